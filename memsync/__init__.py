@@ -1,3 +1,3 @@
-"""memsync: one memory for Claude Code, the same on every machine."""
+"""One Markdown memory for Claude Code on every machine, through the cloud folder that is already there."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

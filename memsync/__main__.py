@@ -1,4 +1,8 @@
-from .cli import main
+"""`python -m memsync`."""
+
+import sys
+
+from memsync.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,205 +1,191 @@
-"""
-memsync CLI — see COMMANDS.md for full spec.
+"""The command line: find the command, load the config, resolve the provider, dispatch.
+
+Also the one funnel from error to words and exit status. Knows how nothing is done. Only what the one
+command needs is imported, and only its parser is built: a start costs milliseconds.
 """
 
-import sys
+from __future__ import annotations
+
 import argparse
-from pathlib import Path
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NamedTuple, NoReturn, Protocol
 
-from .paths import get_memory_paths, ensure_directories, get_platform
-from .sync import refresh_memory, prune_backups, load_or_init_memory
-
-
-def cmd_refresh(args: argparse.Namespace) -> int:
-    notes = ""
-    if args.notes:
-        notes = args.notes
-    elif args.file:
-        note_path = Path(args.file)
-        if not note_path.exists():
-            print(f"Error: file not found: {args.file}", file=sys.stderr)
-            return 1
-        notes = note_path.read_text(encoding="utf-8")
-    else:
-        if not sys.stdin.isatty():
-            notes = sys.stdin.read()
-        else:
-            print("Error: provide --notes, --file, or pipe notes via stdin.", file=sys.stderr)
-            return 1
-
-    if not notes.strip():
-        print("Error: notes are empty.", file=sys.stderr)
-        return 1
-
-    print("Refreshing global memory...", end=" ", flush=True)
-    result = refresh_memory(notes, dry_run=args.dry_run)
-
-    if args.dry_run:
-        print("\n[DRY RUN] No files written.\n")
-        if result["changed"]:
-            print("Changes detected. Updated content:")
-            print("─" * 60)
-            print(result["updated_content"])
-        else:
-            print("No changes detected.")
-        return 0
-
-    if result["changed"]:
-        print("done.")
-        if result["backup_path"]:
-            print(f" Backup: {result['backup_path']}")
-        paths = get_memory_paths()
-        print(f" Memory: {paths['global_memory']}")
-        print(f" CLAUDE.md: {paths['claude_md']}")
-    else:
-        print("no changes.")
-    return 0
+from memsync import __version__, terminal
+from memsync.config import Config, load
+from memsync.errors import InterruptedByUserError, MemsyncError, UsageError
+from memsync.machine import this_machine
+from memsync.place import Place, resolve
 
 
-def cmd_status(args: argparse.Namespace) -> int:
+class Command(NamedTuple):
+    """A command: its module in `memsync/commands`, its line of help, and whether it needs the memory folder."""
+
+    module: str
+    help: str
+    needs_place: bool = True
+
+
+COMMANDS: Final = {
+    "init": Command("init", "find the cloud folder, make or join the memory, link it", needs_place=False),
+    "note": Command("note", "capture a note; no network, no waiting", needs_place=False),
+    "refresh": Command("refresh", "capture notes, then merge all that is pending into the memory", needs_place=False),
+    "status": Command("status", "where everything is and how it stands", needs_place=False),
+    "show": Command("show", "print the memory"),
+    "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
+    "history": Command("history", "the versions of the memory"),
+    "undo": Command("undo", "go back to the version that this one came from"),
+    "restore": Command("restore", "go back to any version"),
+    "apply": Command("apply", "use or drop a reply that waits for a yes"),
+    "forget": Command("forget", "give up a pending or held note"),
+    "prune": Command("prune", "remove old backups"),
+    "config": Command("config", "show and change settings", needs_place=False),
+    "providers": Command("providers", "which cloud folders were looked for and found", needs_place=False),
+    "doctor": Command("doctor", "what is wrong, and the command that mends it", needs_place=False),
+    "demo": Command("demo", "all of it at work in a temporary folder, without an account", needs_place=False),
+}
+
+EPILOG: Final = """\
+exit status: 0 done, 1 error, 2 usage, 3 not set up, 4 the cloud folder, 5 Claude,
+6 the reply was refused or needs a yes, 130 interrupted"""
+
+
+class Module(Protocol):
+    """What a file in `memsync/commands` offers. Its command is the function `cmd_NAME`."""
+
+    EXAMPLE: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with memsync's words for a wrong command line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError` in the place of argparse's own text."""
+        raise UsageError(message, f"{self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. Never a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    terminal.prepare()
+    as_json = "--json" in words
     try:
-        paths = get_memory_paths()
-    except FileNotFoundError as e:
-        print(f"Error: {e}", file=sys.stderr)
-        return 1
-
-    print(f"Platform: {get_platform()}")
-    print(f"OneDrive root: {paths['onedrive_root']}")
-    print(f"Memory file: {paths['global_memory']} ", end="")
-    print("✓" if paths["global_memory"].exists() else "✗ (not created yet)")
-    print(f"CLAUDE.md: {paths['claude_md']} ", end="")
-    claude_md = paths["claude_md"]
-    if claude_md.is_symlink():
-        print(f"→ symlink to {claude_md.resolve()}")
-    elif claude_md.exists():
-        print("✓ (copy)")
-    else:
-        print("✗ (not synced)")
-
-    backup_dir = paths["backups"]
-    if backup_dir.exists():
-        backups = list(backup_dir.glob("GLOBAL_MEMORY_*.md"))
-        print(f"Backups: {len(backups)} file(s) in {backup_dir}")
-
-    session_dir = paths["session_log"]
-    if session_dir.exists():
-        sessions = list(session_dir.glob("*.md"))
-        print(f"Session logs: {len(sessions)} day(s) logged in {session_dir}")
-    return 0
+        status = _run(words)
+        sys.stdout.flush()
+        return status
+    except MemsyncError as error:
+        return _tell(error, as_json)
+    except KeyboardInterrupt:
+        return _tell(InterruptedByUserError("interrupted", "what was captured is kept: memsync status"), as_json)
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception as error:  # noqa: BLE001 - the last net: a bug ends in one line and a log, never a traceback
+        return _bug(error, as_json)
 
 
-def cmd_show(args: argparse.Namespace) -> int:
-    paths = get_memory_paths()
-    if not paths["global_memory"].exists():
-        print("No global memory file yet. Run: memsync init")
-        return 1
-    print(paths["global_memory"].read_text(encoding="utf-8"))
-    return 0
-
-
-def cmd_diff(args: argparse.Namespace) -> int:
-    import difflib
-
-    paths = get_memory_paths()
-    backup_dir = paths["backups"]
-
-    if not paths["global_memory"].exists():
-        print("No global memory file yet.")
-        return 1
-
-    backups = sorted(backup_dir.glob("GLOBAL_MEMORY_*.md"))
-    if not backups:
-        print("No backups found.")
-        return 0
-
-    latest_backup = backups[-1]
-    current = paths["global_memory"].read_text(encoding="utf-8").splitlines(keepends=True)
-    previous = latest_backup.read_text(encoding="utf-8").splitlines(keepends=True)
-
-    diff = list(difflib.unified_diff(
-        previous, current,
-        fromfile=f"backup ({latest_backup.name})",
-        tofile="current",
-    ))
-    if diff:
-        print("".join(diff))
-    else:
-        print("No differences from last backup.")
-    return 0
-
-
-def cmd_prune(args: argparse.Namespace) -> int:
-    paths = get_memory_paths()
-    deleted = prune_backups(paths["backups"], keep_days=args.keep_days)
-    if deleted:
-        print(f"Pruned {len(deleted)} backup(s) older than {args.keep_days} days.")
-        for p in deleted:
-            print(f" removed: {p.name}")
-    else:
-        print(f"No backups older than {args.keep_days} days.")
-    return 0
-
-
-def cmd_init(args: argparse.Namespace) -> int:
-    try:
-        paths = get_memory_paths()
-    except FileNotFoundError as e:
-        print(f"Error: {e}", file=sys.stderr)
-        print("Set MEMSYNC_ONEDRIVE env var to your OneDrive path and retry.")
-        return 1
-
-    ensure_directories(paths)
-
-    if paths["global_memory"].exists() and not args.force:
-        print(f"Memory file already exists: {paths['global_memory']}")
-        print("Use --force to reinitialize.")
-        return 0
-
-    starter = load_or_init_memory(Path("/dev/null"))
-    paths["global_memory"].write_text(starter, encoding="utf-8")
-
-    from .sync import sync_to_claude_md
-    sync_to_claude_md(paths)
-
-    print("memsync initialized.")
-    print(f" Memory: {paths['global_memory']}")
-    print(f" CLAUDE.md: {paths['claude_md']}")
-    return 0
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        prog="memsync",
-        description="Cross-platform global memory manager for Claude Code.",
+def _run(words: list[str]) -> int:
+    name = words[0] if words else ""
+    if name not in COMMANDS:
+        return _overview(words)
+    command = COMMANDS[name]
+    module = import_module(f"memsync.commands.{command.module}")
+    parser = Parser(
+        prog=f"memsync {name}",
+        description=f"{command.help[0].upper()}{command.help[1:]}.",
+        epilog=f"example:\n  {module.EXAMPLE}\n\n{EPILOG}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    subparsers = parser.add_subparsers(dest="command", required=True)
+    module.add_arguments(parser)
+    try:
+        args = parser.parse_args(_note_values(words[1:]))
+    except SystemExit as stop:  # --help
+        return int(stop.code or 0)
+    config = load(this_machine())
+    for line in config.warnings:
+        terminal.warn(line)
+    place = resolve(config)
+    if command.needs_place:
+        place.check()
+    run: _Run = getattr(module, f"cmd_{name}")
+    return run(args, config, place)
 
-    p_refresh = subparsers.add_parser("refresh", help="Merge session notes into global memory")
-    p_refresh.add_argument("--notes", "-n", help="Session notes as a string")
-    p_refresh.add_argument("--file", "-f", help="Path to a file containing session notes")
-    p_refresh.add_argument("--dry-run", action="store_true", help="Preview changes without writing")
-    p_refresh.set_defaults(func=cmd_refresh)
 
-    p_status = subparsers.add_parser("status", help="Show paths and sync status")
-    p_status.set_defaults(func=cmd_status)
+class _Run(Protocol):
+    def __call__(self, args: argparse.Namespace, config: Config, provider: Place) -> int: ...
 
-    p_show = subparsers.add_parser("show", help="Print current global memory")
-    p_show.set_defaults(func=cmd_show)
 
-    p_diff = subparsers.add_parser("diff", help="Diff current memory against last backup")
-    p_diff.set_defaults(func=cmd_diff)
+def _note_values(words: list[str]) -> list[str]:
+    """The value of -n is the note, whatever it begins with; argparse would take `-x` for an option."""
+    out: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*out, word, *rest]
+        value = next(rest, None) if word in ("-n", "--notes") else None
+        out.append(word if value is None else f"--notes={value}")
+    return out
 
-    p_prune = subparsers.add_parser("prune", help="Remove old backups")
-    p_prune.add_argument("--keep-days", type=int, default=30)
-    p_prune.set_defaults(func=cmd_prune)
 
-    p_init = subparsers.add_parser("init", help="Initialize memory structure")
-    p_init.add_argument("--force", action="store_true")
-    p_init.set_defaults(func=cmd_init)
+def _overview(words: list[str]) -> int:
+    parser = Parser(
+        prog="memsync",
+        description="One memory for Claude Code on all your machines, through the cloud folder you already have.",
+        usage="memsync COMMAND [options]",
+        epilog="commands:\n"
+        + "\n".join(f"  {name:<10} {command.help}" for name, command in COMMANDS.items())
+        + f"\n\nmemsync COMMAND --help says more.\n\n{EPILOG}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"memsync {__version__}")
+    if not words:
+        parser.print_help()
+        return UsageError.status
+    if not words[0].startswith("-"):
+        raise UsageError(f"unknown command {words[0]!r}", "memsync --help")
+    try:
+        parser.parse_args(words)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    raise UsageError("no command given", "memsync --help")
 
-    args = parser.parse_args()
-    sys.exit(args.func(args))
+
+def _tell(error: MemsyncError, as_json: bool) -> int:
+    """The only place where a failure becomes words and a status."""
+    if as_json:
+        shown = {"what": error.what, "try": error.hint, "status": error.status}
+        terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
+    else:
+        terminal.err(f"Error: {_one_line(error.what)}")
+        terminal.err(f"Try: {_one_line(error.hint or 'memsync doctor')}")
+    return error.status
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
+
+
+def _closed_pipe() -> int:
+    """The reader of stdout went away (`memsync show | head`): no words, and none at exit either."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return MemsyncError.status
+
+
+def _bug(error: Exception, as_json: bool) -> int:
+    from memsync.buglog import write
+
+    where = write(error)
+    shown = f"memsync has a bug: {type(error).__name__} (details: {where})"
+    return _tell(MemsyncError(shown, "memsync doctor; your notes are kept"), as_json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,164 +1,380 @@
-"""
-Memory refresh logic.
-Calls Claude API to merge session notes into GLOBAL_MEMORY.md.
-"""
+"""The story of a merge: observe, ask Claude, judge, replace, link. Each step is one call.
 
-import shutil
-from datetime import datetime
-from pathlib import Path
-
-import anthropic
-
-from .paths import get_memory_paths, ensure_directories
-
-SYSTEM_PROMPT = """You are maintaining a persistent global memory file for an AI assistant user.
-This file is loaded at the start of every Claude Code session, on every machine and project.
-It is the user's identity layer — not project docs, not cold storage.
-
-YOUR JOB:
-- Merge new session notes into the existing memory file
-- Keep the file tight (under 400 lines)
-- Update facts that have changed
-- Demote completed items from "Current priorities" to a brief "Recent completions" section
-- Preserve the user's exact voice, formatting, and section structure
-- NEVER remove entries under any "Hard constraints" or "Constraints" section — only append
-- If nothing meaningful changed, return the file UNCHANGED
-
-RETURN: Only the updated GLOBAL_MEMORY.md content. No explanation, no preamble."""
-
-
-def load_or_init_memory(path: Path) -> str:
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    return """\
-# Global Memory
-
-> Loaded by Claude Code at session start on all machines and projects.
-> Edit directly or run: memsync refresh --notes "..."
-
-## Identity & context
-
-- (Fill this in — who you are, your roles, active projects)
-
-## Current priorities
-
-- (What you're working on right now)
-
-## Standing preferences
-
-- (How you like to work — communication style, output format, etc.)
-
-## Hard constraints
-
-- (Rules that must never be lost or softened through compaction)
+Gets everything handed in: the store, the target, how to ask Claude, how to ask the person. May not
+know: argv, printing, the SDK.
 """
 
+from __future__ import annotations
 
-def backup_memory(memory_path: Path, backup_dir: Path) -> Path:
-    timestamp = datetime.now().strftime("%Y%m%d_%H%M%S")
-    backup_path = backup_dir / f"GLOBAL_MEMORY_{timestamp}.md"
-    shutil.copy2(memory_path, backup_path)
-    return backup_path
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from memsync import edits, guard, kept, link, merge
+from memsync.disk import Changed, Disk
+from memsync.errors import (
+    DeclinedError,
+    LocalError,
+    MemsyncError,
+    NeedsYesError,
+    NotReplaceableError,
+    ReplyError,
+)
+from memsync.kept import Kept, Refusal
+from memsync.memory import Memory, compose, parse, revision
+from memsync.merge import Part
+from memsync.observe import NeedsAgreementError, Seen, observe
+from memsync.store import Store
+
+ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
+MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
+MOST_TRIES: Final = 3  # the memory was replaced by another version during the call
 
 
-def refresh_memory(notes: str, dry_run: bool = False) -> dict:
-    paths = get_memory_paths()
-    ensure_directories(paths)
+class Answer(Protocol):
+    """What Claude said, and what it cost."""
 
-    current_memory = load_or_init_memory(paths["global_memory"])
+    @property
+    def text(self) -> str:
+        """The reply."""
 
-    client = anthropic.Anthropic()
+    @property
+    def model(self) -> str:
+        """The model that answered."""
 
-    user_prompt = f"""\
-CURRENT GLOBAL MEMORY:
-{current_memory}
+    @property
+    def input_tokens(self) -> int:
+        """Tokens sent."""
 
-SESSION NOTES:
-{notes}"""
+    @property
+    def output_tokens(self) -> int:
+        """Tokens received."""
 
-    response = client.messages.create(
-        model="claude-sonnet-4-20250514",  # ← HARDCODED: move to config in refactor
-        max_tokens=4000,
-        system=SYSTEM_PROMPT,
-        messages=[{"role": "user", "content": user_prompt}],
+
+class Person(Protocol):
+    """The person at the terminal, when there is one."""
+
+    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
+        """Show the difference and wait for a yes; None when nobody can be asked."""
+
+
+class Job(NamedTuple):
+    """Everything a writing command works with."""
+
+    store: Store
+    outbox: Disk
+    target: link.Target | None
+    ask: Callable[[str, str], Answer]
+    person: Person
+    max_lines: int = 400
+    yes: bool = False
+    send_held: bool = False
+
+
+class Usage(NamedTuple):
+    """What one call cost."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
+class Outcome:
+    """What a refresh did, so far."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.merged: list[str] = []
+        self.usage: list[Usage] = []
+        self.repairs: list[str] = []
+        self.calls = 0
+        self.overtaken = 0  # how often another version replaced the memory during a call
+        self.before: str | None = None
+        self.after = ""
+        self.raw: bytes | None = None
+        self.backup = ""
+        self.refused: MemsyncError | None = None
+        self.suspects: list[str] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether the body is another one now."""
+        return self.before is not None and self.before != self.after
+
+
+class Work(NamedTuple):
+    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude gets."""
+
+    seen: Seen
+    body: str
+    ids: frozenset[str]
+    parts: tuple[Part, ...]
+
+    @property
+    def base(self) -> str:
+        """The revision that a reply will have been made for."""
+        return revision(self.body, self.ids)
+
+
+def refresh(job: Job) -> Outcome:
+    """Merge all that is pending, and link. The caller holds the lock.
+
+    Raises `MemsyncError`; what was merged before stays merged. `Outcome.refused` is the failure of a
+    note that others were merged without.
+    """
+    outcome = Outcome()
+    try:
+        for _ in range(ROUNDS):
+            if not _round(job, outcome):
+                break
+    except MemsyncError:
+        if outcome.raw is not None:
+            _link(job, outcome)
+        raise
+    _link(job, outcome)
+    return outcome
+
+
+def _round(job: Job, outcome: Outcome) -> bool:
+    """Merge what is pending now; False when there was nothing to do."""
+    work = prepare(job.store, look(job, outcome))
+    outcome.raw = outcome.raw or work.seen.memory.raw
+    before = len(outcome.merged)
+    while batch := _next_batch(job, work, outcome):
+        if outcome.calls >= MOST_CALLS:
+            break
+        work = _attempt(job, work, batch, outcome)
+    if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
+        work = _settle(job, work, work.body, work.ids, outcome)
+    _pass_by(job, work, outcome)
+    return len(outcome.merged) > before
+
+
+def look(job: Job, outcome: Outcome) -> Seen:
+    """Observe; where a person has to agree to a replacement, ask."""
+    try:
+        seen = observe(job.store, job.outbox, job.target, agreed=job.yes)
+    except NeedsAgreementError as error:
+        if not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
+            raise
+        seen = observe(job.store, job.outbox, job.target, agreed=True)
+    outcome.said += [line for line in seen.said if line not in outcome.said]
+    if outcome.before is None:
+        outcome.before = outcome.after = seen.memory.body
+    return seen
+
+
+def prepare(store: Store, seen: Seen) -> Work:
+    """Put the edits whose place is clear into the body; the rest is for Claude."""
+    body, ids, parts = seen.body, set(seen.merged), []
+    for note in store.pending(seen.merged):
+        if note.kind in ("note", "harvest"):
+            parts.append(merge.part(note))
+            continue
+        edit = edits.read(note.text)
+        if note.id in seen.fresh:
+            fresh = seen.fresh[note.id]
+            applied = edits.apply_text(body, fresh.base, fresh.edited, edit)
+        else:
+            base = store.version(edit.base)
+            applied = edits.apply(body, edit, base.body if base else None)
+        body = applied.body
+        if applied.unplaced:
+            parts.append(merge.part(note, applied))
+        else:
+            ids.add(note.id)
+    return Work(seen, body, frozenset(ids), tuple(parts))
+
+
+def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
+    """What goes into the next call: never a held note, one that was refused alone, or one that waits for a yes."""
+    refused = kept.refusals(job.store.state)
+    sendable = [one for one in work.parts if job.send_held or not _set_aside(refused.get(one.id))]
+    if outcome.suspects:
+        among = [one for one in sendable if one.id in outcome.suspects]
+        return merge.first_batch(among[: max(1, len(among) // 2)])
+    waiting = {note_id for one in kept.waiting(job.store.state) if one.verdict == "ask" for note_id in one.ids}
+    others = [one for one in sendable if one.id not in waiting]
+    if others:
+        return merge.first_batch(others)
+    if sendable and not outcome.merged:
+        return merge.first_batch(sendable)
+    return _alone_again(job, work, refused, outcome)
+
+
+def _set_aside(refusal: Refusal | None) -> bool:
+    return refusal is not None and refusal.alone
+
+
+def _alone_again(job: Job, work: Work, refused: dict[str, Refusal], outcome: Outcome) -> list[Part]:
+    """Nothing else is left: a note refused alone once gets its second try when the memory has changed."""
+    if outcome.merged or outcome.refused is not None:
+        return []
+    for one in work.parts:
+        refusal = refused.get(one.id)
+        if refusal is None or refusal.held:
+            continue
+        if refusal.base != work.base:
+            return [one]
+        outcome.refused = _error_of(refusal)
+    return []
+
+
+def _error_of(refusal: Refusal) -> MemsyncError:
+    kind = DeclinedError if refusal.status == DeclinedError.status else ReplyError
+    return kind(refusal.what, refusal.hint)
+
+
+def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
+    """Merge one batch, or find out which of its notes cannot be merged."""
+    try:
+        verdict = _decide(job, work, batch, outcome)
+    except (DeclinedError, NeedsYesError, ReplyError) as error:
+        if isinstance(error, NeedsYesError):
+            raise
+        _refused(job, work, batch, outcome, error)
+        return work
+    ids = {one.id for one in batch}
+    outcome.suspects = [one for one in outcome.suspects if one not in ids]
+    work = _settle(job, work, verdict.body, work.ids | ids, outcome)
+    if work.seen.merged >= ids:
+        outcome.merged += [one.id for one in batch]
+        outcome.repairs += verdict.repairs
+    return work
+
+
+def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.Verdict:
+    """The reply for a batch, kept or new, and what the guard and the person say of it."""
+    ids = [one.id for one in batch]
+    found = kept.find(job.store.state, work.base, ids)
+    if found is None:
+        outcome.calls += 1
+        answer = job.ask(merge.system(job.max_lines), merge.user_message(work.body, batch))
+        outcome.usage.append(Usage(answer.model, answer.input_tokens, answer.output_tokens))
+        text, model = answer.text, answer.model
+    else:
+        text, model = found.text, found.model
+    verdict = judge(work, batch, text)
+    now = job.store.now()
+    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, f"{now:%Y-%m-%dT%H:%M:%SZ}", model)
+    if verdict.kind == "reject":
+        path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
+        raise ReplyError(
+            f"Claude's reply was refused: {verdict.reasons[0]} (the reply is kept in {path})",
+            _way_on(batch),
+        )
+    if verdict.kind == "ask" and not job.yes:
+        kept.keep(job.store.state, this._replace(verdict="ask"), now)
+        answer_of_person = job.person.agrees("Use this reply?", work.body, verdict.body, verdict.reasons)
+        if not answer_of_person:
+            raise NeedsYesError(
+                f"Claude's reply needs a yes: {'; '.join(verdict.reasons)}",
+                "to see and use it: memsync apply   to drop it: memsync apply --discard",
+            )
+    kept.keep(job.store.state, this, now)  # until it is written, it is paid for and kept
+    return verdict
+
+
+def judge(work: Work, batch: Sequence[Part], text: str) -> guard.Verdict:
+    """The guard's verdict on a reply for these parts."""
+    ops = [op for one in batch for op in one.ops]
+    return guard.judge(
+        work.body,
+        text,
+        [one.text for one in batch if not one.ops],
+        added=[op.line for op in ops if op.sign == "+"],
+        removed=[op.line for op in ops if op.sign == "-"],
     )
 
-    updated_content = response.content[0].text.strip()
-    changed = updated_content != current_memory.strip()
 
-    if dry_run:
-        return {
-            "updated_content": updated_content,
-            "backup_path": None,
-            "changed": changed,
-            "dry_run": True,
-        }
-
-    backup_path = None
-    if paths["global_memory"].exists() and changed:
-        backup_path = backup_memory(paths["global_memory"], paths["backups"])
-
-    paths["global_memory"].write_text(updated_content, encoding="utf-8")
-    sync_to_claude_md(paths)
-    log_session_notes(notes, paths["session_log"])
-
-    return {
-        "updated_content": updated_content,
-        "backup_path": backup_path,
-        "changed": changed,
-        "dry_run": False,
-    }
+def _way_on(batch: Sequence[Part]) -> str:
+    if len(batch) == 1:
+        return f"the note is kept; to give it up: memsync forget {batch[0].id}"
+    return "the notes are kept: memsync status"
 
 
-def sync_to_claude_md(paths: dict) -> None:
-    """
-    Keep ~/.claude/CLAUDE.md in sync with the OneDrive master.
-    Mac/Linux: symlink. Windows: copy.
-    """
-    import platform
-
-    source = paths["global_memory"]
-    dest = paths["claude_md"]
-    dest.parent.mkdir(parents=True, exist_ok=True)
-
-    if platform.system() == "Windows":
-        shutil.copy2(source, dest)
-        return
-
-    if dest.is_symlink():
-        if dest.resolve() == source.resolve():
-            return
-        dest.unlink()
-
-    if dest.exists():
-        dest.rename(dest.with_suffix(".pre-memsync.bak"))
-
-    try:
-        dest.symlink_to(source)
-    except OSError:
-        shutil.copy2(source, dest)
+def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: MemsyncError) -> None:
+    """Write down who was refused; next, the oldest half of a refused batch is tried."""
+    found = kept.refusals(job.store.state)
+    alone = len(batch) == 1
+    for one in batch:
+        times = found[one.id].times + 1 if one.id in found else 1
+        found[one.id] = Refusal(times, alone, work.base, error.what, error.hint, error.status)
+    kept.save_refusals(job.store.state, found)
+    outcome.refused = error
+    outcome.suspects = [] if alone else [one.id for one in batch]
 
 
-def log_session_notes(notes: str, session_dir: Path) -> None:
-    today = datetime.now().strftime("%Y-%m-%d")
-    log_path = session_dir / f"{today}.md"
-    timestamp = datetime.now().strftime("%H:%M:%S")
-    with open(log_path, "a", encoding="utf-8") as f:
-        f.write(f"\n---\n### {timestamp}\n{notes}\n")
+def _pass_by(job: Job, work: Work, outcome: Outcome) -> None:
+    """A note refused alone that others are now merged without counts as refused once more."""
+    found = kept.refusals(job.store.state)
+    left = {one.id for one in work.parts}
+    now = {one: refusal for one, refusal in found.items() if one in left}
+    if outcome.merged:
+        for one, refusal in now.items():
+            if refusal.alone and refusal.base != work.base:
+                now[one] = refusal._replace(times=max(refusal.times, 2))
+    kept.save_refusals(job.store.state, now)
+    kept.drop_merged(job.store.state, job.store.expand(work.ids))
 
 
-def prune_backups(backup_dir: Path, keep_days: int = 30) -> list[Path]:
-    from datetime import timedelta
-
-    cutoff = datetime.now() - timedelta(days=keep_days)
-    deleted = []
-    for backup in backup_dir.glob("GLOBAL_MEMORY_*.md"):
+def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outcome) -> Work:
+    """Replace the memory. Hand edits that came meanwhile go into the result; another version starts again."""
+    for _ in range(MOST_TRIES):
+        raw = new_bytes(work.seen.memory, body, ids)
         try:
-            ts_str = backup.stem.replace("GLOBAL_MEMORY_", "")
-            ts = datetime.strptime(ts_str, "%Y%m%d_%H%M%S")
-            if ts < cutoff:
-                backup.unlink()
-                deleted.append(backup)
-        except ValueError:
-            pass
-    return deleted
+            job.store.replace(work.seen.memory.raw, raw)
+        except Changed:
+            now = look(job, outcome)
+            if not _only_edited(work.seen.memory, now.memory):
+                outcome.overtaken += 1
+                if outcome.overtaken >= MOST_TRIES:
+                    break
+                return prepare(job.store, now)  # these notes are still pending: they are merged again
+            body, ids = _with_edits(work, now, body, ids)
+            work = work._replace(seen=now)
+            continue
+        outcome.raw, outcome.after = raw, body
+        outcome.backup = job.store.disk.where("backups/" + job.store.backup(work.seen.memory.raw))
+        written = parse(raw)
+        assert written.footer is not None
+        return prepare(job.store, Seen(written, written.body, written.footer.merged, {}))
+    raise NotReplaceableError(
+        f"{job.store.disk.where()} keeps changing while the merge is made", "memsync refresh, once it is quiet"
+    )
+
+
+def new_bytes(replaced: Memory, body: str, ids: frozenset[str]) -> bytes:
+    """The file that replaces this one: its line ends and its unknown footer lines are kept."""
+    extra = replaced.footer.extra if replaced.footer else ()
+    return compose(body, ids, replaced.rev, extra=extra, crlf=replaced.crlf)
+
+
+def _only_edited(before: Memory, now: Memory) -> bool:
+    return before.footer is not None and now.footer is not None and before.footer.rev == now.footer.rev
+
+
+def _with_edits(work: Work, now: Seen, body: str, ids: frozenset[str]) -> tuple[str, frozenset[str]]:
+    """The result with the hand edits of the meantime; an edit that finds no place stays pending."""
+    came = now.merged - work.seen.merged
+    edit = edits.difference("-", work.seen.body, now.body) or edits.Edit("-", ())
+    applied = edits.apply_text(body, work.seen.body, now.body, edit)
+    return applied.body, ids | (now.merged if not applied.unplaced else now.merged - came)
+
+
+def commit(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outcome) -> None:
+    """Replace the memory by a body and its set, and link. Raises when another version came meanwhile."""
+    before = work.seen.memory.raw
+    done = _settle(job, work, body, ids, outcome)
+    if not done.seen.merged >= ids:
+        raise NotReplaceableError("the memory was replaced meanwhile; nothing was changed", "run the command again")
+    outcome.raw = outcome.raw or before
+    _link(job, outcome)
+
+
+def _link(job: Job, outcome: Outcome) -> None:
+    if job.target is None or outcome.raw is None:
+        return
+    try:
+        outcome.said += link.ensure(job.target, outcome.raw, job.store.disk).said
+    except LocalError as error:
+        outcome.refused = outcome.refused or error

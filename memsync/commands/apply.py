@@ -1,0 +1,36 @@
+"""`memsync apply`: use or drop a reply that waits for a yes."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import history, kept, terminal
+from memsync.commands.common import tell_change, writing
+from memsync.config import Config
+from memsync.errors import InputError
+from memsync.place import Place
+from memsync.sync import Outcome
+
+EXAMPLE = "memsync apply"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--discard", action="store_true", help="drop the reply; its notes stay pending")
+
+
+def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Use the kept reply, or drop it."""
+    with writing(config, provider, yes=True) as (work, job):
+        if args.discard:
+            waiting = kept.newest(work.store.state)
+            if waiting is None:
+                raise InputError("no reply is waiting", "memsync refresh")
+            kept.drop(work.store.state, waiting.base, waiting.ids)
+            terminal.out("the reply was dropped; its notes are still pending.")
+            return 0
+        outcome = Outcome()
+        history.apply_kept(job, outcome)
+    terminal.out("done." if outcome.changed else "no changes.")
+    tell_change(work, outcome)
+    return 0

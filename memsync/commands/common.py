@@ -1,0 +1,43 @@
+"""What the commands that write share: the job, the lock, and how a change is told."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from memsync import edits, terminal
+from memsync.config import Config
+from memsync.errors import LocalError
+from memsync.lock import lock
+from memsync.place import Place, Workspace, open_place
+from memsync.sync import Answer, Job, Outcome
+
+LOCK_SECONDS = 10.0
+
+
+def no_claude(system: str, user: str) -> Answer:
+    """The answer of a command that never asks Claude."""
+    raise LocalError("this command does not ask Claude", "memsync refresh")
+
+
+@contextlib.contextmanager
+def writing(config: Config, provider: Place, *, yes: bool = False) -> Iterator[tuple[Workspace, Job]]:
+    """The disks of the place, and the job of a command that writes without Claude, under the lock."""
+    work = open_place(config, provider)
+    job = Job(work.store, work.outbox, work.target, no_claude, terminal.Person(), yes=yes)
+    with lock(work.lock, LOCK_SECONDS):
+        yield work, job
+
+
+def tell_change(work: Workspace, outcome: Outcome) -> None:
+    """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
+    summary = edits.summary(outcome.before or "", outcome.after)
+    if outcome.backup:
+        terminal.out(f"  Backup:    {outcome.backup}")
+    terminal.out(f"  Memory:    {work.target.memory}")
+    terminal.out(f"  CLAUDE.md: {work.target.path}")
+    terminal.out(f"  +{summary.added} ~{summary.changed} -{len(summary.gone)}")
+    for line in summary.gone:
+        terminal.out(f"  gone: {line.strip()}")
+    for line in (*outcome.said, *outcome.repairs):
+        terminal.err(line)

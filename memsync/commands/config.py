@@ -1,0 +1,92 @@
+"""`memsync config`: show and change settings."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import terminal
+from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
+from memsync.errors import InputError
+from memsync.place import Place
+
+EXAMPLE = "memsync config set max_lines 300"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what to do with which key."""
+    rows = "\n".join(f"  {key.name:<16} {key.help}" for key in KEYS)
+    secret = f"  {KEY_FILE:<16} asked for without echo, or read from stdin; kept in a file of its own"
+    parser.epilog = f"keys:\n{rows}\n{secret}\n\n{parser.epilog}"
+    parser.add_argument("action", nargs="?", default="show", choices=("show", "get", "set", "path"))
+    parser.add_argument("key", nargs="?", metavar="KEY")
+    parser.add_argument("value", nargs="*", metavar="VALUE", help="the new value; default: back to the default")
+
+
+def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Show all, get one, set one, or print the file's path."""
+    if args.action == "path":
+        terminal.out(config.path)
+        return 0
+    if args.action == "show":
+        return _show(config)
+    if not args.key:
+        raise InputError("which key?", f"memsync config {args.action} {'|'.join(BY_NAME)}")
+    return _get(args.key, config) if args.action == "get" else _set(args, config)
+
+
+def _show(config: Config) -> int:
+    from memsync import keys
+
+    for key in KEYS:
+        value = f"(not usable: {config.bad[key.name]})" if key.name in config.bad else _shown(config.get(key.name))
+        terminal.out(f"{key.name} = {value}")
+    command = () if "api_key_command" in config.bad else config.api_key_command
+    terminal.out(f"{KEY_FILE}: {keys.describe(config.machine, command)}")
+    return 0
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "(not set)"
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _get(name: str, config: Config) -> int:
+    if name == KEY_FILE:
+        raise InputError("the API key is never shown", "memsync status   (says where it comes from)")
+    if name not in BY_NAME:
+        raise InputError(f"unknown key {name!r}", f"memsync config get {'|'.join(BY_NAME)}")
+    value = config.get(name)
+    terminal.out("" if value is None else _shown(value))
+    return 0
+
+
+def _set(args: argparse.Namespace, config: Config) -> int:
+    if args.key == KEY_FILE:
+        return _set_key(args, config)
+    if args.value == ["default"]:
+        if args.key not in BY_NAME:
+            raise InputError(f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE")
+        save(config, {args.key: None})
+        terminal.out(f"{args.key} is back at its default.")
+        return 0
+    value = typed(args.key, args.value)
+    save(config, {args.key: value})
+    terminal.out(f"{args.key} = {_shown(value)}")
+    return 0
+
+
+def _set_key(args: argparse.Namespace, config: Config) -> int:
+    from memsync import keys
+
+    if args.value:
+        raise InputError(
+            "a key on a command line stays in the shell's history", "memsync config set api_key, it asks"
+        )
+    if terminal.stdin_is_terminal():
+        value = terminal.secret("API key")
+    else:
+        value = terminal.read_stdin(65536, "the API key").decode("utf-8", "replace")
+    path = keys.save(config.machine, value)
+    terminal.out(f"the key is kept in {path} (0600).")
+    return 0

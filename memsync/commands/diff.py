@@ -1,0 +1,57 @@
+"""`memsync diff`: what the last merge changed, or the difference of two versions."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import terminal
+from memsync.config import Config
+from memsync.errors import InputError, UsageError
+from memsync.history import Named, find
+from memsync.place import Place, open_place
+from memsync.store import Store, missing
+
+EXAMPLE = "memsync diff -1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the versions."""
+    parser.add_argument("version", nargs="*", metavar="VERSION", help="a revision, a backup's name, or -N; at most two")
+
+
+def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Print a unified difference."""
+    if len(args.version) > 2:
+        raise UsageError("diff takes at most two versions", "memsync diff VERSION VERSION")
+    store = open_place(config, provider).store
+    old, new = _pair(store, args.version)
+    if old is None:
+        terminal.out("No backups found.")
+        return 0
+    rows = terminal.difference(old.memory.body, new.memory.body, old.name, new.name)
+    for row in rows or ["No differences."]:
+        terminal.out(row)
+    return 0
+
+
+def _pair(store: Store, wanted: list[str]) -> tuple[Named | None, Named]:
+    if len(wanted) == 2:
+        return find(store, wanted[0]), find(store, wanted[1])
+    memory = store.memory()
+    if memory is None:
+        raise missing(store)
+    current = Named("current", memory)
+    if wanted:
+        return find(store, wanted[0]), current
+    origin = memory.footer.rev if memory.footer and memory.edited else memory.footer.origin if memory.footer else ""
+    before = store.version(origin)
+    if before is not None:
+        return Named(before.rev, before), current
+    return _newest_other(store), current
+
+
+def _newest_other(store: Store) -> Named | None:
+    try:
+        return find(store, "-1")
+    except InputError:
+        return None

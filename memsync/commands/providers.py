@@ -1,0 +1,45 @@
+"""`memsync providers`: which cloud folders were looked for and found."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from memsync import terminal
+from memsync.config import Config
+from memsync.place import Place
+from memsync.providers import PROVIDERS
+
+EXAMPLE = "memsync providers --json"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="print one object")
+
+
+def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Print each provider, its folders, and what was looked at."""
+    machine = config.machine
+    if args.json:
+        terminal.out(json.dumps({"providers": [_as_json(one, machine) for one in PROVIDERS]}, ensure_ascii=False))
+        return 0
+    for one in PROVIDERS:
+        found = one.detect(machine)
+        here = "  (in use)" if one.name == provider.provider else ""
+        terminal.out(f"{one.title} ({one.name}): {'not found' if not found else ''}{here}".rstrip())
+        for row in found:
+            label = f" ({row.account})" if row.account else ""
+            terminal.out(f"  {row.state}: {row.path}{label}: {row.evidence}")
+            for warning in row.warnings:
+                terminal.out(f"    {warning}")
+        if not found:
+            for place, look in one.looked(machine):
+                terminal.out(f"  {look}: {place}")
+    return 0
+
+
+def _as_json(one, machine) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    rows = [{**row._asdict(), "path": str(row.path)} for row in one.detect(machine)]
+    looked = [{"place": place, "look": look} for place, look in one.looked(machine)]
+    return {"name": one.name, "title": one.title, "found": rows, "looked": looked}

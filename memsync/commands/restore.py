@@ -1,0 +1,32 @@
+"""`memsync restore`: go back to any version."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import history, terminal
+from memsync.commands.common import tell_change, writing
+from memsync.config import Config
+from memsync.place import Place
+from memsync.sync import Outcome
+
+EXAMPLE = "memsync restore 1b1c"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the version."""
+    parser.add_argument("version", metavar="VERSION", help="a revision or its first digits, a backup's name, or -N")
+
+
+def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Write a version's body again; the merged set stays."""
+    with writing(config, provider) as (work, job):
+        outcome = Outcome()
+        target = history.find(work.store, args.version)
+        history.restore(job, outcome, target)
+        left = history.left_behind(work.store, outcome)
+    terminal.out(f"restored {target.name}.")
+    tell_change(work, outcome)
+    if left:
+        terminal.out(f"  to bring it back: memsync restore {left}")
+    return 0

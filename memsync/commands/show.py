@@ -1,0 +1,29 @@
+"""`memsync show`: print the memory."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import terminal
+from memsync.config import Config
+from memsync.errors import FolderError
+from memsync.place import Place, open_place
+from memsync.store import missing
+
+EXAMPLE = "memsync show | less"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No options."""
+
+
+def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Print the body, as it is, without the footer."""
+    store = open_place(config, provider).store
+    memory = store.memory()
+    if memory is None:
+        raise missing(store)
+    if not memory.body:
+        raise FolderError(f"{store.disk.where('GLOBAL_MEMORY.md')}: {memory.trouble}", "memsync doctor")
+    terminal.out_raw(memory.body)
+    return 0

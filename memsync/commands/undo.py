@@ -1,0 +1,33 @@
+"""`memsync undo`: go back to the version that this one came from, and again to the one before."""
+
+from __future__ import annotations
+
+import argparse
+
+from memsync import history, terminal
+from memsync.commands.common import tell_change, writing
+from memsync.config import Config
+from memsync.memory import parse
+from memsync.place import Place
+from memsync.sync import Outcome
+
+EXAMPLE = "memsync undo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No options."""
+
+
+def cmd_undo(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Undo the last change of the memory; the merged set stays."""
+    with writing(config, provider) as (work, job):
+        outcome = Outcome()
+        target = history.undo(job, outcome)
+        left = history.left_behind(work.store, outcome)
+    terminal.out(f"back to {target.name}.")
+    tell_change(work, outcome)
+    if left:
+        terminal.out(f"  to bring it back: memsync restore {left}")
+    assert outcome.raw is not None
+    terminal.out(f"  Revision:  {parse(outcome.raw).rev}")
+    return 0

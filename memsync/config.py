@@ -1,0 +1,196 @@
+"""The settings: one table of keys drives parsing, writing, `config show|get|set` and the help.
+
+TOML in the config folder; only what differs from the defaults is written. A bad value breaks only
+the commands that need it. May not know: providers, the network.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from memsync.disk import ANYTHING, RealDisk
+from memsync.errors import InputError, LocalError, MemsyncError
+from memsync.machine import Machine
+from memsync.models import DEFAULT_MODEL
+
+FILE: Final = "config.toml"
+KEY_FILE: Final = "api_key"
+
+Type = Literal["text", "number", "list"]
+
+
+class Key(NamedTuple):
+    """One setting. `default` None: nothing is set, and the help says what that means."""
+
+    name: str
+    type: Type
+    default: str | int | None
+    help: str
+    choices: tuple[str, ...] = ()
+    least: int = 0
+
+
+KEYS: Final = (
+    Key("provider", "text", None, "the cloud service, pinned by memsync init"),
+    Key("account", "text", None, "the account of the service, pinned by memsync init"),
+    Key("sync_root", "text", None, "the cloud folder, pinned by memsync init"),
+    Key("link", "text", None, "how CLAUDE.md shows the memory (Windows: copy, else symlink)", ("symlink", "copy")),
+    Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
+    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", least=1024),
+    Key("max_lines", "number", 400, "how many lines the memory should stay under", least=20),
+    Key("timeout", "number", 300, "seconds for one call, and for waiting for another refresh", least=1),
+    Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
+    Key("api_key_command", "list", None, "a command that prints the API key, as a list; no shell"),
+)
+BY_NAME: Final = {key.name: key for key in KEYS}
+
+
+class ConfigError(LocalError):
+    """config.toml cannot be read, or a value in it cannot be used."""
+
+
+class Config(NamedTuple):
+    """The settings of this machine. `bad` are the keys whose value cannot be used, with the reason."""
+
+    machine: Machine
+    values: Mapping[str, Any]
+    bad: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()
+    broken: str = ""  # why the file as a whole cannot be read
+
+    @property
+    def path(self) -> str:
+        """Where config.toml lies."""
+        return str(self.machine.config_dir / FILE)
+
+    def get(self, name: str) -> Any:
+        """A setting, or its default. Raises `ConfigError` when the file holds something else there."""
+        if self.broken:
+            raise ConfigError(self.broken, f"correct or remove {self.path}")
+        if name in self.bad:
+            raise ConfigError(self.bad[name], f"memsync config set {name} VALUE")
+        return self.values.get(name, BY_NAME[name].default)
+
+    def text(self, name: str) -> str:
+        """A text setting; "" when it is not set."""
+        return str(self.get(name) or "")
+
+    def number(self, name: str) -> int:
+        """A number setting; 0 when it is not set."""
+        return int(self.get(name) or 0)
+
+    @property
+    def api_key_command(self) -> tuple[str, ...]:
+        """The argument list that prints the API key; empty when it is not set."""
+        return tuple(self.get("api_key_command") or ())
+
+
+def load(machine: Machine) -> Config:
+    """Read config.toml. Never raises: what is wrong is said when a command needs it."""
+    disk = RealDisk(machine.config_dir, LocalError)
+    try:
+        raw = disk.read(FILE)
+    except MemsyncError as error:
+        return Config(machine, {}, broken=error.what)
+    if raw is None:
+        return Config(machine, {})
+    return parse(machine, raw)
+
+
+def parse(machine: Machine, raw: bytes) -> Config:
+    """The settings that the bytes of config.toml say."""
+    where = machine.config_dir / FILE
+    try:
+        text = raw.decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError:
+        return Config(machine, {}, broken=f"{where} is not UTF-8 text")
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{where}:{line[1]}" if line else f"{where}"
+        return Config(machine, {}, broken=f"{place}: not valid TOML: {str(error).split(' (at')[0].lower()}")
+    values: dict[str, Any] = {}
+    bad: dict[str, str] = {}
+    warnings: list[str] = []
+    for name, value in data.items():
+        place = f"{where}:{_line_of(text, name)}"
+        if name == KEY_FILE:
+            warnings.append(f"{place}: no place for an API key: memsync config set api_key, then remove the line")
+        elif name not in BY_NAME:
+            warnings.append(f"{place}: unknown key {name!r} (memsync config show lists the keys)")
+        elif reason := _problem(BY_NAME[name], value):
+            bad[name] = f"{place}: {name} {reason}"
+            warnings.append(bad[name])
+        values[name] = value
+    return Config(machine, values, bad, tuple(warnings))
+
+
+def _line_of(text: str, name: str) -> int:
+    found = re.search(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.\]]|^\[+{re.escape(name)}", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _problem(key: Key, value: object) -> str:
+    if key.type == "number":
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"must be a whole number, not {value!r}"
+        return f"must be at least {key.least}, not {value}" if value < key.least else ""
+    if key.type == "list":
+        good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
+        return "" if good else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
+    if not isinstance(value, str) or not value or any(ord(c) < 32 for c in value):
+        return f"must be a text, not {value!r}"
+    if key.choices and value not in key.choices:
+        return f"must be one of {', '.join(key.choices)}, not {value!r}"
+    return ""
+
+
+def typed(name: str, words: list[str]) -> Any:
+    """The value a person typed for a key. Raises `InputError`."""
+    key = BY_NAME.get(name)
+    if key is None:
+        raise InputError(f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE")
+    if key.type == "list":
+        value: object = words
+    elif len(words) != 1:
+        raise InputError(f"{name} takes one value, not {len(words)}", f"memsync config set {name} VALUE")
+    else:
+        value = _number(words[0]) if key.type == "number" else words[0]
+    if reason := _problem(key, value):
+        raise InputError(f"{name} {reason}", f"memsync config set {name} {'|'.join(key.choices) or 'VALUE'}")
+    return value
+
+
+def _number(word: str) -> object:
+    return int(word) if re.fullmatch(r"[+-]?\d{1,18}", word) else word
+
+
+def save(config: Config, changes: Mapping[str, Any]) -> Config:
+    """Write settings; unknown keys in the file are kept, defaults are not written.
+
+    Raises `ConfigError` when the file that is there cannot be read: it is not replaced then.
+    """
+    if config.broken:
+        raise ConfigError(config.broken, f"correct or remove {config.path}")
+    values = {**config.values, **changes}
+    slim = {name: value for name, value in values.items() if not _is_default(name, value)}
+    raw = render(slim)
+    disk = RealDisk(config.machine.config_dir, LocalError)
+    if disk.read(FILE) != raw:
+        disk.replace(FILE, raw, ANYTHING)
+    return parse(config.machine, raw)
+
+
+def render(values: Mapping[str, Any]) -> bytes:
+    """config.toml for these settings, in the order of the table, unknown keys last."""
+    import tomli_w
+
+    order = [name for name in BY_NAME if name in values] + [name for name in values if name not in BY_NAME]
+    return tomli_w.dumps({name: values[name] for name in order}).encode("utf-8")
+
+
+def _is_default(name: str, value: object) -> bool:
+    return value is None or (name in BY_NAME and value == BY_NAME[name].default)

@@ -1,0 +1,367 @@
+"""Files: read, list, create, replace with expected bytes, move, delete; real, dry and in memory.
+
+The only file that opens anything in the memory folder, the state folder or Claude's folder. It
+knows nothing of what the bytes mean. The recipe of every write (facts, reliability.md 2): a temp
+file beside the target, all of the bytes, fsync, close, compare, rename, fsync of the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, Protocol, TypeVar
+
+from memsync.errors import FolderError, MemsyncError, NotDownloadedError
+
+T = TypeVar("T")
+Kind = Literal["absent", "file", "link", "folder", "other"]
+
+TEMP_NAME: Final = re.compile(r"\.~.+\.[0-9a-f]{16}\.tmp")
+STALE_TEMP_SECONDS: Final = 3600
+
+# Cloud Files placeholders. macOS: SF_DATALESS. Windows: RECALL_ON_DATA_ACCESS, RECALL_ON_OPEN,
+# OFFLINE (facts, cloud-folders.md 4.1 and 4.2). Python names none of them before 3.13.
+DATALESS: Final = 0x40000000
+RECALL: Final = 0x400000 | 0x40000 | 0x1000
+
+# Antivirus, indexers and sync clients hold a file for a second or two on Windows
+# (ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE).
+HELD: Final = frozenset({5, 32, 33, 1224})
+PATIENCE: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+
+# "The provider is not running", "network unavailable" and their family, as WinError.
+CLOUD_WINERRORS: Final = frozenset(range(358, 405))
+
+
+class Changed(Exception):
+    """The file is no longer what the caller read; nothing was written."""
+
+
+class Anything:
+    """The `expected` of a replacement that may meet any bytes."""
+
+
+ANYTHING: Final = Anything()
+Expected = bytes | None | Anything
+
+
+class Disk(Protocol):
+    """One folder. Names are relative to it, with `/`, and lower than it; folders appear as needed."""
+
+    def where(self, name: str = "") -> str:
+        """The path that a person would open."""
+
+    def read(self, name: str) -> bytes | None:
+        """All bytes; None when nothing is there. Unreadable raises, and is never None."""
+
+    def names(self, folder: str = "") -> list[str]:
+        """The sorted names in a folder, without memsync's temp files; [] when it is not there."""
+
+    def stamp(self, name: str) -> int | None:
+        """A number that changes when the file, or the list of names of the folder, changes; None: absent."""
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Make a file with these bytes, durable; False when the name is taken (nothing is written)."""
+
+    def replace(self, name: str, data: bytes, expected: Expected) -> None:
+        """Put these bytes in the place of `expected` (None: of nothing), durable. Raises `Changed`."""
+
+    def move(self, name: str, to: str) -> None:
+        """Give a file or link another name, durable; the new name must be free (`Changed`)."""
+
+    def delete(self, name: str) -> None:
+        """Remove a file or link; one that is not there is no failure."""
+
+    def kind(self, name: str) -> Kind:
+        """What stands at the name itself, links not followed."""
+
+    def link(self, name: str) -> str | None:
+        """Where the symbolic link at the name points, as text; None when it is no link."""
+
+    def put_link(self, name: str, to: str) -> None:
+        """Put a symbolic link at the name, durable; what stood there is replaced by rename."""
+
+    def sweep(self, folder: str, now: float) -> None:
+        """Remove memsync's own temp files that are older than an hour."""
+
+
+class RealDisk(NamedTuple):
+    """A folder on this machine. Failures are raised as `error`, one line, with the path."""
+
+    root: Path
+    error: type[MemsyncError] = FolderError
+    hint: str = "memsync doctor"
+    pause: Callable[[float], None] = time.sleep
+
+    def where(self, name: str = "") -> str:
+        """The absolute path of a name."""
+        return os.path.join(self.root, *name.split("/")) if name else str(self.root)
+
+    def read(self, name: str) -> bytes | None:
+        """See `Disk.read`. A placeholder raises `NotDownloadedError` before any byte is asked for."""
+        path = self.where(name)
+        with self._words(path, "read"):
+            return self._patient(lambda: _read(path))
+
+    def names(self, folder: str = "") -> list[str]:
+        """See `Disk.names`."""
+        path = self.where(folder)
+        with self._words(path, "read"):
+            try:
+                found = self._patient(lambda: os.listdir(path))
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+        return sorted(name for name in found if not TEMP_NAME.fullmatch(name))
+
+    def stamp(self, name: str) -> int | None:
+        """See `Disk.stamp`: the modification time in nanoseconds."""
+        path = self.where(name)
+        with self._words(path, "read"):
+            try:
+                return os.stat(path).st_mtime_ns
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def create(self, name: str, data: bytes) -> bool:
+        """See `Disk.create`."""
+        try:
+            self.replace(name, data, None)
+        except Changed:
+            return False
+        return True
+
+    def replace(self, name: str, data: bytes, expected: Expected) -> None:
+        """See `Disk.replace`. The comparison is the last thing before the rename."""
+        path = self.where(name)
+        with self._words(path, "write"):
+            make_folders(os.path.dirname(path))
+            temp = _write_temp(path, data)
+            try:
+                if not isinstance(expected, Anything):
+                    self._compare(path, expected)
+                self._patient(lambda: os.replace(temp, path))
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(temp)
+                raise
+            sync_folder(os.path.dirname(path))
+
+    def move(self, name: str, to: str) -> None:
+        """See `Disk.move`."""
+        old, new = self.where(name), self.where(to)
+        with self._words(old, "move"):
+            make_folders(os.path.dirname(new))
+            if os.path.lexists(new):
+                raise Changed(new)
+            self._patient(lambda: os.rename(old, new))
+            sync_folder(os.path.dirname(new))
+            if os.path.dirname(old) != os.path.dirname(new):
+                sync_folder(os.path.dirname(old))
+
+    def delete(self, name: str) -> None:
+        """See `Disk.delete`."""
+        path = self.where(name)
+        with self._words(path, "remove"):
+            try:
+                self._patient(lambda: os.unlink(path))
+            except FileNotFoundError:
+                return
+            sync_folder(os.path.dirname(path))
+
+    def kind(self, name: str) -> Kind:
+        """See `Disk.kind`."""
+        path = self.where(name)
+        with self._words(path, "read"):
+            try:
+                mode = os.lstat(path).st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                return "absent"
+        if stat.S_ISLNK(mode):
+            return "link"
+        if stat.S_ISREG(mode):
+            return "file"
+        return "folder" if stat.S_ISDIR(mode) else "other"
+
+    def link(self, name: str) -> str | None:
+        """See `Disk.link`."""
+        with contextlib.suppress(OSError):
+            return os.readlink(self.where(name))
+        return None
+
+    def put_link(self, name: str, to: str) -> None:
+        """See `Disk.put_link`. Raises OSError where links cannot be made (the caller copies then)."""
+        path = self.where(name)
+        make_folders(os.path.dirname(path))
+        temp = _temp_name(path)
+        os.symlink(to, temp)
+        try:
+            os.replace(temp, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temp)
+            raise
+        sync_folder(os.path.dirname(path))
+
+    def sweep(self, folder: str, now: float) -> None:
+        """See `Disk.sweep`. A leftover that cannot be removed is left for the next time."""
+        with contextlib.suppress(OSError), os.scandir(self.where(folder)) as entries:
+            old = [e.path for e in entries if TEMP_NAME.fullmatch(e.name) and _is_stale(e, now)]
+            for path in old:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+
+    def _compare(self, path: str, expected: bytes | None) -> None:
+        found = self._patient(lambda: _read(path)) if os.path.lexists(path) else None
+        if found != expected or (expected is None and os.path.lexists(path)):
+            raise Changed(path)
+
+    def _patient(self, action: Callable[[], T]) -> T:
+        for wait in PATIENCE:
+            try:
+                return action()
+            except PermissionError as error:
+                if getattr(error, "winerror", None) not in HELD:
+                    raise
+            self.pause(wait)
+        return action()
+
+    @contextlib.contextmanager
+    def _words(self, path: str, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._failure(error, path, verb) from error
+
+    def _failure(self, error: OSError, path: str, verb: str) -> MemsyncError:
+        if is_not_downloaded(error):
+            return NotDownloadedError(
+                f"{path} is in the cloud and not downloaded to this machine yet",
+                "open it once, or mark the folder 'always keep on this device', then try again",
+            )
+        reason = (error.strerror or type(error).__name__).lower()
+        if error.errno == errno.EPERM and sys.platform == "darwin":  # macOS privacy (TCC)
+            return self.error(
+                f"macOS does not let this program {verb} {path}",
+                "allow it in System Settings, Privacy & Security, Files and Folders",
+            )
+        return self.error(f"cannot {verb} {path}: {reason}", self.hint)
+
+
+def is_not_downloaded(error: OSError) -> bool:
+    """Whether this failure means: in the cloud, but not on this machine."""
+    if isinstance(error, _Placeholder):
+        return True
+    if getattr(error, "winerror", None) in CLOUD_WINERRORS:
+        return True
+    return sys.platform == "darwin" and error.errno in (errno.EDEADLK, errno.EAGAIN, errno.ETIMEDOUT)
+
+
+class _Placeholder(OSError):
+    """The stat of a file says that its bytes are only in the cloud."""
+
+
+def is_placeholder(status: os.stat_result) -> bool:
+    """Whether a stat shows a file whose bytes are only in the cloud."""
+    flags = getattr(status, "st_flags", 0)
+    attributes = getattr(status, "st_file_attributes", 0)
+    return bool(flags & DATALESS or attributes & RECALL)
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        if is_placeholder(os.stat(path)):
+            raise _Placeholder(errno.EAGAIN, "not downloaded", path)
+        with open(path, "rb", buffering=0) as file:
+            return file.readall()
+    except (FileNotFoundError, NotADirectoryError):
+        head, name = os.path.split(path)
+        if os.path.lexists(os.path.join(head, f".{name}.icloud")):
+            raise _Placeholder(errno.EAGAIN, "not downloaded", path) from None
+        return None
+
+
+def _temp_name(path: str) -> str:
+    # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud and
+    # abraunegg all leave alone (facts, cloud-folders.md 0.10).
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".~{name}.{os.urandom(8).hex()}.tmp")
+
+
+def _write_temp(path: str, data: bytes) -> str:
+    try:
+        mode = stat.S_IMODE(os.stat(path).st_mode)
+    except OSError:
+        mode = 0o600
+    temp = _temp_name(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(temp, flags, 0o600)
+    try:
+        try:
+            if mode != 0o600 and hasattr(os, "fchmod"):
+                os.fchmod(handle, mode)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            sync_handle(handle)
+            # A file system that lies about the length of a write is caught here, before the rename.
+            if os.fstat(handle).st_size != len(data):
+                raise OSError(errno.EIO, "short file after write", temp)
+        finally:
+            os.close(handle)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temp)
+        raise
+    return temp
+
+
+def sync_handle(handle: int) -> None:
+    """Push a file's bytes to the disk itself. macOS needs F_FULLFSYNC; network mounts refuse it."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
+def sync_folder(path: str) -> None:
+    """Push a folder's names to the disk. Windows cannot open a folder for it."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        sync_handle(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folders(path: str) -> None:
+    """Make a folder and its parents, 0700, each durable in the one above."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent != path:
+        make_folders(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        return
+    sync_folder(parent)
+
+
+def _is_stale(entry: os.DirEntry[str], now: float) -> bool:
+    with contextlib.suppress(OSError):
+        return now - entry.stat(follow_symlinks=False).st_mtime > STALE_TEMP_SECONDS
+    return False

@@ -1,0 +1,312 @@
+"""Hand edits: the difference of two bodies as a note's text, and applying it to a third body. Pure.
+
+The text of an edit note is design.md section 3: `base:`, then one line each, `+`, `-`, and `+C`, `-C`
+for constraints. Applying is three-way, line by line, wherever the place is clear; what is not clear
+is given back. May not know: disk, clock, the network.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from memsync.markdown import constraint_lines, outline
+from memsync.memory import is_starter, normal
+
+NO_BASE = "-"
+_PLACEHOLDER = re.compile(r"\s*[-*+] \(.*\)\s*")  # the starter's items: nobody's lines
+
+
+class Op(NamedTuple):
+    """One changed line. `constraint`: it stands in a constraints section."""
+
+    sign: Literal["+", "-"]
+    line: str
+    constraint: bool = False
+
+
+class Edit(NamedTuple):
+    """A hand edit: the revision it was made on (`-`: unknown) and its lines in file order."""
+
+    base: str
+    ops: tuple[Op, ...]
+
+
+class Applied(NamedTuple):
+    """A body with edits in it. `unplaced`: the ops whose place is not clear."""
+
+    body: str
+    unplaced: tuple[Op, ...] = ()
+
+
+def write(edit: Edit) -> str:
+    """The text of an edit note."""
+    rows = (f"{op.sign}{'C' if op.constraint else ''} {op.line}" for op in edit.ops)
+    return "\n".join([f"base: {edit.base}", *rows]) + "\n"
+
+
+def read(text: str) -> Edit:
+    """The edit that a note's text says; lines of no known form are passed over."""
+    head, _, rest = text.partition("\n")
+    ops = []
+    for row in rest.split("\n"):
+        mark, _, line = row.partition(" ")
+        if mark in ("+", "+C", "-", "-C") and line:
+            ops.append(Op("+" if mark[0] == "+" else "-", line, mark.endswith("C")))
+    return Edit(head.removeprefix("base:").strip() or NO_BASE, tuple(ops))
+
+
+def difference(base_rev: str, old: str, new: str, *, additions_only: bool = False) -> Edit | None:
+    """What changed from `old` to `new`, or None when no line that counts did.
+
+    Headings and blank lines are left out, and a line that only moved is no change. Where fewer than
+    half of the old lines survive, `new` is another file and not an edit: additions only, no base.
+    """
+    if not additions_only and is_another_file(old, new):
+        additions_only = True
+    before, after = _counted(old), _counted(new)
+    matcher = difflib.SequenceMatcher(None, [o for o, _ in before], [o for o, _ in after], autojunk=False)
+    ops: list[Op] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        ops += [Op("-", line, con) for line, con in before[i1:i2]]
+        ops += [Op("+", line, con) for line, con in after[j1:j2]]
+    ops = _without_moves(ops)
+    if additions_only:
+        ops = [op for op in ops if op.sign == "+"]
+    if not ops:
+        return None
+    return Edit(NO_BASE if additions_only else base_rev, tuple(ops))
+
+
+def is_another_file(old: str, new: str) -> bool:
+    """Whether fewer than half of the lines of `old` survive in `new` (the starter is nobody's lines)."""
+    before = Counter(line for line in old.splitlines() if line.strip())
+    total = sum(before.values())
+    if not total or is_starter(old):
+        return False
+    after = Counter(line for line in new.splitlines() if line.strip())
+    return sum((before & after).values()) * 2 < total
+
+
+def _counted(body: str) -> list[tuple[str, bool]]:
+    """The lines of a body that count, in file order, each with whether it is a constraint's."""
+    shape = outline(body)
+    headings = {heading.line for heading in shape.headings}
+    constraints = constraint_lines(body)
+    rows = []
+    for number, line in enumerate(shape.lines):
+        underline = number - 1 in headings and line.strip() and not line.strip().strip("=-")
+        if line.strip() and number not in headings and not underline:
+            rows.append((line, number in constraints))
+    return rows
+
+
+def _without_moves(ops: Iterable[Op]) -> list[Op]:
+    ops = list(ops)
+    gone = Counter((op.line, op.constraint) for op in ops if op.sign == "-")
+    come = Counter((op.line, op.constraint) for op in ops if op.sign == "+")
+    moved = gone & come
+    left = {"-": Counter(moved), "+": Counter(moved)}
+    kept = []
+    for op in ops:
+        key = (op.line, op.constraint)
+        if left[op.sign][key]:
+            left[op.sign][key] -= 1
+        else:
+            kept.append(op)
+    return kept
+
+
+def apply(body: str, edit: Edit, base: str | None) -> Applied:
+    """Put an edit note into a body. `base` is the body of the version it was made on, when known."""
+    if base is None:
+        placed, unplaced = body, list(edit.ops)
+    else:
+        edited, unplaced = _rebuild(base, edit.ops)
+        placed, late = _three_way(base, edited, body)
+        unplaced += late
+    return _finish(placed, edit, unplaced)
+
+
+def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
+    """Put an edit into a body when the edited text itself is at hand, so that every place is known."""
+    placed, unplaced = _three_way(base, edited, body)
+    return _finish(placed, edit, unplaced)
+
+
+def _rebuild(base: str, ops: Sequence[Op]) -> tuple[str, list[Op]]:
+    """The edited text as far as the ops tell: a `+` right behind its `-` has that line's place."""
+    lines: list[str | None] = list(base.split("\n"))
+    unplaced: list[Op] = []
+    cursor = 0
+    free: list[int] = []
+    for op in ops:
+        if op.sign == "-":
+            where = next((i for i in range(cursor, len(lines)) if lines[i] == op.line), None)
+            if where is None:
+                unplaced.append(op)
+                continue
+            if free and where != free[-1] + 1:
+                free = []
+            free.append(where)
+            lines[where], cursor = None, where + 1
+        elif free:
+            lines[free.pop(0)] = op.line
+        else:
+            unplaced.append(op)
+    return "\n".join(line for line in lines if line is not None), unplaced
+
+
+def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
+    old, new, now = base.split("\n"), edited.split("\n"), body.split("\n")
+    place = _places(old, now)
+    gone: set[int] = set()
+    added: dict[int, list[str]] = {}
+    unplaced: list[Op] = []
+    spare = Counter(now)
+    spare.subtract(old)
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        mapped = [place[i] for i in range(i1, i2) if i in place]
+        gone.update(mapped)
+        lines = [line for line in new[j1:j2] if not _is_there(line, spare)]
+        if not any(line.strip() for line in lines):
+            continue
+        at = _gap(place, i1, i2, mapped, len(old))
+        if at is None:
+            unplaced += [Op("+", line) for line in lines if line.strip()]
+        else:
+            added.setdefault(at, []).extend(lines)
+    out: list[str] = []
+    for number in range(len(now) + 1):
+        out += added.get(number, [])
+        if number < len(now) and number not in gone:
+            out.append(now[number])
+    return "\n".join(out), unplaced
+
+
+def _is_there(line: str, spare: Counter[str]) -> bool:
+    """Whether the other side already brought this very line; each of its copies counts once."""
+    if line.strip() and spare[line] > 0:
+        spare[line] -= 1
+        return True
+    return False
+
+
+def _places(old: Sequence[str], now: Sequence[str]) -> dict[int, int]:
+    blocks = difflib.SequenceMatcher(None, old, now, autojunk=False).get_matching_blocks()
+    return {a + k: b + k for a, b, size in blocks for k in range(size)}
+
+
+def _gap(place: dict[int, int], i1: int, i2: int, mapped: list[int], total: int) -> int | None:
+    """Before which line of the body the new lines of a hunk belong."""
+    if mapped:
+        return mapped[0]
+    if i1 - 1 in place:
+        return place[i1 - 1] + 1
+    if i2 < total and i2 in place:
+        return place[i2]
+    return None
+
+
+def _finish(placed: str, edit: Edit, unplaced: Iterable[Op]) -> Applied:
+    """Constraints by code, always; lines that are there (or gone) already need no place."""
+    body = normal(placed)
+    wanted = [op.line for op in edit.ops if op.sign == "+" and op.constraint]
+    for op in edit.ops:
+        if op.sign == "-" and op.constraint and op.line not in wanted:
+            body = _drop(body, op.line, constraint=True)
+    body = _add_constraints(body, wanted)
+    left: list[Op] = []
+    signs = Counter((op.sign, op.line) for op in edit.ops if op.constraint)
+    present = Counter(body.split("\n"))
+    for op in unplaced:
+        if op.constraint or signs[(op.sign, op.line)]:
+            continue
+        if op.sign == "+" and not present[op.line]:
+            left.append(op)
+        elif op.sign == "-" and present[op.line] == 1:
+            body = _drop(body, op.line, constraint=False)
+    return Applied(body, tuple(left))
+
+
+def _drop(body: str, line: str, *, constraint: bool) -> str:
+    """A body without the one line; a line that is not there is no failure."""
+    lines, constraints = body.split("\n"), constraint_lines(body)
+    for number, text in enumerate(lines):
+        if text == line and (number in constraints) == constraint:
+            return "\n".join(lines[:number] + lines[number + 1 :])
+    return body
+
+
+def _add_constraints(body: str, wanted: Sequence[str]) -> str:
+    lines = body.split("\n")
+    there = Counter(lines[number] for number in constraint_lines(body))
+    missing = []
+    for line in wanted:
+        if there[line]:
+            there[line] -= 1
+        else:
+            missing.append(line)
+    if not missing:
+        return body
+    at = _constraints_end(body)
+    if at is None:
+        return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
+    return "\n".join([*lines[:at], *missing, *lines[at:]])
+
+
+def _constraints_end(body: str) -> int | None:
+    """The line behind the last constraint, else behind the section's heading; None without a section."""
+    inside = constraint_lines(body)
+    if inside:
+        return max(inside) + 1
+    shape = outline(body)
+    for heading in shape.headings:
+        if is_constraints_title(heading.title):
+            return _last_filled(shape.lines, heading.line) + 1
+    return None
+
+
+def _last_filled(lines: Sequence[str], heading: int) -> int:
+    """The last line that is not blank right behind a heading, over one gap (the starter's placeholder)."""
+    number = heading + 1
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    if number < len(lines) and lines[number].lstrip().startswith(("- (", "* (")):
+        return number
+    return heading
+
+
+def is_constraints_title(title: str) -> bool:
+    """Whether a heading opens a constraints section (design.md section 1)."""
+    return title.strip().lower().startswith(("hard constraints", "constraints"))
+
+
+class Summary(NamedTuple):
+    """What became of a body: new lines, reworded lines, and the lines that are gone."""
+
+    added: int
+    changed: int
+    gone: tuple[str, ...]
+
+
+def summary(before: str, after: str) -> Summary:
+    """Count the lines that differ; a gone line that is much like a new one is a reworded line."""
+    old, new = (Counter(line for line in text.splitlines() if line.strip()) for text in (before, after))
+    come = list((new - old).elements())
+    gone, changed = [], 0
+    for line in (old - new).elements():
+        alike = difflib.get_close_matches(line, come, 1, 0.6)
+        if alike:
+            come.remove(alike[0])
+            changed += 1
+        elif not _PLACEHOLDER.fullmatch(line):
+            gone.append(line)
+    return Summary(len(come), changed, tuple(gone))

@@ -1,0 +1,165 @@
+"""From the raw reply to the file in it: line ends, invisible characters, outer fence, preamble.
+
+Knows: how replies are wrapped. Must not know: what a whole memory needs to have.
+"""
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from memsync.guard.words import Source, key, shown
+
+# Zero-width and other characters that nobody sees. Variation selectors are left out: emoji need them.
+_INVISIBLE: Final = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\uffa0"
+_HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
+_HIDDEN_WORD: Final = re.compile(rf"\S*[{_INVISIBLE}]\S*")
+_JOINERS: Final = "\u200c\u200d"
+
+_FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
+_STRUCTURE: Final = re.compile(r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])")
+_THOUGHT: Final = re.compile(
+    r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*", re.DOTALL
+)
+_LABEL: Final = re.compile(r"(?i)current global memory|session notes")
+_INTRODUCES: Final = re.compile(
+    r"(?i)^\W*(?:here|below|sure|certainly|of course|okay|ok|done|updated|this is|the (?:updated|merged|new|following)"
+    r"|i(?:'ve| have|'ll| will)? (?:updated|merged|added|incorporated|integrated|kept|made|applied|return)|global_memory)\b"
+)
+
+
+class Cleaned(NamedTuple):
+    text: str
+    repairs: tuple[str, ...]
+
+
+def clean(reply: str, source: Source) -> Cleaned:
+    """The file in the reply, without what was put round or into it by the way. LF, no blank lines around."""
+    repairs: list[str] = []
+    text = reply
+    if text.startswith("\ufeff") and not source.old.startswith("\ufeff"):
+        text = text.lstrip("\ufeff")
+        repairs.append("byte order mark taken away")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        repairs.append("line ends made plain")
+    text, hidden = _without_hidden(text, source)
+    if hidden:
+        repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
+    text = text.strip("\n")
+    text, unwrapped = _unwrapped(text, source)
+    return Cleaned(text, (*repairs, *unwrapped))
+
+
+def first_line(text: str) -> str:
+    """The first line that is not blank."""
+    return next((line for line in text.split("\n") if line.strip()), "")
+
+
+def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
+    """Without fence, preamble or a closed thought before the first line of the memory."""
+    repairs: list[str] = []
+    first = key(first_line(source.old))
+    for _ in range(3):
+        if not first or key(first_line(text)) == first:
+            break
+        inner = _without_fence(text)
+        if inner is not None:
+            text = inner
+            repairs.append("code fence round the file taken away")
+            continue
+        thought = _THOUGHT.match(text)
+        rest = text[thought.end() :] if thought else _without_preamble(text, first, source)
+        if rest is None:
+            break
+        repairs.append(f"words before the file taken away: {shown(text[: len(text) - len(rest)])}")
+        text = rest
+    return text, repairs
+
+
+def _without_fence(text: str) -> str | None:
+    lines = text.strip().split("\n")
+    opening = _FENCE.fullmatch(lines[0])
+    if opening is None or len(lines) < 3:
+        return None
+    closing = lines[-1].strip()
+    if len(closing) < len(opening[1]) or closing.strip(opening[1][0]):
+        return None
+    return "\n".join(lines[1:-1]).strip("\n")
+
+
+def _without_preamble(text: str, first: str, source: Source) -> str | None:
+    """The text from the memory's first line, or from a fence right before it, on.
+
+    None when there is no such line, or when what stands before it could be meant to be in the memory.
+    """
+    lines = text.split("\n")
+    for n, line in enumerate(lines[:60]):
+        fence = _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
+        if key(line) == first or fence:
+            before = [other for other in lines[:n] if other.strip()]
+            return "\n".join(lines[n:]) if _is_preamble(before, first, source) else None
+    return None
+
+
+def _is_preamble(before: list[str], first: str, source: Source) -> bool:
+    if not before or len(before) > 6 or sum(map(len, before)) > 1000:
+        return False
+    titled = first.startswith("#") or first == "---"
+    for line in before:
+        if _STRUCTURE.match(line) or _LABEL.search(line) or source.has_line(line):
+            return False
+        introduces = bool(_INTRODUCES.search(line)) or line.rstrip().endswith(":")
+        if not introduces and (not titled or source.told(line, 0.5)):
+            return False
+    return True
+
+
+def _without_hidden(text: str, source: Source) -> tuple[str, int]:
+    if not _HIDDEN.search(text):
+        return text, 0
+    known = set(_HIDDEN_WORD.findall(source.text))
+    removed = 0
+
+    def visible(match: re.Match[str]) -> str:
+        nonlocal removed
+        if match[0] in known:
+            return match[0]
+        kept = "".join(c for n, c in enumerate(match[0]) if not _HIDDEN.match(c) or _joins(match[0], n))
+        removed += len(match[0]) - len(kept)
+        return kept
+
+    return _HIDDEN_WORD.sub(visible, text), removed
+
+
+def _joins(word: str, n: int) -> bool:
+    """A joiner that a script or an emoji needs: between two characters that are beyond Latin letters."""
+    if word[n] not in _JOINERS or not 0 < n < len(word) - 1:
+        return False
+    before, after = word[n - 1], word[n + 1]
+    if word[n] == "\u200d" and _is_emoji(after) and (_is_emoji(before) or before == "\ufe0f"):
+        return True
+    return all("\u0600" <= c <= "\u0fff" or "\u1000" <= c <= "\u18af" for c in (before, after))
+
+
+def _is_emoji(char: str) -> bool:
+    return "\U0001f000" <= char <= "\U0001faff" or "\u2600" <= char <= "\u27bf" or char in "\u2190\u2b1b\u2640\u2642"
+
+
+_BARE: Final = re.compile(
+    r"(?:(?:the |this |your |global |memory |file |global_memory\.md |content |contents |is |are |was |remains? |stays? "
+    r"|left |returned |return |returning |entirely |all )*unchanged"
+    r"|(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?(?: changes?| updates?| edits?)?"
+    r"(?: (?:to|in) the (?:memory|file|memory file))?(?: (?:is|are|was|were|has|have|to))?(?: been)?"
+    r"(?: needed| required| necessary| made| changed| detected| found| update| change)?"
+    r"(?: (?:to|in) the (?:memory|file|memory file))?|return)"
+)
+
+
+def means_unchanged(reply: str) -> bool:
+    """True for a reply that is only a word, or a short sentence, for: the file is unchanged."""
+    if len(reply) > 300:
+        return False
+    plain = re.sub(r"[^\w\s.;,:\u2014-]+", " ", reply.casefold().replace("`", " ").replace("markdown", " "))
+    parts = [" ".join(part.strip(" _-").split()) for part in re.split(r"[.;,:\u2014\n]|\s-\s", plain)]
+    parts = [part for part in parts if part]
+    return len(parts) > parts.count("return") and all(part not in ("no", "nothing") and _BARE.fullmatch(part) for part in parts)

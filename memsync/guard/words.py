@@ -1,0 +1,150 @@
+"""When two lines say the same: keys for comparing, and what the input of a merge holds.
+
+Knows: words. Must not know: Markdown blocks, verdicts.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+from typing import Final
+
+BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
+
+_EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
+_TYPOGRAPHY: Final = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})  # noqa: RUF001
+_TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
+_WORD: Final = re.compile(r"\w+")
+_END: Final = ".,;:!?。！？"  # noqa: RUF001
+_SMALL: Final = frozenset(
+    "a an and are as at be but by for from has have he i in is it its my of on or our she that the their they this "
+    "to was we were will with you your not no do".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def key(line: str) -> str:
+    """Equal for lines that differ only in dress: bullet, case, spacing, emphasis marks, kind of quote or dash."""
+    plain = unicodedata.normalize("NFC", line).translate(_TYPOGRAPHY)
+    plain = " ".join(plain.split())
+    hashes = re.match(r"#{1,6} ", plain)
+    if hashes:
+        return plain.rstrip("# ").casefold()
+    bare = BULLET.sub("", plain, count=1)
+    return _EMPHASIS.sub("", bare).casefold().strip()
+
+
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words and the signs that carry meaning; bullets, quotes and sentence marks are left out."""
+    plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
+    bare = "\n".join(BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
+    return tuple(_TOKEN.findall(bare))
+
+
+@lru_cache(maxsize=8192)
+def words(line: str) -> frozenset[str]:
+    """The words that a rewording would keep: the small ones count only where there are no others."""
+    every = frozenset(_WORD.findall(unicodedata.normalize("NFKC", line).casefold()))
+    return (every - _SMALL) or every
+
+
+def without_end(text: str) -> str:
+    """The text without sentence marks at its end."""
+    return text.rstrip().rstrip(_END).rstrip()
+
+
+def similar(one: str, other: str, least: float = 0.6) -> bool:
+    """True when most of the characters of two keys agree. The first 1,000 decide."""
+    matcher = SequenceMatcher(None, one[:1000], other[:1000], autojunk=False)
+    if matcher.real_quick_ratio() <= least or matcher.quick_ratio() <= least:
+        return False
+    return matcher.ratio() > least
+
+
+def rewords(line: str, other: str) -> bool:
+    """True when `other` says what `line` said: half of its words, or most of its characters."""
+    wanted = words(line)
+    if wanted and 2 * len(wanted & words(other)) >= len(wanted):
+        return True
+    return similar(key(line), key(other))
+
+
+class Source:
+    """All that a merge was given: the old memory, and the notes with the lines added by hand.
+
+    What stands here is never a reason to reject a reply.
+    """
+
+    def __init__(self, old: str, notes: Sequence[str], added: Sequence[str]) -> None:
+        self.old = old
+        self.notes = tuple(note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added))
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join((self.old, *self.notes))
+
+    @cached_property
+    def note_text(self) -> str:
+        return "\n".join(self.notes)
+
+    @cached_property
+    def folded(self) -> str:
+        return folded(self.text)
+
+    @cached_property
+    def old_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.old.split("\n"))
+
+    @cached_property
+    def note_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.note_text.split("\n"))
+
+    @cached_property
+    def note_words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(unicodedata.normalize("NFKC", self.note_text).casefold()))
+
+    @cached_property
+    def note_spellings(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self.note_text))
+
+    @cached_property
+    def _note_tokens(self) -> str:
+        return "\n".join(f" {' '.join(tokens(note))} " for note in self.notes)
+
+    def has_line(self, line: str) -> bool:
+        """The line, up to its dress, is a line of the input."""
+        return key(line) in self.old_keys or key(line) in self.note_keys
+
+    def holds(self, text: str) -> bool:
+        """The text, up to case and spacing, stands somewhere in the input."""
+        return folded(text) in self.folded
+
+    def noted(self, text: str) -> bool:
+        """A note of the user's holds the text in those words (bullet, case, spacing, end mark aside)."""
+        wanted = tokens(text)
+        return bool(wanted) and f" {' '.join(wanted)} " in self._note_tokens
+
+    def told(self, line: str, share: float = 2 / 3) -> bool:
+        """Most words of the line are words of the notes."""
+        wanted = words(line)
+        return bool(wanted) and len(wanted & self.note_words) >= share * len(wanted)
+
+
+def folded(text: str) -> str:
+    """The text in one case, with single spaces."""
+    return " ".join(text.translate(_TYPOGRAPHY).casefold().split())
+
+
+def shown(text: str, limit: int = 100) -> str:
+    """The text as a quotation of one line for a person, without control characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return f'"{line if len(line) <= limit else line[: limit - 1] + "…"}"'
+
+
+def counted(lines: Iterable[str]) -> Counter[str]:
+    """How often each key occurs."""
+    return Counter(key(line) for line in lines if line.strip())

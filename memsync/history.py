@@ -1,0 +1,323 @@
+"""Versions: naming one, going back to one, and which of them may be pruned.
+
+May not know: the terminal, the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from memsync import edits, kept
+from memsync.errors import InputError, MemsyncError
+from memsync.memory import NAME, Memory, compose, parse
+from memsync.observe import Seen
+from memsync.store import BACKUPS, Store, Version
+from memsync.sync import Job, Outcome, Work, commit, judge, look, prepare
+
+ALWAYS_KEPT: Final = 20
+FEWEST_DIGITS: Final = 4
+
+
+class Named(NamedTuple):
+    """A version that was asked for, by the name it is shown under."""
+
+    name: str
+    memory: Memory
+
+
+def find(store: Store, wanted: str) -> Named:
+    """The version a person named: a revision or its first digits, a backup's file name, or `-N`.
+
+    Raises `InputError` when there is none, or several begin with these digits.
+    """
+    if re.fullmatch(r"-\d+", wanted):
+        return _steps_back(store, int(wanted[1:]))
+    names = [version for version in store.versions() if version.name == wanted]
+    rows = names or _beginning(store, wanted)
+    for version in rows:
+        found = store.read_version(version)
+        if found is not None:
+            return Named(version.rev or version.name, found)
+    current = store.memory()
+    if current is not None and len(wanted) >= FEWEST_DIGITS and current.rev.startswith(wanted):
+        return Named(current.rev, current)
+    raise InputError(f"there is no version {wanted!r}", "memsync history")
+
+
+def _beginning(store: Store, wanted: str) -> list[Version]:
+    if len(wanted) < FEWEST_DIGITS:
+        return []
+    rows = [version for version in store.versions() if version.rev and version.rev.startswith(wanted)]
+    revs = {version.rev for version in rows}
+    if len(revs) > 1:
+        raise InputError(f"several versions begin with {wanted!r}: {', '.join(sorted(revs))}", "memsync history")
+    return rows
+
+
+def _steps_back(store: Store, steps: int) -> Named:
+    rows = list(others(store))
+    if not 1 <= steps <= len(rows):
+        raise InputError(f"there is no version -{steps}; there are {len(rows)} before this one", "memsync history")
+    version = rows[steps - 1]
+    found = store.read_version(version)
+    if found is None:
+        raise InputError(f"the backup {version.name} has not arrived whole", "wait for the sync client")
+    return Named(version.rev or version.name, found)
+
+
+def others(store: Store) -> Iterator[Version]:
+    """The versions that are not the current memory, the newest first, each revision once."""
+    try:
+        current = store.memory()
+    except MemsyncError:
+        current = None
+    seen = {current.rev} if current is not None else set()
+    for version in store.versions():
+        if version.rev and version.rev in seen:
+            continue
+        seen.add(version.rev)
+        yield version
+
+
+def undo(job: Job, outcome: Outcome) -> Named:
+    """Go to the version that the memory came from; again: to the one before. Raises `InputError`."""
+    seen = look(job, outcome)
+    target = _before(job.store, seen)
+    restore(job, outcome, target, seen)
+    return target
+
+
+def _before(store: Store, seen: Seen) -> Named:
+    """The version to go back to. A restored version came from where the version it restored came from."""
+    start = _logical(store, seen.memory)
+    if start.footer is None:
+        raise InputError("nothing is known of a version before this one", "memsync history")
+    if seen.memory.edited:
+        found = store.version(seen.memory.footer.rev if seen.memory.footer else "")
+    else:
+        found = store.version(start.footer.origin)
+    if found is None:
+        raise InputError(
+            "there is no version before this one"
+            if start.footer.origin == "-"
+            else f"the version before this one ({start.footer.origin}) is not in {BACKUPS}/",
+            "memsync history",
+        )
+    return Named(found.rev, found)
+
+
+def _logical(store: Store, memory: Memory) -> Memory:
+    """The version whose body a chain of undos has arrived at."""
+    for _ in range(1000):
+        source = _restored(store, memory)
+        if source is None:
+            return memory
+        memory = source
+    return memory
+
+
+def _restored(store: Store, memory: Memory) -> Memory | None:
+    """Of which ancestor this version is a restoration; None when it is none."""
+    if memory.footer is None or memory.edited:
+        return None
+    parent = store.version(memory.footer.origin)
+    if parent is None or not _brought_restore(store, memory, parent):
+        return None
+    for _ in range(1000):
+        if parent is None:
+            return None
+        if parent.body == memory.body:
+            return parent
+        parent = store.version(parent.footer.origin) if parent.footer else None
+    return None
+
+
+def _brought_restore(store: Store, memory: Memory, parent: Memory) -> bool:
+    before = parent.footer.merged if parent.footer else frozenset()
+    new = (memory.footer.merged if memory.footer else frozenset()) - before
+    notes = (store.note(one) for one in store.listed() if one.id in new)
+    return any(note is not None and note.kind == "restore" for note in notes)
+
+
+def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None) -> None:
+    """Write a version's body again, with the merged set as it is, and a restore note.
+
+    A memory that cannot be replaced otherwise is first copied to `conflicts/` as it is.
+    """
+    seen = seen or _seen_or_cured(job, outcome, target)
+    body = target.memory.body
+    edit = edits.difference(seen.memory.rev, seen.body, body, additions_only=False)
+    ids = seen.merged
+    if edit is not None:
+        whole = edit._replace(base=seen.memory.rev)
+        ids = ids | {job.store.put_edit(edits.write(whole), "restore").id}
+    work = Work(seen, seen.body, seen.merged, ())
+    commit(job, work, body, ids, outcome)
+
+
+def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
+    try:
+        return look(job, outcome)
+    except MemsyncError:
+        memory = job.store.memory()
+        last = job.store.last_seen()
+        merged = last.footer.merged if last and last.footer else frozenset[str]()
+        if target.memory.footer is not None:
+            merged = merged | target.memory.footer.merged
+        if memory is None:
+            memory = _put_back(job, target.memory, merged)
+        else:
+            where = job.store.keep_conflict(memory.raw)
+            outcome.said.append(f"the file as it was is kept in {job.store.disk.where(where)}")
+        outcome.before = memory.body
+        return Seen(memory, memory.body, merged, {}, (), True)
+
+
+def _put_back(job: Job, version: Memory, merged: frozenset[str]) -> Memory:
+    """Write a version where the memory is missing."""
+    raw = compose(version.body, merged, version.rev, crlf=version.crlf)
+    job.store.disk.replace(NAME, raw, None)
+    job.store.backup(raw)
+    return parse(raw)
+
+
+def apply_kept(job: Job, outcome: Outcome) -> None:
+    """Use the kept reply: on the memory it was made for, or three-way on a newer one.
+
+    Raises `InputError` when none waits, `ReplyError` when the guard refuses it.
+    """
+    waiting = kept.newest(job.store.state)
+    if waiting is None:
+        raise InputError("no reply is waiting", "memsync refresh")
+    work = prepare(job.store, look(job, outcome))
+    parts = [one for one in work.parts if one.id in waiting.ids]
+    verdict = judge(work._replace(body=waiting.body), parts, waiting.text)
+    if verdict.kind == "reject":
+        raise InputError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
+    body = verdict.body
+    if work.body != waiting.body:
+        edit = edits.difference("-", waiting.body, body) or edits.Edit("-", ())
+        applied = edits.apply_text(work.body, waiting.body, body, edit)
+        if applied.unplaced:
+            raise InputError(
+                "the memory has changed too much since this reply was made",
+                "memsync apply --discard, then memsync refresh",
+            )
+        body = applied.body
+    commit(job, work, body, work.ids | {one.id for one in parts}, outcome)
+    outcome.merged += [one.id for one in parts]
+    outcome.repairs += verdict.repairs
+    kept.drop(job.store.state, waiting.base, waiting.ids)
+
+
+def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) -> list[Version]:
+    """The backups older than `keep_days`: never the 20 newest, the current one, its `from`, or a base."""
+    limit = (now - timedelta(days=keep_days)).strftime("%Y%m%d_%H%M%S")
+    current = store.memory()
+    safe = set(bases)
+    if current is not None:
+        safe.add(current.rev)
+        if current.footer is not None:
+            safe |= {current.footer.rev, current.footer.origin}
+    return [one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe]
+
+
+def left_behind(store: Store, outcome: Outcome) -> str:
+    """The name of the version that a restore replaced, or "" when nothing was replaced."""
+    name = outcome.backup.replace("\\", "/").rpartition("/")[2]
+    rev = next((version.rev for version in store.versions() if version.name == name), "")
+    return rev or name
+
+
+class Forgotten(NamedTuple):
+    """A note that was given up."""
+
+    id: str
+    text: str
+    path: str
+
+
+def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotten:
+    """Put a pending note's id into the merged set without merging it. Raises `InputError`.
+
+    This is the one way into the set without a merge: a person said so (design.md section 4).
+    """
+    seen = look(job, outcome)
+    rows = [one for one in job.store.pending(seen.merged) if len(wanted) >= FEWEST_DIGITS and one.id.startswith(wanted)]
+    if len(rows) != 1:
+        which = f"several notes begin with {wanted!r}" if rows else f"no pending note {wanted!r}"
+        raise InputError(which, "memsync status")
+    note = rows[0]
+    name = next(one.name for one in job.store.listed() if one.id == note.id)
+    commit(job, Work(seen, seen.body, seen.merged, ()), seen.body, seen.merged | {note.id}, outcome)
+    found = kept.refusals(job.store.state)
+    found.pop(note.id, None)
+    kept.save_refusals(job.store.state, found)
+    if delete:
+        for one in job.store.listed():
+            if one.id == note.id:
+                job.store.disk.delete(one.name)
+    return Forgotten(note.id, note.text, job.store.disk.where(name))
+
+
+def edit_bases(store: Store) -> set[str]:
+    """The revisions that pending edits were made on: those backups are still needed."""
+    memory = store.memory()
+    merged = memory.footer.merged if memory is not None and memory.footer is not None else frozenset[str]()
+    pending = [note for note in store.pending(merged) if note.kind in ("edit", "restore")]
+    return {edits.read(note.text).base for note in pending}
+
+
+def prune(store: Store, keep_days: int, *, dry: bool) -> list[Version]:
+    """Remove old backups; those that were (or, dry, would be) removed."""
+    old = prunable(store, keep_days, store.now(), bases=edit_bases(store))
+    for one in old:
+        if not dry:
+            store.disk.delete(f"{BACKUPS}/{one.name}")
+    return old
+
+
+class Row(NamedTuple):
+    """A line of the history. `hosts`: whose notes this version brought in."""
+
+    steps: int
+    time: str
+    rev: str
+    name: str
+    added: int
+    removed: int
+    hosts: tuple[str, ...]
+    current: bool
+
+
+def rows(store: Store, most: int) -> list[Row]:
+    """The newest versions, the current one first, each compared with the one it came from."""
+    memory = store.memory()
+    found: list[Row] = []
+    if memory is not None:
+        found.append(_row(store, memory, 0, _time_of(store, memory.rev), NAME))
+    for steps, version in enumerate(others(store), 1):
+        if len(found) >= most:
+            break
+        there = store.read_version(version)
+        if there is not None:
+            found.append(_row(store, there, steps, version.time, version.name))
+    return found
+
+
+def _time_of(store: Store, rev: str) -> str:
+    return next((version.time for version in store.versions() if version.rev == rev), "")
+
+
+def _row(store: Store, memory: Memory, steps: int, time: str, name: str) -> Row:
+    footer = memory.footer
+    before = store.version(footer.rev if footer and memory.edited else footer.origin) if footer else None
+    change = edits.summary(before.body, memory.body) if before else edits.Summary(memory.body.count("\n"), 0, ())
+    merged_before = before.footer.merged if before and before.footer else frozenset[str]()
+    new = (footer.merged if footer else frozenset[str]()) - merged_before
+    hosts = {note.host or note.kind for one in store.listed() if one.id in new and (note := store.note(one))}
+    added, removed = change.added + change.changed, len(change.gone) + change.changed
+    return Row(steps, time, memory.rev, name, added, removed, tuple(sorted(hosts)), steps == 0)

@@ -1,0 +1,120 @@
+"""Replies that were paid for and not used yet, and notes that were refused: this machine's record.
+
+Both can be lost without harm to a note: a lost reply costs a call, a lost refusal another try.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from memsync.disk import ANYTHING, Disk
+from memsync.errors import MemsyncError
+from memsync.memory import short_hash
+
+FOLDER: Final = "kept"
+REFUSED: Final = "refused.json"
+
+
+class Kept(NamedTuple):
+    """A reply with the base revision and the note ids it was for. `why`: the guard's reasons."""
+
+    base: str
+    ids: tuple[str, ...]
+    body: str  # the body that the merge started from
+    text: str
+    verdict: str  # ask, reject, write
+    why: tuple[str, ...]
+    time: str
+    model: str = ""
+
+
+class Refusal(NamedTuple):
+    """How often a note was refused, whether alone the last time, and in which words."""
+
+    times: int
+    alone: bool
+    base: str
+    what: str
+    hint: str
+    status: int
+
+    @property
+    def held(self) -> bool:
+        """Refused twice, the second time alone: not sent again by itself."""
+        return self.alone and self.times >= 2
+
+
+def key(base: str, ids: Iterable[str]) -> str:
+    """The name of the reply for a base revision and notes."""
+    return short_hash(" ".join([base, *sorted(ids)]).encode("ascii", "replace"))
+
+
+def keep(state: Disk, kept: Kept, now: datetime) -> str:
+    """Keep a reply; the path a person may open."""
+    name = f"{FOLDER}/{now:%Y%m%d_%H%M%S}_{key(kept.base, kept.ids)}.json"
+    drop(state, kept.base, kept.ids)
+    state.replace(name, json.dumps(kept._asdict(), indent=1).encode(), ANYTHING)
+    return state.where(name)
+
+
+def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
+    """The kept reply for this very base and these very notes."""
+    wanted = key(base, ids)
+    names = [name for name in state.names(FOLDER) if name.endswith(f"_{wanted}.json")]
+    return _read(state, names[-1]) if names else None
+
+
+def newest(state: Disk) -> Kept | None:
+    """The reply that was kept last."""
+    for name in reversed(state.names(FOLDER)):
+        if (found := _read(state, name)) is not None:
+            return found
+    return None
+
+
+def waiting(state: Disk) -> list[Kept]:
+    """All kept replies, the oldest first."""
+    found = (_read(state, name) for name in state.names(FOLDER))
+    return [one for one in found if one is not None]
+
+
+def drop(state: Disk, base: str, ids: Iterable[str]) -> None:
+    """Forget the reply for a base and notes."""
+    wanted = key(base, ids)
+    for name in state.names(FOLDER):
+        if name.endswith(f"_{wanted}.json"):
+            state.delete(f"{FOLDER}/{name}")
+
+
+def drop_merged(state: Disk, merged: set[str]) -> None:
+    """Forget replies whose notes are all merged by now."""
+    for one in waiting(state):
+        if merged.issuperset(one.ids):
+            drop(state, one.base, one.ids)
+
+
+def _read(state: Disk, name: str) -> Kept | None:
+    try:
+        data = json.loads(state.read(f"{FOLDER}/{name}") or b"null")
+        return Kept(**{**data, "ids": tuple(data["ids"]), "why": tuple(data["why"])})
+    except (ValueError, TypeError, KeyError, MemsyncError):
+        return None  # damaged: it costs a call, never a note
+
+
+def refusals(state: Disk) -> dict[str, Refusal]:
+    """The notes that were refused so far."""
+    try:
+        data = json.loads(state.read(REFUSED) or b"{}")
+        return {str(one): Refusal(**fields) for one, fields in data.items()}
+    except (ValueError, TypeError, AttributeError, MemsyncError):
+        return {}
+
+
+def save_refusals(state: Disk, found: dict[str, Refusal]) -> None:
+    """Write the record of refused notes."""
+    data = json.dumps({one: refusal._asdict() for one, refusal in sorted(found.items())}, indent=1).encode()
+    if found != refusals(state):
+        state.replace(REFUSED, data, ANYTHING)

@@ -1,0 +1,169 @@
+"""The target: what Claude Code reads, `CLAUDE.md` in Claude's folder, as a link to the memory or a copy.
+
+Never loses what stands there: a stranger's file or link is moved aside, changed bytes go to
+`conflicts/`. May not know: notes, versions, the network.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final, Literal, NamedTuple
+
+from memsync.disk import Changed, Disk, Kind
+from memsync.errors import LocalError, MemsyncError
+from memsync.memory import NAME, Memory, parse, short_hash
+
+TARGET: Final = "CLAUDE.md"
+ASIDE: Final = "CLAUDE.pre-memsync.bak"
+
+Mode = Literal["symlink", "copy"]
+Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreign", "folder"]
+
+
+class Target(NamedTuple):
+    """Where the target is and what it should be. `claude` is Claude's folder, `memory` the memory's path."""
+
+    claude: Disk
+    memory: str
+    mode: Mode
+
+    @property
+    def path(self) -> str:
+        """The path of the target."""
+        return self.claude.where(TARGET)
+
+    def standing(self) -> Standing:
+        """What stands at the target. `copy`: a file with memsync's footer; `foreign`: any other file."""
+        kind: Kind = self.claude.kind(TARGET)
+        if kind == "absent":
+            return "absent"
+        if kind == "link":
+            if not self._is_ours():
+                return "foreign link"
+            return "link" if os.path.exists(self.memory) else "dangling"
+        if kind != "file":
+            return "folder"
+        found = self.copy()
+        return "copy" if found is not None and (found.footer or found.newer) else "foreign"
+
+    def _is_ours(self) -> bool:
+        to = self.claude.link(TARGET) or ""
+        absolute = to if os.path.isabs(to) else os.path.join(self.claude.where(), to)
+        return os.path.realpath(absolute) == os.path.realpath(self.memory)
+
+    def copy(self) -> Memory | None:
+        """The regular file at the target, read as a memory; None when no regular file stands there."""
+        if self.claude.kind(TARGET) != "file":
+            return None
+        raw = self.claude.read(TARGET)
+        return None if raw is None else parse(raw)
+
+    def text(self) -> bytes | None:
+        """What Claude Code reads there now, links followed; None when it reads nothing."""
+        try:
+            return self.claude.read(TARGET)
+        except MemsyncError:
+            return None
+
+
+class Ensured(NamedTuple):
+    """What `ensure` did, as lines for people, and what the target is now."""
+
+    said: tuple[str, ...]
+    mode: Mode
+
+
+def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
+    """Make the target show the memory `raw`. What stood there and is in no version is kept first.
+
+    Raises `LocalError` when a folder stands there, or the file keeps changing.
+    """
+    standing = target.standing()
+    if standing == "folder":
+        raise LocalError(
+            f"{target.path} is a folder, so Claude Code reads no memory",
+            f"mv {_quoted(target.path)} {_quoted(target.path + '.old')}",
+        )
+    said: list[str] = []
+    if standing == "foreign link":
+        said += set_aside(target)
+    elif standing in ("copy", "foreign"):
+        said += _keep_changed(target, raw, conflicts)
+    if target.mode == "symlink":
+        if standing in ("link", "dangling"):
+            return Ensured(tuple(said), "symlink")
+        try:
+            target.claude.put_link(TARGET, target.memory)
+            return Ensured(tuple(said), "symlink")
+        except OSError as error:
+            said.append(f"no link could be made ({(error.strerror or 'refused').lower()}), so CLAUDE.md is a copy")
+    _put_copy(target, raw, conflicts, said)
+    return Ensured(tuple(said), "copy")
+
+
+def _put_copy(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> None:
+    """Write the copy, comparing what stands there immediately before; what differs is kept first."""
+    for _ in range(3):
+        if target.claude.kind(TARGET) == "link":  # nothing is ever written through a link
+            target.claude.delete(TARGET)
+        before = target.claude.read(TARGET)
+        if before == raw:
+            return
+        if before is not None:
+            said += _keep_changed(target, raw, conflicts)
+        try:
+            target.claude.replace(TARGET, raw, before)
+            return
+        except Changed:
+            continue
+    raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
+
+
+def _keep_changed(target: Target, raw: bytes, conflicts: Disk) -> list[str]:
+    """Before a file at the target is replaced: bytes that are no untouched version go to `conflicts/`."""
+    before = target.claude.read(TARGET)
+    if before is None or before == raw:
+        return []
+    found = parse(before)
+    if found.footer is not None and not found.edited:
+        return []  # a whole version, untouched: it holds nothing that is not in backups/
+    name = f"conflicts/{short_hash(before)}.md"
+    conflicts.create(name, before)
+    return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.where(name)}"]
+
+
+def set_aside(target: Target) -> list[str]:
+    """Move a file or link that is not memsync's to a name of its own; where it is now, as a line."""
+    own_name = f"CLAUDE.pre-memsync-{_digest(target)}.bak"
+    for name in (ASIDE, own_name):
+        if target.claude.kind(name) == "absent":
+            target.claude.move(TARGET, name)
+            return [f"your CLAUDE.md is kept as {target.claude.where(name)}"]
+        if _same(target, name):
+            target.claude.delete(TARGET)
+            return [f"your CLAUDE.md is already kept as {target.claude.where(name)}"]
+    raise LocalError(
+        f"{target.claude.where(own_name)} is in the way, so CLAUDE.md was left alone",
+        f"rename {_quoted(target.claude.where(own_name))}, then run this again",
+    )
+
+
+def _same(target: Target, name: str) -> bool:
+    if target.claude.kind(TARGET) != target.claude.kind(name):
+        return False
+    if target.claude.kind(name) == "link":
+        return target.claude.link(TARGET) == target.claude.link(name)
+    return target.claude.read(TARGET) == target.claude.read(name)
+
+
+def _digest(target: Target) -> str:
+    to = target.claude.link(TARGET)
+    data = to.encode("utf-8", "surrogateescape") if to is not None else target.claude.read(TARGET) or b""
+    return short_hash(data)[:8]
+
+
+def _quoted(path: str) -> str:
+    return f"'{path}'" if " " in path else path
+
+
+__all__ = ["ASIDE", "NAME", "TARGET", "Ensured", "Mode", "Standing", "Target", "ensure", "set_aside"]

@@ -1,0 +1,214 @@
+"""Looking at the memory before a command changes it: every change from outside becomes a note first.
+
+design.md section 2, promises 5 and 6. Writes notes, backups and this machine's record; never the
+memory itself. May not know: the network, the terminal.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from memsync import edits, link
+from memsync.capture import flush
+from memsync.disk import Disk
+from memsync.edits import Edit
+from memsync.errors import NotReplaceableError
+from memsync.memory import NAME, STARTER, Memory, is_starter
+from memsync.store import BACKUPS, CONFLICTS, Store, missing
+
+STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
+STILL_SECONDS: Final = 600
+
+
+class NeedsAgreementError(NotReplaceableError):
+    """The memory may be written again once a person says so."""
+
+
+class Fresh(NamedTuple):
+    """An edit captured just now that the body does not hold yet, with both whole texts."""
+
+    edit: Edit
+    base: str
+    edited: str
+
+
+class Seen(NamedTuple):
+    """What a merge starts from. `merged` holds the edits that `body` holds already.
+
+    `unwritten`: body or set differ from the file, so it is written again even when nothing is pending.
+    """
+
+    memory: Memory
+    body: str
+    merged: frozenset[str]
+    fresh: dict[str, Fresh]
+    said: tuple[str, ...] = ()
+    unwritten: bool = False
+
+
+def observe(store: Store, outbox: Disk, target: link.Target | None, *, agreed: bool = False) -> Seen:
+    """Capture what changed from outside, and say what a merge may start from.
+
+    Raises `FolderError` (status 4) when the memory is not there, or must not be replaced as it lies;
+    `NeedsAgreementError` when it could be with `agreed`.
+    """
+    for folder in ("", BACKUPS, CONFLICTS):
+        store.disk.sweep(folder, store.now().timestamp())
+    flush(outbox, store.disk)
+    memory = store.memory()
+    if memory is None:
+        raise missing(store)
+    seen = _of_memory(store, memory, agreed)
+    return seen if target is None else _of_target(store, target, seen)
+
+
+def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
+    if memory.footer is None:
+        return _without_footer(store, memory, agreed)
+    if not memory.edited:
+        seen_before = store.last_seen()
+        if seen_before is None or seen_before.raw != memory.raw:
+            store.backup(memory.raw)
+            store.remember(memory.raw)
+        return Seen(memory, memory.body, memory.footer.merged, {})
+    return _edited(store, memory)
+
+
+def _edited(store: Store, memory: Memory) -> Seen:
+    assert memory.footer is not None
+    base = store.version(memory.footer.rev)
+    if base is None:
+        last = store.last_seen()
+        edit = edits.difference("-", last.body if last else "", memory.body, additions_only=True)
+    else:
+        edit = edits.difference(memory.footer.rev, base.body, memory.body)
+    merged = memory.footer.merged
+    note_id = store.put_edit(edits.write(edit)).id if edit else ""
+    store.backup(memory.raw)
+    if base is not None and edit is not None and edits.is_another_file(base.body, memory.body):
+        said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
+        return Seen(memory, base.body, merged, {note_id: Fresh(edit, base.body, memory.body)}, (said,), True)
+    if base is not None and edit is None and edits.is_another_file(base.body, memory.body):
+        said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
+        return Seen(memory, base.body, merged, {}, (said,), True)
+    if note_id:
+        merged |= {note_id}
+    return Seen(memory, memory.body, merged, {}, _removed_constraints(edit), True)
+
+
+def _removed_constraints(edit: Edit | None) -> tuple[str, ...]:
+    ops = edit.ops if edit else ()
+    kept = {op.line for op in ops if op.sign == "+" and op.constraint}
+    gone = [op.line.strip() for op in ops if op.sign == "-" and op.constraint and op.line not in kept]
+    return tuple(f"constraint removed by hand: {line} (memsync undo brings it back)" for line in gone)
+
+
+def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
+    """A memory without a valid footer: never replaced until it is known to be whole (promise 6)."""
+    where = store.disk.where(NAME)
+    if memory.newer:
+        raise NotReplaceableError(f"{where}: {memory.trouble}", "update memsync: pip install --upgrade memsync")
+    last = store.last_seen() or _newest_whole(store)
+    if last is None:
+        return _adopt(store, memory, agreed)
+    if not memory.body:
+        raise NotReplaceableError(f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix")
+    known = _known_body(store, memory.body, last)
+    if known is not None and known.footer is not None:
+        store.backup(memory.raw)
+        return Seen(memory, memory.body, known.footer.merged, {}, (), True)
+    return _additions(store, memory, last, agreed)
+
+
+def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen:
+    assert last.footer is not None
+    whole = whole_lines(memory)
+    edit = edits.difference("-", last.body, whole, additions_only=True)
+    note_id = store.put_edit(edits.write(edit)).id if edit else ""
+    store.backup(memory.raw)
+    if not agreed and not _lay_still(store, memory):
+        raise NeedsAgreementError(
+            f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it is not replaced",
+            "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
+        )
+    fresh = {note_id: Fresh(edit, last.body, whole)} if edit else {}
+    said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
+    return Seen(memory, last.body, last.footer.merged, fresh, (said,), True)
+
+
+def whole_lines(memory: Memory) -> str:
+    """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
+    text = memory.raw.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    head, footer, _ = text.partition("\n<!-- memsync:")
+    whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
+    return "".join(f"{line}\n" for line in whole.splitlines() if not line.startswith("<!--"))
+
+
+def _lay_still(store: Store, memory: Memory) -> bool:
+    """Whether these very bytes have lain there for ten minutes, by this machine's clock."""
+    mark, now = memory.rev, store.now().timestamp()
+    before = store.state.read(STILL)
+    name, _, since = (before or b"").decode("ascii", "replace").partition(" ")
+    if name == mark and since.replace(".", "", 1).isdigit() and 0 <= now - float(since):
+        return now - float(since) >= STILL_SECONDS
+    store.state.replace(STILL, f"{mark} {now:.0f}".encode(), before)
+    return False
+
+
+def _known_body(store: Store, body: str, last: Memory) -> Memory | None:
+    if last.body == body and not last.edited:
+        return last
+    for version in store.versions():
+        found = store.read_version(version) if version.rev and not version.rev.startswith("x") else None
+        if found is not None and found.body == body:
+            return found
+    return None
+
+
+def _newest_whole(store: Store) -> Memory | None:
+    for version in store.versions():
+        found = store.read_version(version) if version.rev else None
+        if found is not None and found.footer is not None and not found.edited:
+            return found
+    return None
+
+
+def _adopt(store: Store, memory: Memory, agreed: bool) -> Seen:
+    """A folder of the prototype, or a person's own file: it has never had a footer."""
+    where = store.disk.where(NAME)
+    empty = not memory.raw.strip()
+    if not memory.body and not empty:
+        raise NotReplaceableError(f"{where}: {memory.trouble}", "memsync doctor")
+    if not agreed:
+        raise NeedsAgreementError(
+            f"{where} was not written by this memsync: {memory.trouble}",
+            "memsync init takes it over (it is backed up as it is), or memsync refresh --yes",
+        )
+    store.backup(memory.raw)
+    return Seen(memory, STARTER if empty else memory.body, frozenset(), {}, (), True)
+
+
+def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
+    """What somebody wrote into a copy at the target, or into a file that replaced our link."""
+    if target.standing() not in ("copy", "foreign"):
+        return seen
+    found = target.copy()
+    if found is None or not found.body or found.body == seen.body or is_starter(found.body):
+        return seen
+    if found.footer is not None and not found.edited:
+        return seen
+    base = store.version(found.footer.rev) if found.footer is not None else None
+    if base is not None and found.footer is not None:
+        edit = edits.difference(found.footer.rev, base.body, found.body)
+        reference, edited = base.body, found.body
+    else:
+        reference, edited = seen.body, whole_lines(found)
+        edit = edits.difference("-", reference, edited, additions_only=True)
+    if edit is None:
+        return seen
+    note_id = store.put_edit(edits.write(edit)).id
+    if note_id in store.expand(seen.merged):
+        return seen
+    said = f"{target.path} was edited; the edit is kept as note {note_id}"
+    fresh = {**seen.fresh, note_id: Fresh(edit, reference, edited)}
+    return seen._replace(fresh=fresh, said=(*seen.said, said))

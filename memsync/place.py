@@ -1,0 +1,184 @@
+"""Where the memory of this machine lies: from the settings to a memory folder, or why there is none.
+
+May not know: notes, versions, the network, the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from memsync.config import Config
+from memsync.disk import Disk, RealDisk
+from memsync.dry import DryDisk
+from memsync.errors import FolderError, LocalError, MemsyncError, NotSetUpError
+from memsync.link import Mode, Target
+from memsync.machine import Machine
+from memsync.memory import NAME, parse, short_hash
+from memsync.store import BACKUPS, LAST_SEEN, Store
+
+FOLDERS: Final = (".claude-memory", "claude-memory")
+ONEDRIVE: Final = "onedrive"
+ONEDRIVE_VARIABLE: Final = "MEMSYNC_ONEDRIVE"
+OUTBOX: Final = "outbox"
+LOCK: Final = "lock"
+
+
+class Place(NamedTuple):
+    """A provider as this machine uses it. `trouble`: why its memory folder cannot be used now."""
+
+    machine: Machine
+    provider: str = ""
+    account: str = ""
+    root: Path | None = None
+    folder: Path | None = None
+    trouble: MemsyncError | None = None
+
+    def check(self) -> Path:
+        """The memory folder; raises `trouble`."""
+        if self.trouble is not None:
+            raise self.trouble
+        assert self.folder is not None
+        return self.folder
+
+
+def not_set_up() -> NotSetUpError:
+    """What to say before `memsync init` was run."""
+    return NotSetUpError("memsync is not set up on this machine", "memsync init")
+
+
+def resolve(config: Config) -> Place:
+    """The place that the settings name. Never raises: `Place.trouble` says what is wrong."""
+    place = Place(config.machine)
+    try:
+        place = place._replace(provider=config.text("provider"), account=config.text("account"))
+        pinned = config.text("sync_root")
+        if not place.provider or not pinned:
+            return place._replace(trouble=not_set_up())
+        root = _root(config.machine, place.provider, place.account, Path(pinned))
+        place = place._replace(root=root)
+        return place._replace(folder=existing_folder(root))
+    except MemsyncError as error:
+        return place._replace(trouble=error)
+
+
+def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
+    if provider == ONEDRIVE and machine.env.get(ONEDRIVE_VARIABLE) is not None:
+        from memsync.providers.onedrive import override
+
+        found = override(machine)
+        if found is not None:
+            return found.path
+    look = machine.look(pinned)
+    if look == "unreadable":
+        raise FolderError(f"the cloud folder {pinned} may not be read", "memsync doctor")
+    if look == "folder" and (_names(pinned) or not _moved(machine, provider, account, pinned)):
+        return pinned
+    moved = _moved(machine, provider, account, pinned)
+    if moved is None:
+        raise FolderError(
+            f"the cloud folder {pinned} is not there",
+            "start its sync client, then try again; for another folder: memsync init --sync-root DIR",
+        )
+    return moved
+
+
+def _names(root: Path) -> list[str]:
+    return [name for name in FOLDERS if (root / name).is_dir()]
+
+
+def _moved(machine: Machine, provider: str, account: str, pinned: Path) -> Path | None:
+    """Another folder of the same provider and account that holds this very memory."""
+    from memsync.providers import by_name
+
+    for candidate in by_name(provider).detect(machine):
+        if candidate.state != "found" or candidate.path == pinned or (account and candidate.account != account):
+            continue
+        for name in _names(candidate.path):
+            if _same_memory(machine, pinned / name, candidate.path / name):
+                return candidate.path
+    return None
+
+
+def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
+    """Whether the folder at the new path holds what this machine last saw at the old one."""
+    state = state_folder(machine, old)
+    try:
+        raw = RealDisk(state, LocalError).read(LAST_SEEN)
+        there = RealDisk(new).read(NAME)
+        names = RealDisk(new).names(BACKUPS)
+    except MemsyncError:
+        return False
+    if raw is None or there is None:
+        return False
+    rev = parse(raw).rev
+    if parse(there).rev != rev and not any(rev in name for name in names):
+        return False
+    fresh = RealDisk(state_folder(machine, new), LocalError)
+    fresh.create(LAST_SEEN, raw)
+    return True
+
+
+def existing_folder(root: Path) -> Path:
+    """The memory folder below a sync root. Raises `FolderError` when there is none, or two."""
+    found = _names(root)
+    if len(found) == 2:
+        raise FolderError(
+            f"there are two memory folders: {root / found[0]} and {root / found[1]}",
+            "keep the one that is right and move the other out of the cloud folder, then memsync doctor",
+        )
+    if not found:
+        raise FolderError(
+            f"the memory folder {root / FOLDERS[0]} is not there",
+            "wait for the sync client, then try again; to start anew: memsync init --new",
+        )
+    return root / found[0]
+
+
+def state_folder(machine: Machine, folder: Path) -> Path:
+    """This machine's own record of a memory folder, never synced."""
+    return machine.state_dir / short_hash(os.path.realpath(folder).encode("utf-8", "surrogateescape"))
+
+
+class Workspace(NamedTuple):
+    """The disks of a command: the store, the outbox, the target, and the lock's path."""
+
+    store: Store
+    outbox: Disk
+    target: Target
+    lock: str
+
+
+def outbox(machine: Machine, *, dry: bool = False) -> Disk:
+    """Where notes lie while the memory folder is out of reach."""
+    disk = RealDisk(machine.state_dir / OUTBOX, LocalError)
+    return DryDisk(disk) if dry else disk
+
+
+def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
+    """The memory folder as a disk, or why it is out of reach."""
+    if place.trouble is not None or place.folder is None:
+        return place.trouble or not_set_up()
+    return DryDisk(RealDisk(place.folder)) if dry else RealDisk(place.folder)
+
+
+def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
+    """The disks of a place that is there. With `dry` every write stays in this process."""
+    folder = place.check()
+    state: Disk = RealDisk(state_folder(place.machine, folder), LocalError)
+    memory: Disk = RealDisk(folder)
+    claude: Disk = RealDisk(place.machine.claude_dir, LocalError)
+    if dry:
+        state, memory, claude = DryDisk(state), DryDisk(memory), DryDisk(claude)
+    target = Target(claude, memory.where(NAME), mode(config))
+    lock = str(state_folder(place.machine, folder) / LOCK)
+    return Workspace(Store(memory, state, place.machine.now), outbox(place.machine, dry=dry), target, lock)
+
+
+def mode(config: Config) -> Mode:
+    """How the target shows the memory on this machine."""
+    chosen = config.text("link")
+    if chosen == "copy" or (not chosen and config.machine.system == "windows"):
+        return "copy"
+    return "symlink"

@@ -1,0 +1,197 @@
+"""Making or joining a memory on this machine, and what becomes of a CLAUDE.md that was there before.
+
+The order matters: notes first, then the memory, then its backup, then the target (design.md 3 and 4).
+May not know: how the cloud folder was found, the terminal, the network.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from memsync import edits, link, notes
+from memsync.capture import note_bytes, put
+from memsync.disk import Changed, Disk
+from memsync.errors import FolderError
+from memsync.link import TARGET, Target
+from memsync.machine import Machine
+from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse
+from memsync.observe import observe
+from memsync.place import Workspace
+from memsync.store import Store
+from memsync.sync import new_bytes
+
+_IMPORT = re.compile(r"(?<!\S)@((?:\\ |[^\s`*)\]}>,;:!?])+)")
+_FENCE: Final = re.compile(r"^\s{0,3}(```|~~~)")
+
+
+class Done(NamedTuple):
+    """What `set_up` did: `made` a new memory or joined one, lines for people, and the bytes that count."""
+
+    made: bool
+    said: tuple[str, ...]
+    raw: bytes
+
+
+class Wish(NamedTuple):
+    """What the person asked for."""
+
+    new: bool = False
+    join: bool = False
+
+
+def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
+    """Make the memory, or join the one that is there. The caller holds the lock.
+
+    Never replaces a memory that is not the untouched starter. Raises `FolderError` when the memory
+    is missing where one was, or must not be touched.
+    """
+    store, target = work.store, work.target
+    memory = store.memory()
+    if memory is None:
+        if wish.join:
+            raise FolderError(
+                f"there is no memory in {store.disk.where()} yet",
+                "wait for the sync client; to start a new memory: memsync init --new",
+            )
+        if not wish.new and not store.never_existed():
+            raise FolderError(
+                f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
+                "wait for the sync client; to bring the last version back: memsync restore -1; to start anew: "
+                "memsync init --new",
+            )
+        return _make(store, target, machine)
+    return _join(work, machine)
+
+
+def _make(store: Store, target: Target, machine: Machine) -> Done:
+    """A new memory: the CLAUDE.md that is there, else the starter."""
+    own = foreign_text(target)
+    said: list[str] = []
+    body, merged = STARTER, frozenset[str]()
+    if own is not None and own.strip():
+        body, rewritten = rewrite_imports(normal(own), target.claude, machine)
+        said += rewritten
+        edit = edits.difference("-", STARTER, body, additions_only=True)
+        if edit is not None:
+            merged = frozenset({store.put_edit(edits.write(edit)).id})
+        said.append(f"the memory begins with your {TARGET}")
+    raw = compose(body, merged, "-")
+    try:
+        store.disk.replace(NAME, raw, None)
+    except Changed:
+        raise FolderError(
+            f"{store.disk.where(NAME)} arrived just now", "memsync init (it will join that memory)"
+        ) from None
+    store.backup(raw)
+    store.remember(raw)
+    return Done(True, tuple(said + aside(target)), raw)
+
+
+def _join(work: Workspace, machine: Machine) -> Done:
+    """Use the memory that is there; a CLAUDE.md of the person's own becomes a note."""
+    store, target = work.store, work.target
+    own = foreign_text(target)
+    seen = observe(store, work.outbox, target if own is None else None, agreed=_is_adoptable(store))
+    raw, said = seen.memory.raw, list(seen.said)
+    if seen.unwritten:
+        raw = new_bytes(seen.memory, seen.body, seen.merged)
+        store.replace(seen.memory.raw, raw)
+        if seen.memory.footer is None:
+            said.append(f"the memory got its footer; as it was it lies in {store.disk.where('backups')}")
+    if own is not None and not _holds(seen.body, own):
+        said += _capture_own(store, own, machine)
+    return Done(False, tuple(said + aside(target)), raw)
+
+
+def _is_adoptable(store: Store) -> bool:
+    """A folder of the prototype: a memory without a footer, and no version or last seen memory with one."""
+    memory = store.memory()
+    if memory is None or memory.footer is not None or memory.newer:
+        return False
+    return store.last_seen() is None and not any(version.rev for version in store.versions())
+
+
+def _holds(body: str, text: str) -> bool:
+    there = {line.strip() for line in body.splitlines()}
+    return is_starter(text) or all(line.strip() in there for line in text.splitlines() if line.strip())
+
+
+def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
+    if len(own.encode("utf-8")) > notes.MOST_BYTES:
+        return [f"your {TARGET} is too large for a note; it is only moved aside"]
+    for one in store.listed():
+        note = store.note(one)
+        if note is not None and note.kind == "note" and note.text == own:
+            return [f"your {TARGET} is already kept as note {one.id}"]
+    data = note_bytes(own, now=machine.now(), host=machine.hostname, source=TARGET)
+    captured = put(store.disk, data, machine.now())
+    return [f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"]
+
+
+def foreign_text(target: Target) -> str | None:
+    """The text of a CLAUDE.md that memsync did not write; None when there is none that can be read."""
+    if target.standing() not in ("foreign", "foreign link"):
+        return None
+    raw = target.text()
+    if raw is None:
+        return None
+    return parse(notes.decode(raw).text.encode("utf-8", "replace")).body or None
+
+
+def aside(target: Target) -> list[str]:
+    """Move a file or link that is not memsync's out of the way; where it lies now."""
+    if target.standing() in ("foreign", "foreign link"):
+        return link.set_aside(target)
+    return []
+
+
+def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, list[str]]:
+    """Relative `@imports` of files that are there, as `@~/...`: they would be looked up beside the memory.
+
+    Claude Code resolves them against the real path of a linked CLAUDE.md (facts, claude-code.md 2).
+    """
+    said: list[str] = []
+    lines, fenced = body.split("\n"), False
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            fenced = not fenced
+        if fenced or line.startswith(("    ", "\t")):
+            continue
+        pieces = line.split("`")
+        for index in range(0, len(pieces), 2):  # what is between backticks is no import
+            pieces[index] = _IMPORT.sub(lambda found: _absolute(found, claude, machine, said), pieces[index])
+        lines[number] = "`".join(pieces)
+    return "\n".join(lines), said
+
+
+def _absolute(found: re.Match[str], claude: Disk, machine: Machine, said: list[str]) -> str:
+    path = found[1]
+    if path.startswith(("~", "/", "\\")) or re.match(r"[A-Za-z]:", path):
+        return found[0]
+    trail = ""
+    while path.endswith(".") and claude.kind(path.replace("\\ ", " ")) == "absent":
+        path, trail = path[:-1], trail + "."
+    plain = path.replace("\\ ", " ")
+    if not plain or claude.kind(plain) not in ("file", "link"):
+        return found[0]
+    whole = Path(os.path.normpath(claude.where(plain)))
+    try:
+        shown = "~/" + whole.relative_to(machine.home).as_posix()
+    except ValueError:
+        shown = whole.as_posix()
+    shown = shown.replace(" ", "\\ ")
+    said.append(f"import rewritten: @{path} is now @{shown}")
+    return f"@{shown}{trail}"
+
+
+def check(target: Target, raw: bytes) -> str:
+    """What is wrong with what Claude Code will read, in one line; "" when it reads the memory."""
+    shown = target.text()
+    if shown is None:
+        return f"Claude Code cannot read {target.path}"
+    if shown != raw:
+        return f"{target.path} does not show the memory yet"
+    return ""

@@ -1,0 +1,211 @@
+"""The memory folder: the memory, its versions, its notes; and this machine's record of it.
+
+Reads and writes through a `Disk`. May not know: the target, the network, how a merge is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from memsync import notes
+from memsync.capture import Captured, put
+from memsync.disk import Disk
+from memsync.errors import FolderError, MemsyncError, NotDownloadedError, NotReplaceableError
+from memsync.memory import NAME, Memory, parse, short_hash
+
+BACKUPS: Final = "backups"
+CONFLICTS: Final = "conflicts"
+BUNDLES: Final = "bundles"
+LAST_SEEN: Final = "last_seen.md"
+MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (facts, claude-code.md 1)
+
+_BACKUP = re.compile(r"GLOBAL_MEMORY_(\d{8})_(\d{6})(?:_(x?[0-9a-f]{12}))?\.md")
+OLD_LOG: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.md")
+
+
+class Version(NamedTuple):
+    """A backup by its name. `rev` is "" for one that the prototype wrote."""
+
+    name: str
+    time: str  # 20261122_060812, UTC
+    rev: str
+
+
+class Store:
+    """One memory folder as this machine sees it. `state` is this machine's own record, never synced."""
+
+    def __init__(self, disk: Disk, state: Disk, now: Callable[[], datetime]) -> None:
+        self.disk = disk
+        self.state = state
+        self.now = now
+
+    # -- the memory ------------------------------------------------------------------------------
+
+    def memory(self) -> Memory | None:
+        """The memory as it lies there, or None when no file is there."""
+        raw = self.disk.read(NAME)
+        return None if raw is None else parse(raw)
+
+    def last_seen(self) -> Memory | None:
+        """The memory that this machine read or wrote last, whole."""
+        try:
+            raw = self.state.read(LAST_SEEN)
+        except MemsyncError:
+            return None
+        found = None if raw is None else parse(raw)
+        return found if found is not None and found.footer is not None else None
+
+    def remember(self, raw: bytes) -> None:
+        """Keep these bytes as the last seen memory."""
+        before = self.state.read(LAST_SEEN)
+        if before != raw:
+            self.state.replace(LAST_SEEN, raw, before)
+
+    def never_existed(self) -> bool:
+        """No note file, no version, no last seen memory: nothing was ever here."""
+        return self.last_seen() is None and not self.versions() and not self.listed()
+
+    def replace(self, expected: bytes | None, raw: bytes) -> None:
+        """Put a new memory in the place of the expected bytes. Both lie in `backups/` before it happens.
+
+        Raises `Changed` when the file is not what was expected any more.
+        """
+        new = parse(raw)
+        if new.footer is None or new.edited:
+            raise NotReplaceableError(f"the new memory would not be whole: {new.trouble}", "memsync doctor")
+        if expected is not None:
+            self.backup(expected)
+        self.backup(raw)
+        self.disk.replace(NAME, raw, expected)
+        self.remember(raw)
+
+    # -- versions --------------------------------------------------------------------------------
+
+    def versions(self) -> list[Version]:
+        """All backups, the newest first."""
+        found = ((name, _BACKUP.fullmatch(name)) for name in self.disk.names(BACKUPS))
+        rows = [Version(name, f"{m[1]}_{m[2]}", m[3] or "") for name, m in found if m]
+        return sorted(rows, key=lambda row: (row.time, row.name), reverse=True)
+
+    def read_version(self, version: Version) -> Memory | None:
+        """The memory in a backup, or None when it has not arrived whole."""
+        raw = self.disk.read(f"{BACKUPS}/{version.name}")
+        if raw is None:
+            return None
+        found = parse(raw)
+        return found if version.rev in ("", found.rev) else None
+
+    def version(self, rev: str) -> Memory | None:
+        """The memory of a revision, from the backups or from what this machine saw last."""
+        for one in self.versions():
+            if one.rev != rev:
+                continue
+            try:
+                found = self.read_version(one)
+            except MemsyncError:
+                continue
+            if found is not None:
+                return found
+        seen = self.last_seen()
+        return seen if seen is not None and seen.rev == rev else None
+
+    def backup(self, raw: bytes) -> str:
+        """Keep these bytes in `backups/`, byte for byte, once; the name of the copy."""
+        rev = parse(raw).rev
+        for one in self.versions():
+            if one.rev == rev and self._holds(one, raw):
+                return one.name
+        stamp = self.now().strftime("%Y%m%d_%H%M%S")
+        for name in (f"GLOBAL_MEMORY_{stamp}_{rev}.md", f"GLOBAL_MEMORY_{stamp}_x{short_hash(raw)}.md"):
+            if self.disk.create(f"{BACKUPS}/{name}", raw) or self.disk.read(f"{BACKUPS}/{name}") == raw:
+                return name
+        raise FolderError(f"cannot keep a backup in {self.disk.where(BACKUPS)}", "memsync doctor")
+
+    def _holds(self, version: Version, raw: bytes) -> bool:
+        try:
+            return self.disk.read(f"{BACKUPS}/{version.name}") == raw
+        except MemsyncError:
+            return False
+
+    def keep_conflict(self, raw: bytes) -> str:
+        """Keep bytes that no version holds in `conflicts/`; the name of the copy."""
+        name = f"{CONFLICTS}/{short_hash(raw)}.md"
+        self.disk.create(name, raw)
+        return name
+
+    # -- notes -----------------------------------------------------------------------------------
+
+    def listed(self) -> list[notes.Listed]:
+        """Every note file by its name, the oldest first; the bytes have not been looked at."""
+        found: list[notes.Listed] = []
+        for day in self.disk.names(notes.FOLDER):
+            if notes.DAY.fullmatch(day):
+                found += notes.listed(day, self.disk.names(f"{notes.FOLDER}/{day}"))
+        return sorted(found, key=lambda one: one.label)
+
+    def old_logs(self) -> int:
+        """How many session logs of the prototype lie there."""
+        return sum(1 for name in self.disk.names(notes.FOLDER) if OLD_LOG.fullmatch(name))
+
+    def note(self, one: notes.Listed) -> notes.Note | None:
+        """A note, or None while its bytes have not arrived."""
+        try:
+            data = self.disk.read(one.name)
+        except MemsyncError:
+            return None
+        return None if data is None else notes.parse(data, one.id, one.label)
+
+    def pending(self, merged: Iterable[str]) -> list[notes.Note]:
+        """The notes that are here, whole, and not in the merged set, the oldest first.
+
+        Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell then.
+        """
+        done = self.expand(merged)
+        found: dict[str, notes.Note] = {}
+        for one in self.listed():
+            if one.id not in done and one.id not in found and (note := self.note(one)) is not None:
+                found[one.id] = note
+        return list(found.values())
+
+    def expand(self, merged: Iterable[str]) -> set[str]:
+        """The note ids of a merged set, those in its bundles with them."""
+        ids: set[str] = set()
+        for one in merged:
+            if one.startswith("b-"):
+                ids |= self._bundle(one)
+            else:
+                ids.add(one)
+        return ids
+
+    def _bundle(self, bundle: str) -> set[str]:
+        name = f"{BUNDLES}/{bundle.removeprefix('b-')}.ids"
+        data = self.disk.read(name)
+        if data is None or short_hash(data) != bundle.removeprefix("b-"):
+            raise NotDownloadedError(
+                f"{self.disk.where(name)} has not arrived yet, so nobody can tell which notes are merged",
+                "wait for the sync client, then run the command again",
+            )
+        return set(data.decode("ascii").split())
+
+    def put_edit(self, text: str, kind: notes.Kind = "edit") -> Captured:
+        """Write an edit or restore note, once: the same text is the same note on every machine."""
+        data = notes.render_edit(text, kind)
+        note_id = short_hash(data)
+        for one in self.listed():
+            if one.id == note_id and self.note(one) is not None:
+                return Captured(note_id, self.disk.where(one.name))
+        return put(self.disk, data, self.now())
+
+
+def missing(store: Store) -> FolderError:
+    """What to say when the folder is there and the memory is not."""
+    where = store.disk.where(NAME)
+    if store.never_existed():
+        return FolderError(f"there is no memory at {where} yet", "memsync init")
+    return FolderError(
+        f"the memory is gone: {where} is not there, though it was, or its notes and versions are",
+        "wait for the sync client; to bring back the last version: memsync restore -1",
+    )

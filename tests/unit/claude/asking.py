@@ -1,0 +1,71 @@
+"""One call of `claude.ask` as the tests make it, and what every failure of it must keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from memsync import claude
+from memsync.claude import Reply
+from memsync.errors import ClaudeError
+from memsync.keys import Key
+from memsync.models import DEFAULT_MODEL
+
+SECRET = "sk-ant-secret-0123456789"
+KEY = Key("api_key", SECRET, "MEMSYNC_API_KEY")
+NOTE = "the staging database moved to host bluebird, port 5433"
+MEMORY = """\
+# Global Memory
+
+## Current priorities
+
+- (what you work on)
+
+## Standing preferences
+
+- Tea
+
+## Hard constraints
+
+- Never force-push to main
+"""
+USER = f"CURRENT GLOBAL MEMORY:\n{MEMORY}\n\nSESSION NOTES:\n{NOTE}\n\nprefer short answers"
+
+
+def ask(
+    *,
+    key: Key = KEY,
+    model: str = DEFAULT_MODEL,
+    timeout: float = 20,
+    lines: list[int] | None = None,
+    waits: Sequence[float] = (0.01, 0.02),
+) -> Reply:
+    progress = (lambda count: None) if lines is None else lines.append
+    return claude.ask(
+        "system prompt",
+        USER,
+        key=key,
+        model=model,
+        max_tokens=20_000,
+        timeout=timeout,
+        progress=progress,
+        waits=waits,
+    )
+
+
+def failure(**options: object) -> ClaudeError:
+    """The error of a call that must fail, checked for what no error may hold."""
+    with pytest.raises(ClaudeError) as caught:
+        ask(**options)  # type: ignore[arg-type]
+    error = caught.value
+    for text in (error.what, error.hint):
+        assert text
+        assert "\n" not in text
+        assert SECRET not in text
+        assert NOTE[:20] not in text
+        assert len(text) < 400
+    assert error.status == 5
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    return error
