@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 
 from memsync import edits, kept
 from memsync.errors import InputError, MemsyncError
+from memsync.job import Job, Outcome, Work
 from memsync.memory import NAME, Memory, compose, parse
 from memsync.observe import Seen
 from memsync.store import BACKUPS, Store, Version
-from memsync.sync import Job, Outcome, Work, commit, judge, look, prepare
+from memsync.sync import commit, judge, look, prepare
 
 ALWAYS_KEPT: Final = 20
 FEWEST_DIGITS: Final = 4

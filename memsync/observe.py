@@ -6,14 +6,16 @@ memory itself. May not know: the network, the terminal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from memsync import edits, link
 from memsync.capture import flush
+from memsync.conflicts import is_conflict_copy
 from memsync.disk import Disk
 from memsync.edits import Edit
-from memsync.errors import NotReplaceableError
-from memsync.memory import NAME, STARTER, Memory, is_starter
+from memsync.errors import MemsyncError, NotReplaceableError
+from memsync.memory import NAME, STARTER, Memory, is_starter, parse
 from memsync.store import BACKUPS, CONFLICTS, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
@@ -46,7 +48,9 @@ class Seen(NamedTuple):
     unwritten: bool = False
 
 
-def observe(store: Store, outbox: Disk, target: link.Target | None, *, agreed: bool = False) -> Seen:
+def observe(
+    store: Store, outbox: Disk, target: link.Target | None, siblings: Sequence[Disk] = (), *, agreed: bool = False
+) -> Seen:
     """Capture what changed from outside, and say what a merge may start from.
 
     Raises `FolderError` (status 4) when the memory is not there, or must not be replaced as it lies;
@@ -55,11 +59,84 @@ def observe(store: Store, outbox: Disk, target: link.Target | None, *, agreed: b
     for folder in ("", BACKUPS, CONFLICTS):
         store.disk.sweep(folder, store.now().timestamp())
     flush(outbox, store.disk)
-    memory = store.memory()
+    memory = store.memory() or _from_copies(store)
     if memory is None:
         raise missing(store)
+    said = [line for sibling in siblings for line in _of_sibling(store, sibling)]
+    said += _of_copies(store)
     seen = _of_memory(store, memory, agreed)
+    seen = seen._replace(said=(*said, *seen.said))
     return seen if target is None else _of_target(store, target, seen)
+
+
+def _copies(store: Store) -> dict[str, Memory]:
+    """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
+    found: dict[str, Memory] = {}
+    for name in store.disk.names():
+        if not is_conflict_copy(name) or store.disk.kind(name) != "file":
+            continue
+        try:
+            raw = store.disk.read(name)
+        except MemsyncError:
+            continue
+        memory = parse(raw) if raw is not None else None
+        if memory is not None and memory.footer is not None:
+            found[name] = memory
+    return found
+
+
+def _from_copies(store: Store) -> Memory | None:
+    """rclone renames both sides, so that the canonical name disappears: the fullest copy gets it back."""
+    found = sorted(_copies(store).values(), key=lambda one: (len(_merged(one)), one.rev))
+    if not found:
+        return None
+    store.disk.replace(NAME, found[-1].raw, None)
+    return found[-1]
+
+
+def _merged(memory: Memory) -> frozenset[str]:
+    return memory.footer.merged if memory.footer else frozenset()
+
+
+def _of_copies(store: Store) -> list[str]:
+    """Each conflict copy: what was edited in it becomes a note, then it moves to `conflicts/`."""
+    said = []
+    for name, copy in _copies(store).items():
+        note_id = _capture_copy(store, copy)
+        where = store.move_to_conflicts(name, copy.raw)
+        edit = f"; the edit in it is kept as note {note_id}" if note_id else ""
+        said.append(f"the conflict copy {name} now lies in {where}{edit}")
+    return said
+
+
+def _capture_copy(store: Store, copy: Memory) -> str:
+    """The id of the edit note for an edited copy; "" for a whole one, which holds nothing new."""
+    if copy.footer is None or not copy.edited:
+        return ""
+    base = store.version(copy.footer.rev)
+    if base is not None:
+        edit = edits.difference(copy.footer.rev, base.body, copy.body)
+    else:
+        last = store.last_seen()
+        edit = edits.difference("-", last.body if last else "", copy.body, additions_only=True)
+    return store.put_edit(edits.write(edit)).id if edit else ""
+
+
+def _of_sibling(store: Store, sibling: Disk) -> list[str]:
+    """A second copy of the memory folder: its notes and edits are taken over, it is left where it is."""
+    other = Store(sibling, store.state, store.now)
+    have = {one.id for one in store.listed()}
+    count = 0
+    for one in other.listed():
+        note = None if one.id in have else other.note(one)
+        data = sibling.read(one.name) if note is not None else None
+        if data is not None and store.disk.create(one.name, data):
+            count += 1
+    copy = other.memory()
+    note_id = _capture_copy(store, copy) if copy is not None else ""
+    if not count and (not note_id or note_id in have):
+        return []
+    return [f"{sibling.where()} is a second memory folder; {count} note(s) were taken over from it"]
 
 
 def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:

@@ -148,6 +148,15 @@ class Workspace(NamedTuple):
     outbox: Disk
     target: Target
     lock: str
+    folder: Path
+
+    def siblings(self) -> tuple[Disk, ...]:
+        """Second copies of the memory folder that a sync client made beside it; only ever read."""
+        from memsync.conflicts import is_sibling_folder
+
+        beside = self.folder.parent
+        names = [name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)]
+        return tuple(RealDisk(beside / name) for name in names if (beside / name).is_dir())
 
 
 def outbox(machine: Machine, *, dry: bool = False) -> Disk:
@@ -173,7 +182,8 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
         state, memory, claude = DryDisk(state), DryDisk(memory), DryDisk(claude)
     target = Target(claude, memory.where(NAME), mode(config))
     lock = str(state_folder(place.machine, folder) / LOCK)
-    return Workspace(Store(memory, state, place.machine.now), outbox(place.machine, dry=dry), target, lock)
+    store = Store(memory, state, place.machine.now)
+    return Workspace(store, outbox(place.machine, dry=dry), target, lock, folder)
 
 
 def mode(config: Config) -> Mode:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from memsync import notes
 from memsync.capture import Captured, put
-from memsync.disk import Disk
+from memsync.disk import Changed, Disk
 from memsync.errors import FolderError, MemsyncError, NotDownloadedError, NotReplaceableError
 from memsync.memory import NAME, Memory, parse, short_hash
 
@@ -21,6 +21,9 @@ CONFLICTS: Final = "conflicts"
 BUNDLES: Final = "bundles"
 LAST_SEEN: Final = "last_seen.md"
 MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (facts, claude-code.md 1)
+
+MOST_FOOTER_BYTES: Final = 8 * 1024
+FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
 
 _BACKUP = re.compile(r"GLOBAL_MEMORY_(\d{8})_(\d{6})(?:_(x?[0-9a-f]{12}))?\.md")
 OLD_LOG: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.md")
@@ -136,6 +139,16 @@ class Store:
         self.disk.create(name, raw)
         return name
 
+    def move_to_conflicts(self, name: str, raw: bytes) -> str:
+        """Move a conflict copy that holds these bytes to `conflicts/`; where it lies now."""
+        kept = f"{CONFLICTS}/{short_hash(raw)}.md"
+        try:
+            self.disk.move(name, kept)
+        except Changed:  # the same copy came before: its bytes lie there already
+            if self.disk.read(kept) == raw and self.disk.read(name) == raw:
+                self.disk.delete(name)
+        return self.disk.where(kept)
+
     # -- notes -----------------------------------------------------------------------------------
 
     def listed(self) -> list[notes.Listed]:
@@ -179,6 +192,18 @@ class Store:
             else:
                 ids.add(one)
         return ids
+
+    def bundled(self, merged: frozenset[str]) -> frozenset[str]:
+        """The same set with its old ids in a bundle, once it is long; the bundle's file is durable then."""
+        plain = [one for one in merged if not one.startswith("b-")]
+        if len(" ".join(merged)) <= MOST_FOOTER_BYTES or len(plain) <= FRESH_IDS:
+            return merged
+        label = {one.id: one.label for one in self.listed()}
+        old = sorted(sorted(plain, key=lambda one: (label.get(one, ""), one))[:-FRESH_IDS])
+        data = "".join(f"{one}\n" for one in old).encode("ascii")
+        name = short_hash(data)
+        self.disk.create(f"{BUNDLES}/{name}.ids", data)
+        return merged - set(old) | {f"b-{name}"}
 
     def _bundle(self, bundle: str) -> set[str]:
         name = f"{BUNDLES}/{bundle.removeprefix('b-')}.ids"

@@ -6,11 +6,12 @@ know: argv, printing, the SDK.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, Protocol
+import contextlib
+from collections.abc import Sequence
+from typing import Final
 
 from memsync import edits, guard, kept, link, merge
-from memsync.disk import Changed, Disk
+from memsync.disk import Changed
 from memsync.errors import (
     DeclinedError,
     LocalError,
@@ -19,8 +20,9 @@ from memsync.errors import (
     NotReplaceableError,
     ReplyError,
 )
+from memsync.job import Job, Outcome, Usage, Work
 from memsync.kept import Kept, Refusal
-from memsync.memory import Memory, compose, parse, revision
+from memsync.memory import Memory, compose, parse
 from memsync.merge import Part
 from memsync.observe import NeedsAgreementError, Seen, observe
 from memsync.store import Store
@@ -28,91 +30,6 @@ from memsync.store import Store
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
 MOST_TRIES: Final = 3  # the memory was replaced by another version during the call
-
-
-class Answer(Protocol):
-    """What Claude said, and what it cost."""
-
-    @property
-    def text(self) -> str:
-        """The reply."""
-
-    @property
-    def model(self) -> str:
-        """The model that answered."""
-
-    @property
-    def input_tokens(self) -> int:
-        """Tokens sent."""
-
-    @property
-    def output_tokens(self) -> int:
-        """Tokens received."""
-
-
-class Person(Protocol):
-    """The person at the terminal, when there is one."""
-
-    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
-        """Show the difference and wait for a yes; None when nobody can be asked."""
-
-
-class Job(NamedTuple):
-    """Everything a writing command works with."""
-
-    store: Store
-    outbox: Disk
-    target: link.Target | None
-    ask: Callable[[str, str], Answer]
-    person: Person
-    max_lines: int = 400
-    yes: bool = False
-    send_held: bool = False
-
-
-class Usage(NamedTuple):
-    """What one call cost."""
-
-    model: str
-    input_tokens: int
-    output_tokens: int
-
-
-class Outcome:
-    """What a refresh did, so far."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.merged: list[str] = []
-        self.usage: list[Usage] = []
-        self.repairs: list[str] = []
-        self.calls = 0
-        self.overtaken = 0  # how often another version replaced the memory during a call
-        self.before: str | None = None
-        self.after = ""
-        self.raw: bytes | None = None
-        self.backup = ""
-        self.refused: MemsyncError | None = None
-        self.suspects: list[str] = []
-
-    @property
-    def changed(self) -> bool:
-        """Whether the body is another one now."""
-        return self.before is not None and self.before != self.after
-
-
-class Work(NamedTuple):
-    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude gets."""
-
-    seen: Seen
-    body: str
-    ids: frozenset[str]
-    parts: tuple[Part, ...]
-
-    @property
-    def base(self) -> str:
-        """The revision that a reply will have been made for."""
-        return revision(self.body, self.ids)
 
 
 def refresh(job: Job) -> Outcome:
@@ -126,6 +43,7 @@ def refresh(job: Job) -> Outcome:
         for _ in range(ROUNDS):
             if not _round(job, outcome):
                 break
+        _bundle(job, outcome)
     except MemsyncError:
         if outcome.raw is not None:
             _link(job, outcome)
@@ -138,6 +56,9 @@ def _round(job: Job, outcome: Outcome) -> bool:
     """Merge what is pending now; False when there was nothing to do."""
     work = prepare(job.store, look(job, outcome))
     outcome.raw = outcome.raw or work.seen.memory.raw
+    if job.compact:
+        _attempt(job, work, [], outcome)
+        return False
     before = len(outcome.merged)
     while batch := _next_batch(job, work, outcome):
         if outcome.calls >= MOST_CALLS:
@@ -152,11 +73,11 @@ def _round(job: Job, outcome: Outcome) -> bool:
 def look(job: Job, outcome: Outcome) -> Seen:
     """Observe; where a person has to agree to a replacement, ask."""
     try:
-        seen = observe(job.store, job.outbox, job.target, agreed=job.yes)
+        seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=job.yes)
     except NeedsAgreementError as error:
         if not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
             raise
-        seen = observe(job.store, job.outbox, job.target, agreed=True)
+        seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=True)
     outcome.said += [line for line in seen.said if line not in outcome.said]
     if outcome.before is None:
         outcome.before = outcome.after = seen.memory.body
@@ -236,7 +157,7 @@ def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
     ids = {one.id for one in batch}
     outcome.suspects = [one for one in outcome.suspects if one not in ids]
     work = _settle(job, work, verdict.body, work.ids | ids, outcome)
-    if work.seen.merged >= ids:
+    if batch and work.seen.merged >= ids:
         outcome.merged += [one.id for one in batch]
         outcome.repairs += verdict.repairs
     return work
@@ -254,6 +175,8 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
     else:
         text, model = found.text, found.model
     verdict = judge(work, batch, text)
+    if job.compact and verdict.kind == "accept":  # shorter means lines are gone: always shown
+        verdict = verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     now = job.store.now()
     this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, f"{now:%Y-%m-%dT%H:%M:%SZ}", model)
     if verdict.kind == "reject":
@@ -302,6 +225,20 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
     kept.save_refusals(job.store.state, found)
     outcome.refused = error
     outcome.suspects = [] if alone else [one.id for one in batch]
+
+
+def _bundle(job: Job, outcome: Outcome) -> None:
+    """Once the footer is long, its old ids go into a bundle: same body, same set, a shorter footer."""
+    memory = job.store.memory()
+    if memory is None or memory.footer is None or memory.edited:
+        return
+    shorter = job.store.bundled(memory.footer.merged)
+    if shorter == memory.footer.merged:
+        return
+    raw = new_bytes(memory, memory.body, shorter)
+    with contextlib.suppress(Changed):  # somebody was faster: the next refresh does it
+        job.store.replace(memory.raw, raw)
+        outcome.raw = raw
 
 
 def _pass_by(job: Job, work: Work, outcome: Outcome) -> None:

@@ -8,8 +8,8 @@ from memsync import history, kept, terminal
 from memsync.commands.common import tell_change, writing
 from memsync.config import Config
 from memsync.errors import InputError
+from memsync.job import Outcome
 from memsync.place import Place
-from memsync.sync import Outcome
 
 EXAMPLE = "memsync apply"
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from memsync import edits, terminal
 from memsync.config import Config
 from memsync.errors import LocalError
+from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
 from memsync.place import Place, Workspace, open_place
-from memsync.sync import Answer, Job, Outcome
 
 LOCK_SECONDS = 10.0
 
@@ -24,7 +24,7 @@ def no_claude(system: str, user: str) -> Answer:
 def writing(config: Config, provider: Place, *, yes: bool = False) -> Iterator[tuple[Workspace, Job]]:
     """The disks of the place, and the job of a command that writes without Claude, under the lock."""
     work = open_place(config, provider)
-    job = Job(work.store, work.outbox, work.target, no_claude, terminal.Person(), yes=yes)
+    job = Job(work.store, work.outbox, work.target, no_claude, terminal.Person(), yes=yes, siblings=work.siblings())
     with lock(work.lock, LOCK_SECONDS):
         yield work, job
 

@@ -7,8 +7,8 @@ import argparse
 from memsync import history, terminal
 from memsync.commands.common import writing
 from memsync.config import Config
+from memsync.job import Outcome
 from memsync.place import Place
-from memsync.sync import Outcome
 
 EXAMPLE = "memsync forget d278"
 

@@ -12,10 +12,11 @@ from memsync.commands.note import keep, stdin
 from memsync.config import Config
 from memsync.errors import ClaudeError, MemsyncError
 from memsync.intake import read
+from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
 from memsync.memory import parse
 from memsync.place import Place, Workspace, open_place
-from memsync.sync import Answer, Job, Outcome, refresh
+from memsync.sync import refresh
 
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="ID", help="the Claude model for this once")
     parser.add_argument("--yes", action="store_true", help="accept what would be asked; never what is refused")
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
+    parser.add_argument("--compact", action="store_true", help="shorten the memory; the difference is always shown")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -72,6 +74,8 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         max_lines=config.number("max_lines"),
         yes=args.yes,
         send_held=args.held,
+        compact=args.compact,
+        siblings=work.siblings(),
     )
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
 from memsync.guard.words import Source, key, shown
 
 # Zero-width and other characters that nobody sees. Variation selectors are left out: emoji need them.
-_INVISIBLE: Final = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\uffa0"
+_INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\uffa0"
+)
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
 _HIDDEN_WORD: Final = re.compile(rf"\S*[{_INVISIBLE}]\S*")
 _JOINERS: Final = "\u200c\u200d"
@@ -21,11 +24,6 @@ _THOUGHT: Final = re.compile(
     r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*", re.DOTALL
 )
 _LABEL: Final = re.compile(r"(?i)current global memory|session notes")
-_INTRODUCES: Final = re.compile(
-    r"(?i)^\W*(?:here|below|sure|certainly|of course|okay|ok|done|updated|this is|the (?:updated|merged|new|following)"
-    r"|i(?:'ve| have|'ll| will)? (?:updated|merged|added|incorporated|integrated|kept|made|applied|return)|global_memory)\b"
-)
-
 
 class Cleaned(NamedTuple):
     text: str
@@ -108,7 +106,7 @@ def _is_preamble(before: list[str], first: str, source: Source) -> bool:
     for line in before:
         if _STRUCTURE.match(line) or _LABEL.search(line) or source.has_line(line):
             return False
-        introduces = bool(_INTRODUCES.search(line)) or line.rstrip().endswith(":")
+        introduces = bool(INTRODUCTIONS.search(line)) or line.rstrip().endswith(":")
         if not introduces and (not titled or source.told(line, 0.5)):
             return False
     return True
@@ -142,17 +140,7 @@ def _joins(word: str, n: int) -> bool:
 
 
 def _is_emoji(char: str) -> bool:
-    return "\U0001f000" <= char <= "\U0001faff" or "\u2600" <= char <= "\u27bf" or char in "\u2190\u2b1b\u2640\u2642"
-
-
-_BARE: Final = re.compile(
-    r"(?:(?:the |this |your |global |memory |file |global_memory\.md |content |contents |is |are |was |remains? |stays? "
-    r"|left |returned |return |returning |entirely |all )*unchanged"
-    r"|(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?(?: changes?| updates?| edits?)?"
-    r"(?: (?:to|in) the (?:memory|file|memory file))?(?: (?:is|are|was|were|has|have|to))?(?: been)?"
-    r"(?: needed| required| necessary| made| changed| detected| found| update| change)?"
-    r"(?: (?:to|in) the (?:memory|file|memory file))?|return)"
-)
+    return "\U0001f000" <= char <= "\U0001faff" or "\u2600" <= char <= "\u27bf" or char == "\u2b1b"
 
 
 def means_unchanged(reply: str) -> bool:
@@ -162,4 +150,5 @@ def means_unchanged(reply: str) -> bool:
     plain = re.sub(r"[^\w\s.;,:\u2014-]+", " ", reply.casefold().replace("`", " ").replace("markdown", " "))
     parts = [" ".join(part.strip(" _-").split()) for part in re.split(r"[.;,:\u2014\n]|\s-\s", plain)]
     parts = [part for part in parts if part]
-    return len(parts) > parts.count("return") and all(part not in ("no", "nothing") and _BARE.fullmatch(part) for part in parts)
+    parts = [part for part in parts if part != "return"]
+    return bool(parts) and all(part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts)

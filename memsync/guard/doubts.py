@@ -10,16 +10,27 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from memsync.guard.lines import Account
-from memsync.guard.shape import NEW_HEADINGS, Matched, doubled, headings_added, headings_gone, noted_titles, title_key
+from memsync.guard.shape import (
+    NEW_HEADINGS,
+    Matched,
+    doubled,
+    headings_added,
+    headings_gone,
+    noted_titles,
+    title_key,
+)
 from memsync.guard.words import Source, key, shown, words
 from memsync.markdown import Outline
 
 FEW_LINES: Final = 3
 SHARE: Final = 0.05
 
-_URL: Final = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/?#<>()\[\]{}\"'`|\\]+)|\]\(\s*<?//([^\s/?#<>()\"'`]+)")
+_URL: Final = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/?#<>()\[\]{}\"'`|\\]+)|\]\(\s{0,9}<?//([^\s/?#<>()\"'`]+)"
+)
+_ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 # Letters of formulas and units, which look like no Latin letter.
-_SYMBOLS: Final = frozenset("µμΩπλσθφψωδερδΔΣΠΦΨΛΘΓαβγ") - frozenset("ερα")  # noqa: RUF001
+_SYMBOLS: Final = frozenset("µμΩπλσθφψωδΔΣΠΦΨΛΘΓβ")
 _NOT_ASCII_WORD: Final = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
 
 
@@ -106,4 +117,4 @@ def _script(char: str) -> str | None:
     if char.isascii():
         return "Latin"
     name = unicodedata.name(char, "").partition(" ")[0]
-    return name.capitalize() if name in ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC") else None
+    return name.capitalize() if name in _ALIKE else None

@@ -11,8 +11,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from memsync.guard.words import Source, shown, words
+from memsync.guard.phrases import (
+    CHAT,
+    CHAT_IN_HEADING,
+    CHAT_IN_PROSE,
+    ELISIONS,
+    IMAGES,
+    LABELS,
+    MARKERS,
+    TAGS,
+)
+from memsync.guard.words import Source, folded, shown, words
 from memsync.markdown import Outline, code_spans, outline
+
+LONG_LINE: Final = 2000
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
@@ -21,90 +33,7 @@ _ODD: Final = re.compile(
 )
 
 _COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->|<!--[^\n]*", re.DOTALL)
-_IMAGE: Final = re.compile(
-    r"!\[[^\]\n]{0,500}\](?:\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\])?|<img\b[^>\n]{0,2000}>?", re.IGNORECASE
-)
 _FOOTER: Final = re.compile(r"<!--\s*memsync:", re.IGNORECASE)
-_TAG: Final = re.compile(
-    r"</?(?:\w{1,20}:)?(?:think|thinking|reasoning|scratchpad|analysis|reflection|function_calls|invoke|parameter"
-    r"|antml|tool_use|tool_calls?|tool_result|tool_code|answer|system-reminder|artifact|document_content|file_content"
-    r"|global_memory|updated_memory|memory_file|updated_file|updated_content|session_notes|current_memory)"
-    r"(?:\s[^<>]{0,200})?/?>|<\|[\w ]{1,30}\|>|</(?:memory|document|content|file|notes|output|response|result)>"
-    r"|^\s*<(?:memory|document|content|file|notes|output|response|result)>\s*$",
-    re.IGNORECASE,
-)
-
-_LABELS: Final = re.compile(
-    r"(?:CURRENT GLOBAL MEMORY|SESSION NOTES|UPDATED GLOBAL MEMORY)\b|(?i:(?:current|updated) global memory|session notes):"
-    r"\s*$|The user edited the memory by hand: lines with"
-)
-_MARKERS: Final = re.compile(
-    r"(?:<{7}|>{7}|\|{7})(?: |$)|@@ -?\d|@@ .* @@|diff --git |index [0-9a-f]{7,}\.\.|--- a?/|\+\+\+ |--- \S+\.md\b"
-    r"|\+(?:[-*>|]|#{1,6}) \S|-(?:\*|#{1,6}) \S|\\ No newline at end of file"
-)
-
-_LEFT: Final = (
-    r"(?:rest|remainder|remaining|existing|previous|everything else|unchanged|omitted|truncated|continues|snip"
-    r"|unmodified|as is|brevity|same as|all other|other (?:sections?|entries|items|lines|content))"
-)
-_PART: Final = r"(?:content|contents|sections?|lines?|entries|items|text|memory|constraints|file|here|unchanged)"
-_ELISIONS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"^\W*(?:\.{3,}|…|\[snip\]|<snip>|etc\.\.\.)\W*$",
-        rf"(?:^\W*|\s)(?:\.{{3,}}|…)\s*[\[(]?[^.\n]{{0,40}}\b{_LEFT}\b",
-        rf"[\[(<{{][^\])>}}\n]{{0,60}}\b{_LEFT}\b[^\])>}}\n]{{0,60}}(?:\.{{3}}|…)\s*[\])>}}]",
-        r"\b(?:rest|remainder|remaining|everything else|all (?:the )?other|other|existing|previous|above|below)\b[^.\n]{0,60}"
-        r"(?:\b(?:unchanged|omitted|unmodified|as[- ]is|as before|truncated|not shown)"
-        r"|\b(?:remains?|stays?|is|are) (?:exactly )?the same)\b",
-        rf"^\W*(?:(?:the|this|all|of|rest|other|remaining|everything|is|are|was|remains?|stays?|{_PART})\s+)*"
-        r"(?:unchanged|no changes?(?: (?:to|in) this section| needed)?|same as (?:before|above)|as (?:before|above)"
-        r"|(?:omitted|truncated)(?: for brevity)?)\W*$",
-        r"^\W*[\[(][^)\]\n]*\b(?:unchanged|omitted|no changes?|same as before|as before|truncated)[)\]]\W*$",
-        r"\b(?:omitted|truncated|shortened|abbreviated|skipped) for (?:brevity|length|space)\b",
-        rf"^\W*(?:keep|insert|see|copy|include) (?:the |all |your )*(?:rest|remaining|existing|previous|original|other)"
-        rf"(?: \w+){{0,2}} {_PART}\b",
-        rf"[\[(<{{](?:the |all |your )*(?:existing|previous|original|remaining|rest of)(?: \w+){{0,3}} {_PART}\b"
-        rf"[^\])}}>]*[\])}}>]",
-    )
-)
-
-_DOING: Final = (
-    r"(?:updated|merged|added|incorporated|integrated|preserved|kept|applied|reflected|removed|moved|demoted|made"
-    r"|reviewed|included|left|noted|saved|recorded|folded|returned|combined)"
-)
-_CHAT_ANYWHERE: Final = re.compile(
-    rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b[^\n]*\b(?:memory|file|session notes|notes"
-    r"|sections?|constraints|changes)\b"
-    r"|\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b[^\n]*\b(?:like|want|need|else|changes?"
-    r"|adjust\w*|further|questions?|help|look\w*|works?|prefer|edit\w*|more|wrong|missing|good)\b"
-    r"|\b(?:hope|trust) (?:this|that|it) helps\b|\bis there anything else\b|\bas an AI (?:language )?(?:model|assistant)\b"
-    r"|\bI(?: can't| cannot| can not| won't| will not| am unable to|'m unable to| am not able to|'m not able to) "
-    r"(?:help with (?:that|this|the|your|merging|updating)|assist|comply|do (?:that|this|so)|fulfil|fulfill|continue with"
-    r"|(?:process|complete|update|merge|edit|modify|return|store|include) (?:that|this|these|those|the|your|any))\b"
-    r"|\bI'm sorry,? but\b|\bI apologi[sz]e\b",
-    re.IGNORECASE,
-)
-_CHAT_PROSE: Final = re.compile(
-    rf"^\W*(?:(?:key |main |summary of (?:the |all )?|list of )?(?:changes|updates|edits|modifications)(?: made| applied"
-    r"| summary)?|what(?: has|'s)? changed|change ?log|summary|notes? on (?:the )?(?:changes|merge|update)|explanation)"
-    rf"\W*$|^\W*(?:key |main |summary of (?:the )?)?(?:changes|updates|edits|modifications) (?:made|applied|include)\b"
-    rf"|^\W*(?:here (?:is|are)|here's|below is|this is) (?:the|your|an?|what)\b[^\n]*\b(?:memory|file|version|update[sd]?"
-    rf"|changes|content)\b"
-    rf"|\b(?:memory|file|notes?|sections?|document|changes|content)\b[^\n]*\b(?:(?:has|have|had) been|was|were|is now|are now) "
-    rf"(?:\w+ )?{_DOING}\b|^\W*{_DOING}\b[^\n]*\b(?:memory|file|notes?|sections?|session)\b"
-    r"|^\W*(?:sure|certainly|of course|absolutely|okay|feel free to|please (?:let|note|review|confirm)|would you like"
-    r"|do you want|want me to|shall I|should I|happy to|i'm happy to|i'd be happy|sorry)\b"
-    r"|^\W*(?:note|nb|p\.?s\.?)\W{1,4}(?:I|the|no|all|this|some|since|as)\b",
-    re.IGNORECASE,
-)
-_CHAT_HEADING: Final = re.compile(
-    r"^(?:(?:key |main |summary of (?:the |all )?)(?:changes|updates|edits|modifications)|(?:changes|updates|edits"
-    r"|modifications) (?:made|applied|summary)|what(?: has|'s)? changed|summary|merge summary|merge notes|notes? on (?:the )?"
-    r"(?:changes|merge|update)|explanation|session notes)\W*$",
-    re.IGNORECASE,
-)
-
 
 def foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     """The reasons to reject the cleaned reply for what it brought, each once."""
@@ -112,7 +41,7 @@ def foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     yield from _odd_characters(text, source)
     yield from _left_open(view, source, old)
     yield from _comments(view, source)
-    yield from _new(_IMAGE, _outside_code(view), source, "an image that nobody gave")
+    yield from _new(IMAGES, _outside_code(view), source, "an image that nobody gave")
     yield from _lines(view, source)
 
 
@@ -123,14 +52,14 @@ def refuses(text: str, source: Source) -> str | None:
         return "the reply is JSON, not the memory"
     if re.match(r"(?:diff --git|--- |@@ |\*\*\* )", text.lstrip()):
         return "the reply is a diff, not the whole memory"
-    match = _CHAT_ANYWHERE.search(text[:2000])
+    match = CHAT.search(text[:2000])
     if match and not source.holds(match[0]):
         return f"the reply talks instead of giving the memory: {shown(text)}"
     return None
 
 
 def defanged(text: str, old: str) -> str:
-    """The text with each line that would pass for memsync's footer made harmless, unless it is an old line."""
+    """The text, but no new line of it passes for memsync's footer."""
     if not _FOOTER.search(text):
         return text
     old_lines = frozenset(old.split("\n"))
@@ -163,8 +92,7 @@ def _comments(view: Outline, source: Source) -> Iterator[str]:
     text = _outside_code(view)
     known = Counter(_COMMENT.findall(source.text))
     for comment, times in Counter(_COMMENT.findall(text)).items():
-        given = source.folded.count(" ".join(comment.casefold().split())) if not known[comment] else known[comment]
-        if times > given:
+        if times > (known[comment] or source.folded.count(folded(comment))):
             kind = "a forged memsync footer" if _FOOTER.match(comment) else "an HTML comment that nobody gave"
             yield f"{kind}: {shown(comment)}"
     if _FOOTER.search("\n".join(view.lines)) and not _FOOTER.search(source.text):
@@ -194,9 +122,12 @@ def _without_spans(line: str) -> str:
 def _lines(view: Outline, source: Source) -> Iterator[str]:
     seen: set[str] = set()
     headings = {heading.line for heading in view.headings}
+    limit = max(LONG_LINE, 2 * max(map(len, source.text.split("\n"))))
     for n, line in enumerate(view.lines):
         if not line.strip() or source.has_line(line):
             continue
+        if len(line) > limit:
+            yield f"a line of {len(line):,} characters: {shown(line)}"
         for what in _kinds(line, n, view, headings, source):
             if what not in seen:
                 seen.add(what)
@@ -206,17 +137,17 @@ def _lines(view: Outline, source: Source) -> Iterator[str]:
 def _kinds(line: str, n: int, view: Outline, headings: set[int], source: Source) -> Iterator[str]:
     bare = line[:2000].strip().strip("*_`>#~ ").replace("’", "'")  # noqa: RUF001
     found: list[tuple[str, str | None]] = [
-        ("a label of the prompt", _hit(_LABELS, bare)),
-        ("a mark of a diff or of a conflict", _hit(_MARKERS, line.strip(), start=True)),
-        ("words for text that is left out", next((h for p in _ELISIONS if (h := _hit(p, bare))), None)),
-        ("a chat line", _hit(_CHAT_ANYWHERE, bare)),
+        ("a label of the prompt", _hit(LABELS, bare)),
+        ("a mark of a diff or of a conflict", _hit(MARKERS, line.strip(), start=True)),
+        ("words for text that is left out", _hit(ELISIONS, bare)),
+        ("a chat line", _hit(CHAT, bare)),
     ]
     if n not in view.code:
-        found.append(("a tag", _hit(_TAG, _without_spans(line[:2000]))))
+        found.append(("a tag", _hit(TAGS, _without_spans(line[:2000]))))
     if n in view.prose:
-        found.append(("a chat line", _hit(_CHAT_PROSE, bare)))
+        found.append(("a chat line", _hit(CHAT_IN_PROSE, bare)))
     if n in headings:
-        found.append(("a chat line", _hit(_CHAT_HEADING, bare)))
+        found.append(("a chat line", _hit(CHAT_IN_HEADING, bare)))
     for what, hit in found:
         if hit is not None and not _excused(hit, line, source):
             yield what

@@ -15,6 +15,7 @@ from memsync.guard.words import Source, key, similar, words
 from memsync.markdown import Outline
 
 _ORDERED: Final = re.compile(r"\s*\d{1,9}[.)](?:\s|$)")
+_BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 3000  # pairs of lines compared by characters, at most
 
@@ -38,24 +39,26 @@ class _Item(NamedTuple):
 
 
 def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
-    """The new text with the old bytes wherever only the dress of a line or a gap changed, and how many lines."""
+    """The new text with the old bytes where only the dress of a line or a gap changed, and how many lines."""
     ours, theirs = list(_items(old)), list(_items(new))
     pairs = _aligned([item.key for item in ours], [item.key for item in theirs])
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
+    bullets = _bullets(ours, theirs, pairs)
+    taken = set(pairs.values())
     out: list[str] = []
     changed = 0
     for n, item in enumerate(theirs):
-        partner = pairs.get(n)
-        gap, text = item.gap, item.text
+        partner, before = pairs.get(n), pairs.get(n - 1, -1 if n == 0 else None)
+        text = _rebulleted(item, bullets)
         if partner is not None:
             former = ours[partner]
-            if (n == 0 and partner == 0) or (n > 0 and pairs.get(n - 1) == partner - 1):
-                gap = former.gap
             renumbered = numbered_old[former.part] != numbered_new[item.part]
-            if text != former.text and not _meant(former, item, renumbered, source):
-                text = former.text
-                changed += 1
-        out.extend((*gap, text))
+            text = item.text if _meant(former, item, renumbered, source) else former.text
+        elif before is not None and before + 1 < len(ours) and before + 1 not in taken:
+            partner = before + 1  # a line in the place of one that went
+        in_place = partner is not None and (before == partner - 1 or (before is None and partner - 1 not in taken))
+        out.extend((*(ours[partner].gap if partner is not None and in_place else item.gap), text))
+        changed += text != item.text
     return "\n".join(out), changed
 
 
@@ -118,6 +121,21 @@ def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
 
 def _numbered(items: Sequence[_Item]) -> Counter[int]:
     return Counter(item.part for item in items if _ORDERED.match(item.text))
+
+
+def _bullets(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int]) -> dict[str, str]:
+    """Which bullet the reply put for which, where it did so in every line."""
+    seen: dict[str, set[str]] = {}
+    for n, partner in pairs.items():
+        was, now = _BULLET.match(ours[partner].text), _BULLET.match(theirs[n].text)
+        if was and now and not theirs[n].code:
+            seen.setdefault(now[2], set()).add(was[2])
+    return {now: was.pop() for now, was in seen.items() if len(was) == 1}
+
+
+def _rebulleted(item: _Item, bullets: dict[str, str]) -> str:
+    match = None if item.code else _BULLET.match(item.text)
+    return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
 
 
 def _meant(former: _Item, item: _Item, renumbered: bool, source: Source) -> bool:

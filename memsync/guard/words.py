@@ -27,7 +27,7 @@ _SMALL: Final = frozenset(
 
 @lru_cache(maxsize=8192)
 def key(line: str) -> str:
-    """Equal for lines that differ only in dress: bullet, case, spacing, emphasis marks, kind of quote or dash."""
+    """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or dash."""
     plain = unicodedata.normalize("NFC", line).translate(_TYPOGRAPHY)
     plain = " ".join(plain.split())
     hashes = re.match(r"#{1,6} ", plain)

@@ -215,8 +215,9 @@ def test_any_other_folder_is_custom(kind: str, tmp_path: Path) -> None:
 
 
 JUNK = (
-    "", "\0", "{", "[[[[", "[" * 5_000, "x /y", "\ufeff", "a\n!!!\n", "a b \\999 \\",
-    '{"personal": 3, "business": [1]}', '{"personal": {"path": "\\u0000"}}', '{"personal": {"path": "Dropbox"}}',
+    "", "\0", "{", "[[[[", "[" * 100_000, "x /y", "\ufeff", "a\n!!!\n", "a b \\999 \\",
+    '{"personal": 3, "business": [1]}', '{"personal": {"path": "\\u0000"}}',
+    '{"personal": {"path": "Dropbox"}}',
     "sync_dir = \"\0\"\n", "sync_dir\n= ~", "ExecStart=rclone mount ' x", "root = \n[automount]\nroot = /\0",
 )  # fmt: skip
 FILES = (

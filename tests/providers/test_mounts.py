@@ -114,6 +114,7 @@ def test_a_unit_that_is_not_enabled_says_nothing(tmp_path: Path) -> None:
     folder(machine.home / "OneDrive")
     unit = "ExecStart=/usr/bin/rclone mount onedrive: /home/jo/OneDrive\n"
     write(machine.home / ".config/systemd/user/rclone.service", unit)
+    write(machine.home / ".config/systemd/user/rclone.service.d/more.conf", unit)
     assert by_name("onedrive").detect(machine)[0].state == "found"
 
 

@@ -1,0 +1,134 @@
+"""The words that replies go wrong with: patterns only, one alternative a line.
+
+Each stands for replies that were seen (facts/reliability.md, section 5.2). They are tried on what a reply
+brought, never on what the old memory or a note says. Every repeat is bounded: hostile replies stay cheap.
+"""
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+def _one_of(*alternatives: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{alternative})" for alternative in alternatives), flags)
+
+
+_DOING: Final = (
+    r"(?:updated|merged|added|incorporated|integrated|preserved|kept|applied|reflected|removed|moved|demoted|made"
+    r"|reviewed|included|left|noted|saved|recorded|folded|returned|combined)"
+)
+_EDITS: Final = r"(?:changes|updates|edits|modifications)"
+_THE_FILE: Final = r"(?:memory|file|session notes|notes|sections?|constraints|changes)"
+_CANNOT: Final = (
+    r"\bI(?: can't| cannot| can not| won't| will not| am unable to|'m unable to| am not able to|'m not able to)"
+)
+
+LABELS: Final = _one_of(
+    r"(?-i:(?:CURRENT|UPDATED) GLOBAL MEMORY|SESSION NOTES)\b",
+    r"(?:(?:current|updated) global memory|session notes):\s*$",
+    r"The user edited the memory by hand: lines with",
+)
+
+MARKERS: Final = _one_of(
+    r"(?:<{7}|>{7}|\|{7})(?: |$)",
+    r"@@ -?\d|@@ .{1,80} @@",
+    r"diff --git |index [0-9a-f]{7,40}\.\.",
+    r"--- a?/|--- \S{1,200}\.md\b|\+\+\+ ",
+    r"\+(?:[-*>|]|#{1,6}) \S|-(?:\*|#{1,6}) \S",
+    r"\\ No newline at end of file",
+)
+
+_LEFT: Final = (
+    r"(?:rest|remainder|remaining|existing|previous|everything else|unchanged|omitted|truncated|continues|snip"
+    r"|unmodified|as is|brevity|same as|all other|other (?:sections?|entries|items|lines|content))"
+)
+_PART: Final = r"(?:contents?|sections?|lines?|entries|items|text|memory|constraints|file|here|unchanged)"
+_DOTS: Final = r"(?:\.{3,9}|…)"
+ELISIONS: Final = _one_of(
+    rf"^\W*(?:{_DOTS}|\[snip\]|<snip>)\W*$",
+    rf"(?:^\W*|\s){_DOTS}\s*[\[(]?[^.\n]{{0,40}}\b{_LEFT}\b",
+    rf"[\[(<{{][^\])>}}\n]{{0,60}}\b{_LEFT}\b[^\])>}}\n]{{0,60}}{_DOTS}\s*[\])>}}]",
+    r"\b(?:rest|remainder|remaining|everything else|all (?:the )?other|other|existing|previous|above|below)\b"
+    r"[^.\n]{0,60}\b(?:unchanged|omitted|unmodified|as[- ]is|as before|truncated|not shown"
+    r"|(?:remains?|stays?|is|are) (?:exactly )?the same)\b",
+    rf"^\W*(?:(?:the|this|all|of|rest|other|remaining|everything|is|are|was|remains?|stays?|{_PART})\s+){{0,8}}"
+    r"(?:unchanged|no changes?(?: (?:to|in) this section| needed)?|same as (?:before|above)|as (?:before|above)"
+    r"|(?:omitted|truncated)(?: for brevity)?)\W*$",
+    r"^\W*[\[(][^)\]\n]{0,80}\b(?:unchanged|omitted|no changes?|same as before|as before|truncated)[)\]]\W*$",
+    r"\b(?:omitted|truncated|shortened|abbreviated|skipped) for (?:brevity|length|space)\b",
+    r"^\W*(?:keep|insert|see|copy|include) (?:the |all |your ){0,3}"
+    rf"(?:rest|remaining|existing|previous|original|other)(?: \w{{1,30}}){{0,2}} {_PART}\b",
+    r"[\[(<{](?:the |all |your ){0,3}(?:existing|previous|original|remaining|rest of)"
+    rf"(?: \w{{1,30}}){{0,3}} {_PART}\b[^\])}}>]{{0,80}}[\])}}>]",
+)
+
+# In any line: these are said to a person about the file.
+CHAT: Final = _one_of(
+    rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b[^\n]{{0,200}}\b{_THE_FILE}\b",
+    r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b[^\n]{0,60}\b(?:like|want|need|else"
+    r"|changes?|adjust\w{0,9}|further|questions?|help|look\w{0,3}|works?|prefer|edit\w{0,4}|more|wrong|missing|good)\b",
+    r"\b(?:hope|trust) (?:this|that|it) helps\b",
+    r"\bis there anything else\b",
+    r"\bas an AI (?:language )?(?:model|assistant)\b",
+    rf"{_CANNOT} (?:help with (?:that|this|the|your|merging|updating)|assist|comply|do (?:that|this|so)|fulfill?)\b",
+    rf"{_CANNOT} (?:continue with|process|complete|update|merge|edit|modify|return|store|include) "
+    r"(?:that|this|these|those|the|your|any)\b",
+    r"\bI'm sorry,? but\b|\bI apologi[sz]e\b",
+)
+
+# In a line of prose at the top level: lists of a memory may well say these.
+CHAT_IN_PROSE: Final = _one_of(
+    rf"^\W*(?:(?:key |main |summary of (?:the |all )?|list of )?{_EDITS}(?: made| applied| summary)?"
+    r"|what(?: has|'s)? changed|change ?log|summary|notes? on (?:the )?(?:changes|merge|update)|explanation)\W*$",
+    rf"^\W*(?:key |main |summary of (?:the )?)?{_EDITS} (?:made|applied|include)\b",
+    r"^\W*(?:here (?:is|are)|here's|below is|this is) (?:the|your|an?|what)\b[^\n]{0,100}"
+    r"\b(?:memory|file|version|update[sd]?|changes|content)\b",
+    r"\b(?:memory|file|notes?|sections?|document|changes|content)\b[^\n]{0,100}"
+    rf"\b(?:(?:has|have|had) been|was|were|is now|are now) (?:\w{{1,30}} )?{_DOING}\b",
+    rf"^\W*{_DOING}\b[^\n]{{0,200}}\b(?:memory|file|notes?|sections?|session)\b",
+    r"^\W*(?:sure|certainly|of course|absolutely|okay|feel free to|please (?:let|note|review|confirm)|would you like"
+    r"|do you want|want me to|shall I|should I|happy to|i'm happy to|i'd be happy|sorry)\b",
+    r"^\W*(?:note|nb|p\.?s\.?)\W{1,4}(?:I|the|no|all|this|some|since|as)\b",
+)
+
+CHAT_IN_HEADING: Final = _one_of(
+    rf"^(?:(?:key |main |summary of (?:the |all )?){_EDITS}|{_EDITS} (?:made|applied|summary)"
+    r"|what(?: has|'s)? changed|summary|merge summary|merge notes|notes? on (?:the )?(?:changes|merge|update)"
+    r"|explanation|session notes)\W*$",
+)
+
+_ANY_TAG: Final = (
+    r"(?:think|thinking|reasoning|scratchpad|analysis|reflection|function_calls|invoke|parameter|tool_use|tool_calls?"
+    r"|tool_result|tool_code|answer|system-reminder|artifact|document_content|file_content|global_memory"
+    r"|updated_memory|memory_file|updated_file|updated_content|session_notes|current_memory)"
+)
+_WHOLE_TAG: Final = r"(?:memory|document|content|file|notes|output|response|result)"
+TAGS: Final = _one_of(
+    rf"</?(?:\w{{1,20}}:)?{_ANY_TAG}(?:\s[^<>]{{0,200}})?/?>",
+    r"<\|[\w ]{1,30}\|>",
+    rf"</{_WHOLE_TAG}>|^\s*<{_WHOLE_TAG}>\s*$",
+)
+
+IMAGES: Final = _one_of(
+    r"!\[[^\]\n]{0,500}\](?:\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\])?",
+    r"<img\b[^>\n]{0,2000}>?",
+)
+
+# Before the file, these words introduce it.
+INTRODUCTIONS: Final = _one_of(
+    r"^\W*(?:here|below|sure|certainly|of course|okay|ok|done|updated|this is|global_memory)\b",
+    r"^\W*the (?:updated|merged|new|following)\b",
+    r"^\W*i(?:'ve| have|'ll| will)? (?:updated|merged|added|incorporated|integrated|kept|made|applied|return)\b",
+)
+
+_ABOUT: Final = (
+    r"(?:the |this |your |global |memory |file |global_memory\.md |contents? |is |are |was |remains? |stays? |left "
+    r"|returned |return |returning |entirely |all ){0,12}"
+)
+_WHERE: Final = r"(?: (?:to|in) the (?:memory|file|memory file))?"
+UNCHANGED: Final = _one_of(
+    rf"{_ABOUT}unchanged",
+    r"(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?(?: changes?| updates?| edits?)?"
+    rf"{_WHERE}(?: (?:is|are|was|were|has|have|to))?(?: been)?"
+    rf"(?: needed| required| necessary| made| changed| detected| found| update| change)?{_WHERE}",
+)
