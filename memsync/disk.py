@@ -64,8 +64,8 @@ class Disk(Protocol):
     def names(self, folder: str = "") -> list[str]:
         """The sorted names in a folder, without memsync's temp files; [] when it is not there."""
 
-    def stamp(self, name: str) -> int | None:
-        """A number that changes when the file, or the list of names of the folder, changes; None: absent."""
+    def stamps(self, folder: str) -> dict[str, int]:
+        """The folders in a folder, each with a number that changes when the names in it do; 0: unknown."""
 
     def create(self, name: str, data: bytes) -> bool:
         """Make a file with these bytes, durable; False when the name is taken (nothing is written)."""
@@ -118,16 +118,17 @@ class RealDisk(NamedTuple):
                 found = self._patient(lambda: os.listdir(path))
             except (FileNotFoundError, NotADirectoryError):
                 return []
-        return sorted(name for name in found if not TEMP_NAME.fullmatch(name))
+        return sorted(name for name in found if name[:2] != ".~" or not TEMP_NAME.fullmatch(name))
 
-    def stamp(self, name: str) -> int | None:
-        """See `Disk.stamp`: the modification time in nanoseconds."""
-        path = self.where(name)
+    def stamps(self, folder: str) -> dict[str, int]:
+        """See `Disk.stamps`: the modification times in nanoseconds, in one pass over the folder."""
+        path = self.where(folder)
         with self._words(path, "read"):
             try:
-                return os.stat(path).st_mtime_ns
+                with os.scandir(path) as entries:
+                    return {one.name: one.stat().st_mtime_ns for one in entries if one.is_dir()}
             except (FileNotFoundError, NotADirectoryError):
-                return None
+                return {}
 
     def create(self, name: str, data: bytes) -> bool:
         """See `Disk.create`."""
@@ -252,6 +253,39 @@ class RealDisk(NamedTuple):
                 "allow it in System Settings, Privacy & Security, Files and Folders",
             )
         return self.error(f"cannot {verb} {path}: {reason}", self.hint)
+
+
+def answers(path: str, seconds: float, look: Callable[[str], object] = os.listdir) -> bool:
+    """Whether a folder answers at all: a FUSE mount or File Provider that hangs cannot be interrupted.
+
+    A child process looks; when it does not come back it is killed and left behind (it may be stuck in
+    the kernel, and waiting for it would hang too).
+    """
+    if not hasattr(os, "fork"):
+        return True
+    import select
+    import signal
+
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # only async-safe steps: look, tell, leave
+        with contextlib.suppress(BaseException):
+            with contextlib.suppress(OSError):
+                look(path)
+            os.write(writer, b".")
+        os._exit(0)
+    os.close(writer)
+    try:
+        ready, _, _ = select.select([reader], [], [], seconds)
+        came = bool(ready) and os.read(reader, 1) == b"."
+    finally:
+        os.close(reader)
+    if not came:
+        with contextlib.suppress(OSError):
+            os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.waitpid(child, 0 if came else os.WNOHANG)
+    return came
 
 
 def is_not_downloaded(error: OSError) -> bool:

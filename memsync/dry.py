@@ -40,11 +40,14 @@ class DryDisk:
                 found.discard(head)
         return sorted(found)
 
-    def stamp(self, name: str) -> int | None:
-        """See `Disk.stamp`; None for what was written here, so that no cache believes it."""
-        prefix = f"{name}/"
-        touched = any(n == name or n.startswith(prefix) for n in self._written)
-        return None if touched else self._below.stamp(name)
+    def stamps(self, folder: str) -> dict[str, int]:
+        """See `Disk.stamps`; 0 for a folder that was written to here, so that no cache believes it."""
+        found = self._below.stamps(folder)
+        for name in self._written:
+            head, _, rest = name.removeprefix(f"{folder}/").partition("/")
+            if name.startswith(f"{folder}/") and rest:
+                found[head] = 0
+        return found
 
     def create(self, name: str, data: bytes) -> bool:
         """See `Disk.create`."""
@@ -115,9 +118,9 @@ class MemoryDisk:
         prefix = f"{folder}/" if folder else ""
         return sorted({name[len(prefix) :].partition("/")[0] for name in self.files if name.startswith(prefix)})
 
-    def stamp(self, name: str) -> int | None:
-        """See `Disk.stamp`: nothing is remembered about a folder in memory."""
-        return None
+    def stamps(self, folder: str) -> dict[str, int]:
+        """See `Disk.stamps`: nothing is remembered about a folder in memory."""
+        return {name: 0 for name in self.names(folder) if f"{folder}/{name}" not in self.files}
 
     def create(self, name: str, data: bytes) -> bool:
         """See `Disk.create`."""

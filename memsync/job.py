@@ -53,6 +53,7 @@ class Job(NamedTuple):
     yes: bool = False
     send_held: bool = False
     compact: bool = False
+    again: frozenset[str] = frozenset()
     siblings: tuple[Disk, ...] = ()
 
 

@@ -101,6 +101,15 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
     return Ensured(tuple(said), "copy")
 
 
+def keep_readable(target: Target, last_seen: bytes) -> str:
+    """While the memory is gone, Claude Code reads the last copy of it: only our dangling link is replaced."""
+    if target.standing() != "dangling":
+        return ""
+    target.claude.delete(TARGET)
+    target.claude.create(TARGET, last_seen)
+    return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
+
+
 def _put_copy(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> None:
     """Write the copy, comparing what stands there immediately before; what differs is kept first."""
     for _ in range(3):

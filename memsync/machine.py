@@ -87,10 +87,24 @@ class Machine(NamedTuple):
         try:
             with os.scandir(path):
                 return "folder"
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return "absent"
         except OSError:
             return "unreadable"
+
+    def may_hang(self, path: Path) -> bool:
+        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File Provider."""
+        if self.system == "mac":
+            return "CloudStorage" in path.parts or "Mobile Documents" in path.parts
+        if self.system != "linux":
+            return False
+        for line in (self.text(self.root / "proc/mounts") or "").splitlines():
+            fields = line.split(" ")
+            if len(fields) > 2 and fields[2].startswith("fuse."):
+                point = self.root / fields[1].replace("\\040", " ").lstrip("/")
+                if path == point or point in path.parents:
+                    return True
+        return False
 
     def names(self, path: Path) -> list[str]:
         """The sorted names in a folder; empty when it is absent or unreadable (ask `look`)."""

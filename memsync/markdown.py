@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ CONSTRAINT_TITLES: Final = ("hard constraints", "constraints")
 
 _ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
 _FENCE_END: Final = re.compile(r"[\s>]*(`{3,}|~{3,})\s*")
+_RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _FRONT_LINE: Final = re.compile(r"\s*$|\s*#(?!#)|\s+\S|- |[\w.\"'-]+\s*:(?:\s|$)")
 
@@ -162,7 +164,7 @@ def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
     where a stretch ends in either, the rest is parsed as one.
     """
     starts = [n for n in range(front, len(lines)) if n == front or _ATX.match(lines[n])]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         pieces, runs_on = _parsed("\n".join(lines[start:end]))
         if runs_on and end < len(lines):
             pieces, _ = _parsed("\n".join(lines[start:]))
@@ -182,12 +184,18 @@ def _parsed(text: str) -> tuple[tuple[_Piece, ...], bool]:
     for n, token in enumerate(tokens):
         if token.map is not None and token.nesting >= 0:
             pieces.extend(_pieces_of(tokens, n, lines))
-    last = tokens[-1] if tokens else None
-    runs_on = (
-        last is not None and last.type in ("fence", "html_block") and last.map is not None
-        and last.map[1] >= len(lines)
-    )
-    return tuple(pieces), runs_on
+    return tuple(pieces), bool(tokens) and _runs_on(tokens[-1], lines)
+
+
+def _runs_on(last: Token, lines: list[str]) -> bool:
+    end = last.map[1] if last.map else 0
+    if last.type == "fence":
+        return not _is_closed(last, lines[end - 1])
+    if last.type != "html_block":
+        return False
+    if last.content.lstrip().startswith("<!--"):
+        return "-->" not in last.content
+    return _RAW_HTML.match(last.content) is not None or end >= len(lines)
 
 
 def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
-from memsync.disk import Disk, RealDisk
+from memsync.disk import Disk, RealDisk, answers
 from memsync.dry import DryDisk
-from memsync.errors import FolderError, LocalError, MemsyncError, NotSetUpError
+from memsync.errors import FolderError, LocalError, MemsyncError, NotDownloadedError, NotSetUpError
 from memsync.link import Mode, Target
 from memsync.machine import Machine
 from memsync.memory import NAME, parse, short_hash
@@ -23,6 +23,7 @@ ONEDRIVE: Final = "onedrive"
 ONEDRIVE_VARIABLE: Final = "MEMSYNC_ONEDRIVE"
 OUTBOX: Final = "outbox"
 LOCK: Final = "lock"
+HANG_SECONDS: Final = 20.0
 
 
 class Place(NamedTuple):
@@ -70,6 +71,10 @@ def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
         found = override(machine)
         if found is not None:
             return found.path
+    if machine.may_hang(pinned) and not answers(str(pinned), HANG_SECONDS):
+        raise NotDownloadedError(
+            f"the cloud folder {pinned} does not answer", "start its sync client, then try again: memsync status"
+        )
     look = machine.look(pinned)
     if look == "unreadable":
         raise FolderError(f"the cloud folder {pinned} may not be read", "memsync doctor")
@@ -177,13 +182,30 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     folder = place.check()
     state: Disk = RealDisk(state_folder(place.machine, folder), LocalError)
     memory: Disk = RealDisk(folder)
-    claude: Disk = RealDisk(place.machine.claude_dir, LocalError)
     if dry:
-        state, memory, claude = DryDisk(state), DryDisk(memory), DryDisk(claude)
-    target = Target(claude, memory.where(NAME), mode(config))
+        state, memory = DryDisk(state), DryDisk(memory)
     lock = str(state_folder(place.machine, folder) / LOCK)
     store = Store(memory, state, place.machine.now)
-    return Workspace(store, outbox(place.machine, dry=dry), target, lock, folder)
+    return Workspace(store, outbox(place.machine, dry=dry), target(config, folder, dry=dry), lock, folder)
+
+
+def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
+    """The target of a memory folder on this machine."""
+    claude = RealDisk(config.machine.claude_dir, LocalError)
+    return Target(DryDisk(claude) if dry else claude, str(folder / NAME), mode(config))
+
+
+def last_seen(place: Place) -> bytes | None:
+    """The memory as this machine saw it last, while its folder is gone."""
+    for name in FOLDERS if place.root is not None and place.folder is None else ():
+        assert place.root is not None
+        try:
+            raw = RealDisk(state_folder(place.machine, place.root / name), LocalError).read(LAST_SEEN)
+        except MemsyncError:
+            continue
+        if raw is not None:
+            return raw
+    return None
 
 
 def mode(config: Config) -> Mode:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from memsync import edits, link, notes
 from memsync.capture import note_bytes, put
 from memsync.disk import Changed, Disk
-from memsync.errors import FolderError
+from memsync.errors import FolderError, NotDownloadedError
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
 from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse
@@ -52,7 +52,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
     memory = store.memory()
     if memory is None:
         if wish.join:
-            raise FolderError(
+            raise NotDownloadedError(
                 f"there is no memory in {store.disk.where()} yet",
                 "wait for the sync client; to start a new memory: memsync init --new",
             )

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from memsync import notes
+from memsync import notes, settling
 from memsync.capture import Captured, put
 from memsync.disk import Changed, Disk
-from memsync.errors import FolderError, MemsyncError, NotDownloadedError, NotReplaceableError
+from memsync.errors import FolderError, InputError, MemsyncError, NotDownloadedError, NotReplaceableError
 from memsync.memory import NAME, Memory, parse, short_hash
 
 BACKUPS: Final = "backups"
@@ -153,11 +153,16 @@ class Store:
 
     def listed(self) -> list[notes.Listed]:
         """Every note file by its name, the oldest first; the bytes have not been looked at."""
-        found: list[notes.Listed] = []
-        for day in self.disk.names(notes.FOLDER):
-            if notes.DAY.fullmatch(day):
-                found += notes.listed(day, self.disk.names(f"{notes.FOLDER}/{day}"))
+        found = [one for day in self.days() for one in self.of_day(day)]
         return sorted(found, key=lambda one: one.label)
+
+    def days(self) -> list[str]:
+        """The days that have a folder of notes."""
+        return [name for name in self.disk.names(notes.FOLDER) if notes.DAY.fullmatch(name)]
+
+    def of_day(self, day: str) -> list[notes.Listed]:
+        """The note files of a day, by their names."""
+        return notes.listed(day, self.disk.names(f"{notes.FOLDER}/{day}"))
 
     def old_logs(self) -> int:
         """How many session logs of the prototype lie there."""
@@ -171,17 +176,34 @@ class Store:
             return None
         return None if data is None else notes.parse(data, one.id, one.label)
 
-    def pending(self, merged: Iterable[str]) -> list[notes.Note]:
-        """The notes that are here, whole, and not in the merged set, the oldest first.
+    def pending(
+        self, merged: Iterable[str], again: frozenset[str] = frozenset(), *, learn: bool = False
+    ) -> list[notes.Note]:
+        """The notes that are here, whole, and not in the merged set (but `again`), the oldest first.
+
+        With `learn` the days that hold nothing new are remembered on this machine.
 
         Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell then.
         """
-        done = self.expand(merged)
+        tokens = frozenset(merged)
+        done = self.expand(tokens)
+        cache = settling.Settled({}) if again else settling.load(self.state, tokens, done, self.now())
+        calm: dict[str, int] = {}
         found: dict[str, notes.Note] = {}
-        for one in self.listed():
-            if one.id not in done and one.id not in found and (note := self.note(one)) is not None:
-                found[one.id] = note
-        return list(found.values())
+        for day, stamp in self.disk.stamps(notes.FOLDER).items():
+            if stamp and cache.days.get(day) == stamp:
+                calm[day] = stamp
+                continue
+            rows = self.of_day(day) if notes.DAY.fullmatch(day) else []
+            if stamp and rows and all(one.id in done for one in rows):
+                calm[day] = stamp
+            for one in rows:
+                wanted = one.id not in done or one.id in again
+                if wanted and one.id not in found and (note := self.note(one)) is not None:
+                    found[one.id] = note
+        if learn:
+            settling.save(self.state, tokens, calm, cache, self.now())
+        return sorted(found.values(), key=lambda note: note.label)
 
     def expand(self, merged: Iterable[str]) -> set[str]:
         """The note ids of a merged set, those in its bundles with them."""
@@ -214,6 +236,13 @@ class Store:
                 "wait for the sync client, then run the command again",
             )
         return set(data.decode("ascii").split())
+
+    def find_note(self, wanted: str) -> str:
+        """The id of the one note that begins with these digits. Raises `InputError`."""
+        ids = {one.id for one in self.listed() if len(wanted) >= 4 and one.id.startswith(wanted)}
+        if len(ids) != 1:
+            raise InputError(f"{len(ids) or 'no'} notes begin with {wanted!r}", "memsync status, memsync history LINE")
+        return ids.pop()
 
     def put_edit(self, text: str, kind: notes.Kind = "edit") -> Captured:
         """Write an edit or restore note, once: the same text is the same note on every machine."""

@@ -54,7 +54,7 @@ def refresh(job: Job) -> Outcome:
 
 def _round(job: Job, outcome: Outcome) -> bool:
     """Merge what is pending now; False when there was nothing to do."""
-    work = prepare(job.store, look(job, outcome))
+    work = prepare(job.store, look(job, outcome), job.again - set(outcome.merged))
     outcome.raw = outcome.raw or work.seen.memory.raw
     if job.compact:
         _attempt(job, work, [], outcome)
@@ -84,10 +84,10 @@ def look(job: Job, outcome: Outcome) -> Seen:
     return seen
 
 
-def prepare(store: Store, seen: Seen) -> Work:
-    """Put the edits whose place is clear into the body; the rest is for Claude."""
+def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset()) -> Work:
+    """Put the edits whose place is clear into the body; the rest, and the notes in `again`, is for Claude."""
     body, ids, parts = seen.body, set(seen.merged), []
-    for note in store.pending(seen.merged):
+    for note in store.pending(seen.merged, again, learn=True):
         if note.kind in ("note", "harvest"):
             parts.append(merge.part(note))
             continue
@@ -258,6 +258,8 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
     """Replace the memory. Hand edits that came meanwhile go into the result; another version starts again."""
     for _ in range(MOST_TRIES):
         raw = new_bytes(work.seen.memory, body, ids)
+        if parse(raw).rev == work.seen.memory.rev:
+            return work  # the very same version: nothing to write, and no version comes from itself
         try:
             job.store.replace(work.seen.memory.raw, raw)
         except Changed:

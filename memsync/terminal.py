@@ -161,6 +161,15 @@ def progress(words: str, expected: int) -> Iterator[Progress]:
             ticker.join()
 
 
+def waiting(words: str, seconds: float, pause: float = 2.0) -> Iterator[float]:
+    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes through."""
+    begin = time.monotonic()
+    with progress(words, 0):
+        while (passed := time.monotonic() - begin) < seconds:
+            time.sleep(min(pause, seconds - passed))
+            yield passed
+
+
 def read_stdin(most: int, waiting_for: str) -> bytes:
     """All of stdin, at most `most` + 1 bytes. After two silent seconds stderr says what it waits for."""
     import threading

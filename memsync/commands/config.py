@@ -80,9 +80,7 @@ def _set_key(args: argparse.Namespace, config: Config) -> int:
     from memsync import keys
 
     if args.value:
-        raise InputError(
-            "a key on a command line stays in the shell's history", "memsync config set api_key, it asks"
-        )
+        raise InputError("a key on a command line stays in the shell's history", "memsync config set api_key, it asks")
     if terminal.stdin_is_terminal():
         value = terminal.secret("API key")
     else:

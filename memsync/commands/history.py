@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import history, terminal
+from memsync import history, lineage, terminal
 from memsync.config import Config
 from memsync.place import Place, open_place
 
@@ -15,6 +15,7 @@ USUAL = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("line", nargs="?", metavar="LINE", help="a line of the memory, or words of it: its notes")
     parser.add_argument("--all", action="store_true", help=f"every version, not only the newest {USUAL}")
     parser.add_argument("--json", action="store_true", help="print one object")
 
@@ -22,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print time, revision, lines that came and went, and whose notes."""
     store = open_place(config, provider).store
+    if args.line is not None:
+        return _origin(lineage.origin(store, args.line), as_json=args.json)
     rows = history.rows(store, 1_000_000 if args.all else USUAL)
     if args.json:
         terminal.out(json.dumps({"versions": [row._asdict() for row in rows]}, ensure_ascii=False))
@@ -31,4 +34,17 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
         when = f"{day} {clock}" if row.time else "-" * 16
         mark = "current" if row.current else f"-{row.steps}"
         terminal.out(f"{mark:>8}  {when}  {row.rev:<13}  +{row.added} -{row.removed}  {', '.join(row.hosts)}".rstrip())
+    return 0
+
+
+def _origin(found: lineage.Origin, *, as_json: bool) -> int:
+    if as_json:
+        notes = [note._asdict() for note in found.notes]
+        terminal.out(json.dumps({**found._asdict(), "notes": notes}, ensure_ascii=False))
+        return 0
+    terminal.out(found.line.strip())
+    terminal.out(f"  since {found.rev}, {found.time or 'an unknown time'}")
+    for note in found.notes:
+        first = next((line for line in note.text.splitlines() if line.strip()), "")
+        terminal.out(f"  note {note.id} ({note.kind}{f', {note.host}' if note.host else ''}): {first.strip()}")
     return 0

@@ -7,16 +7,17 @@ from pathlib import Path
 
 from memsync import link, providers, setup, terminal
 from memsync.config import Config, save
-from memsync.disk import make_folders
-from memsync.errors import FolderError, LocalError, NotSetUpError, UsageError
+from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
-from memsync.place import FOLDERS, ONEDRIVE, Place, existing_folder, open_place
+from memsync.place import FOLDERS, ONEDRIVE, ONEDRIVE_VARIABLE, Place, Workspace, existing_folder, open_place
 from memsync.providers import Candidate
+from memsync.providers.base import NO_CLIENT
 from memsync.providers.onedrive import override
 
 EXAMPLE = "memsync init --provider dropbox"
 LOCK_SECONDS = 10.0
+OWN_FILES = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")  # what clients put into an empty folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,16 +42,14 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     chosen = _choose(args, machine, provider)
     for line in chosen.warnings:
         terminal.warn(f"{chosen.path}: {line}")
+    _refuse_empty(args, machine, chosen, provider)
     settings = {"provider": chosen.provider, "account": chosen.account or None, "sync_root": str(chosen.path)}
     if args.link:
         settings["link"] = args.link
     wanted = config._replace(values={**config.values, **settings})
-    place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen))
-    work = open_place(wanted, place)
+    work, done = _set_up(args, wanted, chosen)
     with lock(work.lock, LOCK_SECONDS):
-        make_folders(str(place.check()))
-        done = setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
-        failure = ""
+        failure = hint = ""
         try:
             ensured = link.ensure(work.target, done.raw, work.store.disk)
         except LocalError as error:
@@ -68,6 +67,43 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if problem := setup.check(work.target, done.raw):
         terminal.warn(f"{problem}; memsync doctor says more")
     return 0
+
+
+def _set_up(args: argparse.Namespace, config: Config, chosen: Candidate) -> tuple[Workspace, setup.Done]:
+    """Make or join; with --join wait until the memory has arrived."""
+    machine = config.machine
+    steps = terminal.waiting("waiting for the memory to arrive...", config.number("timeout")) if args.join else iter(())
+    while True:
+        place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen))
+        work = open_place(config, place)
+        try:
+            with lock(work.lock, LOCK_SECONDS):
+                return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
+        except NotDownloadedError:
+            if next(steps, None) is None:
+                raise
+            _ask_for_download(machine, work.target.memory)
+
+
+def _ask_for_download(machine: Machine, path: str) -> None:
+    """Tell the sync client that this file is wanted; it answers by and by (facts, cloud-folders.md 4)."""
+    if machine.system == "mac":
+        machine.run(["brctl", "download", path])
+    elif machine.system == "windows":
+        machine.run(["attrib", "+p", path])
+
+
+def _refuse_empty(args: argparse.Namespace, machine: Machine, chosen: Candidate, place: Place) -> None:
+    """An empty folder of a client that runs may be a first sync that has only begun: ask, never guess."""
+    said = args.new or args.join or args.yes or args.sync_root or machine.env.get(ONEDRIVE_VARIABLE)
+    names = [name for name in machine.names(chosen.path) if name not in OWN_FILES]
+    empty = not [name for name in names if not name.startswith(".dropbox")]
+    if said or place.root is not None or not empty or NO_CLIENT in chosen.warnings:
+        return
+    what = f"{chosen.path} is empty: its first sync may still be under way, and a memory on its way"
+    if terminal.has_person() and terminal.confirm(f"{what}. Is this the first machine with memsync?"):
+        return
+    raise FolderError(what, "memsync init --join (another machine has memsync) or memsync init --new (none has)")
 
 
 def _folder(chosen: Candidate) -> Path:
@@ -98,9 +134,7 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     path = Path(machine.expand(args.sync_root)).absolute()
     found = providers.given(path, machine)
     if found.state != "found":
-        raise FolderError(
-            f"{path}: {'; '.join(found.warnings)}", "memsync init --sync-root DIR (one that is there)"
-        )
+        raise FolderError(f"{path}: {'; '.join(found.warnings)}", "memsync init --sync-root DIR (one that is there)")
     return found._replace(provider=args.provider) if args.provider else found
 
 
@@ -111,13 +145,14 @@ def _single(args: argparse.Namespace, found: list[Candidate]) -> Candidate:
             terminal.warn(f"{one.path}: {'; '.join(one.warnings)}")
     if not clear:
         raise FolderError("no cloud folder was found", "memsync init --sync-root DIR   (memsync providers says more)")
-    if len(clear) == 1:
+    hidden = [one for one in found if one.state != "found"]
+    if len(clear) == 1 and (not hidden or args.provider):
         return clear[0]
-    rows = [f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}" for one in clear]
+    rows = [f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}" for one in (*clear, *hidden)]
     if not args.yes and terminal.has_person():
         terminal.err("Several cloud folders were found:")
         answer = terminal.choose("Which one?", rows)
-        if answer is not None:
+        if answer is not None and answer < len(clear):
             return clear[answer]
     what = f"several cloud folders were found: {'; '.join(rows)}"
     raise FolderError(what, f"memsync init --sync-root '{clear[0].path}'")

@@ -7,10 +7,12 @@ import argparse
 from memsync import terminal
 from memsync.capture import Captured, capture, note_bytes
 from memsync.config import Config
-from memsync.errors import InputError
+from memsync.disk import Disk
+from memsync.errors import InputError, MemsyncError
 from memsync.intake import Given, Stdin, read
 from memsync.notes import MOST_BYTES
 from memsync.place import Place, memory_folder, outbox
+from memsync.redact import redact
 
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
@@ -27,7 +29,7 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     given = read(text, args.file, stdin("a note"), command="note")
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
-    done = keep(given, config, provider)
+    done = keep(given, config, memory_folder(provider), outbox(config.machine))
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
@@ -39,11 +41,14 @@ def stdin(waiting_for: str) -> Stdin:
     return Stdin(lambda: terminal.read_stdin(MOST_BYTES, waiting_for), terminal.stdin_is_terminal())
 
 
-def keep(given: Given, config: Config, provider: Place, *, dry: bool = False) -> Captured:
+def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -> Captured:
     """Put the note on disk: into the memory folder, or the outbox while that is out of reach."""
     if given.said:
         terminal.err(given.said)
+    clean = redact(given.text)
+    if clean.found:
+        terminal.warn(f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud for ever)")
     machine = config.machine
     now = machine.now()
-    data = note_bytes(given.text, now=now, host=machine.hostname, source=given.source)
-    return capture(data, memory_folder(provider, dry=dry), outbox(machine, dry=dry), now)
+    data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)
+    return capture(data, folder, box, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import edits, models, terminal
+from memsync import edits, link, models, terminal
 from memsync.capture import Captured
 from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
@@ -15,7 +15,7 @@ from memsync.intake import read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
 from memsync.memory import parse
-from memsync.place import Place, Workspace, open_place
+from memsync.place import FOLDERS, Place, Workspace, last_seen, open_place, outbox, target
 from memsync.sync import refresh
 
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="ID", help="the Claude model for this once")
     parser.add_argument("--yes", action="store_true", help="accept what would be asked; never what is refused")
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
+    parser.add_argument("--note", metavar="ID", help="merge this note again")
     parser.add_argument("--compact", action="store_true", help="shorten the memory; the difference is always shown")
     parser.add_argument("--json", action="store_true", help="print one object")
 
@@ -36,32 +37,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge."""
     given = read(args.notes, args.file, stdin("notes"), command="refresh")
-    captured = keep(given, config, provider, dry=False) if given and not args.dry_run else None
+    dry = bool(args.dry_run)
+    captured = None
     if provider.trouble is not None:
-        if captured:
-            terminal.err(f"the note is kept in {captured.path}")
+        if given:
+            captured = keep(given, config, provider.trouble, outbox(config.machine, dry=dry))
+            terminal.err(f"the note waits in {captured.path}")
+        _keep_readable(config, provider, dry=dry)
         raise provider.trouble
     if given is None and not args.notes and not terminal.stdin_is_terminal():
         terminal.err("no notes on stdin; merging what is pending")
-    work = open_place(config, provider, dry=args.dry_run)
-    if given and args.dry_run:
-        captured = _keep_dry(given, config, work)
+    work = open_place(config, provider, dry=dry)
+    if given:
+        captured = keep(given, config, work.store.disk, work.outbox)
     job = _job(args, config, work)
-    if args.dry_run:
+    if dry:
+        return _report(args, work, refresh(job))
+    with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
+        if not held or (captured is not None and _is_merged(work, captured)):
+            return _merged_elsewhere(args, captured)
         outcome = refresh(job)
-    else:
-        with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
-            if not held:
-                return _merged_elsewhere(args, captured)
-            outcome = refresh(job)
-    return _report(args, work, outcome, captured)
+    return _report(args, work, outcome)
 
 
-def _keep_dry(given, config: Config, work: Workspace) -> Captured:  # type: ignore[no-untyped-def]
-    from memsync.capture import note_bytes, put
-
-    now = config.machine.now()
-    return put(work.store.disk, note_bytes(given.text, now=now, host=config.machine.hostname, source=given.source), now)
+def _keep_readable(config: Config, provider: Place, *, dry: bool) -> None:
+    """While the memory is out of reach, Claude Code still reads the last copy of it."""
+    raw = last_seen(provider)
+    if raw is None or provider.root is None:
+        return
+    for name in FOLDERS:
+        said = link.keep_readable(target(config, provider.root / name, dry=dry), raw)
+        if said:
+            terminal.err(said)
 
 
 def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
@@ -75,6 +82,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         yes=args.yes,
         send_held=args.held,
         compact=args.compact,
+        again=frozenset([work.store.find_note(args.note)] if args.note else ()),
         siblings=work.siblings(),
     )
 
@@ -118,12 +126,12 @@ def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> in
     return 0
 
 
-def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome, captured: Captured | None) -> int:
+def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
     refused = outcome.refused
     if args.json and refused is None:
         terminal.out(json.dumps(_as_json(work, outcome), ensure_ascii=False))
     elif not args.json and (refused is None or outcome.merged or outcome.changed):
-        _tell(args, work, outcome, captured)
+        _tell(args, work, outcome)
     for line in _usage(outcome):
         terminal.err(line)
     if refused is not None:
@@ -131,7 +139,7 @@ def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome, capture
     return 0
 
 
-def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome, captured: Captured | None) -> None:
+def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
     if args.dry_run:
         terminal.err("[DRY RUN] No files written.")
         terminal.out_raw(outcome.after)

@@ -62,6 +62,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "link": target.mode,
         "standing": standing,
         "in_step": shown == memory.raw,
+        "merged": len(store.expand(merged)),
         "pending": len(pending),
         "held": sum(1 for note in pending if note.id in refused and refused[note.id].held),
         "held_notes": {
@@ -102,7 +103,7 @@ def _print(facts: dict[str, object], config: Config, provider: Place, work: Work
         ("CLAUDE.md", f"{facts['target']} {_target_words(facts)}"),
         ("Pending", _pending_words(facts)),
         ("Backups", f"{facts['backups']} file(s) in {work.store.disk.where(BACKUPS)}"),
-        ("Session logs", f"{len(work.store.listed())} note(s) in {work.store.disk.where('sessions')}"),
+        ("Session logs", f"{facts['merged']} note(s) merged, in {work.store.disk.where('sessions')}"),
         ("API key", facts["key"]),
         ("Model", facts["model"]),
     ]

@@ -19,6 +19,8 @@ from memsync.models import ACTIVE_MODELS
 
 Json = dict[str, Any]
 
+DEPRECATED_MODELS = ("claude-sonnet-4-5",)
+
 
 class Request(NamedTuple):
     """One request as it came; header names in lower case, an empty body for GET."""
@@ -157,7 +159,7 @@ def _model(name: str) -> Json:
         "type": "model",
         "display_name": name,
         "created_at": "2026-09-28T00:00:00Z",
-        "lifecycle": "active",
+        "lifecycle": "deprecated" if name in DEPRECATED_MODELS else "active",
         "line": name.split("-")[1],
         "max_input_tokens": 1_000_000,
         "max_tokens": 128_000,

@@ -13,7 +13,7 @@ from memsync.guard.doubts import doubts, last_line, lost_edits
 from memsync.guard.foreign import defanged, foreign, refuses
 from memsync.guard.imports import wrapped
 from memsync.guard.lines import Account, account, repeated, restored
-from memsync.guard.shape import Matched, match_headings, misshapen, too_long, wrong_start
+from memsync.guard.shape import Matched, match_headings, misshapen, title_key, too_long, wrong_start
 from memsync.guard.words import Source, key, shown
 from memsync.markdown import Outline, outline
 
@@ -73,7 +73,7 @@ def judge(
     repaired = _repair(before, view, matched, source, hand)
     if isinstance(repaired, str):
         return _rejected([repaired])
-    told = account(before, repaired.view, hand)
+    told = account(before, repaired.view, source, hand)
     reasons = [*repaired.reasons, *doubts(before, repaired.view, match_headings(before, repaired.view), told, source)]
     reasons += [r for r in (last_line(before, view, told, hand),) if r]
     reasons += lost_edits(added, repaired.view, before)
@@ -96,7 +96,10 @@ def _repair(
     spliced = splice(old, view, matched, source, removed)
     if spliced is None:
         return "the constraints section has no place in the reply"
-    text, dressed = restored(old, outline(_with_front_matter(old, spliced.text)), source)
+    whole = outline(_with_front_matter(old, spliced.text))
+    text, dressed = restored(old, whole, source)
+    if _frame(outline(text)) != _frame(whole):
+        text, dressed = "\n".join(whole.lines), 0
     text, imports = wrapped(defanged(text, source.old), old)
     text = _ended(text)
     final = outline(text)
@@ -112,6 +115,10 @@ def _repair(
     if _halved(old, text, removed):
         return f"the reply has {len(text.encode()):,} bytes of {len(source.old.encode()):,}, less than half"
     return _Repaired(final, text, tuple(repairs), spliced.reasons)
+
+
+def _frame(view: Outline) -> list[tuple[int, str]]:
+    return [(heading.level, title_key(heading)) for heading in view.headings]
 
 
 def _settled(

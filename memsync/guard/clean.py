@@ -58,13 +58,15 @@ def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
     repairs: list[str] = []
     first = key(first_line(source.old))
     for _ in range(3):
-        if not first or key(first_line(text)) == first:
+        if first and key(first_line(text)) == first:
             break
         inner = _without_fence(text)
         if inner is not None:
             text = inner
             repairs.append("code fence round the file taken away")
             continue
+        if not first:
+            break
         thought = _THOUGHT.match(text)
         rest = text[thought.end() :] if thought else _without_preamble(text, first, source)
         if rest is None:

@@ -37,7 +37,8 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
     places: dict[int, Section] = {}
     for section in old.sections:
         place = next((s for s in new.sections if s.heading == matched.pairs.get(section.heading)), None)
-        if place is None:
+        open_ended = old.unclosed is not None and section.start < old.unclosed < section.end
+        if place is None or (open_ended and place.end < len(new.lines)):
             return None
         places[section.start] = place
     wishes = {b.start: _wish(b, new, removed) for b in old.constraints}
@@ -100,7 +101,7 @@ def _sort(expected: list[Block], old: Outline, new: Outline, source: Source) -> 
                 repairs.append(f"constraint spelled as before: {shown(_bare(block.text))}")
         elif name in missing:
             repairs.append(f"second copy of a constraint taken away: {shown(_bare(block.text))}")
-        elif all(key(line) in known for line in block.text.split("\n") if words(line) and not _is_fence(line)):
+        elif all(map(known.__contains__, _telling(block))):
             repairs.append(f"constraint in another form taken away: {shown(_bare(block.text))}")
         else:
             unknown.append(block)
@@ -124,6 +125,12 @@ def _sort(expected: list[Block], old: Outline, new: Outline, source: Source) -> 
 def put_back(block: Block) -> str:
     """The line that tells the user of a constraint that the reply left out."""
     return f"constraint put back: {shown(block.text)} (to remove it, edit the memory)"
+
+
+def _telling(block: Block) -> list[str]:
+    """The keys of the lines that say something; of a block without such lines, of all."""
+    lines = block.text.split("\n")
+    return [key(line) for line in lines if words(line) and not _is_fence(line)] or [key(line) for line in lines]
 
 
 def _is_fence(line: str) -> bool:

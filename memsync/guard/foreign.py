@@ -6,7 +6,6 @@ Knows: what replies go wrong with. Must not know: headings, constraints.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -70,12 +69,13 @@ def defanged(text: str, old: str) -> str:
 
 
 def _odd_characters(text: str, source: Source) -> Iterator[str]:
-    found = Counter(_ODD.findall(_FLAG.sub("", text)))
-    if not found:
+    if not _ODD.search(text):
         return
+    brought = "\n".join(line for line in text.split("\n") if not source.has_line(line))
+    found = Counter(_ODD.findall(_FLAG.sub("", brought)))
     known = Counter(_ODD.findall(source.text))
     for char in sorted(found):
-        if found[char] > known[char] and not (char.isspace() and unicodedata.category(char) == "Zs"):
+        if found[char] > known[char]:
             kind = "direction" if char in _BIDI else "tag" if char >= "\U000e0000" else "control"
             yield f"a {kind} character that nobody gave (U+{ord(char):04X})"
 

@@ -54,7 +54,7 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
             former = ours[partner]
             renumbered = numbered_old[former.part] != numbered_new[item.part]
             text = item.text if _meant(former, item, renumbered, source) else former.text
-        elif before is not None and before + 1 < len(ours) and before + 1 not in taken:
+        elif before is not None and before + 1 < len(ours) and before + 1 not in taken and ours[before + 1].gap:
             partner = before + 1  # a line in the place of one that went
         in_place = partner is not None and (before == partner - 1 or (before is None and partner - 1 not in taken))
         out.extend((*(ours[partner].gap if partner is not None and in_place else item.gap), text))
@@ -62,22 +62,45 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     return "\n".join(out), changed
 
 
-def account(old: Outline, new: Outline, removed: frozenset[str]) -> Account:
+def account(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Account:
     """Which old lines are gone, how many were reworded, and how many new lines are neither."""
-    before = [item for n, item in _numbered_items(old) if n not in old.placeholders]
-    after = list(_items(new))
-    old_keys = {item.key for item in _items(old)} | {key(item.text) for item in _items(old)}
-    new_keys = {item.key for item in after} | {key(item.text) for item in after}
-    fresh = [i for i in after if i.key not in old_keys and key(i.text) not in old_keys and words(i.text)]
+    numbered = list(_numbered_items(old))
+    before, after = [item for _, item in numbered], list(_items(new))
+    old_keys, new_keys = _names(before), _names(after)
+    fresh = [n for n, i in enumerate(after) if words(i.text) and old_keys.isdisjoint(_names([i]))]
     missing = [
-        item for item in before
-        if item.key not in new_keys and key(item.text) not in new_keys
-        and key(item.text) not in removed and words(item.text)
+        n for n, (line, i) in enumerate(numbered)
+        if words(i.text) and line not in old.placeholders and key(i.text) not in removed
+        and new_keys.isdisjoint(_names([i]))
     ]
-    partners = _rewordings([i.text for i in missing], [i.text for i in fresh])
-    gone = tuple(item.text for item, partner in zip(missing, partners, strict=True) if partner is None)
+    partners = _rewordings([before[n].text for n in missing], [after[n].text for n in fresh])
+    in_place = _replaced(before, after)
+    for at, n in enumerate(missing):
+        place = in_place.get(n)
+        if partners[at] is None and place in fresh and _brief(before[n].text, after[place].text, source):
+            partners[at] = fresh.index(place)
+    gone = tuple(before[n].text for n, partner in zip(missing, partners, strict=True) if partner is None)
     used = {partner for partner in partners if partner is not None}
     return Account(gone, len(missing) - len(gone), len(fresh) - len(used))
+
+
+def _names(items: Sequence[_Item]) -> set[str]:
+    return {name for item in items for name in (item.key, key(item.text))}
+
+
+def _replaced(before: Sequence[_Item], after: Sequence[_Item]) -> dict[int, int]:
+    """For each old line that one other line stands in for, between the same neighbours, that line."""
+    pairs = _aligned([i.key for i in before], [i.key for i in after])
+    pairs |= {-1: -1, len(after): len(before)}
+    return {
+        pairs[n - 1] + 1: n for n in range(len(after))
+        if n not in pairs and n - 1 in pairs and pairs.get(n + 1) == pairs[n - 1] + 2
+    }
+
+
+def _brief(was: str, now: str, source: Source) -> bool:
+    """A fact of a word or two that a note changed: nothing of it is left, and yet it is not gone."""
+    return len(words(was)) < 3 and len(words(now)) < 5 and source.told(now)
 
 
 def repeated(new: Outline, source: Source) -> str | None:
