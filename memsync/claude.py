@@ -120,9 +120,7 @@ def _accept(stream: _Stream, request: Request) -> None:
         raise faults.empty(stream.request_id)
 
 
-def _attempts(
-    request: Request, deadline: float, progress: Progress, waits: Sequence[float]
-) -> _Stream | Fault:
+def _attempts(request: Request, deadline: float, progress: Progress, waits: Sequence[float]) -> _Stream | Fault:
     effort = True
     pauses = list(waits)
     while True:

@@ -20,6 +20,16 @@ from memsync.machine import this_machine
 from memsync.place import Place, resolve
 
 
+WIDTH: Final = 100
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of one width, as it is written; asking for the terminal's would import shutil at each start."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=WIDTH)
+
+
 class Command(NamedTuple):
     """A command: its module in `memsync/commands`, its line of help, and whether it needs the memory folder."""
 
@@ -98,7 +108,7 @@ def _run(words: list[str]) -> int:
         prog=f"memsync {name}",
         description=f"{command.help[0].upper()}{command.help[1:]}.",
         epilog=f"example:\n  {module.EXAMPLE}\n\n{EPILOG}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
     )
     module.add_arguments(parser)
@@ -140,7 +150,7 @@ def _overview(words: list[str]) -> int:
         epilog="commands:\n"
         + "\n".join(f"  {name:<10} {command.help}" for name, command in COMMANDS.items())
         + f"\n\nmemsync COMMAND --help says more.\n\n{EPILOG}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"memsync {__version__}")

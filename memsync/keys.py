@@ -7,9 +7,7 @@ message, no `describe` and no exception ever holds it.
 from __future__ import annotations
 
 import os
-import shlex
 import stat
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -94,6 +92,8 @@ def file_mode_problem(machine: Machine) -> str | None:
         return None
     if not mode & 0o077:
         return None
+    import shlex  # imported where they are needed: `status` reads this file at each start
+
     return f"{path} can be read by others (mode {mode:04o}); run: chmod 600 {shlex.quote(str(path))}"
 
 
@@ -120,6 +120,8 @@ def _from_file(machine: Machine) -> str:
 
 def _from_command(machine: Machine, command: Sequence[str]) -> str:
     """What the command prints. Its words stay out of every message: they may hold the key."""
+    import subprocess
+
     hint = "memsync config get api_key_command"
     argv = [str(machine.expand(command[0])), *command[1:]]
     try:

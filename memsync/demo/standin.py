@@ -55,9 +55,7 @@ def text_block(text: str) -> Json:
     return {"type": "text", "text": text}
 
 
-def message(
-    request: Request, *blocks: Json, stop_reason: str | None = "end_turn", **details: object
-) -> Answer:
+def message(request: Request, *blocks: Json, stop_reason: str | None = "end_turn", **details: object) -> Answer:
     """A whole reply, as a stream when the request asks for one; `details` go beside the stop reason."""
     if not request.body.get("stream"):
         whole = _envelope(request, list(blocks), stop_reason) | details

@@ -81,9 +81,7 @@ def constraint_softened(request: Request, memory: str) -> Answer:
     return message(request, text_block(_CONSTRAINT.sub(soften, memory, count=1)))
 
 
-_CONSTRAINT = re.compile(
-    r"(^#+ (?:Hard constraints|Constraints)[^\n]*\n\s*)(- [^\n]*\n)", re.MULTILINE | re.IGNORECASE
-)
+_CONSTRAINT = re.compile(r"(^#+ (?:Hard constraints|Constraints)[^\n]*\n\s*)(- [^\n]*\n)", re.MULTILINE | re.IGNORECASE)
 _SECTION = re.compile(r"^## (?!Hard constraints|Constraints)[^\n]*\n(?:(?!## )[^\n]*\n)*", re.MULTILINE)
 
 
@@ -152,13 +150,13 @@ def late(request: Request, memory: str) -> Answer:
 
 
 def slow_stream(request: Request, memory: str) -> Answer:
-    """Two seconds from the first event to the last."""
+    """One second from the first event to the last."""
     whole = list(events(request, text_block(memory), stop_reason="end_turn"))
 
     def chunks() -> Iterator[bytes]:
         for chunk in whole:
             yield chunk
-            time.sleep(2 / len(whole))
+            time.sleep(1 / len(whole))
 
     return Answer(chunks(), content_type=EVENTS)
 

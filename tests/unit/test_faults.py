@@ -36,10 +36,7 @@ def test_a_status(status: int, message: str, what: str, hint: str) -> None:
 
 def test_a_prompt_that_is_too_long_for_another_model_points_to_the_default() -> None:
     fault = Fault("status", "prompt is too long", 400)
-    assert (
-        said(fault, REQUEST._replace(model="claude-haiku-4-5"))[1]
-        == "memsync config set model claude-sonnet-5-5"
-    )
+    assert said(fault, REQUEST._replace(model="claude-haiku-4-5"))[1] == "memsync config set model claude-sonnet-5-5"
 
 
 @pytest.mark.parametrize(
@@ -73,15 +70,18 @@ def test_words_that_repeat_a_note_or_the_key_are_left_out(message: str) -> None:
     assert said(Fault("status", message, 400))[0] == "Claude's API refused the request (400)"
 
 
+def test_words_that_hold_a_short_key_are_left_out() -> None:
+    request = REQUEST._replace(key=KEY._replace(value="k-123"))
+    assert said(Fault("status", "bad key k-123", 400), request)[0].endswith("(400)")
+
+
 def test_other_words_are_one_short_printable_line() -> None:
     what, _ = said(Fault("status", "one\ntwo\x1b[31m" + "x" * 999, 400))
     assert what.startswith("Claude's API refused the request (400): one two[31mxxx")
     assert len(what) < 250
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(31, "31 s"), (600, "10 min"), (7_200, "2 h"), (4_290_000, "1192 h")]
-)
+@pytest.mark.parametrize(("seconds", "words"), [(31, "31 s"), (600, "10 min"), (7_200, "2 h"), (4_290_000, "1192 h")])
 def test_a_long_retry_after_is_said_in_round_words(seconds: float, words: str) -> None:
     fault = Fault("status", "", 429, retry_after=seconds)
     assert words in said(fault)[0]

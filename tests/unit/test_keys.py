@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ def command(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes and no sh")
 PRINTS = command("print('from-command')")
 
 
@@ -144,9 +147,7 @@ def test_a_key_never_shows_in_a_repr() -> None:
         (command(f"print('{SECRET} and more')"), "no key"),
     ],
 )
-def test_a_failing_command_is_an_error_without_its_output(
-    machine: Machine, argv: list[str], words: str
-) -> None:
+def test_a_failing_command_is_an_error_without_its_output(machine: Machine, argv: list[str], words: str) -> None:
     with pytest.raises(ClaudeError) as caught:
         keys.find(with_env(machine, ANTHROPIC_API_KEY="another-account"), argv)
     assert words in caught.value.what
@@ -161,6 +162,21 @@ def test_a_command_that_does_not_end_is_an_error(machine: Machine, monkeypatch: 
         keys.find(machine, command("import time; time.sleep(20)"))
 
 
+@pytest.fixture
+def _notes_on_stdin() -> Iterator[None]:
+    read, write = os.pipe()
+    os.write(write, b"notes\n")
+    os.close(write)
+    before = os.dup(0)
+    os.dup2(read, 0)
+    yield
+    os.dup2(before, 0)
+    os.close(before)
+    os.close(read)
+
+
+@posix_only
+@pytest.mark.usefixtures("_notes_on_stdin")
 def test_a_command_runs_without_a_shell_without_stdin_and_from_home(machine: Machine) -> None:
     script = put(machine.home / "key.sh", b'#!/bin/sh\nread line\necho "key:$1$line"\n', 0o700)
     key = keys.find(machine, [f"~/{script.name}", "$HOME;id"])
@@ -174,6 +190,7 @@ def test_describe_runs_no_command(machine: Machine) -> None:
     assert not mark.exists()
 
 
+@posix_only
 def test_save_is_read_back_and_only_mine(machine: Machine) -> None:
     path = keys.save(machine, f"  {SECRET}\n")
     assert path.read_bytes() == SECRET.encode() + b"\n"
@@ -183,6 +200,7 @@ def test_save_is_read_back_and_only_mine(machine: Machine) -> None:
     assert keys.find(machine, []) == Key("api_key", SECRET, str(path))
 
 
+@posix_only
 def test_save_closes_a_file_that_was_open_to_others(machine: Machine) -> None:
     path = put(machine.config_dir / "api_key", b"old\n", 0o644)
     keys.save(machine, SECRET)
@@ -198,6 +216,7 @@ def test_save_takes_no_value_that_cannot_be_a_key(machine: Machine, value: str) 
     assert not machine.config_dir.exists()
 
 
+@posix_only
 def test_a_file_open_to_others_is_used_and_reported(machine: Machine) -> None:
     path = put(machine.config_dir / "api_key", SECRET.encode(), 0o640)
     problem = keys.file_mode_problem(machine)
@@ -208,6 +227,7 @@ def test_a_file_open_to_others_is_used_and_reported(machine: Machine) -> None:
     assert keys.find(machine, []) is not None
 
 
+@posix_only
 def test_a_file_of_mine_alone_is_no_problem(machine: Machine) -> None:
     assert keys.file_mode_problem(machine) is None
     path = put(machine.config_dir / "api_key", SECRET.encode())

@@ -42,7 +42,5 @@ def test_the_default_model_is_one_that_is_offered() -> None:
 
 
 def test_reading_the_models_is_cheap() -> None:
-    code = (
-        "import sys, memsync.models; sys.exit(any(m in sys.modules for m in ('anthropic', 'memsync.claude')))"
-    )
+    code = "import sys, memsync.models; sys.exit(any(m in sys.modules for m in ('anthropic', 'memsync.claude')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

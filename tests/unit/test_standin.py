@@ -55,9 +55,7 @@ def send(url: str, payload: object = None, **headers: str) -> tuple[int, Any]:
 
 
 def test_notes_go_where_they_belong() -> None:
-    merged = file_notes(
-        user("ship 2.0\nby Friday", "prefer short answers", "- never email customers", "Always test")
-    )
+    merged = file_notes(user("ship 2.0\nby Friday", "prefer short answers", "- never email customers", "Always test"))
     assert merged == (
         MEMORY.replace("- (what you work on now)", "- ship 2.0")
         .replace("- Tea\n", "- Tea\n- prefer short answers\n- Always test\n")
@@ -117,9 +115,7 @@ def test_it_refuses_what_the_api_refuses(change: dict[str, object], status: int,
 def test_without_a_key_it_says_401() -> None:
     with standin.StandIn() as api:
         assert send(api.url + "/v1/messages", body("a fact"), authorization="")[0] == 401
-        assert (
-            send(api.url + "/v1/messages", body("a fact"), authorization="", **{"x-api-key": "k"})[0] == 200
-        )
+        assert send(api.url + "/v1/messages", body("a fact"), authorization="", **{"x-api-key": "k"})[0] == 200
 
 
 def test_it_lists_its_models() -> None:

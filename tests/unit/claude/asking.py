@@ -15,7 +15,8 @@ from memsync.models import DEFAULT_MODEL
 SECRET = "sk-ant-secret-0123456789"
 KEY = Key("api_key", SECRET, "MEMSYNC_API_KEY")
 NOTE = "the staging database moved to host bluebird, port 5433"
-MEMORY = """\
+MORE = ", more of it" * 100
+MEMORY = f"""\
 # Global Memory
 
 ## Current priorities
@@ -24,7 +25,7 @@ MEMORY = """\
 
 ## Standing preferences
 
-- Tea
+- Tea, "and" what else fits on one very long line{MORE}
 
 ## Hard constraints
 
