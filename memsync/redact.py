@@ -10,7 +10,11 @@ import re
 from typing import Final, NamedTuple
 
 SHAPES: Final = (
-    ("private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END[^\n]*|\Z)"),
+    (
+        "private key",
+        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[\s\S]{0,20000}?-----END [A-Z ]+-----|(?:\s*[A-Za-z0-9+/=]{16,})*)",
+    ),
     ("anthropic key", r"\bsk-ant-[\w-]{20,}"),
     ("api key", r"\bsk-(?:proj|svcacct|admin|or-v1|lf)-[\w-]{20,}|\bsk-[A-Za-z0-9]{32,}"),
     ("github token", r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"),

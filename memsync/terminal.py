@@ -9,7 +9,10 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
 
@@ -107,6 +110,51 @@ def difference(before: str, after: str, old_name: str = "memory", new_name: str 
 
     rows = difflib.unified_diff(before.splitlines(), after.splitlines(), old_name, new_name, lineterm="")
     return list(rows)
+
+
+def show_difference(before: str, after: str, old_name: str, new_name: str) -> bool:
+    """Print a unified difference on stdout; on a terminal in colour, word by word. False: there is none."""
+    rows = difference(before, after, old_name, new_name)
+    if not sys.stdout.isatty():
+        for row in rows:
+            out(row)
+        return bool(rows)
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for old, new in _pairs(rows):
+        console.print(*_in_words(old, new), sep="\n") if new else console.print(old, style=_style(old), markup=False)
+    return bool(rows)
+
+
+def _style(row: str) -> str:
+    return {"-": "red", "+": "green", "@": "cyan"}.get(row[:1], "")
+
+
+def _pairs(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The rows of a difference; a removed row with the added one behind it as a pair."""
+    number = 0
+    while number < len(rows):
+        row, after = rows[number], rows[number + 1] if number + 1 < len(rows) else ""
+        alone = number < 2 or not row.startswith("-") or not after.startswith("+")
+        yield (row, "" if alone else after)
+        number += 1 if alone else 2
+
+
+def _in_words(old: str, new: str) -> tuple[Text, Text]:
+    """Both rows of a changed line, with the words that differ marked."""
+    import difflib
+    import re
+
+    from rich.text import Text
+
+    before, after = re.findall(r"\s+|\S+", old[1:]), re.findall(r"\s+|\S+", new[1:])
+    left, right = Text("-", "red"), Text("+", "green")
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        mark = "" if tag == "equal" else " reverse"
+        left.append("".join(before[i1:i2]), f"red{mark}")
+        right.append("".join(after[j1:j2]), f"green{mark}")
+    return left, right
 
 
 class Progress:

@@ -28,9 +28,8 @@ def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if old is None:
         terminal.out("No backups found.")
         return 0
-    rows = terminal.difference(old.memory.body, new.memory.body, old.name, new.name)
-    for row in rows or ["No differences."]:
-        terminal.out(row)
+    if not terminal.show_difference(old.memory.body, new.memory.body, old.name, new.name):
+        terminal.out("No differences.")
     return 0
 
 
