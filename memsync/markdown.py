@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 CONSTRAINT_TITLES: Final = ("hard constraints", "constraints")
 
 _ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
-_FENCE_END: Final = re.compile(r"[\s>]*(`{3,}|~{3,})\s*")
 _RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _FRONT_LINE: Final = re.compile(r"\s*$|\s*#(?!#)|\s+\S|- |[\w.\"'-]+\s*:(?:\s|$)")
@@ -190,7 +189,7 @@ def _parsed(text: str) -> tuple[tuple[_Piece, ...], bool]:
 def _runs_on(last: Token, lines: list[str]) -> bool:
     end = last.map[1] if last.map else 0
     if last.type == "fence":
-        return not _is_closed(last, lines[end - 1])
+        return not _is_closed(last)
     if last.type != "html_block":
         return False
     if last.content.lstrip().startswith("<!--"):
@@ -205,7 +204,7 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece
     if token.type == "heading_open" and token.level == 0:
         yield _Piece("heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split()))
     elif token.type in ("fence", "code_block"):
-        yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token, lines[end - 1]))
+        yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
     elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
         yield _Piece("comment", start, end, closed="-->" in token.content)
     elif token.type == "inline" and tokens[n - 1].type not in ("th_open", "td_open"):
@@ -227,10 +226,11 @@ def _is_block(token: Token) -> bool:
     return token.level == 0 and token.type in kinds
 
 
-def _is_closed(fence: Token, last_line: str) -> bool:
-    match = _FENCE_END.fullmatch(last_line)
+def _is_closed(fence: Token) -> bool:
+    """It has one line more than those of its opening and its content."""
     start, end = fence.map or (0, 0)
-    return end - start > 1 and match is not None and match[1].startswith(fence.markup)
+    content = fence.content.count("\n") + bool(fence.content and not fence.content.endswith("\n"))
+    return end - start - 1 > content
 
 
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.guard.clean import clean, means_unchanged
-from memsync.guard.constraints import in_force, splice
 from memsync.guard.doubts import doubts, last_line, lost_edits
 from memsync.guard.foreign import defanged, foreign, refuses
 from memsync.guard.imports import wrapped
 from memsync.guard.lines import Account, account, repeated, restored
 from memsync.guard.shape import Matched, match_headings, misshapen, title_key, too_long, wrong_start
+from memsync.guard.splice import in_force, splice
 from memsync.guard.words import Source, key, shown
 from memsync.markdown import Outline, outline
 
@@ -25,7 +25,7 @@ _REASONS: Final = 8  # that a person is told
 class Verdict(NamedTuple):
     """What may become of a reply.
 
-    body: what would be written: repaired, LF, exactly one newline at its end; empty on reject, `old` on unchanged.
+    body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on unchanged.
     reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a person.
     gone: old lines that are gone. added, changed, removed: new lines, reworded lines, gone lines.
     """
@@ -52,18 +52,20 @@ def judge(
 ) -> Verdict:
     """Decide about a reply to: merge these notes into the memory `old` (LF, without footer).
 
-    A pure function. Whatever it lets through holds every constraint of `old`, byte for byte, as often and in the
-    same order, except what a hand edit (`removed`) took out. What stands in `old` or a note is never a reason to reject.
+    A pure function. Whatever it lets through holds every constraint of `old`, byte for byte, as often and
+    in the same order, except what a hand edit (`removed`) took out. What stands in `old` or in a note is
+    never a reason to reject.
     """
     source = Source(old, notes, added)
-    if too_long(old, reply.strip().replace("\r\n", "\n"), source):
-        return _rejected([too_long(old, reply.strip().replace("\r\n", "\n"), source) or ""])
+    excess = too_long(old, reply.strip().replace("\r\n", "\n"), source)
+    if excess is not None:
+        return _rejected([excess])
     cleaned = clean(reply, source)
     if not cleaned.text.strip():
         return _rejected(["the reply is empty"]) if old.strip() or not reply.strip() else _unchanged(old, ())
     before = outline(old)
     if cleaned.text.strip() == old.strip() or means_unchanged(cleaned.text):
-        return _settled(old, old, before, Account((), 0, 0), cleaned.repairs, list(lost_edits(added, before, before)))
+        return _settled(old, old, Account((), 0, 0), cleaned.repairs, list(lost_edits(added, before, before)))
     hand = frozenset(key(line) for line in removed)
     view = outline(cleaned.text)
     matched = match_headings(before, view)
@@ -74,13 +76,17 @@ def judge(
     if isinstance(repaired, str):
         return _rejected([repaired])
     told = account(before, repaired.view, source, hand)
-    reasons = [*repaired.reasons, *doubts(before, repaired.view, match_headings(before, repaired.view), told, source)]
-    reasons += [r for r in (last_line(before, view, told, hand),) if r]
-    reasons += lost_edits(added, repaired.view, before)
-    return _settled(old, repaired.text, before, told, cleaned.repairs + repaired.repairs, reasons)
+    final = match_headings(before, repaired.view)
+    end = last_line(before, view, told, hand)
+    reasons = [*repaired.reasons, *doubts(before, repaired.view, final, told, source)]
+    reasons += [*([end] if end else []), *lost_edits(added, repaired.view, before)]
+    return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 
-def _rejections(old: Outline, view: Outline, matched: Matched, source: Source, removed: frozenset[str]) -> list[str]:
+def _rejections(
+    old: Outline, view: Outline, matched: Matched, source: Source, removed: frozenset[str]
+) -> list[str]:
+    """What makes the cleaned reply no whole memory."""
     text = "\n".join(view.lines)
     start = wrong_start(source.old, text, source, removed)
     reasons = [reason for reason in (refuses(text, source) if start else None, start) if reason]
@@ -121,17 +127,13 @@ def _frame(view: Outline) -> list[tuple[int, str]]:
     return [(heading.level, title_key(heading)) for heading in view.headings]
 
 
-def _settled(
-    old: str, text: str, before: Outline, told: Account, repairs: tuple[str, ...], reasons: list[str]
-) -> Verdict:
-    del before
+def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reasons: list[str]) -> Verdict:
     body = old if text.strip() == old.strip() else text
-    if reasons:
-        kept = tuple(dict.fromkeys(reasons))
-        return Verdict("ask", body, kept[:_REASONS], repairs, told.gone, told.added, told.changed, len(told.gone))
-    if body == old:
+    if body == old and not reasons:
         return _unchanged(old, repairs)
-    return Verdict("accept", body, (), repairs, told.gone, told.added, told.changed, len(told.gone))
+    kept = tuple(dict.fromkeys(reasons))[:_REASONS]
+    kind: Literal["ask", "accept"] = "ask" if reasons else "accept"
+    return Verdict(kind, body, kept, repairs, told.gone, told.added, told.changed, len(told.gone))
 
 
 def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:

@@ -15,7 +15,7 @@ _INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\uffa0"
 )
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
-_HIDDEN_WORD: Final = re.compile(rf"\S*[{_INVISIBLE}]\S*")
+_WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
@@ -117,18 +117,18 @@ def _is_preamble(before: list[str], first: str, source: Source) -> bool:
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:
     if not _HIDDEN.search(text):
         return text, 0
-    known = set(_HIDDEN_WORD.findall(source.text))
+    known = {word for word in _WORD.findall(source.text) if _HIDDEN.search(word)}
     removed = 0
 
     def visible(match: re.Match[str]) -> str:
         nonlocal removed
-        if match[0] in known:
+        if match[0] in known or not _HIDDEN.search(match[0]):
             return match[0]
         kept = "".join(c for n, c in enumerate(match[0]) if not _HIDDEN.match(c) or _joins(match[0], n))
         removed += len(match[0]) - len(kept)
         return kept
 
-    return _HIDDEN_WORD.sub(visible, text), removed
+    return _WORD.sub(visible, text), removed
 
 
 def _joins(word: str, n: int) -> bool:

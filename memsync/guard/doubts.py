@@ -31,7 +31,7 @@ _URL: Final = re.compile(
 _ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 # Letters of formulas and units, which look like no Latin letter.
 _SYMBOLS: Final = frozenset("µμΩπλσθφψωδΔΣΠΦΨΛΘΓβ")
-_NOT_ASCII_WORD: Final = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def doubts(old: Outline, new: Outline, matched: Matched, account: Account, source: Source) -> Iterator[str]:
@@ -105,8 +105,8 @@ def _plain_hosts(source: Source) -> str:
 
 
 def _mixed_words(new: Outline, source: Source) -> Iterator[str]:
-    known = set(_NOT_ASCII_WORD.findall(source.text))
-    for word in sorted(set(_NOT_ASCII_WORD.findall("\n".join(new.lines))) - known):
+    brought = set(_LETTERS.findall("\n".join(new.lines))) - set(_LETTERS.findall(source.text))
+    for word in sorted(word for word in brought if not word.isascii()):
         scripts = {_script(char) for char in word if char not in _SYMBOLS} - {None}
         if len(scripts) > 1:
             yield f"a word in two scripts: {shown(word)} ({' and '.join(sorted(s for s in scripts if s))})"

@@ -34,6 +34,7 @@ _ODD: Final = re.compile(
 _COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->|<!--[^\n]*", re.DOTALL)
 _FOOTER: Final = re.compile(r"<!--\s*memsync:", re.IGNORECASE)
 
+
 def foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     """The reasons to reject the cleaned reply for what it brought, each once."""
     text = "\n".join(view.lines)
@@ -89,9 +90,9 @@ def _left_open(view: Outline, source: Source, old: Outline) -> Iterator[str]:
 
 
 def _comments(view: Outline, source: Source) -> Iterator[str]:
-    text = _outside_code(view)
-    known = Counter(_COMMENT.findall(source.text))
-    for comment, times in Counter(_COMMENT.findall(text)).items():
+    without = "\n".join(_without_spans(line) for line in source.text.split("\n"))
+    known = Counter(_COMMENT.findall(source.text)) | Counter(_COMMENT.findall(without))
+    for comment, times in Counter(_COMMENT.findall(_outside_code(view))).items():
         if times > (known[comment] or source.folded.count(folded(comment))):
             kind = "a forged memsync footer" if _FOOTER.match(comment) else "an HTML comment that nobody gave"
             yield f"{kind}: {shown(comment)}"
@@ -114,9 +115,9 @@ def _outside_code(view: Outline) -> str:
 def _without_spans(line: str) -> str:
     if "`" not in line:
         return line
-    for start, end in reversed(code_spans(line)[0]):
-        line = f"{line[:start]}``{line[end:]}"
-    return line
+    spans = code_spans(line)[0]
+    starts, ends = [0, *(end for _, end in spans)], [*(start for start, _ in spans), len(line)]
+    return "``".join(line[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _lines(view: Outline, source: Source) -> Iterator[str]:
@@ -135,7 +136,7 @@ def _lines(view: Outline, source: Source) -> Iterator[str]:
 
 
 def _kinds(line: str, n: int, view: Outline, headings: set[int], source: Source) -> Iterator[str]:
-    bare = line[:2000].strip().strip("*_`>#~ ").replace("’", "'")  # noqa: RUF001
+    bare = line[:2000].strip().strip("*_`>#~ ").replace("’", "'")
     found: list[tuple[str, str | None]] = [
         ("a label of the prompt", _hit(LABELS, bare)),
         ("a mark of a diff or of a conflict", _hit(MARKERS, line.strip(), start=True)),
@@ -161,4 +162,4 @@ def _hit(pattern: re.Pattern[str], text: str, start: bool = False) -> str | None
 def _excused(hit: str, line: str, source: Source) -> bool:
     """The suspicious words, or nearly the whole line, come from the old memory or from a note."""
     several = len(re.findall(r"\w+", hit)) > 1
-    return (several and source.holds(hit.strip())) or (len(words(line)) > 2 and source.told(line, 0.75))
+    return (several and source.holds(hit.strip())) or (len(words(line)) > 2 and source.told(line, 0.6))

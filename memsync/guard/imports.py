@@ -1,6 +1,6 @@
-"""Claude Code reads `@path` in a memory as: load that file, without asking. So a new one goes into backticks.
+"""Claude Code takes `@path` in a memory as: load that file, without asking. So a new one goes into backticks.
 
-Knows: where Claude Code sees an import (facts/claude-code.md, section 2). Must not know: constraints, verdicts.
+Knows: where Claude Code sees an import (facts/claude-code.md, section 2). Must not know: verdicts.
 """
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def wrapped(text: str, old: Outline) -> tuple[str, list[str]]:
     done: list[str] = []
     for (n, at), ticks, token in reversed(list(_imports(view))):
         if token not in known:
-            lines[n] = f"{lines[n][:at]}{ticks}{token}{ticks}{lines[n][at + len(token) :]}"
+            before, after = lines[n][:at], lines[n][at + len(token) :]
+            beside = before.endswith("`") or after.startswith("`")  # backticks would run together
+            lines[n] = f"{before}\\{token}{after}" if beside else f"{before}{ticks}{token}{ticks}{after}"
             done.append(token)
     return "\n".join(lines), done[::-1]
 

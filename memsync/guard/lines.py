@@ -44,20 +44,16 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     pairs = _aligned([item.key for item in ours], [item.key for item in theirs])
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
     bullets = _bullets(ours, theirs, pairs)
-    taken = set(pairs.values())
+    taken = frozenset(pairs.values())
     out: list[str] = []
     changed = 0
     for n, item in enumerate(theirs):
-        partner, before = pairs.get(n), pairs.get(n - 1, -1 if n == 0 else None)
         text = _rebulleted(item, bullets)
-        if partner is not None:
-            former = ours[partner]
+        if n in pairs:
+            former = ours[pairs[n]]
             renumbered = numbered_old[former.part] != numbered_new[item.part]
             text = item.text if _meant(former, item, renumbered, source) else former.text
-        elif before is not None and before + 1 < len(ours) and before + 1 not in taken and ours[before + 1].gap:
-            partner = before + 1  # a line in the place of one that went
-        in_place = partner is not None and (before == partner - 1 or (before is None and partner - 1 not in taken))
-        out.extend((*(ours[partner].gap if partner is not None and in_place else item.gap), text))
+        out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed
 
@@ -144,6 +140,19 @@ def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
 
 def _numbered(items: Sequence[_Item]) -> Counter[int]:
     return Counter(item.part for item in items if _ORDERED.match(item.text))
+
+
+def _gap(
+    n: int, ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int], taken: frozenset[int]
+) -> tuple[str, ...]:
+    """The blank lines above a line: the old ones below the same line, or in the place of a line that went."""
+    above, here = pairs.get(n - 1, -1 if n == 0 else None), pairs.get(n)
+    if here is not None:
+        in_place = above == here - 1 or (above is None and here - 1 not in taken)
+        return ours[here].gap if in_place else theirs[n].gap
+    if above is not None and above + 1 < len(ours) and above + 1 not in taken:
+        return ours[above + 1].gap or theirs[n].gap  # never closed up: a line may begin to continue another
+    return theirs[n].gap
 
 
 def _bullets(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int]) -> dict[str, str]:

@@ -19,6 +19,7 @@ _DOING: Final = (
 )
 _EDITS: Final = r"(?:changes|updates|edits|modifications)"
 _THE_FILE: Final = r"(?:memory|file|session notes|notes|sections?|constraints|changes)"
+_ME: Final = rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b[^\n]{{0,200}}"
 _CANNOT: Final = (
     r"\bI(?: can't| cannot| can not| won't| will not| am unable to|'m unable to| am not able to|'m not able to)"
 )
@@ -64,7 +65,7 @@ ELISIONS: Final = _one_of(
 
 # In any line: these are said to a person about the file.
 CHAT: Final = _one_of(
-    rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b[^\n]{{0,200}}\b{_THE_FILE}\b",
+    rf"{_ME}\b(?:session notes|global memory|memory file|your memory|global_memory\.md|as requested)\b",
     r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b[^\n]{0,60}\b(?:like|want|need|else"
     r"|changes?|adjust\w{0,9}|further|questions?|help|look\w{0,3}|works?|prefer|edit\w{0,4}|more|wrong|missing|good)\b",
     r"\b(?:hope|trust) (?:this|that|it) helps\b",
@@ -72,12 +73,13 @@ CHAT: Final = _one_of(
     r"\bas an AI (?:language )?(?:model|assistant)\b",
     rf"{_CANNOT} (?:help with (?:that|this|the|your|merging|updating)|assist|comply|do (?:that|this|so)|fulfill?)\b",
     rf"{_CANNOT} (?:continue with|process|complete|update|merge|edit|modify|return|store|include) "
-    r"(?:that|this|these|those|the|your|any)\b",
+    rf"(?:that|this|these|those|the|your|any) (?:request|content|information|note|instruction|{_THE_FILE})\b",
     r"\bI'm sorry,? but\b|\bI apologi[sz]e\b",
 )
 
 # In a line of prose at the top level: lists of a memory may well say these.
 CHAT_IN_PROSE: Final = _one_of(
+    rf"{_ME}\b{_THE_FILE}\b",
     rf"^\W*(?:(?:key |main |summary of (?:the |all )?|list of )?{_EDITS}(?: made| applied| summary)?"
     r"|what(?: has|'s)? changed|change ?log|summary|notes? on (?:the )?(?:changes|merge|update)|explanation)\W*$",
     rf"^\W*(?:key |main |summary of (?:the )?)?{_EDITS} (?:made|applied|include)\b",

@@ -36,10 +36,12 @@ def match_headings(old: Outline, new: Outline) -> Matched:
     """By the path of titles above a heading first, then, for one that moved, by its own title and level."""
     old_paths, new_paths = _paths(old.headings), _paths(new.headings)
     pairs = _pair(old_paths, new_paths, {})
-    moved_old: dict[int, _Path] = {n: (str(h.level), title_key(h)) for n, h in enumerate(old.headings) if n not in pairs}
     taken = set(pairs.values())
-    moved_new: dict[int, _Path] = {n: (str(h.level), title_key(h)) for n, h in enumerate(new.headings) if n not in taken}
-    pairs = _pair(moved_old, moved_new, pairs)
+    pairs = _pair(
+        {n: _own(h) for n, h in enumerate(old.headings) if n not in pairs},
+        {n: _own(h) for n, h in enumerate(new.headings) if n not in taken},
+        pairs,
+    )
     taken = set(pairs.values())
     return Matched(
         pairs,
@@ -80,23 +82,24 @@ def too_long(old: str, new: str, source: Source) -> str | None:
 
 def headings_gone(old: Outline, matched: Matched) -> list[Heading]:
     """Old headings that are not in the reply; those inside a constraints section are put back with it."""
-    inside = {n for n, h in enumerate(old.headings) for s in old.sections if s.start < h.line < s.end}
-    return [old.headings[n] for n in matched.gone if n not in inside]
+    inside = _below_constraints(old)
+    return [old.headings[n] for n in matched.gone if old.headings[n].line not in inside]
 
 
 def headings_added(new: Outline, matched: Matched, source: Source) -> list[Heading]:
     """Headings that neither the old memory nor a note has."""
-    noted = noted_titles(source)
-    inside = {n for n, h in enumerate(new.headings) for s in new.sections if s.start < h.line < s.end}
-    return [new.headings[n] for n in matched.fresh if n not in inside and title_key(new.headings[n]) not in noted]
+    noted, inside = noted_titles(source), _below_constraints(new)
+    fresh = [new.headings[n] for n in matched.fresh]
+    return [h for h in fresh if h.line not in inside and title_key(h) not in noted]
 
 
 def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
     """Headings that stand more often below the same headings than in the old memory, and how often."""
     before, paths = Counter(_paths(old.headings).values()), _paths(new.headings)
+    last = {path: n for n, path in paths.items()}
     for path, times in Counter(paths.values()).items():
         if times > max(1, before[path]):
-            yield next(new.headings[n] for n, other in paths.items() if other == path), times
+            yield new.headings[last[path]], times
 
 
 def noted_titles(source: Source) -> frozenset[str]:
@@ -104,8 +107,16 @@ def noted_titles(source: Source) -> frozenset[str]:
     return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in source.note_text.split("\n"))
 
 
+def _below_constraints(view: Outline) -> set[int]:
+    return {n for section in view.sections for n in range(section.start + 1, section.end)}
+
+
 def _is_indented(line: str) -> bool:
     return line.startswith(("    ", "\t"))
+
+
+def _own(heading: Heading) -> _Path:
+    return str(heading.level), title_key(heading)
 
 
 def _paths(headings: tuple[Heading, ...]) -> dict[int, _Path]:
@@ -135,9 +146,10 @@ def _gone_badly(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
     """A heading that became a constraint's loss, code, or another level."""
     fresh = {title_key(new.headings[n]): new.headings[n] for n in matched.fresh}
     hidden = {key(new.lines[n]) for n in new.code | new.comments}
+    sections = {section.heading for section in old.sections}
     for n in matched.gone:
         heading = old.headings[n]
-        if any(section.heading == n for section in old.sections):
+        if n in sections:
             yield f"the constraints heading {shown(heading.title)} is gone"
         elif title_key(heading) in fresh:
             level = fresh[title_key(heading)].level

@@ -15,10 +15,13 @@ from typing import Final
 BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 
 _EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-_TYPOGRAPHY: Final = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})  # noqa: RUF001
+_TYPOGRAPHY: Final = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+)
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
+_UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _WORD: Final = re.compile(r"\w+")
-_END: Final = ".,;:!?。！？"  # noqa: RUF001
+_END: Final = ".,;:!?。！？"
 _SMALL: Final = frozenset(
     "a an and are as at be but by for from has have he i in is it its my of on or our she that the their they this "
     "to was we were will with you your not no do".split()
@@ -41,6 +44,7 @@ def key(line: str) -> str:
 def tokens(text: str) -> tuple[str, ...]:
     """The words and the signs that carry meaning; bullets, quotes and sentence marks are left out."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
+    plain = _UNDERLINES.sub("", plain)
     bare = "\n".join(BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
     return tuple(_TOKEN.findall(bare))
 

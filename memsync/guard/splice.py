@@ -1,0 +1,218 @@
+"""Constraints are code's, not Claude's: the old sections go back byte for byte, where they were.
+
+Knows: constraints sections. Must not know: other lines, except copies of constraints.
+"""
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
+
+from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks, wish
+from memsync.guard.shape import Matched
+from memsync.guard.words import BULLET, Source, key, shown, similar, tokens
+from memsync.markdown import Block, Outline, Section, outline
+
+
+class Spliced(NamedTuple):
+    """The reply with the old constraints in their places. expected: the old blocks that must be in it."""
+
+    text: str
+    expected: tuple[str, ...]
+    repairs: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class _Part(NamedTuple):
+    """A stretch of a section from a heading on, and the last line in it that a new block may follow."""
+
+    start: int
+    end: int
+    last: int
+
+
+def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed: frozenset[str]) -> Spliced | None:
+    """Put the old constraints back. None when the reply has no place for them."""
+    places = _places(old, new, matched)
+    if places is None:
+        return None
+    present = frozenset(block_key(block.text) for block in new.constraints)
+    expected = [block._replace(text=wish(block, present, removed)) for block in old.constraints]
+    found = sort_blocks(expected, new, source)
+    ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
+    rebuilt: dict[int, tuple[int, list[str]]] = {}
+    for place in new.sections:
+        lines = _pruned(place, theirs[place], new, found.taken)
+        rebuilt[place.start] = place.end, lines
+    for section, place in places.items():
+        keep = any(place.start <= n < place.end for n in new.placeholders)
+        anchors = _anchors(section, ours[section], theirs[place], old, found)
+        lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
+        rebuilt[place.start] = place.end, lines
+    around, repairs, reasons = _outside(old, new, source, found)
+    return Spliced(
+        "\n".join(_joined(around, rebuilt)),
+        tuple(block.text for block in expected if block.text),
+        found.repairs + repairs,
+        found.reasons + reasons,
+    )
+
+
+def in_force(text: str, expected: tuple[str, ...]) -> bool:
+    """Every expected block is a constraint of the text, as often and in the same order."""
+    wanted = frozenset(expected)
+    return [block.text for block in outline(text).constraints if block.text in wanted] == list(expected)
+
+
+def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Section] | None:
+    """For each old section that of the reply, if each has one that can hold it."""
+    by_heading = {section.heading: section for section in new.sections}
+    places: dict[Section, Section] = {}
+    for section in old.sections:
+        place = by_heading.get(matched.pairs.get(section.heading, -1))
+        open_ended = old.unclosed is not None and section.start < old.unclosed < section.end
+        if place is None or (open_ended and place.end < len(new.lines)):
+            return None
+        places[section] = place
+    return places
+
+
+def _by_section(sections: tuple[Section, ...], blocks: Sequence[Block]) -> dict[Section, Sequence[Block]]:
+    starts = [block.start for block in blocks]
+    return {s: blocks[bisect_left(starts, s.start) : bisect_left(starts, s.end)] for s in sections}
+
+
+def _anchors(
+    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted
+) -> dict[int, list[Block]]:
+    """After which old line each new block goes: at the end of the part that it stands in."""
+    taken = [block for block in theirs if block.start in found.taken]
+    anchors: dict[int, list[Block]] = {}
+    for block in taken:
+        above = [b for b in theirs if b.start < block.start and b.start in found.kept]
+        name = block_key(above[-1].text) if above else None
+        near = next((b.start for b in ours if block_key(b.text) == name), section.start)
+        part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
+        anchors.setdefault(part.last, []).append(block)
+    return anchors
+
+
+def _parts(section: Section, ours: Sequence[Block], old: Outline) -> Iterator[_Part]:
+    first = bisect_left(old.headings, section.start, key=attrgetter("line"))
+    last = bisect_left(old.headings, section.end, key=attrgetter("line"))
+    starts = [heading.line for heading in old.headings[first:last]]
+    for n, (start, end) in enumerate(pairwise([*starts, section.end]), start=first):
+        ends = [block.end for block in ours if start <= block.start < end]
+        ends += [line + 1 for line in old.placeholders if start <= line < end]
+        yield _Part(start, end, max([*ends, old.heading_ends[n]]) - 1)
+
+
+def _old_lines(
+    section: Section, ours: Sequence[Block], anchors: dict[int, list[Block]], old: Outline, new: Outline, keep: bool
+) -> Iterator[str]:
+    """The old section's lines, each new block behind its anchor; the first one may replace the placeholder."""
+    blocks = {block.start: block for block in ours}
+    above = ""
+    n = section.start
+    while n < section.end:
+        end = blocks[n].end if n in blocks else n + 1
+        text = blocks[n].text if n in blocks else old.lines[n]
+        if (text or n not in blocks) and not (anchors and n in old.placeholders and not keep):
+            yield from text.split("\n")
+            above = text.rpartition("\n")[2]
+        for block in anchors.get(end - 1, []):
+            if above.strip() and _apart(above, block, new):
+                yield ""
+            yield from block.text.split("\n")
+            above = block.text.rpartition("\n")[2]
+        if end < section.end and end - 1 in anchors and old.lines[end].strip():
+            yield ""
+        n = end
+
+
+def _apart(above: str, block: Block, new: Outline) -> bool:
+    """A blank line belongs before a new block: not between items of a list, below a heading as in the reply."""
+    if above.startswith("#"):
+        return not new.lines[block.start - 1].strip()
+    in_list = bool(BULLET.match(above.strip())) or above.startswith((" ", "\t"))
+    return not (in_list and BULLET.match(block.text.lstrip()))
+
+
+def _pruned(place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]) -> list[str]:
+    """A constraints section that the reply made: only the new blocks in it, and nothing where there are none."""
+    drop = {n for b in blocks if b.start not in taken for n in range(b.start, b.end)}
+    if blocks and all(b.start not in taken for b in blocks):
+        return []
+    return [new.lines[n] for n in range(place.start, place.end) if n not in drop]
+
+
+def _outside(
+    old: Outline, new: Outline, source: Source, found: Sorted
+) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
+    """The reply's lines, None for copies and rewordings of constraints outside of their sections."""
+    lines: list[str | None] = list(new.lines)
+    lost = list(found.lost)
+    repairs: list[str] = []
+    reasons: list[str] = []
+    copies = _copies(old, new)
+    for n, line in _beyond(new).items():
+        if n in copies:
+            lines[n] = None
+            repairs.append(f"copy of a constraint taken away from another section: {shown(bare(line))}")
+        elif lost and n not in new.code and line.strip() and not source.has_line(line):
+            former = next((b for b in lost if similar(block_key(b.text), block_key(line))), None)
+            if former is not None and not source.noted(line):
+                lines[n] = None
+                reasons.append(reworded(line, former))
+    return lines, (*map(put_back, lost), *repairs), tuple(reasons)
+
+
+def _copies(old: Outline, new: Outline) -> set[int]:
+    """Lines of constraints that stand outside of the sections more often than before: the misplaced ones."""
+    before, after = _beyond(old), _beyond(new)
+    ours = {
+        key(old.lines[n]) for b in old.constraints for n in range(b.start, b.end)
+        if n not in old.code and len(tokens(old.lines[n])) > 1
+    }
+    allowed = Counter(key(line) for line in before.values())
+    known = set(_with_line_above(before).values())
+    places = {n: pair for n, pair in _with_line_above(after).items() if pair[1] in ours and n not in new.code}
+    for n in sorted(places, key=lambda n: (places[n] not in known, n)):
+        name = places[n][1]
+        if allowed[name] > 0:
+            allowed[name] -= 1
+            del places[n]
+    return set(places)
+
+
+def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:
+    above, pairs = "", {}
+    for n, line in lines.items():
+        if line.strip():
+            pairs[n] = above, key(line)
+            above = key(line)
+    return pairs
+
+
+def _beyond(view: Outline) -> dict[int, str]:
+    """The lines outside of the constraints sections."""
+    inside = {n for section in view.sections for n in range(section.start, section.end)}
+    return {n: line for n, line in enumerate(view.lines) if n not in inside}
+
+
+def _joined(lines: list[str | None], sections: dict[int, tuple[int, list[str]]]) -> Iterator[str]:
+    n = 0
+    while n < len(lines):
+        line = lines[n]
+        if n in sections:
+            n, rebuilt = sections[n]
+            yield from rebuilt
+            if n < len(lines) and rebuilt and rebuilt[-1].strip():
+                yield ""
+            continue
+        if line is not None:
+            yield line
+        n += 1

@@ -1,0 +1,148 @@
+"""The account of lines, old bytes, hand edits, bounds and cost."""
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from memsync.guard import judge
+from tests.unit.test_guard_catalogue import LAST, OLD, edit
+from tests.unit.test_guard_ordinary import SIX_HUNDRED
+
+
+def test_the_account_counts_new_reworded_and_gone_lines() -> None:
+    reply = edit(
+        ("lives in Oslo", "lives in Bergen"),
+        ("2. British spelling in all documents\n", ""),
+        ("- E-mail:", "- Likes tea\n- Plays chess on Sundays\n- E-mail:"),
+    )
+    verdict = judge(OLD, reply, ["moved to Bergen, likes tea, plays chess on Sundays"])
+    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 2, 1, 1)
+    assert verdict.gone == ("2. British spelling in all documents",)
+
+
+def test_a_line_that_moved_is_not_gone() -> None:
+    line = "- Team of five: Kim (lead), Sam, Ana, Priya\n"
+    verdict = judge(OLD, edit((line, ""), ("- Docs live", f"{line}- Docs live")), ["hello"])
+    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 0, 0, 0)
+
+
+def test_exactly_so_many_lines_may_go_without_a_question() -> None:
+    rows = [line for line in SIX_HUNDRED.splitlines(keepends=True) if line.startswith("- point")]
+    few = sum(1 for line in SIX_HUNDRED.split("\n") if line.strip()) * 5 // 100
+    for count, kind in ((few, "accept"), (few + 1, "ask")):
+        gone = {line for n, line in enumerate(rows) if n % 10 < 9 and n // 10 % 4 == 0}
+        dropped = set(sorted(gone)[:count])
+        assert len(dropped) == count
+        # unlike each other, so that none passes for a rewording of another
+        reply = "".join(line for line in SIX_HUNDRED.splitlines(keepends=True) if line not in dropped)
+        verdict = judge(SIX_HUNDRED, reply, ["hello"])
+        assert (verdict.kind, verdict.removed) == (kind, count)
+
+
+def test_three_lines_of_a_short_memory_may_go() -> None:
+    old = "# M\n\n" + "".join(f"- {word} alone\n" for word in ("tea", "chess", "snow", "wool", "bread",
+        "rope", "lamp")) + "- end of it\n"
+    assert judge(old, edit(("- tea alone\n- chess alone\n- snow alone\n", ""), text=old), []).kind == "accept"
+    assert judge(old, edit(("- tea alone\n- chess alone\n- snow alone\n- wool alone\n", ""), text=old),
+        []).kind == "ask"
+
+
+def test_lines_that_an_edit_removes_are_not_gone() -> None:
+    lines = ["  - the dump takes about 40 minutes", "  - rehearse the switch twice",
+        "2. British spelling in all documents",
+             "- Write the onboarding guide for new engineers", LAST.rstrip()]
+    reply = OLD
+    for line in lines:
+        reply = reply.replace(f"{line}\n", "")
+    assert judge(OLD, reply, []).kind == "ask"
+    verdict = judge(OLD, reply, [], removed=lines)
+    assert (verdict.kind, verdict.removed, verdict.gone) == ("accept", 0, ())
+
+
+def test_a_line_added_by_hand_has_to_be_there() -> None:
+    line = "- The garage code is with Kim"
+    assert judge(OLD, OLD, [], added=[line]).kind == "ask"
+    assert judge(OLD, "UNCHANGED", [], added=[line]).kind == "ask"
+    assert judge(OLD, OLD.replace("Oslo", "Bergen"), ["Bergen"], added=[line]).kind == "ask"
+    reply = edit(("- Team of", f"{line}\n- Team of"))
+    assert judge(OLD, reply, [], added=[line]).body == reply
+    assert judge(OLD, OLD, [], added=["2. British spelling in all documents"]).kind == "unchanged"
+
+
+@pytest.mark.parametrize(("line", "dress"), [
+    ("- Team of five", "* Team of five"), ("- Team of five", "-   team  of FIVE"), ("1. Short answers",
+        "1) Short answers"),
+    ("- Main languages", "- **Main languages**"), ("## Snippets", "##  snippets ##"), ("- E-mail: ",
+        "-\tE-mail:  "),
+    ("  - rehearse", "    * rehearse"), ("> Edit directly or run: ",
+        ">  Edit directly or run: "), ("\n\n## Snippets", "\n## Snippets"),
+    ("room.\n", "room.  \n"), ('"..."', "\u201c\u2026\u201d"),
+])
+def test_changed_dress_gets_the_old_bytes(line: str, dress: str) -> None:
+    verdict = judge(OLD, edit((line, dress), ("lives in Oslo", "lives in Bergen")), ["moved to Bergen"])
+    assert (verdict.kind, verdict.body) == ("accept", edit(("lives in Oslo", "lives in Bergen")))
+
+
+def test_code_is_not_dress() -> None:
+    reply = edit(("# run all tests", "# Run All Tests"))
+    assert judge(OLD, reply, ["hello"]).body == reply
+
+
+def test_a_memory_below_half_is_rejected_but_not_a_starter() -> None:
+    old = "# M\n\n" + "".join(f"- a fact of some length about the thing {n}\n" for n in range(20))
+    assert judge(old, "# M\n\n- a fact of some length about the thing 19\n", ["hello"]).kind == "reject"
+
+
+def test_a_reply_longer_than_memory_and_notes_is_rejected() -> None:
+    room = (4000 + 3 * len("hello")) // 4
+    assert judge(OLD, OLD + "- x\n" * (room - 2), ["hello"]).kind == "accept"
+    assert "characters" in judge(OLD, OLD + "- x\n" * (room + 2), ["hello"]).reasons[0]
+
+
+def clocked(old: str, reply: str, notes: list[str]) -> float:
+    start = time.process_time()
+    judge(old, reply, notes)
+    return time.process_time() - start
+
+
+def test_six_hundred_lines_are_judged_at_once() -> None:
+    times = [
+        clocked(old, old.replace(f"point 3 of topic {n} ", "point 3 of another topic "), ["another topic"])
+        for n in range(3) for old in (SIX_HUNDRED.replace("things", f"things {n}"),)
+    ]
+    assert min(times) < 0.1
+
+
+HOSTILE = {
+    "backticks": "` `` ``` " * 6_000,
+    "brackets": "![" * 20_000,
+    "comments": "<!--" * 10_000,
+    "quotes": ">" * 20_000,
+    "lists": "- " * 20_000,
+    "nested": "\n".join(" " * (n % 40) + "- x" for n in range(4_000)),
+    "headings": "# Constraints\n- x\n" * 2_000,
+    "words": "I updated the file " * 2_000,
+    "imports": "@~/x " * 8_000,
+    "dots": "... rest " * 4_000,
+    "stars": "*a_" * 12_000,
+    "bars": "| a " * 8_000 + "\n" + "|---" * 8_000,
+    "zero width": "a\u200b" * 16_000,
+    "links": "https://a.example/x " * 2_000,
+    "lines alike": "".join(f"- word{n % 7} other{n % 11} text\n" for n in range(2_000)),
+    "blank lines": "\n" * 40_000,
+    "mixed": "а\u0430a " * 10_000,
+    "fences": "```\n~~~\n" * 4_000,
+    "html": "<div>\n# a\n" * 2_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_replies_are_judged_in_bounded_time(text: str) -> None:
+    assert clocked(OLD, text, ["hello"]) < 0.5
+    assert clocked(OLD, OLD + text, [text[: len(text) // 3]]) < 4
+    assert clocked(OLD + text, OLD.replace("Oslo", "Bergen") + text, ["hello"]) < 4
+
+
+def test_a_reply_of_a_megabyte_is_rejected_at_once() -> None:
+    assert clocked(OLD, OLD + "- fact\n" * 150_000, ["hello"]) < 0.2
