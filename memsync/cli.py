@@ -15,10 +15,9 @@ from typing import Final, NamedTuple, NoReturn, Protocol
 
 from memsync import __version__, terminal
 from memsync.config import Config, load
-from memsync.errors import InterruptedByUserError, MemsyncError, UsageError
+from memsync.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
 from memsync.machine import this_machine
 from memsync.place import Place, resolve
-
 
 WIDTH: Final = 100
 
@@ -94,6 +93,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _tell(InterruptedByUserError("interrupted", "what was captured is kept: memsync status"), as_json)
     except BrokenPipeError:
         return _closed_pipe()
+    except OSError as error:
+        _closed_pipe()
+        where = f" ({error.filename})" if error.filename else ""
+        return _tell(LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}", ""), as_json)
     except Exception as error:  # noqa: BLE001 - the last net: a bug ends in one line and a log, never a traceback
         return _bug(error, as_json)
 

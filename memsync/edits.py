@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from memsync.markdown import constraint_lines, outline
+from memsync.markdown import constraint_lines, is_constraint_title, outline
 from memsync.memory import is_starter, normal
 
 NO_BASE = "-"
@@ -93,6 +93,28 @@ def is_another_file(old: str, new: str) -> bool:
     return sum((before & after).values()) * 2 < total
 
 
+def is_kept(base: str, edited: str, now: str) -> bool:
+    """Whether what was edited from `base` to `edited` is still so in `now`."""
+    ops = (difference(NO_BASE, base, edited) or Edit(NO_BASE, ())).ops
+    before, after = Counter(edited.split("\n")), Counter(now.split("\n"))
+    kept = (after[op.line] >= before[op.line] if op.sign == "+" else after[op.line] <= before[op.line] for op in ops)
+    return all(kept)
+
+
+def with_additions(old: str, new: str, edit: Edit) -> str:
+    """`old` with the lines that the edit adds, each beside its neighbours in `new`; nothing is taken away."""
+    left = Counter(op.line for op in edit.ops if op.sign == "+")
+    before, after = old.split("\n"), new.split("\n")
+    out: list[str] = []
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        out += before[i1:i2]
+        for line in after[j1:j2] if tag != "equal" else ():
+            if left[line]:
+                left[line] -= 1
+                out.append(line)
+    return "\n".join(out)
+
+
 def _counted(body: str) -> list[tuple[str, bool]]:
     """The lines of a body that count, in file order, each with whether it is a constraint's."""
     shape = outline(body)
@@ -130,13 +152,13 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
         edited, unplaced = _rebuild(base, edit.ops)
         placed, late = _three_way(base, edited, body)
         unplaced += late
-    return _finish(placed, edit, unplaced)
+    return _finish(body, placed, edit, unplaced)
 
 
 def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """Put an edit into a body when the edited text itself is at hand, so that every place is known."""
     placed, unplaced = _three_way(base, edited, body)
-    return _finish(placed, edit, unplaced)
+    return _finish(body, placed, edit, unplaced)
 
 
 def _rebuild(base: str, ops: Sequence[Op]) -> tuple[str, list[Op]]:
@@ -145,17 +167,19 @@ def _rebuild(base: str, ops: Sequence[Op]) -> tuple[str, list[Op]]:
     unplaced: list[Op] = []
     cursor = 0
     free: list[int] = []
+    constraint = False  # whether `free` are places of constraints
     for op in ops:
         if op.sign == "-":
             where = next((i for i in range(cursor, len(lines)) if lines[i] == op.line), None)
             if where is None:
                 unplaced.append(op)
                 continue
-            if free and where != free[-1] + 1:
+            if free and (where != free[-1] + 1 or constraint != op.constraint):
                 free = []
             free.append(where)
+            constraint = op.constraint
             lines[where], cursor = None, where + 1
-        elif free:
+        elif free and constraint == op.constraint:
             lines[free.pop(0)] = op.line
         else:
             unplaced.append(op)
@@ -165,20 +189,18 @@ def _rebuild(base: str, ops: Sequence[Op]) -> tuple[str, list[Op]]:
 def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     old, new, now = base.split("\n"), edited.split("\n"), body.split("\n")
     place = _places(old, now)
-    gone: set[int] = set()
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    hunks = [hunk for hunk in matcher.get_opcodes() if hunk[0] != "equal"]
+    gone = {place[i] for _, i1, i2, _, _ in hunks for i in range(i1, i2) if i in place}
+    room = _wanted(old, new, now)
+    room.subtract(line for number, line in enumerate(now) if number not in gone)
     added: dict[int, list[str]] = {}
     unplaced: list[Op] = []
-    spare = Counter(now)
-    spare.subtract(old)
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        mapped = [place[i] for i in range(i1, i2) if i in place]
-        gone.update(mapped)
-        lines = [line for line in new[j1:j2] if not _is_there(line, spare)]
+    for _, i1, i2, j1, j2 in hunks:
+        lines = [line for line in new[j1:j2] if not line.strip() or _take(room, line)]
         if not any(line.strip() for line in lines):
             continue
-        at = _gap(place, i1, i2, mapped, len(old))
+        at = _gap(place, i1, i2, len(old))
         if at is None:
             unplaced += [Op("+", line) for line in lines if line.strip()]
         else:
@@ -191,12 +213,21 @@ def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     return "\n".join(out), unplaced
 
 
-def _is_there(line: str, spare: Counter[str]) -> bool:
-    """Whether the other side already brought this very line; each of its copies counts once."""
-    if line.strip() and spare[line] > 0:
-        spare[line] -= 1
-        return True
-    return False
+def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
+    """How often each line stands there once both sides' changes are made; what both did alike counts once."""
+    before, ours, theirs = Counter(old), Counter(now), Counter(new)
+    wanted = Counter[str]()
+    for line in {*before, *ours, *theirs}:
+        one, other = ours[line] - before[line], theirs[line] - before[line]
+        both = max(one, other) if one > 0 < other else min(one, other) if one < 0 > other else one + other
+        wanted[line] = before[line] + both
+    return wanted
+
+
+def _take(room: Counter[str], line: str) -> bool:
+    """Whether there is room for one more of this line; then it is taken."""
+    room[line] -= 1
+    return room[line] >= 0
 
 
 def _places(old: Sequence[str], now: Sequence[str]) -> dict[int, int]:
@@ -204,8 +235,9 @@ def _places(old: Sequence[str], now: Sequence[str]) -> dict[int, int]:
     return {a + k: b + k for a, b, size in blocks for k in range(size)}
 
 
-def _gap(place: dict[int, int], i1: int, i2: int, mapped: list[int], total: int) -> int | None:
+def _gap(place: dict[int, int], i1: int, i2: int, total: int) -> int | None:
     """Before which line of the body the new lines of a hunk belong."""
+    mapped = [place[i] for i in range(i1, i2) if i in place]
     if mapped:
         return mapped[0]
     if i1 - 1 in place:
@@ -215,14 +247,15 @@ def _gap(place: dict[int, int], i1: int, i2: int, mapped: list[int], total: int)
     return None
 
 
-def _finish(placed: str, edit: Edit, unplaced: Iterable[Op]) -> Applied:
+def _finish(before: str, placed: str, edit: Edit, unplaced: Iterable[Op]) -> Applied:
     """Constraints by code, always; lines that are there (or gone) already need no place."""
     body = normal(placed)
     wanted = [op.line for op in edit.ops if op.sign == "+" and op.constraint]
-    for op in edit.ops:
-        if op.sign == "-" and op.constraint and op.line not in wanted:
-            body = _drop(body, op.line, constraint=True)
-    body = _add_constraints(body, wanted)
+    removed = [op.line for op in edit.ops if op.sign == "-" and op.constraint]
+    for line in removed:
+        if line not in wanted:
+            body = _drop(body, line, constraint=True)
+    body = _add_constraints(before, body, _others(before, [*removed, *wanted]) + wanted)
     left: list[Op] = []
     signs = Counter((op.sign, op.line) for op in edit.ops if op.constraint)
     present = Counter(body.split("\n"))
@@ -245,7 +278,14 @@ def _drop(body: str, line: str, *, constraint: bool) -> str:
     return body
 
 
-def _add_constraints(body: str, wanted: Sequence[str]) -> str:
+def _others(before: str, touched: Sequence[str]) -> list[str]:
+    """The constraints' lines that an edit does not touch: they stay in force, whatever it does around them."""
+    lines = before.split("\n")
+    return [line for n in sorted(constraint_lines(before)) if (line := lines[n]).strip() and line not in touched]
+
+
+def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
+    """A body in which each wanted line is a constraint; one that was placed outside the section moves into it."""
     lines = body.split("\n")
     there = Counter(lines[number] for number in constraint_lines(body))
     missing = []
@@ -256,10 +296,20 @@ def _add_constraints(body: str, wanted: Sequence[str]) -> str:
             missing.append(line)
     if not missing:
         return body
-    at = _constraints_end(body)
+    strays = _outside(body) - _outside(before)
+    for line in missing:
+        if strays[line]:
+            strays[line] -= 1
+            body = _drop(body, line, constraint=False)
+    lines, at = body.split("\n"), _constraints_end(body)
     if at is None:
         return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
     return "\n".join([*lines[:at], *missing, *lines[at:]])
+
+
+def _outside(body: str) -> Counter[str]:
+    inside = constraint_lines(body)
+    return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
 
 
 def _constraints_end(body: str) -> int | None:
@@ -269,7 +319,7 @@ def _constraints_end(body: str) -> int | None:
         return max(inside) + 1
     shape = outline(body)
     for heading in shape.headings:
-        if is_constraints_title(heading.title):
+        if is_constraint_title(heading.title):
             return _last_filled(shape.lines, heading.line) + 1
     return None
 
@@ -282,11 +332,6 @@ def _last_filled(lines: Sequence[str], heading: int) -> int:
     if number < len(lines) and lines[number].lstrip().startswith(("- (", "* (")):
         return number
     return heading
-
-
-def is_constraints_title(title: str) -> bool:
-    """Whether a heading opens a constraints section (design.md section 1)."""
-    return title.strip().lower().startswith(("hard constraints", "constraints"))
 
 
 class Summary(NamedTuple):

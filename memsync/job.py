@@ -53,6 +53,7 @@ class Job(NamedTuple):
     yes: bool = False
     send_held: bool = False
     compact: bool = False
+    dry: bool = False
     again: frozenset[str] = frozenset()
     siblings: tuple[Disk, ...] = ()
 
@@ -81,6 +82,7 @@ class Outcome:
         self.backup = ""
         self.refused: MemsyncError | None = None
         self.suspects: list[str] = []
+        self.refused_alone: set[str] = set()  # in this run: not sent again, not even with --held
 
     @property
     def changed(self) -> bool:

@@ -51,7 +51,7 @@ class Decoded(NamedTuple):
 
 def render(text: str, *, time: datetime, host: str, source: str, nonce: str) -> bytes:
     """The bytes of a note of the user's. `nonce`: 16 hexadecimal digits drawn at random."""
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # notes of one second still go in order
     head = f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: {nonce}\n---\n"
     return head.encode("utf-8") + text.encode("utf-8")
 

@@ -27,7 +27,7 @@ class NeedsAgreementError(NotReplaceableError):
 
 
 class Fresh(NamedTuple):
-    """An edit captured just now that the body does not hold yet, with both whole texts."""
+    """An edit captured just now that the body does not hold yet, with the whole texts before and after it."""
 
     edit: Edit
     base: str
@@ -46,6 +46,11 @@ class Seen(NamedTuple):
     fresh: dict[str, Fresh]
     said: tuple[str, ...] = ()
     unwritten: bool = False
+
+
+def _fresh(edit: Edit, base: str, edited: str) -> Fresh:
+    """Without a base (another file, or a text that may be cut) what the text lacks is not removed."""
+    return Fresh(edit, base, edits.with_additions(base, edited, edit) if edit.base == edits.NO_BASE else edited)
 
 
 def observe(
@@ -164,7 +169,7 @@ def _edited(store: Store, memory: Memory) -> Seen:
     store.backup(memory.raw)
     if base is not None and edit is not None and edits.is_another_file(base.body, memory.body):
         said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
-        return Seen(memory, base.body, merged, {note_id: Fresh(edit, base.body, memory.body)}, (said,), True)
+        return Seen(memory, base.body, merged, {note_id: _fresh(edit, base.body, memory.body)}, (said,), True)
     if base is not None and edit is None and edits.is_another_file(base.body, memory.body):
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
         return Seen(memory, base.body, merged, {}, (said,), True)
@@ -208,7 +213,7 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
             f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it is not replaced",
             "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
         )
-    fresh = {note_id: Fresh(edit, last.body, whole)} if edit else {}
+    fresh = {note_id: _fresh(edit, last.body, whole)} if edit else {}
     said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
     return Seen(memory, last.body, last.footer.merged, fresh, (said,), True)
 
@@ -265,6 +270,12 @@ def _adopt(store: Store, memory: Memory, agreed: bool) -> Seen:
     return Seen(memory, STARTER if empty else memory.body, frozenset(), {}, (), True)
 
 
+def late_edit(store: Store, target: link.Target, raw: bytes) -> tuple[str, ...]:
+    """What somebody wrote into the target while a command ran: a note for the next one, before it is replaced."""
+    memory = parse(raw)
+    return _of_target(store, target, Seen(memory, memory.body, _merged(memory), {})).said
+
+
 def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     """What somebody wrote into a copy at the target, or into a file that replaced our link."""
     if target.standing() not in ("copy", "foreign"):
@@ -287,5 +298,5 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     if note_id in store.expand(seen.merged):
         return seen
     said = f"{target.path} was edited; the edit is kept as note {note_id}"
-    fresh = {**seen.fresh, note_id: Fresh(edit, reference, edited)}
+    fresh = {**seen.fresh, note_id: _fresh(edit, reference, edited)}
     return seen._replace(fresh=fresh, said=(*seen.said, said))

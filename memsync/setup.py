@@ -17,7 +17,7 @@ from memsync.disk import Changed, Disk
 from memsync.errors import FolderError, NotDownloadedError
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
-from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse
+from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash
 from memsync.observe import observe
 from memsync.place import Workspace
 from memsync.store import Store
@@ -56,7 +56,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
                 f"there is no memory in {store.disk.where()} yet",
                 "wait for the sync client; to start a new memory: memsync init --new",
             )
-        if not wish.new and not store.never_existed():
+        if not wish.new and not store.never_existed() and not _was_killed(store, _beginning(target, machine)):
             raise FolderError(
                 f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
                 "wait for the sync client; to bring the last version back: memsync restore -1; to start anew: "
@@ -66,19 +66,37 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
     return _join(work, machine)
 
 
-def _make(store: Store, target: Target, machine: Machine) -> Done:
-    """A new memory: the CLAUDE.md that is there, else the starter."""
+class Beginning(NamedTuple):
+    """The body of a new memory, its additions to the starter as an edit note's text ("": none), lines for people."""
+
+    body: str
+    note: str
+    said: tuple[str, ...]
+
+
+def _beginning(target: Target, machine: Machine) -> Beginning:
+    """The CLAUDE.md that is there, else the starter."""
     own = foreign_text(target)
-    said: list[str] = []
-    body, merged = STARTER, frozenset[str]()
-    if own is not None and own.strip():
-        body, rewritten = rewrite_imports(normal(own), target.claude, machine)
-        said += rewritten
-        edit = edits.difference("-", STARTER, body, additions_only=True)
-        if edit is not None:
-            merged = frozenset({store.put_edit(edits.write(edit)).id})
-        said.append(f"the memory begins with your {TARGET}")
-    raw = compose(body, merged, "-")
+    if own is None or not own.strip():
+        return Beginning(STARTER, "", ())
+    body, rewritten = rewrite_imports(normal(own), target.claude, machine)
+    edit = edits.difference("-", STARTER, body, additions_only=True)
+    said = (*rewritten, f"the memory begins with your {TARGET}")
+    return Beginning(body, edits.write(edit) if edit is not None else "", said)
+
+
+def _was_killed(store: Store, begin: Beginning) -> bool:
+    """Whether an `init` ended between its note and the memory: the folder holds this very note and nothing else."""
+    if not begin.note or store.last_seen() is not None or store.versions():
+        return False
+    return {one.id for one in store.listed()} == {short_hash(notes.render_edit(begin.note, "edit"))}
+
+
+def _make(store: Store, target: Target, machine: Machine) -> Done:
+    """A new memory. The note goes first, so that the memory's footer never names one that is nowhere."""
+    begin = _beginning(target, machine)
+    merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
+    raw = compose(begin.body, merged, "-")
     try:
         store.disk.replace(NAME, raw, None)
     except Changed:
@@ -87,7 +105,7 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
         ) from None
     store.backup(raw)
     store.remember(raw)
-    return Done(True, tuple(said + aside(target)), raw)
+    return Done(True, (*begin.said, *aside(target)), raw)
 
 
 def _join(work: Workspace, machine: Machine) -> Done:

@@ -203,7 +203,7 @@ class Store:
                     found[one.id] = note
         if learn:
             settling.save(self.state, tokens, calm, cache, self.now())
-        return sorted(found.values(), key=lambda note: note.label)
+        return sorted(found.values(), key=lambda note: (note.label[:17], note.time, note.id))
 
     def expand(self, merged: Iterable[str]) -> set[str]:
         """The note ids of a merged set, those in its bundles with them."""

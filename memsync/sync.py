@@ -24,11 +24,12 @@ from memsync.job import Job, Outcome, Usage, Work
 from memsync.kept import Kept, Refusal
 from memsync.memory import Memory, compose, parse
 from memsync.merge import Part
-from memsync.observe import NeedsAgreementError, Seen, observe
+from memsync.observe import NeedsAgreementError, Seen, late_edit, observe
 from memsync.store import Store
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
+DRY_HINT: Final = "memsync refresh, without --dry-run"
 MOST_TRIES: Final = 3  # the memory was replaced by another version during the call
 
 
@@ -109,7 +110,8 @@ def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset()) -> Wo
 def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
     """What goes into the next call: never a held note, one that was refused alone, or one that waits for a yes."""
     refused = kept.refusals(job.store.state)
-    sendable = [one for one in work.parts if job.send_held or not _set_aside(refused.get(one.id))]
+    left = [one for one in work.parts if one.id not in outcome.refused_alone]
+    sendable = [one for one in left if job.send_held or not _set_aside(refused.get(one.id))]
     if outcome.suspects:
         among = [one for one in sendable if one.id in outcome.suspects]
         return merge.first_batch(among[: max(1, len(among) // 2)])
@@ -181,17 +183,15 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
     this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, f"{now:%Y-%m-%dT%H:%M:%SZ}", model)
     if verdict.kind == "reject":
         path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
-        raise ReplyError(
-            f"Claude's reply was refused: {verdict.reasons[0]} (the reply is kept in {path})",
-            _way_on(batch),
-        )
+        where = "" if job.dry else f" (the reply is kept in {path})"
+        raise ReplyError(f"Claude's reply was refused: {verdict.reasons[0]}{where}", _way_on(job, batch))
     if verdict.kind == "ask" and not job.yes:
         kept.keep(job.store.state, this._replace(verdict="ask"), now)
         answer_of_person = job.person.agrees("Use this reply?", work.body, verdict.body, verdict.reasons)
         if not answer_of_person:
             raise NeedsYesError(
                 f"Claude's reply needs a yes: {'; '.join(verdict.reasons)}",
-                "to see and use it: memsync apply   to drop it: memsync apply --discard",
+                DRY_HINT if job.dry else "to see and use it: memsync apply   to drop it: memsync apply --discard",
             )
     kept.keep(job.store.state, this, now)  # until it is written, it is paid for and kept
     return verdict
@@ -209,7 +209,9 @@ def judge(work: Work, batch: Sequence[Part], text: str) -> guard.Verdict:
     )
 
 
-def _way_on(batch: Sequence[Part]) -> str:
+def _way_on(job: Job, batch: Sequence[Part]) -> str:
+    if job.dry:
+        return DRY_HINT
     if len(batch) == 1:
         return f"the note is kept; to give it up: memsync forget {batch[0].id}"
     return "the notes are kept: memsync status"
@@ -223,6 +225,8 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
         times = found[one.id].times + 1 if one.id in found else 1
         found[one.id] = Refusal(times, alone, work.base, error.what, error.hint, error.status)
     kept.save_refusals(job.store.state, found)
+    if alone:
+        outcome.refused_alone.add(batch[0].id)
     outcome.refused = error
     outcome.suspects = [] if alone else [one.id for one in batch]
 
@@ -264,7 +268,7 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
             job.store.replace(work.seen.memory.raw, raw)
         except Changed:
             now = look(job, outcome)
-            if not _only_edited(work.seen.memory, now.memory):
+            if not _only_edited(job.store, work.seen.memory, now.memory):
                 outcome.overtaken += 1
                 if outcome.overtaken >= MOST_TRIES:
                     break
@@ -288,8 +292,12 @@ def new_bytes(replaced: Memory, body: str, ids: frozenset[str]) -> bytes:
     return compose(body, ids, replaced.rev, extra=extra, crlf=replaced.crlf)
 
 
-def _only_edited(before: Memory, now: Memory) -> bool:
-    return before.footer is not None and now.footer is not None and before.footer.rev == now.footer.rev
+def _only_edited(store: Store, before: Memory, now: Memory) -> bool:
+    """Whether somebody only went on editing: another edit of the same version, from another machine, is not that."""
+    if before.footer is None or now.footer is None or before.footer.rev != now.footer.rev:
+        return False
+    base = store.version(now.footer.rev) if before.edited else before
+    return base is not None and edits.is_kept(base.body, before.body, now.body)
 
 
 def _with_edits(work: Work, now: Seen, body: str, ids: frozenset[str]) -> tuple[str, frozenset[str]]:
@@ -314,6 +322,7 @@ def _link(job: Job, outcome: Outcome) -> None:
     if job.target is None or outcome.raw is None:
         return
     try:
+        outcome.said += late_edit(job.store, job.target, outcome.raw)
         outcome.said += link.ensure(job.target, outcome.raw, job.store.disk).said
     except LocalError as error:
         outcome.refused = outcome.refused or error

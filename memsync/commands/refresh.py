@@ -42,8 +42,10 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
     if provider.trouble is not None:
         if given:
             captured = keep(given, config, provider.trouble, outbox(config.machine, dry=dry))
-            terminal.err(f"the note waits in {captured.path}")
-        _keep_readable(config, provider, dry=dry)
+            if not dry:
+                terminal.err(f"the note waits in {captured.path}")
+        if not dry:
+            _keep_readable(config, provider)
         raise provider.trouble
     if given is None and not args.notes and not terminal.stdin_is_terminal():
         terminal.err("no notes on stdin; merging what is pending")
@@ -60,13 +62,13 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
     return _report(args, work, outcome)
 
 
-def _keep_readable(config: Config, provider: Place, *, dry: bool) -> None:
+def _keep_readable(config: Config, provider: Place) -> None:
     """While the memory is out of reach, Claude Code still reads the last copy of it."""
     raw = last_seen(provider)
     if raw is None or provider.root is None:
         return
     for name in FOLDERS:
-        said = link.keep_readable(target(config, provider.root / name, dry=dry), raw)
+        said = link.keep_readable(target(config, provider.root / name), raw)
         if said:
             terminal.err(said)
 
@@ -82,6 +84,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         yes=args.yes,
         send_held=args.held,
         compact=args.compact,
+        dry=bool(args.dry_run),
         again=frozenset([work.store.find_note(args.note)] if args.note else ()),
         siblings=work.siblings(),
     )
@@ -132,7 +135,7 @@ def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
         terminal.out(json.dumps(_as_json(work, outcome), ensure_ascii=False))
     elif not args.json and (refused is None or outcome.merged or outcome.changed):
         _tell(args, work, outcome)
-    for line in _usage(outcome):
+    for line in _usage(outcome) if refused is None or outcome.merged else ():
         terminal.err(line)
     if refused is not None:
         raise refused

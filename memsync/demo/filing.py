@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from memsync.merge import EDIT_SENTENCE
+
 MEMORY_LABEL = "CURRENT GLOBAL MEMORY:\n"
 NOTES_LABEL = "\n\nSESSION NOTES:\n"
 
@@ -34,7 +36,25 @@ def split_message(user_message: str) -> tuple[str, list[str]]:
 
 
 def _file(memory: str, note: str) -> str:
-    first_line = note.splitlines()[0].strip()
+    first, *rest = note.splitlines()
+    if first == EDIT_SENTENCE:
+        return _edit(memory, rest)
+    return _add(memory, first)
+
+
+def _edit(memory: str, rows: list[str]) -> str:
+    """Lines that the user added go where they fit, lines that the user removed go."""
+    for row in rows:
+        sign, line = row[:2], row[2:]
+        if sign == "+ " and line not in memory.splitlines():
+            memory = _add(memory, line)
+        elif sign == "- ":
+            memory = "".join(f"{one}\n" for one in memory.splitlines() if one != line)
+    return memory
+
+
+def _add(memory: str, first: str) -> str:
+    first_line = first.strip()
     item = "- " + re.sub(r"^[-*+] ", "", first_line)
     lines = memory.splitlines()
     if item in lines:

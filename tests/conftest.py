@@ -1,0 +1,64 @@
+"""Safety for every test: a home of its own, no key; the real memories and the network are out of reach."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+_REAL_HOME = os.path.expanduser("~")
+_REAL = tuple(
+    os.path.abspath(path)
+    for path in (
+        os.path.join(_REAL_HOME, ".claude"),
+        platformdirs.user_config_dir("memsync", appauthor=False),
+        platformdirs.user_state_dir("memsync", appauthor=False),
+    )
+)
+_WATCHED = frozenset(
+    {"open", "os.listdir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir", "os.symlink", "os.truncate"}
+)
+_OURS = ("ANTHROPIC_", "MEMSYNC_", "CLAUDE_", "XDG_")
+
+
+class OutOfBoundsError(BaseException):
+    """A test reached for the developer's own memory, or for the network. No `except Exception` may hide it."""
+
+
+def _watch(event: str, args: tuple[object, ...]) -> None:
+    if event == "socket.connect":
+        _check_address(args[1])
+    if event not in _WATCHED:
+        return
+    for path in args:
+        if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path).startswith(_REAL):
+            raise OutOfBoundsError(f"{event}: {os.fsdecode(path)}")
+
+
+def _check_address(address: object) -> None:
+    if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+        raise OutOfBoundsError(f"a connection to {address[0]}, which is not this machine")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Home and every folder that hangs on it are temporary; no key and no setting comes from outside."""
+    home = tmp_path_factory.mktemp("home", numbered=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(_OURS):
+                patch.delenv(name)
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(home))
+        for name in ("APPDATA", "LOCALAPPDATA"):
+            patch.setenv(name, str(home / name.lower()))
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "NO_COLOR"):
+            patch.delenv(name, raising=False)
+        yield home

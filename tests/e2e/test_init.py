@@ -1,0 +1,404 @@
+"""`memsync init` over whatever stands there: nothing that somebody wrote is lost, and it is said where it is."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from memsync.memory import STARTER
+from tests.e2e.world import MEMORY, Result, Tree, World, file_edits_too, told, tree
+from tests.standin import StandIn
+
+PROTOTYPE = Path(__file__).parents[1] / "data" / "prototype-folder" / ".claude-memory"
+OWN = "# My rules\n\n- Always use tabs\n- Never push on Sundays\n"
+OTHER = "# Other rules\n\n- Always use spaces\n"
+
+
+def put_file(world: World, text: str = OWN) -> Path:
+    world.target.parent.mkdir(exist_ok=True)
+    world.target.write_text(text, encoding="utf-8")
+    return world.target
+
+
+def put_link(world: World) -> Path:
+    dotfiles = world.home / "dotfiles"
+    dotfiles.mkdir()
+    (dotfiles / "CLAUDE.md").write_text(OWN, encoding="utf-8")
+    world.target.parent.mkdir()
+    world.target.symlink_to("../dotfiles/CLAUDE.md")
+    return dotfiles / "CLAUDE.md"
+
+
+def shows_the_memory(world: World) -> None:
+    assert world.target.is_symlink()
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+def init(world: World, *words: str) -> Result:
+    return world.run("init", "--sync-root", str(world.cloud), *words)
+
+
+def again_changes_nothing(world: World) -> Result:
+    before = _without_locks(tree(world.root))
+    again = init(world)
+    assert again.status == 0, again
+    assert _without_locks(tree(world.root)) == before
+    return again
+
+
+def _without_locks(found: Tree) -> Tree:
+    """The lock file holds the number of the process that took it last."""
+    return {name: what for name, what in found.items() if not name.endswith("/lock")}
+
+
+def test_without_a_claude_md_the_memory_is_the_starter(world: World) -> None:
+    made = init(world)
+    assert (made.status, made.err) == (0, "")
+    assert world.body == STARTER
+    shows_the_memory(world)
+    again_changes_nothing(world)
+
+
+def test_a_claude_md_becomes_the_memory_and_is_kept_beside_it(world: World) -> None:
+    put_file(world)
+    made = init(world)
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    assert made.status == 0
+    assert str(aside) in made.out
+    assert aside.read_text(encoding="utf-8") == OWN
+    assert world.body == OWN
+    shows_the_memory(world)
+    again_changes_nothing(world)
+
+
+def test_a_second_claude_md_does_not_overwrite_the_first_one_kept(world: World) -> None:
+    put_file(world)
+    init(world)
+    world.target.unlink()
+    put_file(world, OTHER)
+    joined = init(world)
+    assert joined.status == 0
+    kept = {path.read_text(encoding="utf-8") for path in world.target.parent.glob("CLAUDE.pre-memsync*.bak")}
+    assert kept == {OWN, OTHER}
+    (second,) = world.target.parent.glob("CLAUDE.pre-memsync-*.bak")
+    assert str(second) in joined.out
+    assert [text.strip() for text in world.pending.values()] == [OTHER.strip()]
+    assert world.body == OWN
+    shows_the_memory(world)
+    again_changes_nothing(world)
+
+
+def test_a_link_to_dotfiles_is_moved_as_a_link_and_its_file_is_not_touched(world: World) -> None:
+    dotfile = put_link(world)
+    made = init(world)
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    assert made.status == 0
+    assert str(aside) in made.out
+    assert aside.is_symlink()
+    assert aside.read_text(encoding="utf-8") == OWN
+    assert dotfile.read_text(encoding="utf-8") == OWN
+    assert world.body == OWN
+    shows_the_memory(world)
+    again_changes_nothing(world)
+    assert dotfile.read_text(encoding="utf-8") == OWN
+
+
+def test_a_dangling_link_is_kept_and_nothing_is_written_through_it(world: World) -> None:
+    nowhere = world.home / "dotfiles" / "gone.md"
+    world.target.parent.mkdir()
+    world.target.symlink_to(nowhere)
+    made = init(world)
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    assert made.status == 0
+    assert str(aside) in made.out
+    assert aside.readlink() == nowhere
+    assert not nowhere.exists()
+    assert world.body == STARTER
+    shows_the_memory(world)
+    again_changes_nothing(world)
+
+
+def test_a_folder_in_the_place_of_claude_md_is_left_alone_and_said(world: World) -> None:
+    world.target.mkdir(parents=True)
+    (world.target / "rules.md").write_text(OWN, encoding="utf-8")
+    for _ in range(2):
+        made = init(world)
+        assert made.status == 1
+        assert made.errors[-2].startswith(f"Error: {world.target} is a folder")
+        assert made.errors[-1].startswith("Try: mv ")
+        assert (world.target / "rules.md").read_text(encoding="utf-8") == OWN
+    world.target.rename(world.target.with_name("CLAUDE.md.old"))
+    assert init(world).status == 0
+    shows_the_memory(world)
+
+
+def test_a_read_only_claude_md_keeps_its_bytes_and_its_mode(world: World) -> None:
+    put_file(world).chmod(0o444)
+    made = init(world)
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    assert made.status == 0
+    assert aside.read_text(encoding="utf-8") == OWN
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o444
+    assert world.body == OWN
+    shows_the_memory(world)
+    again_changes_nothing(world)
+
+
+def test_an_empty_claude_md_is_kept_and_the_memory_is_the_starter(world: World) -> None:
+    put_file(world, "")
+    made = init(world)
+    assert made.status == 0
+    assert world.body == STARTER
+    assert world.target.with_name("CLAUDE.pre-memsync.bak").read_bytes() == b""
+
+
+def test_a_second_machine_joins_and_its_claude_md_becomes_a_note(ready: World, tmp_path: Path) -> None:
+    other = World(tmp_path / "b", ready.cloud)
+    put_file(other)
+    joined = other.init()
+    assert "joined" in joined.out
+    assert ready.body == MEMORY
+    assert [text.strip() for text in other.pending.values()] == [OWN.strip()]
+    assert other.target.with_name("CLAUDE.pre-memsync.bak").read_text(encoding="utf-8") == OWN
+    shows_the_memory(other)
+    again_changes_nothing(other)
+
+
+def test_two_machines_that_begin_offline_lose_neither_memory(tmp_path: Path) -> None:
+    """Each starts its own; then the sync client lets one of the two files win."""
+    one, two = World(tmp_path / "a"), World(tmp_path / "b")
+    one.begin(OWN)
+    two.begin(OTHER)
+    for day in (two.folder / "sessions").iterdir():
+        shutil.copytree(day, one.folder / "sessions" / day.name, dirs_exist_ok=True)
+    for backup in (two.folder / "backups").iterdir():
+        shutil.copy2(backup, one.folder / "backups")
+    with StandIn(rule=file_edits_too) as api:
+        one.ok("refresh", api=api)
+    assert "- Always use tabs" in one.body
+    assert "- Always use spaces" in one.body
+    assert not one.pending
+
+
+def test_relative_imports_still_lead_to_their_files(world: World) -> None:
+    put_file(world, "# Rules\n\n@style.md\n\n- see `@style.md`\n")
+    (world.target.parent / "style.md").write_text("tabs\n", encoding="utf-8")
+    made = init(world)
+    assert world.body == "# Rules\n\n@~/.claude/style.md\n\n- see `@style.md`\n"
+    assert "@~/.claude/style.md" in made.out
+
+
+def adopted(world: World) -> dict[str, bytes]:
+    """The prototype's folder in the cloud folder; its files by path."""
+    shutil.copytree(PROTOTYPE, world.cloud / ".claude-memory")
+    return {str(path): path.read_bytes() for path in world.folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_folder_of_the_prototype_is_taken_over_with_all_that_is_in_it(world: World, link: bool) -> None:
+    old = adopted(world)
+    if link:
+        world.target.parent.mkdir()
+        world.target.symlink_to(world.memory)
+    body = world.memory.read_text(encoding="utf-8")
+    made = init(world)
+    assert made.status == 0, made
+    assert world.body == body + "\n"
+    assert not list(world.target.parent.glob("*.bak"))
+    again_changes_nothing(world)
+    memory = str(world.memory)
+    assert old[memory] in world.backups.values()
+    assert {path: Path(path).read_bytes() for path in old if path != memory} | {memory: old[memory]} == old
+    shows_the_memory(world)
+
+
+def test_a_note_is_merged_into_the_prototypes_memory(world: World) -> None:
+    old = adopted(world)
+    body = world.memory.read_text(encoding="utf-8")
+    init(world)
+    with StandIn() as api:
+        world.ok("refresh", "-n", "Never deploy on Fridays", api=api)
+    assert world.body.replace("- Never deploy on Fridays\n", "") == body + "\n"
+    assert world.body.count("- Never deploy on Fridays\n") == 1
+    assert api.notes == [["Never deploy on Fridays"]]
+    assert all(Path(path).read_bytes() == data for path, data in old.items() if path != str(world.memory))
+    assert world.status()["old_logs"] == 1
+
+
+def test_the_prototypes_empty_memory_becomes_the_starter(world: World) -> None:
+    (world.cloud / ".claude-memory" / "backups").mkdir(parents=True)
+    world.memory.write_bytes(b"")
+    assert init(world).status == 0
+    assert world.body == STARTER
+    shows_the_memory(world)
+
+
+def test_a_claude_md_beside_the_prototypes_folder_is_kept_too(world: World) -> None:
+    adopted(world)
+    put_file(world)
+    assert init(world).status == 0
+    assert world.target.with_name("CLAUDE.pre-memsync.bak").read_text(encoding="utf-8") == OWN
+    assert [text.strip() for text in world.pending.values()] == [OWN.strip()]
+
+
+def test_force_never_replaces_a_memory(ready: World) -> None:
+    before = ready.memory.read_bytes()
+    for words in (["--force"], ["--force", "--yes"], ["--force", "--new"]):
+        assert init(ready, *words).status == 0
+        assert ready.memory.read_bytes() == before
+    shows_the_memory(ready)
+
+
+def test_force_over_a_memory_without_a_footer_keeps_it(ready: World) -> None:
+    ready.memory.write_text(MEMORY + "- a line of mine\n", encoding="utf-8")
+    init(ready, "--force")
+    assert "- a line of mine\n" in ready.memory.read_text(encoding="utf-8") + "".join(ready.notes.values())
+    assert ready.body.startswith(MEMORY)
+
+
+@pytest.mark.parametrize("missing", [("backups", "state"), ("backups", "state", "config", "link")])
+def test_init_that_was_killed_after_the_memory_was_written_can_be_run_again(
+    world: World, missing: tuple[str, ...]
+) -> None:
+    put_file(world)
+    init(world)
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    shutil.rmtree(world.folder / "backups")
+    if "state" in missing:
+        shutil.rmtree(world.state)
+    if "config" in missing:
+        shutil.rmtree(world.config)
+    if "link" in missing:
+        world.target.unlink()
+        aside.rename(world.target)
+    assert init(world).status == 0
+    assert world.body == OWN
+    assert world.memory.read_bytes() in world.backups.values()
+    assert aside.read_text(encoding="utf-8") == OWN
+    assert not world.pending
+    shows_the_memory(world)
+
+
+def test_init_that_was_killed_before_the_memory_was_written_can_be_run_again(world: World) -> None:
+    put_file(world)
+    init(world)
+    world.target.unlink()
+    world.target.with_name("CLAUDE.pre-memsync.bak").rename(world.target)
+    for folder in (world.folder / "backups", world.state, world.config):
+        shutil.rmtree(folder)
+    world.memory.unlink()
+    assert init(world).status == 0
+    assert world.body == OWN
+    assert not world.pending
+    shows_the_memory(world)
+
+
+def test_init_can_be_killed_at_any_time_and_run_again(tmp_path: Path) -> None:
+    for step in range(8):
+        world = World(tmp_path / str(step))
+        put_file(world)
+        running = world.start("init", "--sync-root", str(world.cloud))
+        try:
+            running.process.wait(0.08 + 0.04 * step)
+        except Exception:  # noqa: BLE001 - subprocess.TimeoutExpired: it is still at work
+            running.process.kill()
+        running.end()
+        assert init(world).status == 0
+        assert world.body == OWN
+        assert world.target.with_name("CLAUDE.pre-memsync.bak").read_text(encoding="utf-8") == OWN
+        shows_the_memory(world)
+
+
+def two_services(world: World) -> tuple[Path, Path]:
+    dropbox, onedrive = world.home / "Dropbox", world.home / "OneDrive"
+    for folder in (dropbox, onedrive, world.home / ".dropbox", world.home / ".config" / "onedrive"):
+        folder.mkdir(parents=True)
+    for folder in (dropbox, onedrive):
+        (folder / "holiday.jpg").write_bytes(b"in use: no first sync that has only begun")
+    return dropbox, onedrive
+
+
+def test_with_two_services_and_nobody_to_ask_init_names_both_and_takes_neither(world: World) -> None:
+    folders = two_services(world)
+    before = tree(world.root)
+    for words in ([], ["--yes"]):
+        refused = world.run("init", *words)
+        told(refused, 4, "--sync-root", *map(str, folders))
+    assert tree(world.root) == before
+    assert world.run("init", "--provider", "dropbox").status == 0
+    assert (folders[0] / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()
+    assert [path.name for path in folders[1].iterdir()] == ["holiday.jpg"]
+
+
+def test_without_any_service_init_says_what_to_type(world: World) -> None:
+    before = tree(world.root)
+    told(world.run("init"), 4, "--sync-root")
+    assert tree(world.root) == before
+
+
+def test_a_sync_root_that_is_not_there_is_not_made(world: World) -> None:
+    before = tree(world.root)
+    told(world.run("init", "--sync-root", str(world.root / "absent")), 4, "absent")
+    assert tree(world.root) == before
+
+
+def test_a_bad_memsync_onedrive_is_an_error_and_no_other_folder_is_taken(world: World) -> None:
+    two_services(world)
+    nowhere = str(world.root / "nowhere")
+    before = tree(world.root)
+    told(world.run("init", MEMSYNC_ONEDRIVE=nowhere), 4, "MEMSYNC_ONEDRIVE")
+    assert tree(world.root) == before
+    assert world.run("init", "--provider", "onedrive").status == 0
+    told(world.run("status", MEMSYNC_ONEDRIVE=nowhere), 4, "MEMSYNC_ONEDRIVE")
+    noted = world.run("note", "Prefer tea", MEMSYNC_ONEDRIVE=nowhere)
+    assert noted.status == 0
+    assert [text.strip() for text in world.outbox.values()] == ["Prefer tea"]
+
+
+def test_memsync_onedrive_is_taken_before_any_other_folder(world: World) -> None:
+    two_services(world)
+    chosen = world.root / "chosen"
+    chosen.mkdir()
+    assert world.run("init", MEMSYNC_ONEDRIVE=str(chosen)).status == 0
+    assert (chosen / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()
+
+
+@pytest.mark.parametrize("command", ["init", "status", "refresh"])
+def test_two_memory_folders_are_named_and_neither_is_used(ready: World, command: str) -> None:
+    shutil.copytree(ready.cloud / "claude-memory", ready.cloud / ".claude-memory")
+    before = tree(ready.root)
+    words = ["init", "--sync-root", str(ready.cloud)] if command == "init" else [command]
+    folders = (str(ready.cloud / "claude-memory"), str(ready.cloud / ".claude-memory"))
+    told(ready.run(*words), 4, *folders)
+    assert tree(ready.root) == before
+
+
+def test_a_missing_memory_is_not_made_again_unasked(ready: World) -> None:
+    ready.ok("config", "set", "timeout", "1")
+    shutil.rmtree(ready.folder)
+    told(init(ready), 4, "memsync init --new")
+    joined = init(ready, "--join")
+    assert (joined.status, joined.errors[-2].split(":")[0]) == (4, "Error")
+    assert not ready.memory.exists()
+    assert init(ready, "--new").status == 0
+    shows_the_memory(ready)
+
+
+def test_a_bad_claude_config_dir_is_said_before_anything_is_made(world: World) -> None:
+    before = tree(world.root)
+    for value in ("", "relative/path"):
+        told(world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR=value), 2, "CLAUDE_CONFIG_DIR")
+    assert tree(world.root) == before
+    assert world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR="~/other").status == 0
+    assert (world.home / "other" / "CLAUDE.md").read_bytes() == world.memory.read_bytes()
+
+
+def test_everything_that_init_makes_is_private(world: World) -> None:
+    init(world)
+    world.ok("note", "Prefer tea")
+    made = [*world.cloud.rglob("*"), *world.state.rglob("*"), *world.config.rglob("*"), world.state, world.config]
+    modes = {str(path): oct(stat.S_IMODE(path.stat().st_mode)) for path in made}
+    assert {path: mode for path, mode in modes.items() if mode not in ("0o600", "0o700")} == {}
