@@ -15,9 +15,11 @@ from typing import Final, NamedTuple, NoReturn, Protocol
 
 from memsync import __version__, terminal
 from memsync.config import Config, load
+from memsync.disk import RealDisk
 from memsync.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
+from memsync.kept import reminder
 from memsync.machine import this_machine
-from memsync.place import Place, resolve
+from memsync.place import Place, resolve, state_folder
 
 WIDTH: Final = 100
 
@@ -126,7 +128,19 @@ def _run(words: list[str]) -> int:
     if command.needs_place:
         place.check()
     run: _Run = getattr(module, f"cmd_{name}")
-    return run(args, config, place)
+    try:
+        return run(args, config, place)
+    finally:
+        _remind(place)
+
+
+def _remind(place: Place) -> None:
+    """On a terminal, the last line while a note is held or a reply waits."""
+    if place.folder is None or not terminal.err_is_terminal():
+        return
+    line = reminder(RealDisk(state_folder(place.machine, place.folder), LocalError))
+    if line:
+        terminal.err(line)
 
 
 class _Run(Protocol):

@@ -104,6 +104,15 @@ def _read(state: Disk, name: str) -> Kept | None:
         return None  # damaged: it costs a call, never a note
 
 
+def reminder(state: Disk) -> str:
+    """One line while a note is held or a reply waits, else ""."""
+    held = sum(1 for one in refusals(state).values() if one.held)
+    asked = any(one.verdict == "ask" for one in waiting(state))
+    words = [f"{held} note(s) held"] if held else []
+    words += ["a reply waits for a yes (memsync apply)"] if asked else []
+    return f"{' and '.join(words)}: memsync status" if words else ""
+
+
 def refusals(state: Disk) -> dict[str, Refusal]:
     """The notes that were refused so far."""
     try:

@@ -29,6 +29,7 @@ from memsync.store import Store
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
+MANY_NOTES: Final = 200
 DRY_HINT: Final = "memsync refresh, without --dry-run"
 MOST_TRIES: Final = 3  # the memory was replaced by another version during the call
 
@@ -61,6 +62,8 @@ def _round(job: Job, outcome: Outcome) -> bool:
         _attempt(job, work, [], outcome)
         return False
     before = len(outcome.merged)
+    if len(work.parts) > MANY_NOTES and not job.yes and not outcome.calls:
+        _ask_about_many(job, len(work.parts))
     while batch := _next_batch(job, work, outcome):
         if outcome.calls >= MOST_CALLS:
             break
@@ -69,6 +72,13 @@ def _round(job: Job, outcome: Outcome) -> bool:
         work = _settle(job, work, work.body, work.ids, outcome)
     _pass_by(job, work, outcome)
     return len(outcome.merged) > before
+
+
+def _ask_about_many(job: Job, count: int) -> None:
+    """A memory that lost its set makes every note pending again: nobody pays for that unasked."""
+    what = f"{count} notes are pending, which takes several calls"
+    if not job.person.agrees(f"{what}. Merge them now?", "", "", ()):
+        raise NeedsYesError(what, "memsync refresh --yes")
 
 
 def look(job: Job, outcome: Outcome) -> Seen:

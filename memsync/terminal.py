@@ -59,6 +59,11 @@ def has_person() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
+def err_is_terminal() -> bool:
+    """Whether stderr is seen by a person."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def confirm(question: str) -> bool:
     """Ask; only a plain yes is one. Ctrl-C passes through."""
     sys.stderr.write(f"{question} [y/N] ")

@@ -8,7 +8,7 @@ from memsync import terminal
 from memsync.capture import Captured, capture, note_bytes
 from memsync.config import Config
 from memsync.disk import Disk
-from memsync.errors import InputError, MemsyncError
+from memsync.errors import InputError, MemsyncError, NotSetUpError
 from memsync.intake import Given, Stdin, read
 from memsync.notes import MOST_BYTES
 from memsync.place import Place, memory_folder, outbox
@@ -33,6 +33,8 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
+    if isinstance(provider.trouble, NotSetUpError):
+        raise provider.trouble
     return 0
 
 

@@ -9,9 +9,9 @@ from memsync import kept, keys, terminal
 from memsync.capture import waiting
 from memsync.config import Config
 from memsync.errors import FolderError
-from memsync.memory import NAME, count_lines
+from memsync.memory import NAME, Memory, count_lines
 from memsync.place import Place, Workspace, open_place
-from memsync.store import BACKUPS, CONFLICTS
+from memsync.store import BACKUPS, CONFLICTS, Version
 
 EXAMPLE = "memsync status --json"
 
@@ -62,6 +62,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "link": target.mode,
         "standing": standing,
         "in_step": shown == memory.raw,
+        "behind": _behind(target.copy(), memory, versions),
         "merged": len(store.expand(merged)),
         "pending": len(pending),
         "held": sum(1 for note in pending if note.id in refused and refused[note.id].held),
@@ -77,6 +78,20 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "model": config.text("model"),
         "last_merge": next((_iso(version.time) for version in versions if version.rev == memory.rev), None),
     }
+
+
+def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
+    """How many versions a copy at the target is behind the memory; None when that cannot be told."""
+    if copy is None or copy.footer is None:
+        return None
+    newer = {version.rev for version in versions if version.rev} | {memory.rev}
+    order = [version.rev for version in reversed(versions) if version.rev in newer]
+    if copy.footer.rev == memory.rev:
+        return 0
+    if copy.footer.rev not in order:
+        return None
+    after = order[order.index(copy.footer.rev) + 1 :]
+    return len(dict.fromkeys(after)) or 1
 
 
 def _kept(replies: list[kept.Kept]) -> dict[str, object] | None:
@@ -129,11 +144,15 @@ def _target_words(facts: dict[str, object]) -> str:
         "link": f"→ symlink to {facts['memory']}",
         "dangling": "✗ (a link to a memory that is not there)",
         "foreign link": "✗ (a link to something else: memsync refresh)",
-        "copy": "✓ (copy)" if facts["in_step"] else "✗ (copy, behind or edited: memsync refresh)",
+        "copy": "✓ (copy)" if facts["in_step"] else f"✗ (copy, {_how_far(facts)}: memsync refresh)",
         "foreign": "✗ (not the memory: memsync refresh)",
         "folder": "✗ (a folder: memsync doctor)",
     }
     return words[str(facts["standing"])]
+
+
+def _how_far(facts: dict[str, object]) -> str:
+    return f"{facts['behind']} version(s) behind" if facts["behind"] else "edited or of another memory"
 
 
 def _pending_words(facts: dict[str, object]) -> str:

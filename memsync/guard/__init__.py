@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.guard.clean import clean, means_unchanged
 from memsync.guard.doubts import doubts, last_line, lost_edits
-from memsync.guard.foreign import defanged, foreign, refuses
+from memsync.guard.foreign import defanged, doubtful_closing, foreign, refuses
 from memsync.guard.imports import wrapped
 from memsync.guard.lines import Account, account, repeated, restored
 from memsync.guard.shape import Matched, match_headings, misshapen, title_key, too_long, wrong_start
@@ -79,7 +79,8 @@ def judge(
     final = match_headings(before, repaired.view)
     end = last_line(before, view, told, hand)
     reasons = [*repaired.reasons, *doubts(before, repaired.view, final, told, source)]
-    reasons += [*([end] if end else []), *lost_edits(added, repaired.view, before)]
+    reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
+    reasons += lost_edits(added, repaired.view, before)
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 

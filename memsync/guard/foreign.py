@@ -14,13 +14,14 @@ from memsync.guard.phrases import (
     CHAT,
     CHAT_IN_HEADING,
     CHAT_IN_PROSE,
+    CLOSING,
     ELISIONS,
     IMAGES,
     LABELS,
     MARKERS,
     TAGS,
 )
-from memsync.guard.words import Source, folded, shown, words
+from memsync.guard.words import Source, folded, key, shown, words
 from memsync.markdown import Outline, code_spans, outline
 
 LONG_LINE: Final = 2000
@@ -43,6 +44,9 @@ def foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     yield from _comments(view, source)
     yield from _new(IMAGES, _outside_code(view), source, "an image that nobody gave")
     yield from _lines(view, source)
+    for line in closing_lines(view, old, source):
+        if CLOSING.search(line) and not _ends_in_prose(old):
+            yield f"a chat line: {shown(line)}"
 
 
 def refuses(text: str, source: Source) -> str | None:
@@ -56,6 +60,30 @@ def refuses(text: str, source: Source) -> str | None:
     if match and not source.holds(match[0]):
         return f"the reply talks instead of giving the memory: {shown(text)}"
     return None
+
+
+def closing_lines(view: Outline, old: Outline, source: Source) -> list[str]:
+    """Prose behind all lines of the old memory, most words of which no note has."""
+    old_keys = {key(line) for line in old.lines if words(line)}
+    closing: list[str] = []
+    for n, line in reversed(list(enumerate(view.lines))):
+        if words(line) and key(line) in old_keys:
+            break
+        if n in view.prose and words(line) and not source.told(line, 0.5) and not source.has_line(line):
+            closing.append(line)
+    return closing[::-1]
+
+
+def doubtful_closing(view: Outline, old: Outline, source: Source) -> Iterator[str]:
+    """Closing lines that may be chat: any in a memory of lists, in one of prose those about the file."""
+    for line in closing_lines(view, old, source):
+        if old.headings and (CLOSING.search(line) or not _ends_in_prose(old)):
+            yield f"a closing line that no note holds: {shown(line)}"
+
+
+def _ends_in_prose(old: Outline) -> bool:
+    last = next((n for n in reversed(range(len(old.lines))) if words(old.lines[n])), None)
+    return last is not None and last in old.prose
 
 
 def defanged(text: str, old: str) -> str:

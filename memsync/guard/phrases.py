@@ -93,6 +93,13 @@ CHAT_IN_PROSE: Final = _one_of(
     r"^\W*(?:note|nb|p\.?s\.?)\W{1,4}(?:I|the|no|all|this|some|since|as)\b",
 )
 
+# In prose behind everything that the memory had: words about the file, or to its reader.
+CLOSING: Final = _one_of(
+    r"\b(?:memory|files?|notes?|constraints?|changes?|changed|updated?|updates|sections?|document|contents?|above"
+    r"|merged?|preserved|you|your|done|complete|completed|unchanged|anything|requested)\b",
+    r"^\W*(?:end|eof|finished|ok|okay|all set)\W*$",
+)
+
 CHAT_IN_HEADING: Final = _one_of(
     rf"^(?:(?:key |main |summary of (?:the |all )?){_EDITS}|{_EDITS} (?:made|applied|summary)"
     r"|what(?: has|'s)? changed|summary|merge summary|merge notes|notes? on (?:the )?(?:changes|merge|update)"

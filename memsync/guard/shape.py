@@ -66,9 +66,12 @@ def wrong_start(old: str, new: str, source: Source, removed: frozenset[str]) -> 
     A title and front matter stay as they are. A first line of prose may be reworded with words of a note.
     """
     first, now = first_line(old), first_line(new)
-    if not first or (key(first) == key(now) and _is_indented(first) == _is_indented(now)) or key(first) in removed:
+    if not first or key(first) in removed:
         return None
-    prose = not first.lstrip().startswith(("#", "---", "<"))
+    level = _is_indented(first) == _is_indented(now)  # or it became code
+    if level and key(first) == key(now):
+        return None
+    prose = level and not first.lstrip().startswith(("#", "---", "<"))
     if prose and words(now) - words(first) <= source.note_words and rewords(first, now):
         return None
     return f"the first line was {shown(first)} and is {shown(now)}"

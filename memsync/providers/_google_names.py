@@ -4,7 +4,6 @@ Google's own labels; that they are folder names is shown by cryptomator
 GoogleDriveMacLocationPresetsProvider.java. A name that is missing is found by `gdrive._only_child`.
 """
 
-# ruff: noqa: RUF001 - letters that look Latin and are not are the point of this file
 from __future__ import annotations
 
 MY_DRIVE = (

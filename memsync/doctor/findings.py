@@ -1,0 +1,177 @@
+"""Findings: what is wrong with what was looked at, and the command that mends it. Pure.
+
+Knows what the memory, the target, the model and the names in a folder should be like. May not know:
+disk, clock, environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Final, Literal, NamedTuple
+
+from memsync.conflicts import is_conflict_copy, is_sibling
+from memsync.errors import MemsyncError
+from memsync.guard.imports import wrapped
+from memsync.link import Mode, Standing
+from memsync.markdown import outline
+from memsync.memory import Memory, count_lines, is_starter
+from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE
+from memsync.store import MOST_MEMORY_BYTES
+
+Level = Literal["problem", "warning", "info"]
+
+FIX: Final = "memsync doctor --fix"
+REFRESH: Final = "memsync refresh"
+BRING_BACK: Final = "wait for the sync client; to bring back the last version: memsync restore -1"
+SET_MODEL: Final = "memsync config set model default"
+NOTICE: Final = timedelta(days=60)  # Anthropic's own notice before a model is retired
+
+RETIRES: Final = {
+    "claude-opus-4-0": date(2026, 6, 15),
+    "claude-opus-4-20250514": date(2026, 6, 15),
+    "claude-sonnet-4-0": date(2026, 6, 15),
+    "claude-sonnet-4-20250514": date(2026, 6, 15),
+    "claude-opus-4-1": date(2026, 8, 5),
+    "claude-opus-4-1-20250805": date(2026, 8, 5),
+    "claude-sonnet-4-5": date(2026, 11, 30),
+    "claude-sonnet-4-5-20250929": date(2026, 11, 30),
+}
+"""The last day of models that are gone or going (facts, claude-api.md 0 and 1; the SDK's DEPRECATED_MODELS)."""
+OLD_FAMILIES: Final = ("claude-1", "claude-2", "claude-3", "claude-instant")
+
+
+class Finding(NamedTuple):
+    """One thing that was found. A `problem` means that a refresh, or what Claude Code reads, is broken.
+
+    `mend` is what to type; `status` is the exit status of a problem.
+    """
+
+    level: Level
+    what: str
+    mend: str
+    status: int = 1
+
+
+def problem(what: str, mend: str, status: int = 1) -> Finding:
+    """Something that keeps a refresh from working, or Claude Code from reading the memory."""
+    return Finding("problem", what, mend, status)
+
+
+def warning(what: str, mend: str) -> Finding:
+    """Something that works and may bite."""
+    return Finding("warning", what, mend)
+
+
+def info(what: str, mend: str) -> Finding:
+    """Something to know."""
+    return Finding("info", what, mend)
+
+
+def of_error(error: MemsyncError, instead: str) -> Finding:
+    """A failure as a finding. One whose hint is this very command gets another hint."""
+    hint = error.hint if error.hint not in ("", "memsync doctor") else instead
+    return problem(error.what, hint, error.status)
+
+
+def first_of_each(found: Iterable[Finding]) -> list[Finding]:
+    """The findings, each thing said once."""
+    seen: dict[str, Finding] = {}
+    for one in found:
+        seen.setdefault(one.what, one)
+    return list(seen.values())
+
+
+def exit_status(found: Iterable[Finding]) -> int:
+    """0 when there is no problem, else the status of the first."""
+    return next((one.status for one in found if one.level == "problem"), 0)
+
+
+def of_memory(memory: Memory, where: str, max_lines: int) -> Iterator[Finding]:
+    """What is wrong with the memory as a text that Claude Code reads."""
+    if len(memory.raw) > MOST_MEMORY_BYTES:
+        yield problem(f"{where} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact", 4)
+    if memory.footer is not None and not memory.body.strip():
+        yield problem(f"{where} holds no text any more", FIX, 4)
+        return
+    if memory.edited:
+        yield info(f"{where} was edited since the last merge; the next refresh keeps the edit", REFRESH)
+    lines = count_lines(memory.body)
+    if lines > max_lines:
+        yield warning(f"the memory has {lines} lines, more than {max_lines}", f"{REFRESH} --compact")
+    if memory.body.startswith("---\n"):
+        what = f"{where} begins with `---`: Claude Code does not read what stands before the second `---`"
+        yield warning(what, "move those lines below it, then memsync refresh")
+    if is_starter(memory.body):
+        yield info("the memory is the untouched starter", f'{REFRESH} --notes "what Claude should remember"')
+
+
+def imports(body: str) -> list[str]:
+    """The bare `@path` tokens in a body: Claude Code loads those files without asking."""
+    return list(dict.fromkeys(wrapped(body, outline(""))[1])) if "@" in body else []
+
+
+def of_import(token: str, there: bool) -> Finding:
+    """A bare `@path` in the memory."""
+    mend = f"if you do not want that, put it in backticks: `{token}`, then memsync refresh"
+    if there:
+        return warning(f"the memory imports {token}: Claude Code reads that file without asking", mend)
+    return info(f"the memory imports {token}, which is not there on this machine", mend)
+
+
+class Shown(NamedTuple):
+    """The target as it stands. `text`: what Claude Code reads there, None when nothing. `quoted`: for a shell."""
+
+    path: str
+    quoted: str
+    standing: Standing
+    text: bytes | None
+    leads_to: str = ""
+
+
+def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
+    """What is wrong with the target as Claude Code will see it."""
+    broken = {
+        "absent": f"{shown.path} is not there, so Claude Code reads no memory",
+        "dangling": f"{shown.path} is a link to a memory that is not there",
+        "foreign link": f"{shown.path} is a link to something else ({shown.leads_to}), so Claude Code reads no memory",
+        "foreign": f"{shown.path} is a file that memsync did not write, so Claude Code does not read the memory",
+    }
+    if shown.standing == "folder":
+        what = f"{shown.path} is no file, so Claude Code reads no memory"
+        yield problem(what, f"mv {shown.quoted} {shown.quoted}.old, then {FIX}")
+    elif shown.standing in broken:
+        yield problem(broken[shown.standing], FIX if shown.standing != "dangling" else BRING_BACK)
+    if shown.text is None:
+        if shown.standing in ("link", "copy"):
+            yield problem(f"{shown.path} cannot be read", f"ls -lL {shown.quoted}")
+    elif not shown.text.strip():
+        yield problem(f"{shown.path} is empty, so Claude Code reads no memory", FIX)
+    elif len(shown.text) > MOST_MEMORY_BYTES:
+        yield problem(f"{shown.path} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact")
+    elif shown.standing == "copy" and shown.text != memory.raw:
+        yield problem(f"{shown.path} is a copy that is behind the memory, or was edited", REFRESH)
+    if (shown.standing, mode) in (("copy", "symlink"), ("link", "copy")):
+        yield info(f"{shown.path} is a {shown.standing}, though the settings say {mode}", FIX)
+
+
+def of_model(model: str, today: date) -> Iterator[Finding]:
+    """Whether the model is one that still answers."""
+    last = RETIRES.get(model)
+    if model.startswith(OLD_FAMILIES) or (last is not None and last <= today):
+        yield problem(f"the model {model} was retired: every request fails", SET_MODEL, 5)
+    elif last is not None and last - today <= NOTICE:
+        yield warning(f"the model {model} is deprecated and will be retired on {last}", SET_MODEL)
+    elif model not in ACTIVE_MODELS:
+        what = f"memsync does not know the model {model} (as of {KNOWN_DATE}; {DEFAULT_MODEL} is the default)"
+        yield warning(what, SET_MODEL)
+
+
+def of_names(names: Iterable[str], folder: str, quoted_memory: str) -> Iterator[Finding]:
+    """Second copies of the memory that a sync client, or a person, made beside it."""
+    for name in names:
+        if is_conflict_copy(name):
+            yield warning(f"a sync client made a second copy of the memory: {name} in {folder}", REFRESH)
+        elif is_sibling(name):
+            what = f"{name} in {folder} looks like the memory and is left alone"
+            yield warning(what, f"compare it with {quoted_memory}, then move it elsewhere")

@@ -1,0 +1,96 @@
+"""`doctor --fix`: what can be mended without a person's judgement. The caller holds the lock.
+
+A file that is replaced lies in `conflicts/` first, as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from memsync import history, link
+from memsync.disk import RealDisk
+from memsync.doctor import access
+from memsync.errors import MemsyncError
+from memsync.job import Job, Outcome
+from memsync.memory import Memory
+from memsync.place import Workspace
+from memsync.store import Store
+from memsync.sync import commit, look, prepare
+
+
+def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
+    """Mend what is safe; what was done and what could not be, a line each.
+
+    `folders` are memsync's own ones whose modes count: the memory folder, the settings', the state's.
+    """
+    said = _narrow(folders)
+    said += _sweep(work, [*folders, Path(work.store.disk.where()), Path(work.target.claude.where())])
+    before, notes = work.target.standing(), len(work.store.listed())
+    try:
+        said += _write_again(work, job)
+    except MemsyncError as error:
+        said.append(f"not mended: {error.what}")
+    if (came := len(work.store.listed()) - notes) > 0:
+        said.append(f"{came} note(s) came into the memory folder; memsync refresh merges what is pending")
+    if before != (after := work.target.standing()):
+        said.append(f"{work.target.path} shows the memory again ({after})")
+    return said
+
+
+def _narrow(folders: Sequence[Path]) -> list[str]:
+    count = sum(access.narrow(folder) for folder in folders)
+    return [f"{count} file(s) and folder(s) are this user's alone now"] if count else []
+
+
+def _sweep(work: Workspace, folders: Sequence[Path]) -> list[str]:
+    now = work.store.now().timestamp()
+    left = access.leftovers(folders, now)
+    for folder in sorted({os.path.dirname(path) for path in left}):
+        RealDisk(Path(folder)).sweep("", now)
+    return [f"{len(set(left))} leftover temp file(s) removed"] if left else []
+
+
+def _write_again(work: Workspace, job: Job) -> list[str]:
+    """Observe, and write the memory again where that is needed, a lost footer with it; then link."""
+    store = work.store
+    memory = store.memory()
+    outcome = Outcome()
+    if memory is not None and memory.footer is None:
+        if memory.newer or _last_whole(store) is None:
+            return []  # a later memsync's, or one to adopt: `memsync init` asks
+        where = store.keep_conflict(memory.raw)
+        outcome.said.append(f"the file as it was is kept in {store.disk.where(where)}")
+    try:
+        _commit(work, job, outcome)
+    except MemsyncError:
+        last = _last_whole(store)
+        if memory is None or memory.footer is not None or last is None:
+            raise
+        history.restore(job, outcome, history.Named(last.rev, last))
+    if outcome.refused is not None:
+        raise outcome.refused
+    return list(dict.fromkeys(outcome.said))
+
+
+def _commit(work: Workspace, job: Job, outcome: Outcome) -> None:
+    seen = look(job, outcome)
+    done = prepare(job.store, seen)
+    if seen.unwritten or done.ids != seen.merged or done.body != seen.body:
+        commit(job, done, done.body, done.ids, outcome)
+        outcome.said.append(f"{work.target.memory} was written again")
+    else:
+        outcome.said += link.ensure(work.target, seen.memory.raw, job.store.disk).said
+
+
+def _last_whole(store: Store) -> Memory | None:
+    """The newest version that is whole, by this machine's record or by the backups."""
+    last = store.last_seen()
+    if last is not None and not last.edited:
+        return last
+    for version in store.versions():
+        found = store.read_version(version) if version.rev else None
+        if found is not None and found.footer is not None and not found.edited:
+            return found
+    return None
