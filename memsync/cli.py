@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final, NamedTuple, NoReturn, Protocol
+from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 from memsync import __version__, terminal
 from memsync.config import Config, load
@@ -78,6 +78,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError` in the place of argparse's own text."""
         raise UsageError(message, f"{self.prog} --help")
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """The value of -n is the note, also when it is `--`, which argparse would drop."""
+        return arg_strings[0] if action.dest == "notes" else super()._get_values(action, arg_strings)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -19,6 +19,7 @@ from memsync.store import BACKUPS, Store, Version
 from memsync.sync import commit, judge, look, prepare
 
 ALWAYS_KEPT: Final = 20
+MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
 
 
@@ -96,10 +97,7 @@ def _before(store: Store, seen: Seen) -> Named:
     start = _logical(store, seen.memory)
     if start.footer is None:
         raise InputError("nothing is known of a version before this one", "memsync history")
-    if seen.memory.edited:
-        found = store.version(seen.memory.footer.rev if seen.memory.footer else "")
-    else:
-        found = store.version(start.footer.origin)
+    found = came_from(store, start)
     if found is None:
         raise InputError(
             "there is no version before this one"
@@ -110,9 +108,26 @@ def _before(store: Store, seen: Seen) -> Named:
     return Named(found.rev, found)
 
 
+def parent(store: Store, memory: Memory) -> Memory | None:
+    """The version whose footer an edited memory still carries, else the one that this version replaced."""
+    if memory.footer is None:
+        return None
+    return store.version(memory.footer.rev if memory.edited else memory.footer.origin)
+
+
+def came_from(store: Store, memory: Memory) -> Memory | None:
+    """The nearest version before this one that has another body: what a hand edit replaced, not the edited file."""
+    found = parent(store, memory)
+    for _ in range(MOST_STEPS):
+        if found is None or found.body != memory.body:
+            return found
+        found = parent(store, found)
+    return None
+
+
 def _logical(store: Store, memory: Memory) -> Memory:
     """The version whose body a chain of undos has arrived at."""
-    for _ in range(1000):
+    for _ in range(MOST_STEPS):
         source = _restored(store, memory)
         if source is None:
             return memory
@@ -124,20 +139,18 @@ def _restored(store: Store, memory: Memory) -> Memory | None:
     """Of which ancestor this version is a restoration; None when it is none."""
     if memory.footer is None or memory.edited:
         return None
-    parent = store.version(memory.footer.origin)
-    if parent is None or not _brought_restore(store, memory, parent):
+    found = parent(store, memory)
+    if found is None or not _brought_restore(store, memory, found):
         return None
-    for _ in range(1000):
-        if parent is None:
-            return None
-        if parent.body == memory.body:
-            return parent
-        parent = store.version(parent.footer.origin) if parent.footer else None
+    for _ in range(MOST_STEPS):
+        found = parent(store, found) if found is not None else None
+        if found is None or (found.body == memory.body and not found.edited):
+            return found
     return None
 
 
-def _brought_restore(store: Store, memory: Memory, parent: Memory) -> bool:
-    before = parent.footer.merged if parent.footer else frozenset()
+def _brought_restore(store: Store, memory: Memory, replaced: Memory) -> bool:
+    before = replaced.footer.merged if replaced.footer else frozenset()
     new = (memory.footer.merged if memory.footer else frozenset()) - before
     notes = (store.note(one) for one in store.listed() if one.id in new)
     return any(note is not None and note.kind == "restore" for note in notes)
@@ -222,7 +235,8 @@ def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) ->
     if current is not None:
         safe.add(current.rev)
         if current.footer is not None:
-            safe |= {current.footer.rev, current.footer.origin}
+            before = came_from(store, current)
+            safe |= {current.footer.rev, current.footer.origin} | ({before.rev} if before else set())
     return [one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe]
 
 
@@ -315,7 +329,9 @@ def _time_of(store: Store, rev: str) -> str:
 
 def _row(store: Store, memory: Memory, steps: int, time: str, name: str) -> Row:
     footer = memory.footer
-    before = store.version(footer.rev if footer and memory.edited else footer.origin) if footer else None
+    before = parent(store, memory)
+    if before is not None and before.edited and before.body == memory.body:  # a hand edit, merged: what it changed
+        before = parent(store, before)
     change = edits.summary(before.body, memory.body) if before else edits.Summary(memory.body.count("\n"), 0, ())
     merged_before = before.footer.merged if before and before.footer else frozenset[str]()
     new = (footer.merged if footer else frozenset[str]()) - merged_before

@@ -6,6 +6,7 @@ memory itself. May not know: the network, the terminal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -16,10 +17,11 @@ from memsync.disk import Disk
 from memsync.edits import Edit
 from memsync.errors import MemsyncError, NotReplaceableError
 from memsync.memory import NAME, STARTER, Memory, is_starter, parse
-from memsync.store import BACKUPS, CONFLICTS, Store, missing
+from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
+_BLOCK: Final = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.MULTILINE)
 
 
 class NeedsAgreementError(NotReplaceableError):
@@ -68,9 +70,9 @@ def observe(
     if memory is None:
         raise missing(store)
     said = [line for sibling in siblings for line in _of_sibling(store, sibling)]
-    said += _of_copies(store)
+    fresh, told = _of_copies(store)
     seen = _of_memory(store, memory, agreed)
-    seen = seen._replace(said=(*said, *seen.said))
+    seen = seen._replace(said=(*said, *told, *seen.said), fresh={**fresh, **seen.fresh})
     return seen if target is None else _of_target(store, target, seen)
 
 
@@ -84,7 +86,7 @@ def _copies(store: Store) -> dict[str, Memory]:
             raw = store.disk.read(name)
         except MemsyncError:
             continue
-        memory = parse(raw) if raw is not None else None
+        memory = parse(raw) if raw is not None and len(raw) <= MOST_MEMORY_BYTES else None
         if memory is not None and memory.footer is not None:
             found[name] = memory
     return found
@@ -103,28 +105,32 @@ def _merged(memory: Memory) -> frozenset[str]:
     return memory.footer.merged if memory.footer else frozenset()
 
 
-def _of_copies(store: Store) -> list[str]:
+def _of_copies(store: Store) -> tuple[dict[str, Fresh], list[str]]:
     """Each conflict copy: what was edited in it becomes a note, then it moves to `conflicts/`."""
+    found: dict[str, Fresh] = {}
     said = []
     for name, copy in _copies(store).items():
-        note_id = _capture_copy(store, copy)
+        captured = _capture_copy(store, copy)
         where = store.move_to_conflicts(name, copy.raw)
-        edit = f"; the edit in it is kept as note {note_id}" if note_id else ""
+        found.update(captured)
+        edit = "".join(f"; the edit in it is kept as note {note_id}" for note_id in captured)
         said.append(f"the conflict copy {name} now lies in {where}{edit}")
-    return said
+    return found, said
 
 
-def _capture_copy(store: Store, copy: Memory) -> str:
-    """The id of the edit note for an edited copy; "" for a whole one, which holds nothing new."""
+def _capture_copy(store: Store, copy: Memory) -> dict[str, Fresh]:
+    """The edit of an edited copy as a note, by its id; {} for a whole copy, which holds nothing new."""
     if copy.footer is None or not copy.edited:
-        return ""
+        return {}
     base = store.version(copy.footer.rev)
     if base is not None:
-        edit = edits.difference(copy.footer.rev, base.body, copy.body)
+        reference = base.body
+        edit = edits.difference(copy.footer.rev, reference, copy.body)
     else:
         last = store.last_seen()
-        edit = edits.difference("-", last.body if last else "", copy.body, additions_only=True)
-    return store.put_edit(edits.write(edit)).id if edit else ""
+        reference = last.body if last else ""
+        edit = edits.difference("-", reference, copy.body, additions_only=True)
+    return {store.put_edit(edits.write(edit)).id: _fresh(edit, reference, copy.body)} if edit else {}
 
 
 def _of_sibling(store: Store, sibling: Disk) -> list[str]:
@@ -138,13 +144,18 @@ def _of_sibling(store: Store, sibling: Disk) -> list[str]:
         if data is not None and store.disk.create(one.name, data):
             count += 1
     copy = other.memory()
-    note_id = _capture_copy(store, copy) if copy is not None else ""
-    if not count and (not note_id or note_id in have):
+    new = {*_capture_copy(store, copy)} - have if copy is not None else set[str]()
+    if not count and not new:
         return []
     return [f"{sibling.where()} is a second memory folder; {count} note(s) were taken over from it"]
 
 
 def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
+    if len(memory.raw) > MOST_MEMORY_BYTES:
+        raise NotReplaceableError(
+            f"{store.disk.where(NAME)} is larger than 4 MiB: Claude Code skips it, and it is not merged",
+            "take out what does not belong there; or bring the last version back: memsync restore -1",
+        )
     if memory.footer is None:
         return _without_footer(store, memory, agreed)
     if not memory.edited:
@@ -197,9 +208,20 @@ def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
         raise NotReplaceableError(f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix")
     known = _known_body(store, memory.body, last)
     if known is not None and known.footer is not None:
-        store.backup(memory.raw)
-        return Seen(memory, memory.body, known.footer.merged, {}, (), True)
+        return _of_known(store, memory, known)
     return _additions(store, memory, last, agreed)
+
+
+def _of_known(store: Store, memory: Memory, known: Memory) -> Seen:
+    """The body of a known version gets its footer again; what was appended behind the footer is an edit."""
+    assert known.footer is not None
+    store.backup(memory.raw)
+    whole = whole_lines(memory)
+    edit = edits.difference(known.footer.rev, known.body, whole)
+    if edit is None or any(op.sign == "-" for op in edit.ops):
+        return Seen(memory, memory.body, known.footer.merged, {}, (), True)
+    note_id = store.put_edit(edits.write(edit)).id
+    return Seen(memory, whole, known.footer.merged | {note_id}, {}, (), True)
 
 
 def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen:
@@ -221,6 +243,7 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
 def whole_lines(memory: Memory) -> str:
     """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
     text = memory.raw.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
     head, footer, _ = text.partition("\n<!-- memsync:")
     whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
     return "".join(f"{line}\n" for line in whole.splitlines() if not line.startswith("<!--"))

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from memsync.config import Config
 from memsync.disk import Disk, RealDisk, answers
 from memsync.dry import DryDisk
-from memsync.errors import FolderError, LocalError, MemsyncError, NotDownloadedError, NotSetUpError
+from memsync.errors import FolderError, LocalError, MemsyncError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.link import Mode, Target
 from memsync.machine import Machine
 from memsync.memory import NAME, parse, short_hash
@@ -60,6 +60,8 @@ def resolve(config: Config) -> Place:
         root = _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
         return place._replace(folder=existing_folder(root))
+    except UsageError as error:  # a provider that there is not: the settings are wrong, not the command line
+        return place._replace(trouble=LocalError(f"{config.path}: {error.what}", "memsync init"))
     except MemsyncError as error:
         return place._replace(trouble=error)
 

@@ -56,8 +56,10 @@ def refresh(job: Job) -> Outcome:
 
 def _round(job: Job, outcome: Outcome) -> bool:
     """Merge what is pending now; False when there was nothing to do."""
-    work = prepare(job.store, look(job, outcome), job.again - set(outcome.merged))
+    again = job.again - set(outcome.merged)
+    work = prepare(job.store, look(job, outcome), again)
     outcome.raw = outcome.raw or work.seen.memory.raw
+    work = prepare(job.store, _write_edits(job, work, outcome).seen, again)
     if job.compact:
         _attempt(job, work, [], outcome)
         return False
@@ -68,8 +70,7 @@ def _round(job: Job, outcome: Outcome) -> bool:
         if outcome.calls >= MOST_CALLS:
             break
         work = _attempt(job, work, batch, outcome)
-    if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
-        work = _settle(job, work, work.body, work.ids, outcome)
+    work = _write_edits(job, work, outcome)
     _pass_by(job, work, outcome)
     return len(outcome.merged) > before
 
@@ -79,6 +80,13 @@ def _ask_about_many(job: Job, count: int) -> None:
     what = f"{count} notes are pending, which takes several calls"
     if not job.person.agrees(f"{what}. Merge them now?", "", "", ()):
         raise NeedsYesError(what, "memsync refresh --yes")
+
+
+def _write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
+    """Write what code placed, before any call: an edit that waited for a call that fails would be made twice."""
+    if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
+        return _settle(job, work, work.body, work.ids, outcome)
+    return work
 
 
 def look(job: Job, outcome: Outcome) -> Seen:

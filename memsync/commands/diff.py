@@ -7,7 +7,7 @@ import argparse
 from memsync import terminal
 from memsync.config import Config
 from memsync.errors import InputError, UsageError
-from memsync.history import Named, find
+from memsync.history import Named, came_from, find
 from memsync.place import Place, open_place
 from memsync.store import Store, missing
 
@@ -42,8 +42,7 @@ def _pair(store: Store, wanted: list[str]) -> tuple[Named | None, Named]:
     current = Named("current", memory)
     if wanted:
         return find(store, wanted[0]), current
-    origin = memory.footer.rev if memory.footer and memory.edited else memory.footer.origin if memory.footer else ""
-    before = store.version(origin)
+    before = came_from(store, memory)
     if before is not None:
         return Named(before.rev, before), current
     return _newest_other(store), current

@@ -1,0 +1,46 @@
+"""Many commands, half of them killed: what was acknowledged is there, once and whole."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from memsync.notes import parse
+from tests.e2e.world import World
+
+COUNT = 150
+AT_ONCE = 15
+
+
+def test_of_150_notes_half_of_them_killed_every_acknowledged_one_is_there_once(ready: World) -> None:
+    chance = random.Random(20261122)
+    begin = time.monotonic()
+    ready.ok("note", "how long one takes")
+    usual = time.monotonic() - begin
+    told: dict[str, str] = {}
+    killed = 0
+    for first in range(0, COUNT, AT_ONCE):
+        texts = [f"fact {number}: {'word ' * 3000}end of {number}" for number in range(first, first + AT_ONCE)]
+        running = [(text, ready.start("note", stdin=text.encode())) for text in texts]
+        begin = time.monotonic()
+        moments = sorted(chance.uniform(0.1, 1.0) * usual * AT_ONCE / 2 for _ in running[::2])
+        for delay, (_, one) in zip(moments, running[::2], strict=True):
+            time.sleep(max(0.0, begin + delay - time.monotonic()))
+            one.process.kill()
+        for text, one in running:
+            ended = one.end()
+            killed += ended.status < 0
+            if ended.out.startswith("noted ") and ended.out.endswith("\n"):
+                told[ended.out.split()[1]] = text
+    files = sorted(ready.folder.glob("sessions/*/*.md"))
+    whole = [note for path in files if (note := parse(path.read_bytes(), path.stem[-12:])) is not None]
+    print(f"{COUNT} notes, {killed} killed, {len(told)} acknowledged")  # noqa: T201 - shown by pytest -s
+    assert len(whole) == len(files), "a torn note file"
+    by_id = {note.id: note.text for note in whole}
+    assert {one: by_id.get(one) for one in told} == told
+    all_texts = [note.text for note in whole]
+    assert [text for text in told.values() if all_texts.count(text) != 1] == []
+    assert not ready.outbox
+    assert killed >= COUNT // 10, "hardly any was killed in time: nothing was tested"
+    assert len(told) >= COUNT // 2 - 1
+    assert ready.status()["pending"] == len([note for note in whole if note.id not in ready.merged])

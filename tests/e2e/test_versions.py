@@ -1,0 +1,374 @@
+"""Going back: undo, restore, apply, prune, and what history and diff say. Nothing on the way is lost."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from memsync import kept
+from memsync.disk import RealDisk
+from memsync.errors import LocalError
+from memsync.memory import parse
+from tests.e2e.ending import fails
+from tests.e2e.world import MEMORY, World, told, tree
+from tests.standin import StandIn
+
+LINES = ["- one fish\n", "- two fish\n", "- red fish\n"]
+AFTER = "- Short answers, code first\n"
+
+
+def rev(world: World) -> str:
+    return parse(world.memory.read_bytes()).rev
+
+
+def body(count: int) -> str:
+    """The memory with the first lines by hand."""
+    return MEMORY.replace(AFTER, AFTER + "".join(LINES[:count]))
+
+
+@pytest.fixture
+def four(ready: World) -> World:
+    """A memory with four versions; each later one has one more line by hand, so none needed a call."""
+    for number, line in enumerate(LINES, 1):
+        last = LINES[number - 2] if number > 1 else AFTER
+        ready.edit(last, last + line)
+        ready.ok("refresh")
+        assert ready.body == body(number)
+    return ready
+
+
+def all_is_kept(world: World, *raws: bytes) -> None:
+    there = [*world.backups.values(), *(path.read_bytes() for path in world.folder.glob("conflicts/*"))]
+    assert [raw for raw in raws if raw not in there] == []
+    assert world.memory.read_bytes() in world.backups.values()
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+def test_undo_goes_back_one_version_at_a_time_and_never_forth(four: World) -> None:
+    seen = [four.memory.read_bytes()]
+    merged = four.merged
+    for count in (2, 1, 0):
+        done = four.ok("undo")
+        assert four.body == body(count)
+        assert f"gone: {LINES[count].strip()}" in done.out
+        assert merged <= four.merged
+        seen.append(four.memory.read_bytes())
+        all_is_kept(four, *seen)
+    told(four.run("undo"), 1, "memsync history")
+    assert four.memory.read_bytes() == seen[-1]
+    assert not four.pending
+    assert four.ok("refresh").out == "no changes.\n"
+    assert four.body == MEMORY
+
+
+def test_undo_prints_the_command_that_brings_it_back(four: World) -> None:
+    done = four.ok("undo")
+    (back,) = [line.partition("memsync ")[2] for line in done.out.splitlines() if "to bring it back" in line]
+    again = four.ok(*back.split())
+    assert four.body == body(3)
+    assert "restored" in again.out
+    four.ok("undo")
+    assert four.body == body(2)
+
+
+def test_undo_of_an_edit_that_was_not_merged_yet_takes_the_edit_back(four: World) -> None:
+    four.edit(LINES[2], LINES[2] + "- blue fish\n")
+    by_hand = four.memory.read_bytes()
+    four.ok("undo")
+    assert four.body == body(3)
+    all_is_kept(four, by_hand)
+    assert any("+ - blue fish\n" in text for text in four.notes.values())
+    four.ok("refresh")
+    assert four.body == body(3)
+
+
+def test_a_new_edit_after_an_undo_is_undone_first(four: World) -> None:
+    four.ok("undo")
+    four.edit(LINES[1], LINES[1] + "- blue fish\n")
+    four.ok("refresh")
+    four.ok("undo")
+    assert four.body == body(2)
+    four.ok("undo")
+    assert four.body == body(1)
+
+
+@pytest.mark.parametrize("by", ["steps", "revision", "four digits", "backup"])
+def test_a_version_is_named_by_steps_revision_digits_or_backup(four: World, by: str) -> None:
+    before = four.memory.read_bytes()
+    rows = four.ok("history", "--json").json["versions"]
+    (row,) = [one for one in rows if one["steps"] == 3]
+    name = {
+        "steps": "-3",
+        "revision": row["rev"],
+        "four digits": row["rev"][:4],
+        "backup": next(name for name in four.backups if row["rev"] in name),
+    }[by]
+    wanted = parse(four.backups[next(name for name in four.backups if row["rev"] in name)]).body
+    assert four.ok("diff", name).status == 0
+    merged = four.merged
+    four.ok("restore", name)
+    assert four.body == wanted
+    assert merged <= four.merged
+    all_is_kept(four, before)
+    four.ok("undo") if by == "steps" else None
+
+
+@pytest.mark.parametrize("name", ["-99", "-0", "ffff", "x", "GLOBAL_MEMORY_20200101_000000.md"])
+def test_a_version_that_is_not_there_is_said_and_nothing_changes(four: World, name: str) -> None:
+    before = tree(four.folder)
+    for command in ("restore", "diff"):
+        told(four.run(command, name), 1, "memsync history")
+    assert tree(four.folder) == before
+
+
+def test_a_backup_of_the_prototype_can_be_restored(four: World) -> None:
+    before = four.memory.read_bytes()
+    old = "GLOBAL_MEMORY_20260101_101112.md"
+    (four.folder / "backups" / old).write_text("# Global Memory\n\n## Identity & context\n\n- Old\n", encoding="utf-8")
+    four.ok("restore", old)
+    assert four.body == "# Global Memory\n\n## Identity & context\n\n- Old\n"
+    all_is_kept(four, before)
+    four.ok("undo")
+    assert four.body == body(3)
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\0" * 900, b"# caf\xe9\n", b"half of a mem"])
+def test_restore_cures_a_memory_that_is_missing_or_damaged(four: World, damage: bytes | None) -> None:
+    whole, merged = four.memory.read_bytes(), four.merged
+    if damage is None:
+        four.memory.unlink()
+    else:
+        four.memory.write_bytes(damage)
+    fails(four.run("refresh"), 4)
+    done = four.ok("restore", parse(whole).rev)
+    assert four.body == body(3)
+    assert merged <= four.merged
+    if damage is not None:
+        kept_in = [path for path in (four.folder / "conflicts").iterdir() if path.read_bytes() == damage]
+        assert len(kept_in) == 1
+        assert str(kept_in[0]) in done.err
+    all_is_kept(four, whole)
+    assert not four.pending
+    assert four.ok("refresh").out == "no changes.\n"
+
+
+def test_restore_minus_one_brings_a_missing_memory_back(four: World) -> None:
+    whole = four.memory.read_bytes()
+    four.memory.unlink()
+    told(four.run("status"), 4)
+    fails(four.run("refresh"), 4, "memsync restore -1")
+    four.ok("restore", "-1")
+    assert four.body == parse(whole).body
+    assert parse(whole).footer is not None
+    all_is_kept(four, whole)
+
+
+def test_history_names_time_lines_and_the_current_version(four: World) -> None:
+    lines = four.ok("history").out.splitlines()
+    assert lines[0].split()[0] == "current"
+    assert rev(four) in lines[0]
+    assert f"{datetime.now(UTC):%Y-%m-%d}" in lines[0]
+    assert "+1 -0" in lines[0]
+    assert [line.split()[0] for line in lines[1:]] == [f"-{n}" for n in range(1, len(lines))]
+    found = four.ok("history", "--json").json["versions"]
+    assert found[0]["rev"] == rev(four)
+    assert len({row["rev"] for row in found}) == len(found)
+
+
+def test_history_of_a_line_names_the_note_it_came_from(ready: World) -> None:
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "Prefer tea", api=api)
+    ready.edit(AFTER, AFTER + LINES[0])
+    ready.ok("refresh")
+    note = next(one for one, text in ready.notes.items() if text.strip() == "Prefer tea")
+    said = ready.ok("history", "prefer TEA").out
+    assert said.splitlines()[0] == "- Prefer tea"
+    assert f"note {note} (note" in said
+    assert "(edit)" in ready.ok("history", LINES[0].strip()).out
+    assert ready.ok("history", "Prefer tea", "--json").json["notes"][0]["id"] == note
+    told(ready.run("history", "never said"), 1, "no line")
+    told(ready.run("history", "Never"), 1, "lines of the memory")
+
+
+def test_diff_shows_the_last_change_and_any_two_versions(four: World) -> None:
+    assert "+- red fish\n" in four.ok("diff").out
+    current = rev(four)
+    oldest = next(row["rev"] for row in four.ok("history", "--json").json["versions"] if row["added"] > 5)
+    shown = four.ok("diff", oldest, current).out
+    wanted = list(difflib.unified_diff(MEMORY.splitlines(), body(3).splitlines(), lineterm="", n=3))
+    assert shown.splitlines()[2:] == wanted[2:]
+    assert four.ok("diff", current, current).out == "No differences.\n"
+    told(four.run("diff", "-1", "-2", "-3"), 2)
+    four.edit(LINES[2], LINES[2] + "- blue fish\n")
+    assert "+- blue fish\n" in four.ok("diff").out
+
+
+def old_backups(world: World, count: int, *, days: int = 90) -> list[str]:
+    """Backups of the prototype's form, one an hour, the newest `days` old."""
+    newest = datetime.now(UTC) - timedelta(days=days)
+    names = [f"GLOBAL_MEMORY_{newest - timedelta(hours=n):%Y%m%d_%H%M%S}.md" for n in range(count)]
+    for name in names:
+        (world.folder / "backups" / name).write_text(f"{name}\n", encoding="utf-8")
+    return names
+
+
+def test_prune_keeps_the_twenty_newest_and_what_is_needed(four: World) -> None:
+    current, before = rev(four), parse(four.memory.read_bytes()).footer
+    assert before is not None
+    for path in sorted((four.folder / "backups").iterdir()):  # all of them are the oldest now
+        path.rename(path.with_name("GLOBAL_MEMORY_20190101" + path.name[22:]))
+    mine = set(four.backups)
+    names = old_backups(four, 25)
+    recent = old_backups(four, 2, days=1)
+    notes = four.notes
+    assert "No backups older" in four.ok("prune", "--keep-days", "99999").out
+    done = four.ok("prune")
+    left = set(four.backups)
+    assert set(recent) | set(names[:18]) <= left
+    assert not set(names[18:]) & left
+    assert {name for name in mine if current in name or before.origin in name} <= left
+    assert len(mine & left) <= 3, "the current version, its `from`, and the one that undo goes to"
+    gone = (mine | set(names)) - left
+    assert f"Pruned {len(gone)} backup(s)" in done.out
+    assert all(name in done.out for name in gone)
+    assert four.notes == notes
+    assert "No backups older" in four.ok("prune").out
+    four.ok("undo")
+    assert four.body == body(2)
+
+
+def test_prune_keeps_the_base_of_an_edit_that_is_pending(four: World) -> None:
+    oldest = next(name for name, raw in four.backups.items() if parse(raw).body == MEMORY)
+    base = parse(four.backups[oldest]).rev
+    copy = four.backups[oldest].replace(AFTER.encode(), (AFTER + "- grey fish\n").encode())
+    (four.folder / "GLOBAL_MEMORY-LAPTOP.md").write_bytes(copy)
+    four.run("refresh", MEMSYNC_API_KEY="")  # whatever has no clear place needs Claude, and there is no key
+    for path in sorted((four.folder / "backups").iterdir()):
+        path.rename(path.with_name("GLOBAL_MEMORY_20190101" + path.name[22:]))
+    old_backups(four, 21)
+    four.ok("prune")
+    if not any("- grey fish\n" in line for line in [four.body]):
+        assert any(base in name for name in four.backups), "the base of a pending edit was pruned"
+
+
+def test_prune_days_come_from_the_settings_or_the_option(ready: World) -> None:
+    names = old_backups(ready, 25, days=40)
+    four_hundred = ready.ok("config", "set", "keep_days", "400")
+    assert four_hundred.status == 0
+    assert "No backups older than 400 days." in ready.ok("prune").out
+    for days in ("-1", "100001"):
+        told(ready.run("prune", "--keep-days", days), 1, "memsync prune --keep-days 30")
+    assert ready.run("prune", "--keep-days", "soon").status == 2
+    ready.ok("prune", "--keep-days", "0")
+    assert len([name for name in names if name in ready.backups]) < 20
+
+
+def wait_for_a_yes(world: World, reply: str, note: str = "Drop what is done") -> str:
+    """A pending note, and Claude's reply to it kept on this machine as one that waits for a yes."""
+    before = set(world.notes)
+    world.ok("note", note)
+    (new,) = set(world.notes) - before
+    (state,) = [path for path in world.state.iterdir() if (path / "last_seen.md").is_file()]
+    base = rev(world)
+    one = kept.Kept(base, (new,), world.body, reply, "ask", ("more lines are gone",), "2026-11-22T06:08:12Z", "m")
+    kept.keep(RealDisk(state, LocalError), one, datetime.now(UTC))
+    return new
+
+
+def test_a_kept_reply_is_shown_applied_and_gone(ready: World) -> None:
+    reply = MEMORY.replace("- Write the migration guide\n", "").replace("- Move to Lisbon in March\n", "")
+    note = wait_for_a_yes(ready, reply)
+    before = ready.memory.read_bytes()
+    assert ready.status()["kept_reply"]["notes"] == [note]
+    done = ready.ok("apply")
+    assert "gone: - Write the migration guide" in done.out
+    assert ready.body == reply
+    assert note in ready.merged
+    all_is_kept(ready, before)
+    assert ready.status()["kept_reply"] is None
+    told(ready.run("apply"), 1, "no reply is waiting")
+    ready.ok("undo")
+    assert ready.body == MEMORY
+
+
+def test_a_discarded_reply_is_gone_and_its_note_is_pending(ready: World) -> None:
+    before = ready.memory.read_bytes()
+    note = wait_for_a_yes(ready, MEMORY.replace("- Write the migration guide\n", ""))
+    assert "still pending" in ready.ok("apply", "--discard").out
+    assert ready.memory.read_bytes() == before
+    assert set(ready.pending) == {note}
+    assert ready.status()["kept_reply"] is None
+    told(ready.run("apply", "--discard"), 1, "no reply is waiting")
+
+
+def test_apply_puts_a_kept_reply_into_a_memory_that_moved_on(ready: World) -> None:
+    reply = MEMORY.replace("- Write the migration guide\n", "- Migration guide written in June\n")
+    note = wait_for_a_yes(ready, reply)
+    ready.edit(AFTER, AFTER + LINES[0])
+    ready.run("refresh", MEMSYNC_API_KEY="")
+    ready.edit("- Never push to main\n", "- Never push to main\n- Never push to release\n")
+    ready.ok("apply")
+    lines = ready.body.splitlines()
+    assert lines.count("- Migration guide written in June") == 1
+    assert "- Write the migration guide" not in lines
+    assert lines.count("- one fish") == lines.count("- Never push to release") == 1
+    assert note in ready.merged
+    assert not ready.pending
+
+
+def test_apply_where_both_changed_the_same_line_changes_nothing_or_loses_nothing(ready: World) -> None:
+    wait_for_a_yes(ready, MEMORY.replace("Lisbon in March", "Lisbon in April"))
+    ready.edit("Lisbon in March", "Porto in March")
+    done = ready.run("apply")
+    assert done.status in (0, 1), done
+    assert "- Move to Porto in March\n" in ready.body
+    if done.status:
+        assert "memsync apply --discard" in done.err
+        assert len(ready.pending) == 1
+
+
+def test_apply_never_uses_what_the_guard_refuses(ready: World) -> None:
+    before = ready.memory.read_bytes()
+    wait_for_a_yes(ready, '{"memory": "updated"}')
+    failed = ready.run("apply")
+    assert failed.status in (1, 6), failed
+    assert "memsync apply --discard" in failed.err
+    assert ready.memory.read_bytes() == before
+    assert len(ready.pending) == 1
+
+
+def test_a_forgotten_note_is_never_sent_and_its_text_stays(ready: World) -> None:
+    ready.ok("note", "a secret plan")
+    ready.ok("note", "Prefer tea")
+    first = next(one for one, text in ready.notes.items() if text.strip() == "a secret plan")
+    second = next(one for one in ready.notes if one in ready.pending and one != first)
+    done = ready.ok("forget", first)
+    assert first in done.out
+    assert "memsync note" in done.out
+    assert ready.notes[first].strip() == "a secret plan"
+    gone = ready.ok("forget", second[:4], "--delete")
+    assert "Prefer tea\n" in gone.out
+    assert second not in ready.notes
+    assert not ready.pending
+    assert ready.body == MEMORY
+    told(ready.run("forget", first), 1, "memsync status")
+    told(ready.run("forget", "zzzz"), 1, "no pending note")
+
+
+def test_versions_of_one_second_are_all_kept(ready: World) -> None:
+    """Backups cannot collide: the prototype's names had one second."""
+    raws = []
+    begin = time.time()
+    for line in LINES:
+        ready.edit(AFTER, AFTER + line)
+        raws.append(ready.memory.read_bytes())
+        ready.ok("refresh")
+        raws.append(ready.memory.read_bytes())
+    all_is_kept(ready, *raws)
+    assert os.stat(ready.memory).st_mtime >= begin - 1
+    assert Path(ready.memory).is_file()
