@@ -80,7 +80,7 @@ def this_user() -> int | None:
 def unwritable(path: Path) -> Path | None:
     """The folder that keeps a file at or below `path` from being written; None when nothing does."""
     there = path
-    while not there.exists() and there != there.parent:
+    while not os.path.exists(there) and there != there.parent:
         there = there.parent
     return None if os.access(there, os.R_OK | os.W_OK | os.X_OK) else there
 
