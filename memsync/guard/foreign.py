@@ -63,12 +63,15 @@ def refuses(text: str, source: Source) -> str | None:
 
 
 def closing_lines(view: Outline, old: Outline, source: Source) -> list[str]:
-    """Prose behind all lines of the old memory, most words of which no note has."""
+    """Prose right behind the last line of the old memory, most words of which no note has."""
     old_keys = {key(line) for line in old.lines if words(line)}
+    headings = {heading.line for heading in view.headings}
     closing: list[str] = []
     for n, line in reversed(list(enumerate(view.lines))):
         if words(line) and key(line) in old_keys:
             break
+        if n in headings:
+            closing.clear()  # what stands below a new heading is a text of the memory
         if n in view.prose and words(line) and not source.told(line, 0.5) and not source.has_line(line):
             closing.append(line)
     return closing[::-1]

@@ -73,8 +73,7 @@ def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Secti
     places: dict[Section, Section] = {}
     for section in old.sections:
         place = by_heading.get(matched.pairs.get(section.heading, -1))
-        open_ended = old.unclosed is not None and section.start < old.unclosed < section.end
-        if place is None or (open_ended and place.end < len(new.lines)):
+        if place is None:
             return None
         places[section] = place
     return places

@@ -161,6 +161,30 @@ def test_constraints_that_an_open_fence_ends() -> None:
     assert judge(old, old.replace("make\n", "make\n```\n"), ["hello"]).kind == "reject"
 
 
+def test_a_new_constraint_in_the_place_of_an_old_one_is_kept_beside_it() -> None:
+    rule = "- Invoices for Kim go through the Bergen office first\n"
+    verdict = judge(OLD, edit((FRIDAY, rule)), ["Kim's invoices go through the Bergen office first"])
+    assert verdict.kind == "ask"
+    assert rule in verdict.body
+    assert FRIDAY in verdict.body
+
+
+def test_a_new_constraint_like_an_old_one_in_the_words_of_a_note_is_asked_and_kept() -> None:
+    rule = "- NEVER push to release without a review\n"
+    verdict = judge(OLD, edit((REVIEW, f"{REVIEW}{rule}")), ["the same holds for the release branch"])
+    assert verdict.kind == "ask"
+    assert rule in verdict.body
+
+
+def test_the_last_constraint_of_a_file_is_put_back_without_a_question() -> None:
+    old = "# M\n\n- Oslo\n\n## Constraints\n\n- Never push\n- Never push to main\n"
+    assert judge(old, old.replace("- Never push to main\n", ""), ["hello"]).kind == "unchanged"
+
+
+def test_a_constraints_heading_that_is_gone_is_named() -> None:
+    assert "constraints heading" in judge(OLD, OLD.replace(HARD, ""), ["hello"]).reasons[0]
+
+
 def test_a_constraint_that_also_stands_elsewhere_stays_there_once() -> None:
     old = edit(("4. Use", f"{FRIDAY}4. Use"))
     assert judge(old, old.replace("Oslo", "Bergen"), ["Bergen"]).body == old.replace("Oslo", "Bergen")

@@ -54,7 +54,8 @@ def test_a_bare_import_is_wrapped(line: str, safe: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    "`@~/x`", "``a @~/x``", "`a\n@~/x`", "```\n@~/x\n```", "    @~/x", "jo@example.com", "a.b@c.example", "(@~/x)", '"@~/x"',
+    "`@~/x`", "``a @~/x``", "`a\n@~/x`", "```\n@~/x\n```", "    @~/x",
+    "jo@example.com", "a.b@c.example", "(@~/x)", '"@~/x"',
     "'@~/x'", r"\@~/x", "https://a.example/@kim", "@", "@ home", "@, @.", "@!x", "- 5 @ 3 euro", "<!-- @~/x -->",
     "[a](@~/x)", "&#64;~/x", "x@y", "5@", "@@x",
 ])

@@ -84,6 +84,11 @@ def test_changed_dress_gets_the_old_bytes(line: str, dress: str) -> None:
     assert (verdict.kind, verdict.body) == ("accept", edit(("lives in Oslo", "lives in Bergen")))
 
 
+def test_a_reply_that_is_all_code_is_rejected() -> None:
+    old = "- Jo, Oslo\n- Python, Go\n"
+    assert judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind == "reject"
+
+
 def test_code_is_not_dress() -> None:
     reply = edit(("# run all tests", "# Run All Tests"))
     assert judge(OLD, reply, ["hello"]).body == reply

@@ -121,6 +121,8 @@ CASES = [
          edit((LAST_RULE, f"{LAST_RULE}- Never log card numbers\n  - nor their last digits\n"))),
     Case("a constraint in other dress", OLD, ("NEVER  log `card numbers`",),
          edit((LAST_RULE, f"{LAST_RULE}- Never log card numbers.\n"))),
+    Case("a constraint with emphasis", OLD, ("never log card numbers",),
+        edit((LAST_RULE, f"{LAST_RULE}- _Never_ log __card numbers__\n"))),
     Case("a constraint alike to an old one", OLD, ("Never push to release without a review",),
          edit((LAST_RULE, f"{LAST_RULE}- Never push to release without a review\n"))),
     Case("a constraint put between the old ones", OLD, ("never log card numbers",),

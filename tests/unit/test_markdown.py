@@ -38,7 +38,8 @@ def test_forms_of_headings(heading: str) -> None:
 
 @pytest.mark.parametrize("heading", [
     "#Constraints", "####### Constraints", "    ## Constraints", "- # Constraints", "> ## Constraints",
-    "```\n# Constraints\n```", "<!--\n# Constraints\n-->", "<div>\n# Constraints\n</div>", "Constraints", "**Constraints**",
+    "```\n# Constraints\n```",
+    "<!--\n# Constraints\n-->", "<div>\n# Constraints\n</div>", "Constraints", "**Constraints**",
     "\\# Constraints",
 ])
 def test_what_is_no_heading(heading: str) -> None:
@@ -46,7 +47,8 @@ def test_what_is_no_heading(heading: str) -> None:
 
 
 def test_a_section_ends_at_a_heading_of_its_level_or_above() -> None:
-    text = "## Constraints\n- a\n### Sub\n- b\n#### Deeper\n- c\n## Next\n- d\n# Constraints\n- e\n## Sub\n- f\n# End\n- g\n"
+    text = "## Constraints\n- a\n### Sub\n- b\n#### Deeper\n- c\n"
+    text += "## Next\n- d\n# Constraints\n- e\n## Sub\n- f\n# End\n- g\n"
     assert constraints(text) == ["- a", "- b", "- c", "- e", "- f"]
 
 
@@ -120,8 +122,10 @@ def test_front_matter(text: str, front: int) -> None:
 
 
 fragments = st.sampled_from([
-    "# A", "## B ##", "Set\n---", "- a", "  - b", "    c", "```", "~~~", "```py", "<!--", "-->", "<!-- c -->", "<div>", "</div>",
-    "<pre>", "</pre>", "<?x", "?>", "> q", "> # q", "> ```", "| a |\n|---|", "", "", "text", "- ```", "  # x", "\t# y", "1. # z", "***", "#",
+    "# A", "## B ##", "Set\n---", "- a", "  - b", "    c", "```", "~~~", "```py", "<!--", "-->",
+    "<!-- c -->", "<div>", "</div>",
+    "<pre>", "</pre>", "<?x", "?>", "> q", "> # q", "> ```", "| a |\n|---|", "", "", "text", "- ```",
+    "  # x", "\t# y", "1. # z", "***", "#",
     "- # h", "[a]: /b", "[a]:", "<script>", "</script>", "<!X", "<b>", "[c]: /d\n'title",
 ])
 
