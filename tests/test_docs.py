@@ -1,0 +1,240 @@
+"""The documents are literally true: what they show is run, what they list is compared with the code."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from memsync import __version__, cli, config, errors
+from memsync.models import KNOWN_DATE, price
+from memsync.providers import PROVIDERS
+from tests.e2e.world import World
+from tests.transcripts import ROOT, differs, run, steps
+
+DOCUMENTS = ("README.md", "COMMANDS.md", "PITFALLS.md", "ARCHITECTURE.md", "CHANGELOG.md")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the examples show Linux paths and a POSIX shell")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(name: str, heading: str) -> str:
+    """A section of a document, up to the next heading of its level."""
+    level = heading.split(" ")[0]
+    shape = rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)"
+    found = re.search(shape, text(name), re.MULTILINE | re.DOTALL)
+    assert found is not None, f"{name} has no section {heading}"
+    return found[1]
+
+
+def rows(part: str) -> Iterator[list[str]]:
+    """The rows of the tables in a text, without head and rule."""
+    for table in re.findall(r"(?:^\|.*\n?)+", part, re.MULTILINE):
+        for line in table.splitlines()[2:]:
+            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+
+
+def code(cell: str) -> list[str]:
+    """What stands in backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+# -- what the documents show ---------------------------------------------------------------------
+
+
+@ON_LINUX
+@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md"])
+def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
+    wrong = [
+        f"{name}:{step.first}: $ {step.command}\n" + "\n".join(came)
+        for step, came, _ in run(text(name), tmp_path.resolve())
+        if differs(step, came)
+    ]
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def test_every_command_is_shown_at_work() -> None:
+    shown = {word for step in steps(text("COMMANDS.md")) for word in re.findall(r"memsync (\w+)", step.command)}
+    assert set(cli.COMMANDS) - shown == {"demo"}  # its transcript is long, and .ci/run runs it
+
+
+def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> None:
+    screen = text("README.md").split("```")[1]
+    demo, tests = screen.strip().splitlines()[1:]
+    assert demo.endswith("pip install -q . && ~/.memsync-env/bin/memsync demo")
+    assert tests.endswith("python -m pytest -n 2")
+    assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))  # it takes them from here
+
+
+# -- what the documents list ---------------------------------------------------------------------
+
+
+def arguments(command: str) -> set[str]:
+    """What a parser takes: its option strings, and the names of its positionals."""
+    parser = argparse.ArgumentParser(add_help=False)
+    import_module(f"memsync.commands.{cli.COMMANDS[command].module}").add_arguments(parser)
+    found: set[str] = set()
+    for action in parser._actions:
+        names = action.option_strings or [str(action.metavar)] if action.metavar or action.option_strings else []
+        found |= set(names or action.choices or ())
+    return found
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_option_is_documented_and_no_other(command: str) -> None:
+    part = section("COMMANDS.md", f"## memsync {command}").partition("Settings:")[0]
+    named = {word for row in rows(part) for words in code(row[0]) for word in words.split(" ")[:1]}
+    assert named == arguments(command)
+
+
+def test_every_command_has_a_section_and_no_other() -> None:
+    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(cli.COMMANDS)
+
+
+def failures(of: type[errors.MemsyncError] = errors.MemsyncError) -> Iterator[type[errors.MemsyncError]]:
+    yield of
+    for child in of.__subclasses__():
+        yield from failures(child)
+
+
+def test_the_exit_statuses_are_those_of_the_errors() -> None:
+    documented = [int(row[0]) for row in rows(section("COMMANDS.md", "## Exit status"))]
+    real = {kind.status for kind in failures() if kind.__module__.startswith("memsync.")}
+    assert documented == sorted({0} | real)
+    helped = {int(number) for number in re.findall(r"\b\d+\b", cli.EPILOG)}
+    assert helped == set(documented)
+
+
+def test_the_settings_are_those_of_the_table_of_keys() -> None:
+    part = section("COMMANDS.md", "## memsync config").partition("Settings:")[2]
+    documented = [[cell.strip("`") if n != 1 else cell for n, cell in enumerate(row)] for row in rows(part)]
+    real = []
+    for key in config.KEYS:
+        kind = " or ".join(f"`{one}`" for one in key.choices) or key.type
+        real.append([key.name, kind, "" if key.default is None else str(key.default), key.help])
+    assert documented == real
+
+
+def test_the_providers_are_those_of_the_registry() -> None:
+    table = list(rows(section("README.md", "## Providers")))
+    real = [(one.name, one.title, one.folder) for one in PROVIDERS]
+    assert [(row[0].strip("`"), row[1], row[3].strip("`")) for row in table] == real
+
+
+def test_the_prices_are_those_of_the_table() -> None:
+    part = section("README.md", "## Keys and costs")
+    assert KNOWN_DATE in part
+    table = re.findall(r"(?:^\|.*\n?)+", part, re.MULTILINE)[0]
+    models = [cell.strip() for cell in table.splitlines()[0].strip("|").split("|")][3:]
+    for row in rows(part):
+        sent, received = (int(cell.replace(",", "")) for cell in row[1:3])
+        for model, cell in zip(models, row[3:], strict=True):
+            dollars = price(model, sent, received)
+            assert dollars is not None
+            assert f"{dollars:.{len(cell) - 2}f}" == cell, (model, row)
+
+
+def test_the_variables_are_those_that_are_read() -> None:
+    documented = {name for row in rows(section("COMMANDS.md", "## Environment")) for name in code(row[0])}
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "memsync").rglob("*.py"))
+    own = set(re.findall(r"\"(MEMSYNC_[A-Z_]+|CLAUDE_CONFIG_DIR)\"", source))
+    assert own <= documented
+    assert {name for name in documented if name.startswith("MEMSYNC_")} == {one for one in own if one[:8] == "MEMSYNC_"}
+    for name in documented - {"NO_COLOR"}:  # rich reads it
+        assert name in source, name
+
+
+JSON = {
+    "status": ["status", "--json"],
+    "refresh": ["refresh", "--json"],
+    "history": ["history", "--json"],
+    "providers": ["providers", "--json"],
+    "doctor": ["doctor", "--fix", "--json"],
+}
+
+
+def test_the_keys_of_json_are_documented_and_no_others(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.begin()
+    lists = {"history": "versions", "providers": "providers", "doctor": "findings"}
+    for command, words in JSON.items():
+        came = world.ok(*words).json
+        part = section("COMMANDS.md", f"### {command} --json").partition("With LINE")[0]
+        documented = {key: row[1] for row in rows(part) for key in code(row[0])}
+        assert set(documented) == set(came), command
+        if command in lists:
+            entries = set(code(documented[lists[command]])) - {"problem", "warning", "info"}
+            assert entries == set(came[lists[command]][0]), command
+    line = world.ok("history", "--json", "Never push").json
+    part = section("COMMANDS.md", "### history --json").partition("With LINE")[2]
+    assert {key for row in rows(part) for key in code(row[0])} == set(line)
+    assert set(line["notes"][0]) == set(code(list(rows(part))[1][1]))
+
+
+# -- what the documents name ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_nothing_points_outside(name: str) -> None:
+    assert re.findall(r"(?i)\b(?:https?|ftp)://\S+|\bwww\.\S+|\]\((?!#)[^)]*\)", text(name)) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    shape = r"(?<![\w/<>~.-])((?:memsync|tests|benchmarks|\.github|\.ci)/[\w./-]*\w|[A-Z]{4,}\.md)"
+    found = set(re.findall(shape, text(name))) - {"CLAUDE.md", "MEMORY.md"}
+    assert {one for one in found if "NAME" not in one and not (ROOT / one).exists()} == set()
+
+
+def files_of_the_table() -> set[str]:
+    table = section("ARCHITECTURE.md", "## To change X, open Y")
+    return {name for row in rows(table) for name in code(row[0])}
+
+
+def test_every_file_of_the_architecture_is_there_and_has_a_row() -> None:
+    package = ROOT / "memsync"
+    named = files_of_the_table()
+    assert {name for name in named if not (package / name).exists()} == set()
+    files = {path.name for path in package.glob("*.py")}
+    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    assert (files | folders) - named == {"__init__.py", "__main__.py"}
+
+
+def test_every_test_that_a_pitfall_names_exists() -> None:
+    named = set(re.findall(r"(tests/[\w/]+\.py)::(\w+)", text("PITFALLS.md")))
+    assert len(named) > 40
+    missing = {
+        f"{file}::{name}"
+        for file, name in named
+        if not re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert missing == set()
+
+
+def test_every_class_of_bugs_of_this_field_has_its_row() -> None:
+    table = list(rows(section("PITFALLS.md", "## What went wrong elsewhere")))
+    wanted = [f"B{n}" for n in range(1, 23)] + [f"S{n}" for n in range(1, 9)]
+    wanted += [f"C{n}" for n in range(1, 4)] + [f"U{n}" for n in range(1, 15)]
+    assert [row[0] for row in table] == wanted
+    assert len(table) == 47
+    without = [row[0] for row in table if "::" not in row[2] and not row[2].startswith("cannot: ")]
+    assert without == []
+
+
+def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
+    from memsync.merge import SYSTEM_PROMPT
+
+    part = section("PITFALLS.md", "## The prompt, line by line")
+    quoted = "\n".join(code(part))
+    assert [line for line in SYSTEM_PROMPT.splitlines() if line.strip() and line.strip() not in quoted] == []
+
+
+def test_the_changelog_knows_this_version() -> None:
+    assert re.search(rf"^## \[.*{re.escape(__version__)}", text("CHANGELOG.md"), re.MULTILINE)
