@@ -1,0 +1,66 @@
+"""A disk in memory that a process can die on, with or without the power."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Literal
+
+from memsync.disk import Expected
+from memsync.dry import MemoryDisk
+
+Death = Literal["", "killed", "power cut"]
+
+
+class Crashed(BaseException):
+    """The process died here; what it had not finished stays as it is."""
+
+
+class SimDisk(MemoryDisk):
+    """Asks `watch` at every step of every change; a power cut takes back what no fsync has made durable yet."""
+
+    def __init__(self, label: str, watch: Callable[[SimDisk, str, str], Death]) -> None:
+        super().__init__()
+        self.label = label
+        self._watch = watch
+        self.was: dict[str, bytes | None] = {}  # before the change that is under way
+
+    def where(self, name: str = "") -> str:
+        """See `Disk.where`."""
+        return f"/{self.label}/{name}"
+
+    def before(self, action: str, name: str) -> None:
+        """Die here, or go on."""
+        death = self._watch(self, action, name)
+        if death == "power cut" and action in ("replaced", "moved", "deleted"):
+            self.put(self.was)
+        if death:
+            raise Crashed(f"{death} before {action} {name}")
+
+    def stamps(self, folder: str) -> dict[str, int]:
+        """See `Disk.stamps`: as good as a clock that never stands still."""
+        days = super().stamps(folder)
+        return {day: 1 + zlib.crc32("\n".join(self.names(f"{folder}/{day}")).encode()) for day in days}
+
+    def put(self, files: dict[str, bytes | None]) -> None:
+        """Make these names hold these bytes, None: nothing; not a step of memsync's."""
+        for name, data in files.items():
+            if data is None:
+                self.files.pop(name, None)
+            else:
+                self.files[name] = data
+
+    def replace(self, name: str, data: bytes, expected: Expected) -> None:
+        """See `Disk.replace`: the rename is durable once the folder is synced, which is when this returns."""
+        self.was = {name: self.files.get(name)}
+        super().replace(name, data, expected)
+
+    def move(self, name: str, to: str) -> None:
+        """See `Disk.move`."""
+        self.was = {name: self.files.get(name), to: self.files.get(to)}
+        super().move(name, to)
+
+    def delete(self, name: str) -> None:
+        """See `Disk.delete`."""
+        self.was = {name: self.files.get(name)}
+        super().delete(name)

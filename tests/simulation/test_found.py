@@ -1,0 +1,163 @@
+"""What the simulation found, each as small as it gets: seen to fail without the code that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from memsync import edits
+from memsync.link import TARGET
+from memsync.markdown import constraint_lines
+from memsync.memory import NAME, parse
+from memsync.sync import refresh
+from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
+from tests.simulation.claude import Reply
+
+
+def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:
+    """An edit note says only lines: the new constraint stood right behind the deleted line of another section."""
+    edited = BODY.replace("- three\n", "").replace("- never four\n", "- never new\n- never four\n")
+    edit = edits.difference("1b1ce3deedd5", BODY, edited)
+    assert edit is not None
+    body = edits.apply(BODY.replace("- one", "- zero\n- one"), edit, BODY).body
+    lines = body.split("\n")
+    assert lines.count("- never new") == 1
+    assert lines.index("- never new") in constraint_lines(body)
+    assert "- three" not in lines
+
+
+def test_a_line_does_not_become_a_constraint_in_the_place_of_one() -> None:
+    edited = BODY.replace("- never five\n", "").replace("- six", "- six\n- seven")
+    edit = edits.difference("1b1ce3deedd5", BODY, edited)
+    assert edit is not None
+    applied = edits.apply(BODY, edit, BODY)
+    lines = applied.body.split("\n")
+    assert {lines[number] for number in constraint_lines(applied.body)} == {"- never four"}
+    assert [op.line for op in applied.unplaced] == ["- seven"]
+
+
+@pytest.mark.parametrize("rule", ["- never four", "- never five"])
+def test_a_constraint_removed_elsewhere_goes_wherever_it_stands_now(rule: str) -> None:
+    edit = edits.difference("1b1ce3deedd5", BODY, BODY.replace(f"{rule}\n", ""))
+    assert edit is not None
+    now = BODY.replace("- never four\n- never five\n", "- never five\n- never four\n")
+    assert rule not in edits.apply(now, edit, BODY).body.split("\n")
+
+
+def test_what_a_cut_file_lacks_is_not_removed() -> None:
+    one = machine()
+    raw = one.memory.files[NAME]
+    changed(one, ("- one\n", "- one\n- new\n"))
+    one.memory.files[NAME] = one.memory.files[NAME].split(b"- never five")[0]
+    job = one.job(good, person=True)
+    refresh(job)
+    assert body_of(one) == parse(raw).body.replace("- one\n", "- one\n- new\n")
+
+
+def test_a_line_that_both_sides_moved_stands_there_once() -> None:
+    moved = BODY.replace("- three\n", "").replace("- one\n", "- three\n- one\n")
+    more = moved.replace("- six", "- six\n- seven")
+    edit = edits.difference("-", BODY, more)
+    assert edit is not None
+    assert edits.apply_text(moved, BODY, more, edit).body == more
+
+
+def test_constraints_outlive_an_edit_that_takes_their_heading() -> None:
+    """The person who took the heading away had not seen the constraint that came meanwhile."""
+    starter = "# Memory\n\n## Hard constraints\n\n- (None yet)\n\n## Likes\n\n- six\n"
+    edit = edits.difference("1b1ce3deedd5", starter, "# Memory\n\n- six\n- seven\n")
+    assert edit is not None
+    now = starter.replace("- (None yet)\n", "- never new\n")
+    body = edits.apply_text(now, starter, "# Memory\n\n- six\n- seven\n", edit).body
+    lines = body.split("\n")
+    assert lines.count("- never new") == 1
+    assert lines.index("- never new") in constraint_lines(body)
+
+
+def test_another_edit_of_the_same_version_is_not_the_same_edit_going_on() -> None:
+    """During the call the sync client replaced an edited memory by another edit of the same version."""
+    one = machine()
+    other = one.memory.files[NAME].replace(b"- never five\n", b"- never five\n- never theirs\n")
+    put_note(one, "a note\n")
+    changed(one, ("- never four\n", "- never ours\n- never four\n"))
+
+    def ask(system: str, user: str) -> Reply:
+        one.memory.files[NAME] = other
+        return good(system, user)
+
+    refresh(one.job(ask, person=False))
+    assert {"- never ours", "- never theirs", "- a note"} <= set(body_of(one).split("\n"))
+
+
+def test_an_edit_that_goes_on_during_the_call_costs_no_second_call() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    changed(one, ("- never four\n", "- never ours\n- never four\n"))
+
+    def ask(system: str, user: str) -> Reply:
+        changed(one, ("- six", "- six\n- seven"))
+        return good(system, user)
+
+    outcome = refresh(one.job(ask, person=False))
+    assert outcome.calls == 1
+    assert {"- never ours", "- seven", "- a note"} <= set(body_of(one).split("\n"))
+
+
+def test_a_copy_edited_during_a_call_that_fails_becomes_a_note() -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    refresh(one.job(good, person=False))
+    put_note(one, "a note\n")
+
+    def ask(system: str, user: str) -> Reply:
+        assert one.claude is not None
+        one.claude.files[TARGET] = one.claude.files[TARGET].replace(b"- six\n", b"- six\n- seven\n")
+        return Reply("I'm sorry, but I can't help with that.")
+
+    assert refresh(one.job(ask, person=False)).refused is not None
+    refresh(one.job(good, person=False))
+    assert "- seven" in body_of(one).split("\n")
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_note_that_is_refused_again_is_not_sent_for_ever(held: bool) -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calls = []
+
+    def ask(system: str, user: str) -> Reply:
+        calls.append(user)
+        return Reply("I'm sorry, but I can't help with that.")
+
+    for _ in range(3):
+        outcome = refresh(one.job(ask, person=False, held=held))
+        assert outcome.refused is not None
+    assert len(calls) == 1, "the kept reply is shown again, and no call is paid twice"
+
+
+def test_the_memory_that_changes_between_compare_and_replace_is_not_lost() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    once: list[Callable[[], None]] = [lambda: changed(one, ("- six", "- six\n- seven"))]
+    before = one.memory.before
+
+    def watch(action: str, name: str) -> None:
+        if (action, name) == ("replace", NAME) and once:
+            once.pop()()
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]
+    refresh(one.job(good, person=False))
+    assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
+    assert not once
+
+
+def test_a_half_delivered_note_is_replaced_by_the_whole_one() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    name = next(name for name in one.memory.files if note_id in name)
+    one.memory.files[name] = one.memory.files[name][:20]
+    assert put_note(one, "a note\n") == note_id
+    refresh(one.job(good, person=False))
+    assert "- a note" in body_of(one)

@@ -1,0 +1,335 @@
+"""Single rules of design.md section 2 on one machine, for what a union of schedules does not notice by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync import history, kept
+from memsync.capture import capture, note_bytes
+from memsync.disk import Changed
+from memsync.dry import MemoryDisk
+from memsync.errors import FolderError, NeedsYesError, NotDownloadedError, NotReplaceableError
+from memsync.job import Outcome
+from memsync.link import TARGET
+from memsync.memory import NAME, compose, parse
+from memsync.observe import NeedsAgreementError, observe
+from memsync.sync import refresh
+from tests.simulation.bench import BODY, body_of, calm, changed, files, good, lines_of, machine, put_note
+from tests.simulation.claude import Reply
+from tests.simulation.machines import Machine
+
+
+def test_two_notes_of_one_text_are_two_notes() -> None:
+    one = machine()
+    data = [note_bytes("same", now=one.now(), host="h", source="text") for _ in range(2)]
+    ids = {capture(each, one.memory, one.outbox, one.now()).id for each in data}
+    assert len(ids) == 2
+
+
+def test_a_bundle_that_has_not_arrived_whole_stops_everything() -> None:
+    one = machine()
+    one.memory.files["bundles/5d6cd072ddf6.ids"] = b"7cdeb25428fd\n"
+    one.memory.files[NAME] = compose(BODY, ["b-5d6cd072ddf6"], "-")
+    with pytest.raises(NotDownloadedError, match="has not arrived"):
+        calm(one)
+
+
+def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = machine()
+    ids = {put_note(one, f"note {number}\n") for number in range(2)}
+    monkeypatch.setattr("memsync.merge.MOST_NOTE_BYTES", 4)
+    given: list[str] = []
+
+    def ask(system: str, user: str) -> Reply:
+        footer = parse(one.memory.files[NAME]).footer
+        assert footer is not None
+        given.append(user)
+        assert len(footer.merged) == len(given) - 1
+        return good(system, user)
+
+    outcome = refresh(one.job(ask, person=False))
+    assert (len(given), set(outcome.merged)) == (2, ids)
+
+
+# -- observe -------------------------------------------------------------------------------------------
+
+
+def test_another_file_in_the_place_of_the_memory_removes_nothing() -> None:
+    one = machine()
+    changed(one, (BODY, "# Memory\n\n- new\n"))
+    calm(one)
+    assert {"- one", "- never four", "- six", "- new"} <= set(lines_of(one))
+
+
+def test_an_edit_of_an_unknown_version_removes_nothing() -> None:
+    one = machine()
+    one.memory.files[NAME] = compose(BODY.replace("- one\n", "- one\n- more\n"), [], "-")
+    changed(one, ("- two\n", ""), ("- six\n", "- six\n- seven\n"))
+    for name in files(one, "backups"):
+        del one.memory.files[name]
+    calm(one)
+    notes = [data.decode() for data in files(one, "sessions").values()]
+    assert len(notes) == 1
+    assert "\n- " not in notes[0].replace("\n+ - ", "")
+
+
+def test_the_same_edit_seen_twice_is_one_note() -> None:
+    one = machine()
+    changed(one, ("- six", "- six\n- seven"))
+    for _ in range(2):
+        observe(one.store(), one.outbox, None)
+        one.skew += 100
+    assert len(files(one, "sessions")) == 1
+
+
+def test_two_machines_that_see_one_conflict_copy_write_one_note() -> None:
+    one, other = machine(), machine()
+    copy = one.memory.files[NAME].replace(b"- six", b"- six\n- seven")
+    for each in (one, other):
+        each.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
+        observe(each.store(), each.outbox, None)
+    assert files(one, "sessions") == files(other, "sessions") != {}
+
+
+def test_a_line_that_only_moved_is_no_change() -> None:
+    one = machine()
+    changed(one, ("- one\n", ""), ("- three\n", "- three\n- one\n"))
+    calm(one)
+    assert files(one, "sessions") == {}
+    assert lines_of(one).index("- one") > lines_of(one).index("- three")
+
+
+def test_a_constraint_removed_by_hand_stays_away_and_is_told() -> None:
+    one = machine()
+    changed(one, ("- never four\n", ""))
+    outcome = calm(one)
+    assert "- never four" not in lines_of(one)
+    assert any("never four" in line for line in outcome.said)
+
+
+def test_a_constraint_removed_in_a_conflict_copy_goes() -> None:
+    one = machine()
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = one.memory.files[NAME].replace(b"- never four\n", b"")
+    calm(one)
+    assert "- never four" not in lines_of(one)
+
+
+def test_the_notes_and_the_edit_of_a_second_memory_folder_are_taken_over() -> None:
+    one, other = machine(), machine()
+    put_note(other, "theirs\n")
+    changed(other, ("- six", "- six\n- seven"))
+    refresh(one.job(good, person=False)._replace(siblings=(other.memory,)))
+    assert {"- theirs", "- seven"} <= set(lines_of(one))
+
+
+def test_a_whole_version_from_elsewhere_is_kept_and_remembered() -> None:
+    one = machine()
+    raw = one.memory.files[NAME] = compose(BODY + "\n- theirs\n", ["7cdeb25428fd"], "-")
+    observe(one.store(), one.outbox, None)
+    assert raw in files(one, "backups").values()
+    last = one.store().last_seen()
+    assert last is not None
+    assert last.raw == raw
+
+
+# -- what must not be replaced -------------------------------------------------------------------------
+
+
+def footerless(one: Machine, body: str) -> None:
+    one.memory.files[NAME] = body.encode()
+
+
+def test_a_memory_without_footer_waits_ten_minutes_or_for_a_yes() -> None:
+    one = machine()
+    footerless(one, BODY + "- seven\n- ei")
+    for _ in range(2):
+        with pytest.raises(NeedsAgreementError):
+            calm(one)
+        one.skew += 400
+    assert one.memory.files[NAME].endswith(b"- ei")
+    one.skew += 400
+    calm(one)
+    assert "- seven" in lines_of(one)
+    assert not any("ei" in line for line in lines_of(one))
+
+
+def test_a_yes_is_enough() -> None:
+    one = machine()
+    footerless(one, BODY + "- seven\n")
+    calm(one, yes=True)
+    assert "- seven" in lines_of(one)
+
+
+def test_a_known_body_gets_its_footer_back_at_once() -> None:
+    one = machine()
+    raw = one.memory.files[NAME]
+    note_id = put_note(one, "a note\n")
+    calm(one)
+    footerless(one, body_of(one))
+    outcome = calm(one)
+    footer = parse(one.memory.files[NAME]).footer
+    assert footer is not None
+    assert (outcome.calls, set(footer.merged)) == (0, {note_id})
+    assert raw in files(one, "backups").values()
+
+
+def test_a_footer_that_is_lost_does_not_make_everything_pending_again() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    footerless(one, body_of(one) + "\n- seven\n")
+    assert calm(one, yes=True).calls == 0
+
+
+def test_an_unreadable_memory_is_not_a_missing_one() -> None:
+    one = machine()
+    one.memory.dark.add(NAME)
+    with pytest.raises(NotDownloadedError):
+        calm(one)
+
+
+def test_a_memory_that_would_not_be_whole_is_never_written() -> None:
+    one = machine()
+    before = one.memory.files[NAME]
+    with pytest.raises(NotReplaceableError):
+        one.store().replace(before, b"# Memory\n")
+    assert one.memory.files[NAME] == before
+
+
+# -- replacement -----------------------------------------------------------------------------------------
+
+
+def test_both_what_is_replaced_and_what_is_written_are_versions() -> None:
+    one = machine()
+    before = one.memory.files[NAME].replace(b"- six", b"- six\n- seven")
+    one.memory.files[NAME] = before
+    put_note(one, "a note\n")
+    calm(one)
+    assert {before, one.memory.files[NAME]} <= set(files(one, "backups").values())
+    last = one.store().last_seen()
+    assert last is not None
+    assert last.raw == one.memory.files[NAME]
+
+
+def test_what_is_replaced_is_kept_even_when_nobody_looked_at_it() -> None:
+    one = machine()
+    raw = compose(BODY, ["7cdeb25428fd"], "-")
+    one.memory.files[NAME] = raw
+    one.store().replace(raw, compose(BODY, ["d27822d2b0b3"], "-"))
+    assert raw in files(one, "backups").values()
+
+
+def test_a_version_with_other_bytes_does_not_stand_in_for_a_backup() -> None:
+    one = machine()
+    raw = one.memory.files[NAME]
+    crlf = raw.replace(b"\n", b"\r\n")
+    one.store().backup(crlf)
+    assert {raw, crlf} <= set(files(one, "backups").values())
+
+
+def test_line_ends_and_unknown_lines_of_the_footer_stay() -> None:
+    one = machine()
+    raw = one.memory.files[NAME].replace(b"\n-->", b"\nlater: on\n-->").replace(b"\n", b"\r\n")
+    one.memory.files[NAME] = raw
+    put_note(one, "a note\n")
+    calm(one)
+    assert b"\r\nlater: on\r\n" in one.memory.files[NAME]
+    assert one.memory.files[NAME].count(b"\n") == one.memory.files[NAME].count(b"\r\n")
+
+
+def test_a_copy_that_changes_right_before_it_is_replaced_is_kept() -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    put_note(one, "a note\n")
+    files_of_claude, before = one.claude.files, one.claude.before
+    theirs = b"my own\n"
+
+    def watch(action: str, name: str) -> None:
+        if action == "replace" and theirs not in files(one, "conflicts").values():
+            files_of_claude[TARGET] = theirs
+        before(action, name)
+
+    one.claude.before = watch  # type: ignore[method-assign]
+    calm(one)
+    assert theirs in files(one, "conflicts").values()
+
+
+def test_undo_keeps_the_set_leaves_a_note_and_can_be_undone() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    calm(one)
+    after = parse(one.memory.files[NAME])
+    history.undo(one.job(good, person=False), Outcome())
+    footer = parse(one.memory.files[NAME]).footer
+    assert footer is not None
+    assert note_id in footer.merged
+    assert "- a note" not in lines_of(one)
+    kinds = [data.split(b"\n")[1] for data in files(one, "sessions").values()]
+    assert kinds.count(b"kind: restore") == 1
+    assert calm(one).calls == 0
+    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), after.rev))
+    assert body_of(one) == after.body
+
+
+def test_the_disk_in_memory_compares_like_a_real_one() -> None:
+    disk = MemoryDisk({"a": b"1"})
+    with pytest.raises(Changed):
+        disk.replace("a", b"2", b"0")
+    assert not disk.create("a", b"3")
+
+
+# -- paid replies ----------------------------------------------------------------------------------------
+
+
+def test_a_reply_that_was_paid_is_used_when_the_disk_is_well_again() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    before = one.memory.before
+
+    def full(action: str, name: str) -> None:
+        if (action, name) == ("replace", NAME):
+            raise FolderError("no space left on device")
+        before(action, name)
+
+    one.memory.before = full  # type: ignore[method-assign]
+    with pytest.raises(FolderError):
+        calm(one)
+    one.memory.before = before  # type: ignore[method-assign]
+    assert calm(one).calls == 0
+    assert "- a note" in lines_of(one)
+
+
+@pytest.mark.parametrize("reply", ["I'm sorry, but I can't help with that.", "# Memory\n\n## Notes\n"])
+def test_a_refused_reply_is_kept_and_not_paid_twice(reply: str) -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calls = []
+
+    def ask(system: str, user: str) -> Reply:
+        calls.append(user)
+        return Reply(reply)
+
+    for _ in range(2):
+        outcome = refresh(one.job(ask, person=False))
+        assert outcome.refused is not None
+    assert len(calls) == 1
+    assert kept.newest(one.state) is not None
+
+
+def test_a_reply_that_needs_a_yes_is_kept_and_not_paid_twice() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calls = []
+
+    def ask(system: str, user: str) -> Reply:
+        calls.append(user)
+        return Reply(good(system, user).text.replace("## Likes\n\n", ""))
+
+    for _ in range(2):
+        with pytest.raises(NeedsYesError):
+            refresh(one.job(ask, person=False))
+    assert len(calls) == 1
+    waiting = kept.newest(one.state)
+    assert waiting is not None
+    assert waiting.verdict == "ask"
