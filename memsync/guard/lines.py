@@ -48,11 +48,13 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     out: list[str] = []
     changed = 0
     for n, item in enumerate(theirs):
-        text = _rebulleted(item, bullets)
-        if n in pairs:
+        if n not in pairs:
+            text = _rebulleted(item, bullets)
+        else:
             former = ours[pairs[n]]
             renumbered = numbered_old[former.part] != numbered_new[item.part]
-            text = item.text if _meant(former, item, renumbered, source) else former.text
+            meant = former.text != item.text and _meant(former, item, renumbered, source)
+            text = item.text if meant else former.text
         out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed

@@ -6,6 +6,7 @@ import random
 from typing import Final, NamedTuple
 
 from memsync.errors import ClaudeError
+from memsync.markdown import outline
 from memsync.merge import EDIT_SENTENCE
 
 CONSTRAINT: Final = "Constraint: "
@@ -100,7 +101,7 @@ def odd(user: str, kind: str, choice: random.Random) -> str:
     if kind in _AROUND:
         return _AROUND[kind].format(good)
     if kind == "cut":
-        return good.rstrip()[: choice.randrange(len(good.rstrip()))]
+        return _cut(good, asked(user).body, choice)
     lines = good.split("\n")
     if kind == "heading dropped":
         return "\n".join(line for line in lines if not line.startswith("## Standing"))
@@ -114,3 +115,17 @@ def odd(user: str, kind: str, choice: random.Random) -> str:
         elif kind == "constraints in a comment":
             lines.insert(number, f"<!-- {rule} -->")
     return "\n".join(lines)
+
+
+def _cut(good: str, body: str, choice: random.Random) -> str:
+    """A reply that ends too early, so early that something of the memory is missing: else nobody could tell.
+
+    What is missing of the constraints is no sign: the guard puts it back.
+    """
+    inside = {n for section in outline(body).sections for n in range(section.start + 1, section.end)}
+    lines = enumerate(body.split("\n"))
+    telling = [line for n, line in lines if line.strip() and n not in inside and not line.startswith("- (")]
+    if not telling:
+        return ""
+    kept = good.rpartition(f"{telling[-1]}\n")[0]
+    return good[: choice.randint(0, len(kept) + len(telling[-1]) - 1)]

@@ -22,7 +22,7 @@ class SimDisk(MemoryDisk):
     def __init__(self, label: str, watch: Callable[[SimDisk, str, str], Death]) -> None:
         super().__init__()
         self.label = label
-        self._watch = watch
+        self.watch = watch
         self.was: dict[str, bytes | None] = {}  # before the change that is under way
 
     def where(self, name: str = "") -> str:
@@ -31,7 +31,7 @@ class SimDisk(MemoryDisk):
 
     def before(self, action: str, name: str) -> None:
         """Die here, or go on."""
-        death = self._watch(self, action, name)
+        death = self.watch(self, action, name)
         if death == "power cut" and action in ("replaced", "moved", "deleted"):
             self.put(self.was)
         if death:

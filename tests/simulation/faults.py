@@ -64,7 +64,7 @@ def _cut(kind: str, machine: Machine, ledger: Ledger, choice: random.Random) -> 
     name = choice.choice(names)
     whole = machine.memory.files[name]
     ledger.destroyed |= own_lines(whole.decode("utf-8", "replace")) - ledger.seen
-    machine.client.cut(name, choice.randint(0, len(whole)))
+    machine.client.cut(name, choice.choice([choice.randint(0, len(whole)), max(0, len(whole) - choice.randint(1, 30))]))
 
 
 def _roll_back(machine: Machine, ledger: Ledger, choice: random.Random) -> None:

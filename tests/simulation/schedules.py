@@ -51,8 +51,10 @@ def schedule(seed: int) -> Schedule:
         choice.random() < 0.3,
     )
     faulty = 0 if choice.random() < 0.2 else choice.choice([5, 15, 30])
-    names = [name for name, _ in ORDINARY] + ["fault"]
-    weights = [weight for _, weight in ORDINARY] + [faulty]
+    back = choice.random() < 0.4  # where nothing is ever undone, everything has to be there
+    ordinary = [(name, weight) for name, weight in ORDINARY if back or name not in ("undo", "restore", "forget")]
+    names = [name for name, _ in ordinary] + ["fault"]
+    weights = [weight for _, weight in ordinary] + [faulty]
     steps = []
     for name in choice.choices(names, weights, k=choice.choice([15, STEPS, STEPS])):
         if name == "fault":

@@ -26,6 +26,17 @@ def test_two_notes_of_one_text_are_two_notes() -> None:
     assert len(ids) == 2
 
 
+def test_a_note_that_is_cut_in_its_text_has_not_arrived() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    name = next(name for name in one.memory.files if note_id in name)
+    whole = one.memory.files[name]
+    one.memory.files[name] = whole[:-3]
+    assert calm(one).calls == 0
+    one.memory.files[name] = whole
+    assert calm(one).merged == [note_id]
+
+
 def test_a_bundle_that_has_not_arrived_whole_stops_everything() -> None:
     one = machine()
     one.memory.files["bundles/5d6cd072ddf6.ids"] = b"7cdeb25428fd\n"
@@ -49,6 +60,18 @@ def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPat
 
     outcome = refresh(one.job(ask, person=False))
     assert (len(given), set(outcome.merged)) == (2, ids)
+
+
+def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memsync.settling.FEWEST_DAYS", 1)
+    one = machine()
+    before = one.memory.files[NAME]
+    note_id = put_note(one, "a note\n")
+    calm(one)
+    calm(one)
+    assert "settled.json" in one.state.files, "the cache of settled days is at work"
+    one.memory.files[NAME] = before
+    assert calm(one).merged == [note_id]
 
 
 # -- observe -------------------------------------------------------------------------------------------
@@ -227,6 +250,27 @@ def test_a_version_with_other_bytes_does_not_stand_in_for_a_backup() -> None:
     assert {raw, crlf} <= set(files(one, "backups").values())
 
 
+def test_another_version_during_the_call_makes_the_merge_start_again() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    theirs = compose(BODY + "- theirs\n", ["7cdeb25428fd"], "-")
+    given: list[str] = []
+
+    def ask(system: str, user: str) -> Reply:
+        given.append(user)
+        if len(given) == 1:
+            one.memory.files[NAME] = theirs
+        return good(system, user)
+
+    outcome = refresh(one.job(ask, person=False))
+    footer = parse(one.memory.files[NAME]).footer
+    assert footer is not None
+    assert (len(given), outcome.merged) == (2, [note_id])
+    assert footer.merged == {note_id, "7cdeb25428fd"}
+    assert {"- theirs", "- a note"} <= set(lines_of(one))
+    assert theirs in files(one, "backups").values()
+
+
 def test_line_ends_and_unknown_lines_of_the_footer_stay() -> None:
     one = machine()
     raw = one.memory.files[NAME].replace(b"\n-->", b"\nlater: on\n-->").replace(b"\n", b"\r\n")
@@ -265,6 +309,9 @@ def test_undo_keeps_the_set_leaves_a_note_and_can_be_undone() -> None:
     assert footer is not None
     assert note_id in footer.merged
     assert "- a note" not in lines_of(one)
+    last = one.store().last_seen()
+    assert last is not None
+    assert last.raw == one.memory.files[NAME]
     kinds = [data.split(b"\n")[1] for data in files(one, "sessions").values()]
     assert kinds.count(b"kind: restore") == 1
     assert calm(one).calls == 0

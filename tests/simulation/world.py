@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from memsync import history, notes
 from memsync.capture import capture
 from memsync.disk import Changed
+from memsync.edits import is_another_file
 from memsync.errors import ClaudeError, FolderError, MemsyncError, ReplyError
 from memsync.job import Job, Outcome
 from memsync.link import TARGET
@@ -193,13 +194,18 @@ class World:
             return "nothing to change"
         disk.files[name] = edited.raw
         self.ledger.lines.update(edited.added)
-        self.ledger.removed |= edited.removed
+        if not self._is_another_file(raw, edited.raw):
+            self.ledger.removed |= edited.removed
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
         if now.footer is None:  # what a person wrote into a line that was cut never becomes a whole line
             self.ledger.destroyed |= edited.added.keys() - own_lines(whole_lines(now))
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
+
+    def _is_another_file(self, old: bytes, new: bytes) -> bool:
+        """What another file in its place lacks was not removed by anybody (promise 5)."""
+        return is_another_file(parse(old).body, parse(new).body)
 
     # -- memsync --------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ def test_six_hundred_lines_are_judged_at_once() -> None:
         clocked(old, old.replace(f"point 3 of topic {n} ", "point 3 of another topic "), ["another topic"])
         for n in range(3) for old in (SIX_HUNDRED.replace("things", f"things {n}"),)
     ]
-    assert min(times) < 0.1
+    assert min(times) < 0.3  # about 0.05 on a machine with nothing else to do
 
 
 HOSTILE = {
