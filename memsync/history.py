@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync import edits, kept
-from memsync.errors import InputError, MemsyncError
+from memsync.errors import InputError, MemsyncError, ReplyError
 from memsync.job import Job, Outcome, Work
 from memsync.memory import NAME, Memory, compose, parse
 from memsync.observe import Seen
@@ -210,7 +210,7 @@ def apply_kept(job: Job, outcome: Outcome) -> None:
     parts = [one for one in work.parts if one.id in waiting.ids]
     verdict = judge(work._replace(body=waiting.body), parts, waiting.text)
     if verdict.kind == "reject":
-        raise InputError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
+        raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
     body = verdict.body
     if work.body != waiting.body:
         edit = edits.difference("-", waiting.body, body) or edits.Edit("-", ())

@@ -57,6 +57,7 @@ def resolve(config: Config) -> Place:
         pinned = config.text("sync_root")
         if not place.provider or not pinned:
             return place._replace(trouble=not_set_up())
+        place = place._replace(root=Path(pinned))
         root = _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
         return place._replace(folder=existing_folder(root))
@@ -199,7 +200,7 @@ def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
 
 def last_seen(place: Place) -> bytes | None:
     """The memory as this machine saw it last, while its folder is gone."""
-    for name in FOLDERS if place.root is not None and place.folder is None else ():
+    for name in FOLDERS if place.root is not None else ():
         assert place.root is not None
         try:
             raw = RealDisk(state_folder(place.machine, place.root / name), LocalError).read(LAST_SEEN)

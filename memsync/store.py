@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync import notes, settling
@@ -24,6 +24,9 @@ MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (f
 
 MOST_FOOTER_BYTES: Final = 8 * 1024
 FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
+
+_STAMP = "%Y%m%d_%H%M%S"
+CLOSE: Final = timedelta(minutes=2)  # another machine whose clock is further ahead is not followed
 
 _BACKUP = re.compile(r"GLOBAL_MEMORY_(\d{8})_(\d{6})(?:_(x?[0-9a-f]{12}))?\.md")
 OLD_LOG: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.md")
@@ -121,11 +124,20 @@ class Store:
         for one in self.versions():
             if one.rev == rev and self._holds(one, raw):
                 return one.name
-        stamp = self.now().strftime("%Y%m%d_%H%M%S")
+        stamp = self._next_stamp()
         for name in (f"GLOBAL_MEMORY_{stamp}_{rev}.md", f"GLOBAL_MEMORY_{stamp}_x{short_hash(raw)}.md"):
             if self.disk.create(f"{BACKUPS}/{name}", raw) or self.disk.read(f"{BACKUPS}/{name}") == raw:
                 return name
         raise FolderError(f"cannot keep a backup in {self.disk.where(BACKUPS)}", "memsync doctor")
+
+    def _next_stamp(self) -> str:
+        """The time for a backup's name, a second after the newest one's when both fall into the same second."""
+        now = self.now()
+        stamp = now.strftime(_STAMP)
+        newest = next((version.time for version in self.versions()), "")
+        if stamp <= newest <= (now + CLOSE).strftime(_STAMP):
+            return (datetime.strptime(newest, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)).strftime(_STAMP)
+        return stamp
 
     def _holds(self, version: Version, raw: bytes) -> bool:
         try:

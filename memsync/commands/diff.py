@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import terminal
+from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import InputError, UsageError
 from memsync.history import Named, came_from, find
@@ -23,13 +24,15 @@ def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print a unified difference."""
     if len(args.version) > 2:
         raise UsageError("diff takes at most two versions", "memsync diff VERSION VERSION")
-    store = open_place(config, provider).store
+    work = open_place(config, provider)
+    store = work.store
     old, new = _pair(store, args.version)
     if old is None:
         terminal.out("No backups found.")
         return 0
     if not terminal.show_difference(old.memory.body, new.memory.body, old.name, new.name):
         terminal.out("No differences.")
+    tell_outside(work)
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 
 from memsync import history, lineage, terminal
+from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.place import Place, open_place
 
@@ -22,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print time, revision, lines that came and went, and whose notes."""
-    store = open_place(config, provider).store
+    work = open_place(config, provider)
+    store = work.store
     if args.line is not None:
         return _origin(lineage.origin(store, args.line), as_json=args.json)
     rows = history.rows(store, 1_000_000 if args.all else USUAL)
@@ -30,11 +32,15 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
         terminal.out(json.dumps({"versions": [row._asdict() for row in rows]}, ensure_ascii=False))
         return 0
     for row in rows:
-        day, clock = f"{row.time[:4]}-{row.time[4:6]}-{row.time[6:8]}", f"{row.time[9:11]}:{row.time[11:13]}"
-        when = f"{day} {clock}" if row.time else "-" * 16
+        when = _when(row.time)
         mark = "current" if row.current else f"-{row.steps}"
         terminal.out(f"{mark:>8}  {when}  {row.rev:<13}  +{row.added} -{row.removed}  {', '.join(row.hosts)}".rstrip())
+    tell_outside(work)
     return 0
+
+
+def _when(time: str) -> str:
+    return f"{time[:4]}-{time[4:6]}-{time[6:8]} {time[9:11]}:{time[11:13]}" if time else "-" * 16
 
 
 def _origin(found: lineage.Origin, *, as_json: bool) -> int:
@@ -43,8 +49,9 @@ def _origin(found: lineage.Origin, *, as_json: bool) -> int:
         terminal.out(json.dumps({**found._asdict(), "notes": notes}, ensure_ascii=False))
         return 0
     terminal.out(found.line.strip())
-    terminal.out(f"  since {found.rev}, {found.time or 'an unknown time'}")
+    terminal.out(f"  since {found.rev}, {_when(found.time)}")
     for note in found.notes:
-        first = next((line for line in note.text.splitlines() if line.strip()), "")
+        lines = [line for line in note.text.splitlines() if line.strip() and not line.startswith("base: ")]
+        first = next(iter(lines), "")
         terminal.out(f"  note {note.id} ({note.kind}{f', {note.host}' if note.host else ''}): {first.strip()}")
     return 0

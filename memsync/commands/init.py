@@ -98,7 +98,7 @@ def _refuse_empty(args: argparse.Namespace, machine: Machine, chosen: Candidate,
     said = args.new or args.join or args.yes or args.sync_root or machine.env.get(ONEDRIVE_VARIABLE)
     names = [name for name in machine.names(chosen.path) if name not in OWN_FILES]
     empty = not [name for name in names if not name.startswith(".dropbox")]
-    if said or place.root is not None or not empty or NO_CLIENT in chosen.warnings:
+    if said or chosen.evidence == "settings" or not empty or NO_CLIENT in chosen.warnings:
         return
     what = f"{chosen.path} is empty: its first sync may still be under way, and a memory on its way"
     if terminal.has_person() and terminal.confirm(f"{what}. Is this the first machine with memsync?"):
@@ -117,10 +117,11 @@ def _choose(args: argparse.Namespace, machine: Machine, place: Place) -> Candida
     if args.sync_root:
         return _given(args, machine)
     same = args.provider in (None, place.provider)
-    if place.provider and place.root is not None and same and not args.force:
-        return Candidate(place.provider, place.root, place.account, "settings")
-    if place.trouble is not None and not isinstance(place.trouble, NotSetUpError) and same and not args.force:
-        raise place.trouble
+    if same and not args.force and not isinstance(place.trouble, NotSetUpError):
+        if place.root is not None and machine.look(place.root) == "folder":
+            return Candidate(place.provider, place.root, place.account, "settings")
+        if place.trouble is not None:
+            raise place.trouble
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
         return named
     if args.provider:

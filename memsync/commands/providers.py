@@ -26,8 +26,9 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
         return 0
     for one in PROVIDERS:
         found = one.detect(machine)
-        here = "  (in use)" if one.name == provider.provider else ""
-        terminal.out(f"{one.title} ({one.name}): {'not found' if not found else ''}{here}".rstrip())
+        in_use = one.name == provider.provider
+        words = [word for word, is_true in (("not found", not found and not in_use), ("in use", in_use)) if is_true]
+        terminal.out(f"{one.title} ({one.name}): {', '.join(words)}".rstrip())
         for row in found:
             label = f" ({row.account})" if row.account else ""
             terminal.out(f"  {row.state}: {row.path}{label}: {row.evidence}")

@@ -10,7 +10,7 @@ from memsync.capture import Captured
 from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.config import Config
-from memsync.errors import ClaudeError, MemsyncError
+from memsync.errors import ClaudeError, FolderError, MemsyncError
 from memsync.intake import read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
@@ -58,8 +58,17 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
     with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
-        outcome = refresh(job)
+        outcome = _refresh(job, config, provider)
     return _report(args, work, outcome)
+
+
+def _refresh(job: Job, config: Config, provider: Place) -> Outcome:
+    """Refresh; while the memory is gone, Claude Code still gets the last copy of it to read."""
+    try:
+        return refresh(job)
+    except FolderError:
+        _keep_readable(config, provider)
+        raise
 
 
 def _keep_readable(config: Config, provider: Place) -> None:

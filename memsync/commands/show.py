@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import terminal
+from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import FolderError
 from memsync.place import Place, open_place
@@ -19,11 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print the body, as it is, without the footer."""
-    store = open_place(config, provider).store
+    work = open_place(config, provider)
+    store = work.store
     memory = store.memory()
     if memory is None:
         raise missing(store)
     if not memory.body:
         raise FolderError(f"{store.disk.where('GLOBAL_MEMORY.md')}: {memory.trouble}", "memsync doctor")
     terminal.out_raw(memory.body)
+    tell_outside(work)
     return 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import kept, keys, terminal
+from memsync import kept, keys, terminal, watch
 from memsync.capture import waiting
+from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import FolderError
 from memsync.memory import NAME, Memory, count_lines
@@ -30,6 +31,7 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
         terminal.out(json.dumps(facts, ensure_ascii=False))
     else:
         _print(facts, config, provider, work)
+        tell_outside(work)
     return 0
 
 
@@ -72,6 +74,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "outbox": len(waiting(work.outbox)),
         "kept_reply": _kept(replies),
         "conflicts": len(store.disk.names(CONFLICTS)),
+        "outside": watch.outside(store, target, memory),
         "backups": len(versions),
         "old_logs": store.old_logs(),
         "key": keys.describe(config.machine, config.api_key_command),
@@ -172,5 +175,7 @@ def _hints(facts: dict[str, object]) -> None:
         for note_id, why in held.items():
             terminal.out(f"Held: {note_id}: {why}")
             terminal.out(f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}")
-    if facts["kept_reply"]:
-        terminal.out("A reply is kept: memsync apply uses it, memsync apply --discard drops it.")
+    reply = facts["kept_reply"]
+    if isinstance(reply, dict):
+        use = "was refused" if reply["verdict"] == "reject" else "waits for a yes: memsync apply uses it"
+        terminal.out(f"A reply {use}; memsync apply --discard drops it.")

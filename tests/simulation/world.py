@@ -194,8 +194,7 @@ class World:
             return "nothing to change"
         disk.files[name] = edited.raw
         self.ledger.lines.update(edited.added)
-        if not self._is_another_file(raw, edited.raw):
-            self.ledger.removed |= edited.removed
+        self.ledger.removed |= edited.removed - self._not_removable(machine, edited.raw)
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
@@ -203,9 +202,11 @@ class World:
             self.ledger.destroyed |= edited.added.keys() - own_lines(whole_lines(now))
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
 
-    def _is_another_file(self, old: bytes, new: bytes) -> bool:
-        """What another file in its place lacks was not removed by anybody (promise 5)."""
-        return is_another_file(parse(old).body, parse(new).body)
+    def _not_removable(self, machine: Machine, new: bytes) -> set[str]:
+        """Where another file lies in the place of a version, nobody removed what that version has (promise 5)."""
+        now = parse(new)
+        base = machine.store().version(now.footer.rev) if now.footer is not None else None
+        return own_lines(base.body) if base is not None and is_another_file(base.body, now.body) else set()
 
     # -- memsync --------------------------------------------------------------------------------------
 

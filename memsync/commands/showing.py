@@ -1,0 +1,17 @@
+"""What the commands that only show share: a word on what the next refresh would capture."""
+
+from __future__ import annotations
+
+import contextlib
+
+from memsync import terminal, watch
+from memsync.errors import MemsyncError
+from memsync.place import Workspace
+
+
+def tell_outside(work: Workspace) -> None:
+    """On stderr, what the next refresh would capture; a memory that cannot be read says so elsewhere."""
+    with contextlib.suppress(MemsyncError):
+        memory = work.store.memory()
+        for line in watch.outside(work.store, work.target, memory) if memory is not None else ():
+            terminal.err(line)

@@ -1,0 +1,37 @@
+"""What a command that only shows says of changes from outside: what the next refresh would capture.
+
+Looks at names and hashes alone, so that showing stays quick; what exactly would become a note is for
+`observe` to find out. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from memsync.link import Target
+from memsync.memory import NAME, Memory, parse
+from memsync.store import Store
+
+
+def outside(store: Store, target: Target, memory: Memory) -> list[str]:
+    """A line for each kind of change that the next refresh would keep as a note."""
+    said = []
+    if memory.edited:
+        said.append(f"{NAME} was edited by hand; the next memsync refresh keeps the edit as a note")
+    if copies := conflict_copies(store):
+        said.append(f"{len(copies)} conflict copies lie beside the memory; the next memsync refresh takes them in")
+    if target.standing() in ("copy", "foreign"):
+        copy = target.copy()
+        if copy is not None and copy.body and copy.body != memory.body and (copy.edited or copy.footer is None):
+            said.append(f"{target.path} was edited; the next memsync refresh keeps the edit as a note")
+    return said
+
+
+def conflict_copies(store: Store) -> list[str]:
+    """The names of the conflict copies that would be taken in."""
+    stem = NAME.removesuffix(".md").lower()
+    names = [name for name in store.disk.names() if name.lower().startswith(stem) and name != NAME]
+    if not names:
+        return []
+    from memsync.conflicts import is_conflict_copy
+
+    found = [name for name in names if is_conflict_copy(name) and store.disk.kind(name) == "file"]
+    return [name for name in found if (raw := store.disk.read(name)) is not None and parse(raw).footer is not None]
