@@ -59,7 +59,8 @@ def fill(home: Path) -> None:
         folder.mkdir(parents=True)
         for number in range(NOTES_A_DAY):
             when = first + timedelta(days=day, hours=number)
-            data = notes.render(f"note {day}.{number}", time=when, host="old", source="text", nonce=f"{day * 100 + number:016x}")
+            nonce = f"{day * 100 + number:016x}"
+            data = notes.render(f"note {day}.{number}", time=when, host="old", source="text", nonce=nonce)
             ids.append(short_hash(data))
             (folder / f"{when:%H%M%S}-{ids[-1]}.md").write_bytes(data)
         os.utime(folder, (1_500_000_000, 1_500_000_000))
@@ -99,7 +100,8 @@ def main() -> None:
                     if words[0] == "note":
                         old.unlink()
             small, large = statistics.median(times[empty]), statistics.median(times[full])
-            print(f"{words[0]:<8} empty {small * 1000:6.1f} ms  ten years {large * 1000:6.1f} ms  ratio {large / small:.2f}")
+            figures = f"empty {small * 1000:6.1f} ms  ten years {large * 1000:6.1f} ms  ratio {large / small:.2f}"
+            print(f"{words[0]:<8} {figures}")
 
 
 if __name__ == "__main__":

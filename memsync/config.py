@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from memsync.disk import ANYTHING, RealDisk
-from memsync.errors import InputError, LocalError, MemsyncError, UsageError
+from memsync.errors import InputError, LocalError, MemsyncError
 from memsync.machine import Machine
 from memsync.models import DEFAULT_MODEL
 
@@ -152,7 +152,7 @@ def typed(name: str, words: list[str]) -> Any:
     """The value a person typed for a key. Raises `InputError`."""
     key = BY_NAME.get(name)
     if key is None:
-        raise UsageError(f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE")
+        raise InputError(f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE")
     if key.type == "list":
         value: object = words
     elif len(words) != 1:

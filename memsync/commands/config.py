@@ -55,7 +55,7 @@ def _get(name: str, config: Config) -> int:
     if name == KEY_FILE:
         raise InputError("the API key is never shown", "memsync status   (says where it comes from)")
     if name not in BY_NAME:
-        raise UsageError(f"unknown key {name!r}", f"memsync config get {'|'.join(BY_NAME)}")
+        raise InputError(f"unknown key {name!r}", f"memsync config get {'|'.join(BY_NAME)}")
     value = config.get(name)
     terminal.out("" if value is None else _shown(value))
     return 0
@@ -66,7 +66,7 @@ def _set(args: argparse.Namespace, config: Config) -> int:
         return _set_key(args, config)
     if args.value == ["default"]:
         if args.key not in BY_NAME:
-            raise UsageError(f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE")
+            raise InputError(f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE")
         save(config, {args.key: None})
         terminal.out(f"{args.key} is back at its default.")
         return 0

@@ -19,7 +19,7 @@ def test_fifty_refreshes_at_once_merge_every_note_once(ready: World) -> None:
         ended = [one.end(120) for one in running]
         seconds, worked = time.monotonic() - begin, _seconds_of_work() - worked
     figures = f"{seconds:.1f} s, {worked:.1f} s of processor time, {api.calls} calls"
-    print(f"{COUNT} refreshes at once: {figures}")  # noqa: T201 - shown by pytest -s
+    print(f"{COUNT} refreshes at once: {figures}")
     assert [one.status for one in ended] == [0] * COUNT, [one.err for one in ended if one.status]
     lines = ready.body.splitlines()
     assert [note for note in notes if lines.count(f"- {note}") != 1] == []

@@ -34,7 +34,7 @@ def test_of_150_notes_half_of_them_killed_every_acknowledged_one_is_there_once(r
                 told[ended.out.split()[1]] = text
     files = sorted(ready.folder.glob("sessions/*/*.md"))
     whole = [note for path in files if (note := parse(path.read_bytes(), path.stem[-12:])) is not None]
-    print(f"{COUNT} notes, {killed} killed, {len(told)} acknowledged")  # noqa: T201 - shown by pytest -s
+    print(f"{COUNT} notes, {killed} killed, {len(told)} acknowledged")
     assert len(whole) == len(files), "a torn note file"
     by_id = {note.id: note.text for note in whole}
     assert {one: by_id.get(one) for one in told} == told
@@ -42,5 +42,5 @@ def test_of_150_notes_half_of_them_killed_every_acknowledged_one_is_there_once(r
     assert [text for text in told.values() if all_texts.count(text) != 1] == []
     assert not ready.outbox
     assert killed >= COUNT // 10, "hardly any was killed in time: nothing was tested"
-    assert len(told) >= COUNT // 2 - 1
+    assert len(told) >= COUNT - killed
     assert ready.status()["pending"] == len([note for note in whole if note.id not in ready.merged])

@@ -168,6 +168,6 @@ def places(calls: Counter[str]) -> list[tuple[str, int]]:
 def family(name: str) -> str:
     """The errors of `renameat2` are those of `rename`, and so on."""
     for one in ERRORS:
-        if name.startswith(one) or name == "pwrite64" and one == "write":
+        if name.startswith(one) or (name == "pwrite64" and one == "write"):
             return one
     return ""

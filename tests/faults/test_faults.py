@@ -1,7 +1,7 @@
 """Killed before, and refused at, every call that changes a file: nothing acknowledged is ever lost.
 
-Seen on the real program with strace. `FAULTS=all` tries every place; by default every place is killed
-and errors take turns. The numbers are printed with `-s`.
+Seen on the real program with strace. `FAULTS=all` tries every place and every error; by default every
+third place of all but `note`, and the errors take turns. The numbers are printed with `-s`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,8 +53,9 @@ def edited(box: Box) -> None:
     """A hand edit, an edited conflict copy, and two notes in the outbox."""
     joined(box)
     copy = box.memory / "GLOBAL_MEMORY-LAPTOP.md"
-    copy.write_text(box.file.read_text().replace("## Hard constraints\n", "## Hard constraints\n\n- never on laptops\n"))
-    box.file.write_text(box.file.read_text().replace("## Hard constraints\n", "## Hard constraints\n\n- never by hand\n"))
+    heading, text = "## Hard constraints\n", box.file.read_text()
+    copy.write_text(text.replace(heading, f"{heading}\n- never on laptops\n"))
+    box.file.write_text(text.replace(heading, f"{heading}\n- never by hand\n"))
     away = box.cloud / "away"
     box.memory.rename(away)
     for text in ("outbox one", "outbox two"):
@@ -130,7 +131,7 @@ CASES = (
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
-def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Case, Box, Done]]:
+def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Case, Box, Done]:
     """A case in its state, saved, and one unharmed run of it that shows which calls it makes."""
     case: Case = request.param
     box = Box(tmp_path)
@@ -140,7 +141,13 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[C
     box.save()
     whole = box.run(*case.words)
     assert whole.status in case.status, whole.err
-    yield case, box, whole
+    return case, box, whole
+
+
+def tried(case: Case, whole: Done) -> list[tuple[str, int]]:
+    """All places of `note`, and of all with `FAULTS=all`; else every third of the others."""
+    places = harness.places(whole.calls)
+    return places if ALL or case.name == "note" else places[len(places) % 3 :: 3]
 
 
 def runs_again(case: Case, box: Box) -> None:
@@ -158,7 +165,8 @@ def runs_again(case: Case, box: Box) -> None:
 def test_killed_before_any_call_nothing_acknowledged_is_lost(prepared: tuple[Case, Box, Done]) -> None:
     case, box, whole = prepared
     fired = 0
-    for name, number in harness.places(whole.calls):
+    places = tried(case, whole)
+    for name, number in places:
         box.put_back()
         done = box.run(*case.words, inject=f"{name}:signal=KILL:when={number}")
         if not done.fired:
@@ -169,14 +177,14 @@ def test_killed_before_any_call_nothing_acknowledged_is_lost(prepared: tuple[Cas
         case.held(box, done)
         runs_again(case, box)
         case.held(box, done)
-    print(f"{case.name}: killed at {fired} of {len(harness.places(whole.calls))} places")
-    assert fired >= len(harness.places(whole.calls)) * 0.8
+    print(f"{case.name}: killed at {fired} of {len(places)} places tried, {len(harness.places(whole.calls))} there are")
+    assert fired >= len(places) * 0.8
 
 
 def test_refused_at_any_call_it_says_so_and_loses_nothing(prepared: tuple[Case, Box, Done]) -> None:
     case, box, whole = prepared
     fired, turn = 0, 0
-    for name, number in harness.places(whole.calls):
+    for name, number in tried(case, whole):
         errors = harness.ERRORS.get(harness.family(name), ())
         turn += 1
         for error in errors if ALL else errors[turn % len(errors) : turn % len(errors) + 1] if errors else ():

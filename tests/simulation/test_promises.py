@@ -37,6 +37,16 @@ def test_a_note_that_is_cut_in_its_text_has_not_arrived() -> None:
     assert calm(one).merged == [note_id]
 
 
+def test_a_waiting_note_replaces_a_half_delivered_file_of_its_name() -> None:
+    one = machine()
+    data = note_bytes("a note\n", now=one.now(), host="h", source="text")
+    done = capture(data, FolderError("out of reach"), one.outbox, one.now())
+    name = next(iter(one.outbox.files))
+    one.memory.files[f"sessions/{name}"] = data[:20]
+    assert calm(one).merged == [done.id]
+    assert (one.outbox.files, one.memory.files[f"sessions/{name}"]) == ({}, data)
+
+
 def test_a_bundle_that_has_not_arrived_whole_stops_everything() -> None:
     one = machine()
     one.memory.files["bundles/5d6cd072ddf6.ids"] = b"7cdeb25428fd\n"
