@@ -13,6 +13,20 @@ from memsync.memory import NAME, parse
 from memsync.sync import refresh
 from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
 from tests.simulation.claude import Reply
+from tests.simulation.machines import Machine
+
+
+def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
+    """Let this happen once, right before the memory is compared and replaced."""
+    once = [happens]
+    before = one.memory.before
+
+    def watch(action: str, name: str) -> None:
+        if (action, name) == ("replace", NAME) and once:
+            once.pop()()
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]
 
 
 def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:
@@ -90,6 +104,15 @@ def test_another_edit_of_the_same_version_is_not_the_same_edit_going_on() -> Non
     assert {"- never ours", "- never theirs", "- a note"} <= set(body_of(one).split("\n"))
 
 
+def test_another_edit_of_the_same_version_right_before_the_replacement_keeps_both() -> None:
+    one = machine()
+    other = one.memory.files[NAME].replace(b"- never five\n", b"- never five\n- never theirs\n")
+    changed(one, ("- never four\n", "- never ours\n- never four\n"))
+    before_replacement(one, lambda: one.memory.files.update({NAME: other}))
+    refresh(one.job(good, person=False))
+    assert {"- never ours", "- never theirs"} <= set(body_of(one).split("\n"))
+
+
 def test_an_edit_that_goes_on_during_the_call_costs_no_second_call() -> None:
     one = machine()
     put_note(one, "a note\n")
@@ -139,18 +162,9 @@ def test_a_note_that_is_refused_again_is_not_sent_for_ever(held: bool) -> None:
 def test_the_memory_that_changes_between_compare_and_replace_is_not_lost() -> None:
     one = machine()
     put_note(one, "a note\n")
-    once: list[Callable[[], None]] = [lambda: changed(one, ("- six", "- six\n- seven"))]
-    before = one.memory.before
-
-    def watch(action: str, name: str) -> None:
-        if (action, name) == ("replace", NAME) and once:
-            once.pop()()
-        before(action, name)
-
-    one.memory.before = watch  # type: ignore[method-assign]
+    before_replacement(one, lambda: changed(one, ("- six", "- six\n- seven")))
     refresh(one.job(good, person=False))
     assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
-    assert not once
 
 
 def test_a_half_delivered_note_is_replaced_by_the_whole_one() -> None:

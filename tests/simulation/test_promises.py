@@ -94,6 +94,17 @@ def test_another_file_in_the_place_of_the_memory_removes_nothing() -> None:
     assert {"- one", "- never four", "- six", "- new"} <= set(lines_of(one))
 
 
+def test_an_edit_of_the_copy_at_the_target_is_merged_at_once() -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    changed(one, ("- six", "- six\n- by hand"))
+    one.claude.files[TARGET] = one.claude.files[TARGET].replace(b"- six", b"- six\n- seven")
+    calm(one)
+    assert {"- seven", "- by hand"} <= set(lines_of(one))
+    assert one.claude.files[TARGET] == one.memory.files[NAME]
+
+
 def test_an_edit_of_an_unknown_version_removes_nothing() -> None:
     one = machine()
     one.memory.files[NAME] = compose(BODY.replace("- one\n", "- one\n- more\n"), [], "-")
