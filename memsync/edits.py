@@ -11,11 +11,12 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from memsync.markdown import constraint_lines, is_constraint_title, outline
 from memsync.memory import is_starter, normal
 
+T = TypeVar("T")
 NO_BASE = "-"
 _PLACEHOLDER = re.compile(r"\s*[-*+] \(.*\)\s*")  # the starter's items: nobody's lines
 
@@ -108,10 +109,7 @@ def with_additions(old: str, new: str, edit: Edit) -> str:
     out: list[str] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         out += before[i1:i2]
-        for line in after[j1:j2] if tag != "equal" else ():
-            if left[line]:
-                left[line] -= 1
-                out.append(line)
+        out += [line for line in after[j1:j2] if tag != "equal" and _take(left, line)]
     return "\n".join(out)
 
 
@@ -128,20 +126,11 @@ def _counted(body: str) -> list[tuple[str, bool]]:
     return rows
 
 
-def _without_moves(ops: Iterable[Op]) -> list[Op]:
-    ops = list(ops)
+def _without_moves(ops: Sequence[Op]) -> list[Op]:
     gone = Counter((op.line, op.constraint) for op in ops if op.sign == "-")
     come = Counter((op.line, op.constraint) for op in ops if op.sign == "+")
-    moved = gone & come
-    left = {"-": Counter(moved), "+": Counter(moved)}
-    kept = []
-    for op in ops:
-        key = (op.line, op.constraint)
-        if left[op.sign][key]:
-            left[op.sign][key] -= 1
-        else:
-            kept.append(op)
-    return kept
+    left = {"-": gone & come, "+": gone & come}
+    return [op for op in ops if not _take(left[op.sign], (op.line, op.constraint))]
 
 
 def apply(body: str, edit: Edit, base: str | None) -> Applied:
@@ -195,22 +184,22 @@ def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     room = _wanted(old, new, now)
     room.subtract(line for number, line in enumerate(now) if number not in gone)
     added: dict[int, list[str]] = {}
-    unplaced: list[Op] = []
+    homeless: list[str] = []
     for _, i1, i2, j1, j2 in hunks:
         lines = [line for line in new[j1:j2] if not line.strip() or _take(room, line)]
-        if not any(line.strip() for line in lines):
-            continue
         at = _gap(place, i1, i2, len(old))
         if at is None:
-            unplaced += [Op("+", line) for line in lines if line.strip()]
-        else:
+            homeless += [line for line in lines if line.strip()]
+        elif any(line.strip() for line in lines):
             added.setdefault(at, []).extend(lines)
+    moved = {now[number]: number for number in sorted(gone) if now[number] in homeless}
+    gone -= set(moved.values())  # moved to where nobody can tell: it stays where it is
     out: list[str] = []
     for number in range(len(now) + 1):
         out += added.get(number, [])
         if number < len(now) and number not in gone:
             out.append(now[number])
-    return "\n".join(out), unplaced
+    return "\n".join(out), [Op("+", line) for line in homeless if line not in moved]
 
 
 def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
@@ -224,10 +213,10 @@ def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Count
     return wanted
 
 
-def _take(room: Counter[str], line: str) -> bool:
-    """Whether there is room for one more of this line; then it is taken."""
-    room[line] -= 1
-    return room[line] >= 0
+def _take(room: Counter[T], one: T) -> bool:
+    """Whether there is room for one more of these; then it is taken."""
+    room[one] -= 1
+    return room[one] >= 0
 
 
 def _places(old: Sequence[str], now: Sequence[str]) -> dict[int, int]:
@@ -288,18 +277,12 @@ def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
     """A body in which each wanted line is a constraint; one that was placed outside the section moves into it."""
     lines = body.split("\n")
     there = Counter(lines[number] for number in constraint_lines(body))
-    missing = []
-    for line in wanted:
-        if there[line]:
-            there[line] -= 1
-        else:
-            missing.append(line)
+    missing = [line for line in wanted if not _take(there, line)]
     if not missing:
         return body
     strays = _outside(body) - _outside(before)
     for line in missing:
-        if strays[line]:
-            strays[line] -= 1
+        if _take(strays, line):
             body = _drop(body, line, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:

@@ -168,25 +168,22 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
 
 
 def _edited(store: Store, memory: Memory) -> Seen:
+    """Somebody edited the memory; where the version it was made on is not here, what was seen last stands in for it."""
     assert memory.footer is not None
     base = store.version(memory.footer.rev)
-    if base is None:
-        last = store.last_seen()
-        edit = edits.difference("-", last.body if last else "", memory.body, additions_only=True)
-    else:
-        edit = edits.difference(memory.footer.rev, base.body, memory.body)
-    merged = memory.footer.merged
+    before = base or store.last_seen()
+    text = before.body if before is not None else ""
+    edit = edits.difference(memory.footer.rev if base else "-", text, memory.body, additions_only=base is None)
     note_id = store.put_edit(edits.write(edit)).id if edit else ""
     store.backup(memory.raw)
-    if base is not None and edit is not None and edits.is_another_file(base.body, memory.body):
-        said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
-        return Seen(memory, base.body, merged, {note_id: _fresh(edit, base.body, memory.body)}, (said,), True)
-    if base is not None and edit is None and edits.is_another_file(base.body, memory.body):
+    if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
+        merged = memory.footer.merged | ({note_id} if note_id else set())
+        return Seen(memory, memory.body, merged, {}, _removed_constraints(edit), True)
+    if edit is None:
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
-        return Seen(memory, base.body, merged, {}, (said,), True)
-    if note_id:
-        merged |= {note_id}
-    return Seen(memory, memory.body, merged, {}, _removed_constraints(edit), True)
+        return Seen(memory, text, before.footer.merged, {}, (said,), True)
+    said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
+    return Seen(memory, text, before.footer.merged, {note_id: _fresh(edit, text, memory.body)}, (said,), True)
 
 
 def _removed_constraints(edit: Edit | None) -> tuple[str, ...]:

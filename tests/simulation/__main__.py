@@ -13,13 +13,12 @@ from tests.simulation.many import one, run_many, told
 
 def main(runs: int, first: int, *, only_first: bool) -> int:
     """Run the schedules `first`, `first + 1`, ...; 1 when one of them fails."""
-    seeds = range(first, first + runs)
     if only_first:
-        wrong = next((seen for seed in seeds if (seen := one(seed)).wrong), None)
+        wrong = next((seen for seed in range(first, first + runs) if (seen := one(seed)).wrong), None)
         sys.stdout.write(f"{wrong}\n")
         return 1 if wrong else 0
     began = time.monotonic()
-    found = run_many(seeds)
+    found = run_many(first, runs)
     sys.stdout.write(told(found, time.monotonic() - began))
     return 1 if found.failed else 0
 

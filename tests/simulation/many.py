@@ -7,8 +7,6 @@ import os
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from tests.simulation.schedules import report, run, schedule
@@ -32,6 +30,15 @@ class Found(NamedTuple):
     failed: tuple[Seen, ...]
 
 
+class Share(NamedTuple):
+    """What one core does: every `step`th seed from `first` on, until the time is over, but `fewest` in any case."""
+
+    first: int
+    step: int
+    fewest: int
+    seconds: float
+
+
 def one(seed: int) -> Seen:
     """Run the schedule of a seed. A crash of the program is a failure like another."""
     try:
@@ -41,31 +48,32 @@ def one(seed: int) -> Seen:
     return Seen(seed, tuple(result.violations), result.notes)
 
 
-def run_many(seeds: Iterable[int], seconds: float = 86_400, *, fewest: int = 0, failures: int = 20) -> Found:
-    """Run these schedules until the time is over (but `fewest` in any case), or so many have failed."""
-    until = time.monotonic() + seconds
+def run_share(share: Share) -> Found:
+    """Run the schedules of one core; ten failures are enough."""
+    until = time.monotonic() + share.seconds
     count = notes = 0
     failed: list[Seen] = []
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count() or 1) as pool:
-        for seen in chain.from_iterable(pool.imap_unordered(one, batch) for batch in _batches(seeds)):
-            count, notes = count + 1, notes + seen.notes
-            if seen.wrong:
-                failed.append(seen)
-            if (time.monotonic() > until and count >= fewest) or len(failed) >= failures:
-                break
+    while len(failed) < 10 and (count < share.fewest or time.monotonic() < until):
+        seen = one(share.first + count * share.step)
+        count, notes = count + 1, notes + seen.notes
+        if seen.wrong:
+            failed.append(seen)
     return Found(count, notes, tuple(failed))
 
 
-def _batches(seeds: Iterable[int]) -> Iterator[list[int]]:
-    """A pool draws all that it is given at once: so it gets an endless row piece by piece."""
-    left = iter(seeds)
-    while batch := list(islice(left, 64)):
-        yield batch
+def run_many(first: int, fewest: int, seconds: float = 0) -> Found:
+    """Run the schedules from `first` on, on all cores."""
+    cores = os.cpu_count() or 1
+    shares = [Share(first + n, cores, -(-(fewest - n) // cores), seconds) for n in range(cores)]
+    with multiprocessing.get_context("spawn").Pool(cores) as pool:
+        parts = pool.map(run_share, shares, chunksize=1)
+    failed = sorted(seen for part in parts for seen in part.failed)
+    return Found(sum(part.schedules for part in parts), sum(part.notes for part in parts), tuple(failed))
 
 
 def told(found: Found, seconds: float) -> str:
     """The figures, and the first failing schedules, made as short as they can be."""
     kinds = Counter(" ".join(text.split(":")[0].split()[:6]) for seen in found.failed for text in set(seen.wrong))
-    lines = [report(seen.seed, schedule(seen.seed)) for seen in sorted(found.failed)[:SHOWN]]
+    lines = [report(seen.seed, schedule(seen.seed)) for seen in found.failed[:SHOWN]]
     figures = f"{found.schedules} schedules, {found.notes} notes, {len(found.failed)} failed, {seconds:.0f} s"
     return "\n".join([*lines, figures, *(f"  {times} x {kind}" for kind, times in kinds.most_common()), ""])

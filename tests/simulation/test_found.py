@@ -9,7 +9,7 @@ import pytest
 from memsync import edits
 from memsync.link import TARGET
 from memsync.markdown import constraint_lines
-from memsync.memory import NAME, parse
+from memsync.memory import NAME, compose, parse
 from memsync.sync import refresh
 from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
 from tests.simulation.claude import Reply
@@ -75,6 +75,24 @@ def test_a_line_that_both_sides_moved_stands_there_once() -> None:
     edit = edits.difference("-", BODY, more)
     assert edit is not None
     assert edits.apply_text(moved, BODY, more, edit).body == more
+
+
+def test_a_line_that_was_moved_to_where_nobody_can_tell_stays_where_it_is() -> None:
+    moved = BODY.replace("- one\n", "").replace("- never four", "- one\n- never four")
+    edit = edits.difference("1b1ce3deedd5", BODY, moved)
+    now = "# Memory\n\n## Notes\n\n- other\n- one\n\n## Likes\n\n- six\n"
+    assert edit is not None
+    assert "- one" in edits.apply_text(now, BODY, moved, edit).body.split("\n")
+
+
+def test_another_file_without_its_version_does_not_take_the_last_one_away() -> None:
+    """The edited memory came, its version in backups/ did not yet: what was seen last stands in for it."""
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    theirs = compose(BODY.replace("- one\n", "- one\n- a note\n"), [note_id], "-").decode()
+    one.memory.files[NAME] = theirs.replace(parse(theirs.encode()).body, "# Memory\n\n- new\n").encode()
+    refresh(one.job(good, person=False))
+    assert {"- one", "- never four", "- six", "- a note", "- new"} <= set(body_of(one).split("\n"))
 
 
 def test_constraints_outlive_an_edit_that_takes_their_heading() -> None:
