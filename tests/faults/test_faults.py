@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -21,8 +20,6 @@ from tests.faults.harness import Box, Done
 from tests.standin import StandIn
 
 WHY_NOT = harness.missing()
-if WHY_NOT:
-    warnings.warn(f"FAULT INJECTION IS SKIPPED: {WHY_NOT}", stacklevel=1)
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f"FAULT INJECTION DOES NOT RUN: {WHY_NOT}")
 
 ALL = os.environ.get("FAULTS") == "all"

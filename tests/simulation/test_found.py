@@ -78,11 +78,13 @@ def test_a_line_that_both_sides_moved_stands_there_once() -> None:
 
 
 def test_a_line_that_was_moved_to_where_nobody_can_tell_stays_where_it_is() -> None:
-    moved = BODY.replace("- one\n", "").replace("- never four", "- one\n- never four")
+    moved = BODY.replace("- two\n- three\n", "- three\n- two\n").replace("- six", "- six\n- seven")
     edit = edits.difference("1b1ce3deedd5", BODY, moved)
-    now = "# Memory\n\n## Notes\n\n- other\n- one\n\n## Likes\n\n- six\n"
+    now = BODY.replace("- one\n- two\n", "- other\n")
     assert edit is not None
-    assert "- one" in edits.apply_text(now, BODY, moved, edit).body.split("\n")
+    applied = edits.apply_text(now, BODY, moved, edit)
+    assert "- three" in applied.body.split("\n")
+    assert applied.unplaced == ()
 
 
 def test_another_file_without_its_version_does_not_take_the_last_one_away() -> None:
