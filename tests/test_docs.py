@@ -69,7 +69,7 @@ def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> No
     screen = text("README.md").split("```")[1]
     demo, tests = screen.strip().splitlines()[1:]
     assert demo.endswith("pip install -q . && ~/.memsync-env/bin/memsync demo")
-    assert tests.endswith("python -m pytest -n 2")
+    assert tests.endswith("python -m pytest -n 4 --dist worksteal")
     assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))  # it takes them from here
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.e2e import warm
 from tests.standin import StandIn
 
 ROOT = Path(__file__).parents[1]
@@ -69,9 +71,10 @@ class Shell:
         (settings / "config").write_text('sync_dir = "~/OneDrive"\n', encoding="utf-8")
         (self._home / "notes.md").write_text(NOTES, encoding="utf-8")
         (self._home / "key.txt").write_text(KEY, encoding="utf-8")
-        for name, words in (("memsync", "-m memsync"), ("python3", "")):
+        ready = f'case "$1" in refresh) exec {shlex.join(warm.command("refresh"))} "$@";; esac\n'
+        for name, words, before in (("memsync", warm.COLD, ready), ("python3", [sys.executable], "")):
             program = programs / name
-            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n', encoding="utf-8")
+            program.write_text(f'#!/bin/sh\n{before}exec {shlex.join(words)} "$@"\n', encoding="utf-8")
             program.chmod(0o755)
         kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
         self._env = {

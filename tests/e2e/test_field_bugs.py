@@ -45,6 +45,8 @@ def memory_of(user_message: str) -> str:
 def limited(world: World, file_bytes: int, *words: str) -> Result:
     """A command that may write no file longer than this: the disk says no in the middle of a write."""
     env = {**world.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+    for counting in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+        env.pop(counting, None)  # coverage's own file would be cut too
     done = subprocess.run(
         [sys.executable, "-m", "memsync", *words],
         env=env,

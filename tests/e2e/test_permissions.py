@@ -28,19 +28,9 @@ pytestmark = pytest.mark.skipif(
 class Nobody(World):
     """A machine whose commands run as another user, who owns all of it."""
 
-    def start(self, *words: str, stdin: bytes | None = None, api: object = None, **more: str) -> Running:
-        """Start a command as the other user. It never reads stdin and never reaches a server."""
-        assert stdin is None
-        assert api is None
-        process = subprocess.Popen(
-            [*AS_NOBODY, sys.executable, "-B", "-m", "memsync", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self.environment(**more),
-            cwd=self.root,
-        )
-        return Running(process)
+    def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
+        """Start a command as the other user."""
+        return super().launch([*AS_NOBODY, sys.executable, "-B", "-m", "memsync"], words, stdin, env)
 
     def own(self) -> None:
         """Give everything to the other user."""

@@ -6,7 +6,8 @@
         done = world.run("refresh", "-n", "Never deploy on Fridays.", api=api)
     assert done.status == 0
 
-`python -m memsync` runs in a process of its own with its own HOME; only files and streams are looked at.
+The program runs in a process of its own with its own HOME; only files and streams are looked at. It is
+`python -m memsync`; but `run` and `ok` fork a refresh from a Python that has loaded the SDK (tests.e2e.warm).
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import os
 import re
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from memsync.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
 from memsync.merge import EDIT_SENTENCE
+from tests.e2e import warm
 from tests.standin import StandIn
 
 KEY = "sk-ant-test-0123456789abcdef"
@@ -175,12 +176,16 @@ class World:
 
     def start(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Running:
         """Start a command. `stdin` None: an empty one."""
+        return self.launch(warm.COLD, words, stdin, self.environment(api, **more))
+
+    def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
+        """Start a command with the words that stand for `python -m memsync`."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "memsync", *words],
+            [*command, *words],
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self.environment(api, **more),
+            env=env,
             cwd=self.root,
         )
         if stdin is not None and process.stdin is not None:
@@ -191,7 +196,9 @@ class World:
 
     def run(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Result:
         """Run a command to its end. It never ends in a traceback and never shows the key."""
-        result = self.start(*words, stdin=stdin, api=api, **more).end()
+        cold = not words or any(name.startswith("PYTHON") for name in more)
+        command = warm.COLD if cold else warm.command(words[0])
+        result = self.launch(command, words, stdin, self.environment(api, **more)).end()
         assert "Traceback" not in result.out + result.err, result.err
         assert KEY not in result.out + result.err
         return result

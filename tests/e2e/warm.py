@@ -1,0 +1,137 @@
+"""A Python that has loaded the libraries already, and forks a refresh whenever one is asked for.
+
+Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds of them
+in the tests that was most of their time. What is loaded before is third-party alone: memsync's own modules
+are loaded by each command, in a process of its own, with its own environment, streams and folder.
+
+    subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
+
+Tests that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import gc
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from tests.e2e import warm_client
+
+COLD: Final = [sys.executable, "-m", "memsync"]
+IMPORT_THE_SDK: Final = ("refresh",)
+LIBRARIES: Final = ("anthropic", "coverage", "markdown_it", "platformdirs", "rich.console", "tomli_w")
+COUNTING: Final = "COVERAGE_PROCESS_"
+
+
+def command(name: str) -> list[str]:
+    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most."""
+    if name not in IMPORT_THE_SDK or not hasattr(os, "pidfd_open"):
+        return COLD
+    return [sys.executable, "-I", "-S", warm_client.__file__, _address()]
+
+
+@functools.cache
+def _address() -> str:
+    """Start the server of this process; it ends when this process does."""
+    folder = tempfile.mkdtemp(prefix="warm-")
+    address = os.path.join(folder, "socket")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(COUNTING)}
+    run = [sys.executable, "-m", "tests.e2e.warm", address]
+    server = subprocess.Popen(
+        run, env=env, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    assert server.stdout.readline() == b"ready\n", "the warm server did not start"
+    atexit.register(server.wait, 10)
+    atexit.register(server.stdin.close)
+    return address
+
+
+def _serve(address: str) -> warm_client.Job | None:
+    """Fork for each request. Returns in the process that shall run a command, and, without one, at the end."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen(64)
+        os.write(1, b"ready\n")
+        while True:
+            watched: list[socket.socket | int] = [listener, 0]
+            if 0 in select.select(watched, [], [])[0]:  # the tests are over
+                os.unlink(address)
+                os.rmdir(os.path.dirname(address))
+                return None
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                return _keep(connection)
+            connection.close()
+
+
+def _keep(connection: socket.socket) -> warm_client.Job:
+    """Fork the command and tell its status; kill it when nobody waits for it any more. Returns in the command."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    job, streams = warm_client.receive(connection)
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        return job
+    for stream in streams:
+        os.close(stream)
+    ended = os.pidfd_open(pid)
+    watched: list[socket.socket | int] = [ended, connection]
+    if ended not in select.select(watched, [], [])[0]:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    with contextlib.suppress(OSError):
+        connection.sendall(json.dumps(status).encode())
+    os._exit(0)
+
+
+def _become(job: warm_client.Job) -> None:
+    """Be `python -m memsync` with these words."""
+    os.environ.clear()
+    os.environ.update(job.environment)
+    time.tzset()
+    os.chdir(job.folder)
+    if os.environ.get("PYTHONUNBUFFERED"):
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(write_through=True)  # type: ignore[union-attr]
+    if any(name.startswith(COUNTING) for name in os.environ):
+        importlib.import_module("coverage").process_startup(force=True)
+    sys.argv = ["memsync", *job.words]
+    sys.path[0] = job.folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
+        del sys.modules[name]
+    runpy.run_module("memsync", run_name="__main__", alter_sys=True)
+
+
+def main() -> None:
+    """Load the libraries, then serve."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # the commands would copy all of it when they end, page by page
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    job = _serve(sys.argv[1])
+    if job is not None:
+        _become(job)
+
+
+if __name__ == "__main__":
+    main()
