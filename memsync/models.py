@@ -37,6 +37,25 @@ PRICES = {
 ACTIVE_MODELS = tuple(PRICES)
 """Named when the API cannot be asked which models are active; the best choice first."""
 
+RETIRES = {
+    "claude-opus-4-0": "2026-06-15",
+    "claude-opus-4-20250514": "2026-06-15",
+    "claude-sonnet-4-0": "2026-06-15",
+    "claude-sonnet-4-20250514": "2026-06-15",
+    "claude-opus-4-1": "2026-08-05",
+    "claude-opus-4-1-20250805": "2026-08-05",
+    "claude-sonnet-4-5": "2026-11-30",
+    "claude-sonnet-4-5-20250929": "2026-11-30",
+}
+"""The last day of models that are gone or going (facts, claude-api.md 0 and 1; the SDK's DEPRECATED_MODELS)."""
+
+_LONG_GONE = ("claude-1", "claude-2", "claude-3", "claude-instant")
+
+
+def is_retired(model: str, today: str) -> bool:
+    """Whether a model answers no more, as far as is known. `today`: YYYY-MM-DD."""
+    return model.startswith(_LONG_GONE) or RETIRES.get(model, "9999") <= today
+
 
 def price(model: str, input_tokens: int, output_tokens: int) -> float | None:
     """What a call cost in dollars, or None for a model that the table does not hold."""

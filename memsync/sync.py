@@ -137,7 +137,7 @@ def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
     others = [one for one in sendable if one.id not in waiting]
     if others:
         return merge.first_batch(others)
-    if sendable and not outcome.merged:
+    if sendable and not outcome.merged and outcome.refused is None:
         return merge.first_batch(sendable)
     return _alone_again(job, work, refused, outcome)
 

@@ -16,7 +16,7 @@ from memsync.guard.imports import wrapped
 from memsync.link import Mode, Standing
 from memsync.markdown import outline
 from memsync.memory import Memory, count_lines, is_starter
-from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE
+from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.store import MOST_MEMORY_BYTES
 
 Level = Literal["problem", "warning", "info"]
@@ -26,19 +26,6 @@ REFRESH: Final = "memsync refresh"
 BRING_BACK: Final = "wait for the sync client; to bring back the last version: memsync restore -1"
 SET_MODEL: Final = "memsync config set model default"
 NOTICE: Final = timedelta(days=60)  # Anthropic's own notice before a model is retired
-
-RETIRES: Final = {
-    "claude-opus-4-0": date(2026, 6, 15),
-    "claude-opus-4-20250514": date(2026, 6, 15),
-    "claude-sonnet-4-0": date(2026, 6, 15),
-    "claude-sonnet-4-20250514": date(2026, 6, 15),
-    "claude-opus-4-1": date(2026, 8, 5),
-    "claude-opus-4-1-20250805": date(2026, 8, 5),
-    "claude-sonnet-4-5": date(2026, 11, 30),
-    "claude-sonnet-4-5-20250929": date(2026, 11, 30),
-}
-"""The last day of models that are gone or going (facts, claude-api.md 0 and 1; the SDK's DEPRECATED_MODELS)."""
-OLD_FAMILIES: Final = ("claude-1", "claude-2", "claude-3", "claude-instant")
 
 
 class Finding(NamedTuple):
@@ -158,9 +145,9 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
 def of_model(model: str, today: date) -> Iterator[Finding]:
     """Whether the model is one that still answers."""
     last = RETIRES.get(model)
-    if model.startswith(OLD_FAMILIES) or (last is not None and last <= today):
+    if is_retired(model, today.isoformat()):
         yield problem(f"the model {model} was retired: every request fails", SET_MODEL, 5)
-    elif last is not None and last - today <= NOTICE:
+    elif last is not None and date.fromisoformat(last) - today <= NOTICE:
         yield warning(f"the model {model} is deprecated and will be retired on {last}", SET_MODEL)
     elif model not in ACTIVE_MODELS:
         what = f"memsync does not know the model {model} (as of {KNOWN_DATE}; {DEFAULT_MODEL} is the default)"

@@ -89,3 +89,14 @@ def test_a_held_note_that_is_taken_at_last_is_merged(ready: World) -> None:
     assert f"- {TROUBLE}" in ready.body
     assert not ready.pending
     assert api.calls == 1
+
+
+def test_a_reply_that_waits_for_a_yes_does_not_hide_a_newer_refusal(ready: World) -> None:
+    with StandIn(when={"TROUBLE": "refusal", "tidy": "section dropped"}) as api:
+        told(ready.run("refresh", "-n", "tidy up", api=api), 6, "memsync apply")
+        newer = ready.run("refresh", "-n", TROUBLE, api=api)
+        told(newer, 5, "declined")
+        assert api.calls == 2
+        told(ready.run("refresh", api=api), 6, "memsync apply")
+    assert api.calls == 2
+    assert ready.status()["kept_reply"]

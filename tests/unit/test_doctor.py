@@ -13,7 +13,6 @@ import pytest
 
 from memsync.doctor import access
 from memsync.doctor.findings import (
-    RETIRES,
     Finding,
     Shown,
     exit_status,
@@ -28,7 +27,7 @@ from memsync.doctor.findings import (
 from memsync.errors import FolderError
 from memsync.machine import Machine
 from memsync.memory import STARTER, compose, parse
-from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL
+from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, RETIRES
 
 BODY = "# Global Memory\n\n- a fact\n"
 MEMORY = parse(compose(BODY, [], "-"))
