@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol, TypeVar
 
+from memsync.downloaded import Placeholder, is_not_downloaded, is_placeholder
 from memsync.errors import FolderError, MemsyncError, NotDownloadedError
 
 T = TypeVar("T")
@@ -26,19 +27,10 @@ Kind = Literal["absent", "file", "link", "folder", "other"]
 TEMP_NAME: Final = re.compile(r"\.~.+\.[0-9a-f]{16}\.tmp")
 STALE_TEMP_SECONDS: Final = 3600
 
-# Cloud Files placeholders. macOS: SF_DATALESS. Windows: RECALL_ON_DATA_ACCESS, RECALL_ON_OPEN,
-# OFFLINE (facts, cloud-folders.md 4.1 and 4.2). Python names none of them before 3.13.
-DATALESS: Final = 0x40000000
-RECALL: Final = 0x400000 | 0x40000 | 0x1000
-
 # Antivirus, indexers and sync clients hold a file for a second or two on Windows
 # (ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE).
 HELD: Final = frozenset({5, 32, 33, 1224})
 PATIENCE: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
-
-# "The provider is not running", "network unavailable" and their family, as WinError.
-CLOUD_WINERRORS: Final = frozenset(range(358, 405))
-
 
 class Changed(Exception):
     """The file is no longer what the caller read; nothing was written."""
@@ -255,69 +247,16 @@ class RealDisk(NamedTuple):
         return self.error(f"cannot {verb} {path}: {reason}", self.hint)
 
 
-def answers(path: str, seconds: float, look: Callable[[str], object] = os.listdir) -> bool:
-    """Whether a folder answers at all: a FUSE mount or File Provider that hangs cannot be interrupted.
-
-    A child process looks; when it does not come back it is killed and left behind (it may be stuck in
-    the kernel, and waiting for it would hang too).
-    """
-    if not hasattr(os, "fork"):
-        return True
-    import select
-    import signal
-
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:  # only async-safe steps: look, tell, leave
-        with contextlib.suppress(BaseException):
-            with contextlib.suppress(OSError):
-                look(path)
-            os.write(writer, b".")
-        os._exit(0)
-    os.close(writer)
-    try:
-        ready, _, _ = select.select([reader], [], [], seconds)
-        came = bool(ready) and os.read(reader, 1) == b"."
-    finally:
-        os.close(reader)
-    if not came:
-        with contextlib.suppress(OSError):
-            os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.waitpid(child, 0 if came else os.WNOHANG)
-    return came
-
-
-def is_not_downloaded(error: OSError) -> bool:
-    """Whether this failure means: in the cloud, but not on this machine."""
-    if isinstance(error, _Placeholder):
-        return True
-    if getattr(error, "winerror", None) in CLOUD_WINERRORS:
-        return True
-    return sys.platform == "darwin" and error.errno in (errno.EDEADLK, errno.EAGAIN, errno.ETIMEDOUT)
-
-
-class _Placeholder(OSError):
-    """The stat of a file says that its bytes are only in the cloud."""
-
-
-def is_placeholder(status: os.stat_result) -> bool:
-    """Whether a stat shows a file whose bytes are only in the cloud."""
-    flags = getattr(status, "st_flags", 0)
-    attributes = getattr(status, "st_file_attributes", 0)
-    return bool(flags & DATALESS or attributes & RECALL)
-
-
 def _read(path: str) -> bytes | None:
     try:
         if is_placeholder(os.stat(path)):
-            raise _Placeholder(errno.EAGAIN, "not downloaded", path)
+            raise Placeholder(errno.EAGAIN, "not downloaded", path)
         with open(path, "rb", buffering=0) as file:
             return file.readall()
     except (FileNotFoundError, NotADirectoryError):
         head, name = os.path.split(path)
         if os.path.lexists(os.path.join(head, f".{name}.icloud")):
-            raise _Placeholder(errno.EAGAIN, "not downloaded", path) from None
+            raise Placeholder(errno.EAGAIN, "not downloaded", path) from None
         return None
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
-from memsync.disk import Disk, RealDisk, answers
+from memsync.disk import Disk, RealDisk
+from memsync.downloaded import answers
 from memsync.dry import DryDisk
 from memsync.errors import FolderError, LocalError, MemsyncError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.link import Mode, Target

@@ -45,6 +45,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
     merged = memory.footer.merged if memory.footer else frozenset[str]()
     pending = store.pending(merged)
     refused = kept.refusals(store.state)
+    held = {note.id: refused[note.id].what for note in pending if note.id in refused and refused[note.id].held}
     replies = kept.waiting(store.state)
     standing = target.standing()
     versions = store.versions()
@@ -67,10 +68,8 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "behind": _behind(target.copy(), memory, versions),
         "merged": len(store.expand(merged)),
         "pending": len(pending),
-        "held": sum(1 for note in pending if note.id in refused and refused[note.id].held),
-        "held_notes": {
-            note.id: refused[note.id].what for note in pending if note.id in refused and refused[note.id].held
-        },
+        "held": len(held),
+        "held_notes": held,
         "outbox": len(waiting(work.outbox)),
         "kept_reply": _kept(replies),
         "conflicts": len(store.disk.names(CONFLICTS)),

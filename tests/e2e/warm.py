@@ -6,7 +6,8 @@ are loaded by each command, in a process of its own, with its own environment, s
 
     subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
-Tests that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
+With TRACER in its environment, a list of words in JSON, the command starts once that tracer (strace, which gets
+`-p PID`) watches it. Tests that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ COLD: Final = [sys.executable, "-m", "memsync"]
 IMPORT_THE_SDK: Final = ("refresh",)
 LIBRARIES: Final = ("anthropic", "coverage", "markdown_it", "platformdirs", "rich.console", "tomli_w")
 COUNTING: Final = "COVERAGE_PROCESS_"
+TRACER: Final = "WARM_TRACER"
 
 
 def command(name: str) -> list[str]:
@@ -84,23 +86,39 @@ def _keep(connection: socket.socket) -> warm_client.Job:
     """Fork the command and tell its status; kill it when nobody waits for it any more. Returns in the command."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     job, streams = warm_client.receive(connection)
+    tracer = json.loads(job.environment.pop(TRACER, "[]"))
+    go, ready = os.pipe()
     pid = os.fork()
     if pid == 0:
         connection.close()
+        os.close(ready)
+        os.read(go, 1)  # or the end of the file, when nobody traces
+        os.close(go)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
         return job
     for stream in streams:
         os.close(stream)
+    watching = subprocess.Popen([*tracer, "-p", str(pid)], stderr=subprocess.DEVNULL) if tracer else None
+    while watching is not None and _tracer_of(pid) == 0 and watching.poll() is None:
+        time.sleep(0.005)
+    os.close(ready)
     ended = os.pidfd_open(pid)
     watched: list[socket.socket | int] = [ended, connection]
     if ended not in select.select(watched, [], [])[0]:
         os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if watching is not None:
+        watching.wait()
     with contextlib.suppress(OSError):
         connection.sendall(json.dumps(status).encode())
     os._exit(0)
+
+
+def _tracer_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    return int(status.partition("TracerPid:")[2].split(maxsplit=1)[0])
 
 
 def _become(job: warm_client.Job) -> None:
@@ -114,6 +132,7 @@ def _become(job: warm_client.Job) -> None:
             stream.reconfigure(write_through=True)  # type: ignore[union-attr]
     if any(name.startswith(COUNTING) for name in os.environ):
         importlib.import_module("coverage").process_startup(force=True)
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     sys.argv = ["memsync", *job.words]
     sys.path[0] = job.folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:

@@ -44,7 +44,8 @@ def main() -> int:
         send(connection, Job(sys.argv[2:], dict(os.environ), os.getcwd()))
         status = int(json.loads(connection.recv(64)))
     if status < 0:
-        signal.signal(-status, signal.SIG_DFL)
+        if -status != signal.SIGKILL:
+            signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)
     return status
 

@@ -12,13 +12,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 from memsync import notes
 from memsync.memory import parse
+from tests.e2e import warm
 
 MUTATING = (
     "write",
@@ -78,29 +78,37 @@ def missing() -> str:
 class Box:
     """One machine in a folder: home, cloud folder, settings, state. Saved once, put back for each fault."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, made: bool = False) -> None:
         self.folder = folder
         self.home = folder / "home"
         self.cloud = self.home / "cloud"
         self.memory = self.cloud / "claude-memory"
         self.file = self.memory / "GLOBAL_MEMORY.md"
         self.saved = folder / "saved"
-        self.cloud.mkdir(parents=True)
+        self.claude: dict[str, str] = {}
+        if not made:
+            self.cloud.mkdir(parents=True)
 
     def environment(self, **more: str) -> dict[str, str]:
         """What the program sees: no key, no byte code written, no coverage (its own file would be hit, too)."""
         keep = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return {**keep, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1", **more}
+        return {**keep, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1", **self.claude, **more}
 
     def run(self, *words: str, inject: str = "", **more: str) -> Done:
         """Run memsync, traced; `inject` is strace's expression, such as `rename:signal=KILL:when=2`."""
         log = self.folder / "trace"
         only = inject.partition(":")[0] if inject else ",".join(MUTATING)
-        command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={only}"]
+        tracer = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={only}"]
         if inject:  # strace's --seccomp-bpf would be faster, but injects nothing
-            command += ["-e", f"inject={inject}"]
+            tracer += ["-e", f"inject={inject}"]
+        command = warm.command(words[0])
+        if command == warm.COLD:
+            command = [*tracer, *command]
+        else:  # the SDK is there already: strace begins to watch where memsync begins
+            log.write_text("")
+            more[warm.TRACER] = json.dumps(tracer)
         done = subprocess.run(
-            [*command, sys.executable, "-m", "memsync", *words],
+            [*command, *words],
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -116,7 +124,7 @@ class Box:
     def plain(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run memsync, unharmed."""
         return subprocess.run(
-            [sys.executable, "-m", "memsync", *words],
+            [*warm.command(words[0]), *words],
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,

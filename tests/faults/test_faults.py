@@ -1,20 +1,22 @@
 """Killed before, and refused at, every call that changes a file: nothing acknowledged is ever lost.
 
 Seen on the real program with strace. `FAULTS=all` tries every place and every error; by default every
-third place of all but `note`, and the errors take turns. The numbers are printed with `-s`.
+third place of all but `note`, 20 places of a refresh that calls Claude, and the errors take turns. The
+numbers are printed with `-s`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from memsync.memory import parse
+from tests.e2e.world import file_edits_too
 from tests.faults import harness
 from tests.faults.harness import Box, Done
 from tests.standin import StandIn
@@ -33,6 +35,7 @@ class Case(NamedTuple):
     prepare: Callable[[Box], None]
     status: tuple[int, ...]
     held: Callable[[Box, Done], None]
+    api: bool = False
 
 
 def joined(box: Box) -> None:
@@ -104,6 +107,12 @@ def edits_held(box: Box, done: Done) -> None:
         assert any(wanted in text for text in texts), wanted
 
 
+def edits_and_note_held(box: Box, done: Done) -> None:
+    edits_held(box, done)
+    if done.status == 0:
+        assert "tea at five" in box.file.read_text()
+
+
 def versions_held(box: Box, done: Done) -> None:
     before = {path.read_bytes() for path in box.saved.glob("cloud/claude-memory/backups/*.md")}
     assert before <= box.kept_bytes()
@@ -121,6 +130,7 @@ CASES = (
     Case("note", ("note", "keep me"), joined, (0,), note_held),
     Case("init", (), nothing, (0,), own_file_held),
     Case("refresh", ("refresh",), edited, (5,), edits_held),
+    Case("merge", ("refresh", "-n", "tea at five"), edited, (0,), edits_and_note_held, api=True),
     Case("undo", ("undo",), with_versions, (0,), versions_held),
     Case("apply", ("apply",), with_reply, (0,), versions_held),
     Case("prune", ("prune", "--keep-days", "1"), with_old_backups, (0,), newest_backups_held),
@@ -128,10 +138,19 @@ CASES = (
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
-def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Case, Box, Done]:
+def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Case, Box, Done]]:
     """A case in its state, saved, and one unharmed run of it that shows which calls it makes."""
     case: Case = request.param
     box = Box(tmp_path)
+    if not case.api:
+        yield ready(case, box)
+        return
+    with StandIn("merged", rule=file_edits_too) as api:
+        box.claude = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "sk-ant-test-test-test"}
+        yield ready(case, box)
+
+
+def ready(case: Case, box: Box) -> tuple[Case, Box, Done]:
     case.prepare(box)
     if case.name == "init":
         case = case._replace(words=("init", "--provider", "custom", "--sync-root", str(box.cloud), "--yes"))
@@ -142,9 +161,12 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Case, Box,
 
 
 def tried(case: Case, whole: Done) -> list[tuple[str, int]]:
-    """All places of `note`, and of all with `FAULTS=all`; else every third of the others."""
+    """All places of `note`, and of all with `FAULTS=all`; else 20 of the merge and every third of the others."""
     places = harness.places(whole.calls)
-    return places if ALL or case.name == "note" else places[len(places) % 3 :: 3]
+    if ALL or case.name == "note":
+        return places
+    step = max(1, len(places) // 20) if case.api else 3
+    return places[len(places) % step :: step]
 
 
 def runs_again(case: Case, box: Box) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
-from memsync.disk import ANYTHING, Changed, RealDisk, answers, is_placeholder
+from memsync.disk import ANYTHING, Changed, RealDisk
+from memsync.downloaded import answers, is_placeholder
 from memsync.dry import DryDisk
 from memsync.errors import FolderError, LocalError, NotDownloadedError
 
