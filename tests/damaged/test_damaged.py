@@ -15,37 +15,21 @@ import pytest
 from memsync.memory import short_hash
 from memsync.notes import parse
 from tests.e2e.ending import fails
+from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World
 
 Damage = Callable[[World], object]
 MIB = 1024 * 1024
 
 
-class Shelf(NamedTuple):
-    """A machine that is put right before each damage, from copies of its folders."""
-
-    world: World
-    good: Path
-
-    def put_right(self) -> World:
-        """All files as they were after `memsync init` and one edit."""
-        for name in ("home", "cloud"):
-            shutil.rmtree(self.world.root / name, ignore_errors=True)
-            shutil.copytree(self.good / name, self.world.root / name, symlinks=True)
-        return self.world
-
-
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """One machine for all of them: a start of `init` costs more than a copy."""
+    """A machine after `memsync init` and one edit."""
     world = World(tmp_path_factory.mktemp("shelf"))
     world.begin()
     world.edit("- Short answers, code first\n", "- Short answers, code first\n- Tabs\n")
     world.ok("refresh")
-    good = tmp_path_factory.mktemp("good")
-    for name in ("home", "cloud"):
-        shutil.copytree(world.root / name, good / name, symlinks=True)
-    return Shelf(world, good)
+    return keep(world, tmp_path_factory.mktemp("good"))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import World
 
 
@@ -15,8 +16,15 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-@pytest.fixture
-def ready(world: World) -> World:
+@pytest.fixture(scope="session")
+def after_init(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """A machine that had a CLAUDE.md, and where `memsync init` was run."""
+    world = World(tmp_path_factory.mktemp("ready"))
     world.begin()
-    return world
+    return keep(world, tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture
+def ready(after_init: Shelf) -> World:
+    """A machine that had a CLAUDE.md, and where `memsync init` was run."""
+    return after_init.put_right()

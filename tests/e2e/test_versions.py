@@ -15,6 +15,7 @@ from memsync.disk import RealDisk
 from memsync.errors import LocalError
 from memsync.memory import parse
 from tests.e2e.ending import fails
+from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 
@@ -31,15 +32,23 @@ def body(count: int) -> str:
     return MEMORY.replace(AFTER, AFTER + "".join(LINES[:count]))
 
 
-@pytest.fixture
-def four(ready: World) -> World:
+@pytest.fixture(scope="module")
+def with_four(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """A memory with four versions; each later one has one more line by hand, so none needed a call."""
+    world = World(tmp_path_factory.mktemp("four"))
+    world.begin()
     for number, line in enumerate(LINES, 1):
         last = LINES[number - 2] if number > 1 else AFTER
-        ready.edit(last, last + line)
-        ready.ok("refresh")
-        assert ready.body == body(number)
-    return ready
+        world.edit(last, last + line)
+        world.ok("refresh")
+        assert world.body == body(number)
+    return keep(world, tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture
+def four(with_four: Shelf) -> World:
+    """A memory with four versions."""
+    return with_four.put_right()
 
 
 def all_is_kept(world: World, *raws: bytes) -> None:
