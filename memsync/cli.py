@@ -19,7 +19,7 @@ from memsync.disk import RealDisk
 from memsync.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
 from memsync.kept import reminder
 from memsync.machine import this_machine
-from memsync.place import Place, resolve, state_folder
+from memsync.place import Place, resolve
 
 WIDTH: Final = 100
 
@@ -140,9 +140,9 @@ def _run(words: list[str]) -> int:
 
 def _remind(place: Place) -> None:
     """On a terminal, the last line while a note is held or a reply waits."""
-    if place.folder is None or not terminal.err_is_terminal():
+    if place.state is None or not terminal.err_is_terminal():
         return
-    line = reminder(RealDisk(state_folder(place.machine, place.folder), LocalError))
+    line = reminder(RealDisk(place.state, LocalError))
     if line:
         terminal.err(line)
 

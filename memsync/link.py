@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Final, Literal, NamedTuple
 
-from memsync.disk import Changed, Disk, Kind
+from memsync.disk import ANYTHING, Changed, Disk, Kind
 from memsync.errors import LocalError, MemsyncError
 from memsync.memory import NAME, Memory, parse, short_hash
 
@@ -21,11 +21,15 @@ Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreig
 
 
 class Target(NamedTuple):
-    """Where the target is and what it should be. `claude` is Claude's folder, `memory` the memory's path."""
+    """Where the target is and what it should be. `claude` is Claude's folder, `memory` the memory's path.
+
+    `once`: the memory's path before somebody moved the cloud folder, or "". A link to it is memsync's own, too.
+    """
 
     claude: Disk
     memory: str
     mode: Mode
+    once: str = ""
 
     @property
     def path(self) -> str:
@@ -38,7 +42,7 @@ class Target(NamedTuple):
         if kind == "absent":
             return "absent"
         if kind == "link":
-            if not self._is_ours():
+            if not self.leads_to(self.memory):
                 return "foreign link"
             return "link" if os.path.exists(self.memory) else "dangling"
         if kind != "file":
@@ -46,10 +50,11 @@ class Target(NamedTuple):
         found = self.copy()
         return "copy" if found is not None and (found.footer or found.newer) else "foreign"
 
-    def _is_ours(self) -> bool:
+    def leads_to(self, path: str) -> bool:
+        """Whether the link at the target leads to this path, be it there or not."""
         to = self.claude.link(TARGET) or ""
         absolute = to if os.path.isabs(to) else os.path.join(self.claude.where(), to)
-        return os.path.realpath(absolute) == os.path.realpath(self.memory)
+        return os.path.realpath(absolute) == os.path.realpath(path)
 
     def copy(self) -> Memory | None:
         """The regular file at the target, read as a memory; None when no regular file stands there."""
@@ -85,7 +90,7 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
             f"mv {_quoted(target.path)} {_quoted(target.path + '.old')}",
         )
     said: list[str] = []
-    if standing == "foreign link":
+    if standing == "foreign link" and not (target.once and target.leads_to(target.once)):
         said += set_aside(target)
     elif standing in ("copy", "foreign"):
         said += _keep_changed(target, raw, conflicts)
@@ -105,8 +110,7 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     """While the memory is gone, Claude Code reads the last copy of it: only our dangling link is replaced."""
     if target.standing() != "dangling":
         return ""
-    target.claude.delete(TARGET)
-    target.claude.create(TARGET, last_seen)
+    target.claude.replace(TARGET, last_seen, ANYTHING)  # in the place of our own link, which led nowhere just now
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 

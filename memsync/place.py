@@ -28,7 +28,10 @@ HANG_SECONDS: Final = 20.0
 
 
 class Place(NamedTuple):
-    """A provider as this machine uses it. `trouble`: why its memory folder cannot be used now."""
+    """A provider as this machine uses it. `trouble`: why its memory folder cannot be used now.
+
+    `known_as`: where the memory folder was before somebody moved it; this machine's record is named by that path.
+    """
 
     machine: Machine
     provider: str = ""
@@ -36,6 +39,12 @@ class Place(NamedTuple):
     root: Path | None = None
     folder: Path | None = None
     trouble: MemsyncError | None = None
+    known_as: Path | None = None
+
+    @property
+    def state(self) -> Path | None:
+        """This machine's own record of the memory folder; None when there is no folder."""
+        return None if self.folder is None else state_folder(self.machine, self.known_as or self.folder)
 
     def check(self) -> Path:
         """The memory folder; raises `trouble`."""
@@ -59,22 +68,28 @@ def resolve(config: Config) -> Place:
         if not place.provider or not pinned:
             return place._replace(trouble=not_set_up())
         place = place._replace(root=Path(pinned))
-        root = _root(config.machine, place.provider, place.account, Path(pinned))
+        given = _given(config.machine, place.provider)
+        root = given or _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
-        return place._replace(folder=existing_folder(root))
+        folder = existing_folder(root)
+        moved = given is None and root != Path(pinned)
+        return place._replace(folder=folder, known_as=Path(pinned) / folder.name if moved else None)
     except UsageError as error:  # a provider that there is not: the settings are wrong, not the command line
         return place._replace(trouble=LocalError(f"{config.path}: {error.what}", "memsync init"))
     except MemsyncError as error:
         return place._replace(trouble=error)
 
 
-def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
-    if provider == ONEDRIVE and machine.env.get(ONEDRIVE_VARIABLE) is not None:
-        from memsync.providers.onedrive import override
+def _given(machine: Machine, provider: str) -> Path | None:
+    if provider != ONEDRIVE or machine.env.get(ONEDRIVE_VARIABLE) is None:
+        return None
+    from memsync.providers.onedrive import override
 
-        found = override(machine)
-        if found is not None:
-            return found.path
+    found = override(machine)
+    return found.path if found is not None else None
+
+
+def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
     if machine.may_hang(pinned) and not answers(str(pinned), HANG_SECONDS):
         raise NotDownloadedError(
             f"the cloud folder {pinned} does not answer", "start its sync client, then try again: memsync status"
@@ -122,11 +137,7 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     if raw is None or there is None:
         return False
     rev = parse(raw).rev
-    if parse(there).rev != rev and not any(rev in name for name in names):
-        return False
-    fresh = RealDisk(state_folder(machine, new), LocalError)
-    fresh.create(LAST_SEEN, raw)
-    return True
+    return parse(there).rev == rev or any(rev in name for name in names)
 
 
 def existing_folder(root: Path) -> Path:
@@ -183,14 +194,27 @@ def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
 
 def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     """The disks of a place that is there. With `dry` every write stays in this process."""
-    folder = place.check()
-    state: Disk = RealDisk(state_folder(place.machine, folder), LocalError)
+    folder, record = place.check(), place.state
+    assert record is not None
+    state: Disk = RealDisk(record, LocalError)
     memory: Disk = RealDisk(folder)
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
-    lock = str(state_folder(place.machine, folder) / LOCK)
     store = Store(memory, state, place.machine.now)
-    return Workspace(store, outbox(place.machine, dry=dry), target(config, folder, dry=dry), lock, folder)
+    shown = target(config, folder, dry=dry)
+    if place.known_as is not None:
+        shown = shown._replace(once=str(place.known_as / NAME))
+    return Workspace(store, outbox(place.machine, dry=dry), shown, str(record / LOCK), folder)
+
+
+def settle_in(place: Place) -> None:
+    """Name this machine's record by the new path, once the settings hold it. Raises `LocalError`."""
+    if place.known_as is None or place.folder is None:
+        return
+    old, new = state_folder(place.machine, place.known_as), state_folder(place.machine, place.folder)
+    records = RealDisk(place.machine.state_dir, LocalError)
+    if records.kind(new.name) == "absent" and records.kind(old.name) == "folder":
+        records.move(old.name, new.name)
 
 
 def target(config: Config, folder: Path, *, dry: bool = False) -> Target:

@@ -10,7 +10,7 @@ from memsync.config import Config, save
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
-from memsync.place import FOLDERS, ONEDRIVE, ONEDRIVE_VARIABLE, Place, Workspace, existing_folder, open_place
+from memsync.place import FOLDERS, ONEDRIVE, ONEDRIVE_VARIABLE, Place, Workspace, existing_folder, open_place, settle_in
 from memsync.providers import Candidate
 from memsync.providers.base import NO_CLIENT
 from memsync.providers.onedrive import override
@@ -47,7 +47,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if args.link:
         settings["link"] = args.link
     wanted = config._replace(values={**config.values, **settings})
-    work, done = _set_up(args, wanted, chosen)
+    known_as = provider.known_as if chosen.path == provider.root else None
+    work, done = _set_up(args, wanted, chosen, known_as)
     with lock(work.lock, LOCK_SECONDS):
         failure = hint = ""
         try:
@@ -56,6 +57,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
             ensured, failure = link.Ensured((), work.target.mode), error.what
             hint = error.hint
         save(config, settings)
+    settle_in(Place(machine, folder=work.folder, known_as=known_as))
     terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
     terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
     terminal.out(f"  Memory:    {work.target.memory}")
@@ -69,12 +71,14 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _set_up(args: argparse.Namespace, config: Config, chosen: Candidate) -> tuple[Workspace, setup.Done]:
+def _set_up(
+    args: argparse.Namespace, config: Config, chosen: Candidate, known_as: Path | None
+) -> tuple[Workspace, setup.Done]:
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine
     steps = terminal.waiting("waiting for the memory to arrive...", config.number("timeout")) if args.join else iter(())
     while True:
-        place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen))
+        place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen), known_as=known_as)
         work = open_place(config, place)
         try:
             with lock(work.lock, LOCK_SECONDS):

@@ -39,7 +39,7 @@ from memsync.errors import ClaudeError, FolderError, MemsyncError
 from memsync.link import TARGET
 from memsync.memory import NAME, parse
 from memsync.observe import observe
-from memsync.place import LOCK, Place, Workspace, open_place, state_folder
+from memsync.place import LOCK, Place, Workspace, open_place
 from memsync.place import outbox as outbox_of
 from memsync.store import BACKUPS, CONFLICTS
 from memsync.sync import prepare
@@ -241,7 +241,7 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         stuck = access.unwritable(path)
         if stuck is not None:
             yield problem(f"{stuck} cannot be written", f"chmod u+rwx {quoted(stuck)}")
-    lock = state_folder(machine, place.folder) / LOCK if place.folder is not None else None
+    lock = place.state / LOCK if place.state is not None else None
     if lock is not None and lock.is_dir():
         yield problem(f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}")
     for folder in own_folders(config, place):

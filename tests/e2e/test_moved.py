@@ -1,0 +1,73 @@
+"""The cloud folder moves: the same memory is found again, another one is never taken for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.ending import fails
+from tests.e2e.world import MEMORY, World, told, tree
+from tests.standin import StandIn
+
+
+def client_says(world: World, folder: Path) -> None:
+    """The sync client's own settings name this folder."""
+    settings = world.home / ".config" / "onedrive" / "config"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'sync_dir = "{folder}"\n', encoding="utf-8")
+
+
+@pytest.fixture
+def onedrive(tmp_path: Path) -> World:
+    """A machine whose memory lies in OneDrive, with a reply that waits for a yes."""
+    world = World(tmp_path / "a", tmp_path / "a" / "home" / "OneDrive")
+    client_says(world, world.cloud)
+    world.target.parent.mkdir()
+    world.target.write_text(MEMORY, encoding="utf-8")
+    world.ok("init", "--yes")
+    with StandIn("section dropped") as api:
+        told(world.run("refresh", "-n", "tidy up", api=api), 6, "memsync apply")
+    return world
+
+
+def move(world: World) -> Path:
+    """The person moves the folder and tells the client; the old path."""
+    old, world.cloud = world.cloud, world.home / "Clouds" / "OneDrive"
+    world.cloud.parent.mkdir()
+    old.rename(world.cloud)
+    client_says(world, world.cloud)
+    return old
+
+
+def test_a_folder_that_was_moved_is_found_with_all_that_this_machine_knew_of_it(onedrive: World) -> None:
+    move(onedrive)
+    before = tree(onedrive.root)
+    status = onedrive.status()
+    assert tree(onedrive.root) == before
+    assert (status["memory"], status["pending"]) == (str(onedrive.memory), 1)
+    assert status["kept_reply"], "what was paid for is not lost from sight"
+    onedrive.ok("apply")
+    assert not onedrive.pending
+    assert onedrive.target.read_bytes() == onedrive.memory.read_bytes()
+    assert len(list(onedrive.target.parent.glob("*.bak"))) == 1, "the old link was memsync's own"
+
+
+def test_init_after_a_move_pins_the_new_path(onedrive: World) -> None:
+    move(onedrive)
+    onedrive.ok("init")
+    assert str(onedrive.cloud) in onedrive.config.joinpath("config.toml").read_text(encoding="utf-8")
+    assert onedrive.status()["kept_reply"]
+    onedrive.ok("apply")
+    assert not onedrive.pending
+
+
+def test_another_memory_at_the_new_place_is_not_taken_for_this_one(onedrive: World) -> None:
+    old = move(onedrive)
+    onedrive.cloud.rename(old.with_name("gone"))
+    other = World(onedrive.root.parent / "b", onedrive.cloud)
+    other.init()
+    before = tree(onedrive.cloud)
+    fails(onedrive.run("refresh", "-n", "Prefer tea"), 4, str(old))
+    assert [text.strip() for text in onedrive.outbox.values()] == ["Prefer tea"]
+    assert tree(onedrive.cloud) == before
