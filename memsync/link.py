@@ -42,9 +42,9 @@ class Target(NamedTuple):
         if kind == "absent":
             return "absent"
         if kind == "link":
-            if not self.leads_to(self.memory):
-                return "foreign link"
-            return "link" if os.path.exists(self.memory) else "dangling"
+            if self.leads_to(self.memory):
+                return "link" if os.path.exists(self.memory) else "dangling"
+            return "dangling" if self.once and self.leads_to(self.once) else "foreign link"
         if kind != "file":
             return "folder"
         found = self.copy()
@@ -90,12 +90,12 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
             f"mv {_quoted(target.path)} {_quoted(target.path + '.old')}",
         )
     said: list[str] = []
-    if standing == "foreign link" and not (target.once and target.leads_to(target.once)):
+    if standing == "foreign link":
         said += set_aside(target)
     elif standing in ("copy", "foreign"):
         said += _keep_changed(target, raw, conflicts)
     if target.mode == "symlink":
-        if standing in ("link", "dangling"):
+        if standing in ("link", "dangling") and target.leads_to(target.memory):
             return Ensured(tuple(said), "symlink")
         try:
             target.claude.put_link(TARGET, target.memory)

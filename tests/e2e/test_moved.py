@@ -56,6 +56,8 @@ def test_a_folder_that_was_moved_is_found_with_all_that_this_machine_knew_of_it(
 def test_init_after_a_move_pins_the_new_path(onedrive: World) -> None:
     move(onedrive)
     onedrive.ok("init")
+    assert len(list(onedrive.target.parent.glob("*.bak"))) == 1, "the old link was memsync's own"
+    assert onedrive.target.read_bytes() == onedrive.memory.read_bytes()
     assert str(onedrive.cloud) in onedrive.config.joinpath("config.toml").read_text(encoding="utf-8")
     assert onedrive.status()["kept_reply"]
     onedrive.ok("apply")
