@@ -1,0 +1,65 @@
+"""What becomes of a CLAUDE.md that was there: its imports, and a memory that arrives while one is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from memsync import setup
+from memsync.disk import RealDisk
+from memsync.dry import MemoryDisk
+from memsync.errors import FolderError
+from memsync.link import Target
+from memsync.memory import NAME, compose
+from memsync.place import Workspace
+from memsync.store import Store
+from tests.providers.machines import build, write
+
+THEIRS = compose("# Memory of another machine\n", (), "-")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("see @docs/style.md", "see @~/.claude/docs/style.md"),
+        ("see @docs/style.md.", "see @~/.claude/docs/style.md."),
+        ("see @docs/with\\ space.md now", "see @~/.claude/docs/with\\ space.md now"),
+        ("@docs/style.md and @docs/other.md", "@~/.claude/docs/style.md and @~/.claude/docs/other.md"),
+        ("see @../notes.md", "see @~/notes.md"),
+        ("see @../../outside.md", None),
+        ("see @docs/absent.md", "see @docs/absent.md"),
+        ("see @~/notes.md, @/etc/hosts and @C:\\x.md", "see @~/notes.md, @/etc/hosts and @C:\\x.md"),
+        ("write to jo@docs/style.md", "write to jo@docs/style.md"),
+        ("in code: `@docs/style.md`", "in code: `@docs/style.md`"),
+        ("    @docs/style.md", "    @docs/style.md"),
+        ("```\n@docs/style.md\n```", "```\n@docs/style.md\n```"),
+    ],
+)
+def test_a_relative_import_still_leads_to_its_file(tmp_path: Path, line: str, expected: str | None) -> None:
+    machine = build(tmp_path, "linux")
+    claude = machine.home / ".claude"
+    for path in ("docs/style.md", "docs/other.md", "docs/with space.md", "../notes.md", "../../outside.md"):
+        write(claude / path, "text\n")
+    if expected is None:
+        expected = f"see @{(claude / '../../outside.md').resolve().as_posix()}"
+    body, said = setup.rewrite_imports(f"# M\n\n{line}\n", RealDisk(claude), machine)
+    assert body == f"# M\n\n{expected}\n"
+    assert bool(said) == (line != expected), "what was rewritten is shown, and nothing else"
+
+
+def test_a_memory_that_arrives_while_one_is_made_is_not_replaced(tmp_path: Path) -> None:
+    class Arriving(MemoryDisk):
+        def before(self, action: str, name: str) -> None:
+            if action == "replace" and name == NAME:
+                self.files.setdefault(NAME, THEIRS)
+
+    machine = build(tmp_path, "linux")
+    memory = Arriving()
+    store = Store(memory, MemoryDisk(), machine.now)
+    work = Workspace(store, MemoryDisk(), Target(MemoryDisk(), "/memory/" + NAME, "copy"), "", tmp_path)
+    with pytest.raises(FolderError, match="arrived just now"):
+        setup.set_up(work, machine, setup.Wish())
+    assert memory.files[NAME] == THEIRS
+    done = setup.set_up(work, machine, setup.Wish())
+    assert (done.made, memory.files[NAME]) == (False, THEIRS)
