@@ -6,10 +6,11 @@ Progress goes to stderr; on a terminal it moves, on a pipe it is one line. Nothi
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -33,11 +34,29 @@ def out_raw(text: str) -> None:
     stream.flush()
 
 
+def flush() -> None:
+    """Print what waits in stdout's buffer, while its failure can still be told."""
+    sys.stdout.flush()
+
+
+def out_is_gone() -> None:
+    """What stdout still holds goes nowhere, so that Python does not fail with it once more at its exit."""
+    _let_go(sys.stdout)
+
+
+def _let_go(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 def err(text: str) -> None:
-    """A line for the person, on stderr."""
-    with contextlib.suppress(OSError, ValueError):
+    """A line for the person, on stderr; one that takes nothing more stops no command."""
+    try:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+    except OSError:
+        _let_go(sys.stderr)
 
 
 def warn(text: str) -> None:
@@ -46,9 +65,15 @@ def warn(text: str) -> None:
 
 
 def prepare() -> None:
-    """Make stdout and stderr print any text: a console of another code page shows `?`, never fails."""
+    """Make stdout and stderr print any text: a console of another code page shows `?`, never fails.
+
+    Closed ones lead nowhere from now on; else the next file that is opened would be in their place.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if hasattr(stream, "reconfigure"):
             utf8 = not stream.isatty() and (stream.encoding or "").lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
             with contextlib.suppress(OSError, ValueError):
                 stream.reconfigure(encoding="utf-8" if utf8 else None, errors="replace")
@@ -66,32 +91,45 @@ def err_is_terminal() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask; only a plain yes is one. Ctrl-C passes through."""
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    try:
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
-    except (OSError, UnicodeDecodeError):
-        return False
+    return _answer(f"{question} [y/N] ").lower() in ("y", "yes")
 
 
 def choose(question: str, rows: Sequence[str]) -> int | None:
     """Ask which of several; None for no clear answer."""
     for number, row in enumerate(rows, 1):
         err(f"  {number}. {row}")
-    sys.stderr.write(f"{question} [1-{len(rows)}] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline().strip()
-    return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(rows) else None
+    answers = [str(number) for number in range(1, len(rows) + 1)]
+    answer = _answer(f"{question} [1-{len(rows)}] ")
+    return answers.index(answer) if answer in answers else None
 
 
 def secret(question: str) -> str:
     """A line that is not echoed."""
     import getpass
 
+    with _line_of_its_own() as answer:
+        answer += getpass.getpass(f"{question}: ", stream=sys.stderr), "\n"
+    return "".join(answer)
+
+
+def _answer(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    with _line_of_its_own() as answer:
+        answer.append(sys.stdin.readline())
+    return "".join(answer).strip()
+
+
+@contextlib.contextmanager
+def _line_of_its_own() -> Iterator[list[str]]:
+    """Collect an answer. Where none came, or half a line, what is shown next still begins a line."""
+    answer: list[str] = []
     try:
-        return getpass.getpass(f"{question}: ", stream=sys.stderr)
-    except EOFError:
-        return ""
+        with contextlib.suppress(EOFError, OSError, UnicodeDecodeError):
+            yield answer
+    finally:
+        if not "".join(answer).endswith("\n"):
+            err("")
 
 
 class Person:
@@ -126,9 +164,9 @@ def show_difference(before: str, after: str, old_name: str, new_name: str) -> bo
         return bool(rows)
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=True)
-    for old, new in _pairs(rows):
-        console.print(*_in_words(old, new), sep="\n") if new else console.print(old, style=_style(old), markup=False)
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    for row, other in _partners(rows):
+        console.print(_in_words(row, other) if other else row, style=_style(row))
     return bool(rows)
 
 
@@ -136,32 +174,11 @@ def _style(row: str) -> str:
     return {"-": "red", "+": "green", "@": "cyan"}.get(row[:1], "")
 
 
-def _pairs(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The rows of a difference; a removed row with the added one behind it as a pair."""
-    number = 0
-    while number < len(rows):
-        row, after = rows[number], rows[number + 1] if number + 1 < len(rows) else ""
-        alone = number < 2 or not row.startswith("-") or not after.startswith("+")
-        yield (row, "" if alone else after)
-        number += 1 if alone else 2
-
-
-def _in_words(old: str, new: str) -> tuple[Text, Text]:
-    """Both rows of a changed line, with the words that differ marked."""
-    import difflib
-    import re
-
-    from rich.text import Text
-
-    before, after = re.findall(r"\s+|\S+", old[1:]), re.findall(r"\s+|\S+", new[1:])
-    left, right = Text("-", "red"), Text("+", "green")
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        mark = "" if tag == "equal" else " reverse"
-        left.append("".join(before[i1:i2]), f"red{mark}")
-        right.append("".join(after[j1:j2]), f"green{mark}")
-    return left, right
-
-
+def _partners(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each row of a difference with the one that it became or was, "" for none: as many in the place of as many."""
+    yield from ((row, "") for row in rows[:2])
+    for sign, found in groupby(rows[2:], lambda row: row[0]):
+        
 class Progress:
     """What a call shows while it runs. `lines` is told how many lines of the reply have come."""
 

@@ -119,3 +119,14 @@ def test_any_body_comes_back_as_it_went(body: str) -> None:
     assert memory.body == normal(body)
     assert memory.footer is not None
     assert not memory.edited
+
+
+def test_the_designs_example_of_a_footer_is_valid() -> None:
+    footer = (
+        "<!-- memsync:1\nrev: 1b1ce3deedd5\nfrom: 7c0e55d1a2b4\nbody: 21c5a22cde8a\nsum: 2974a43218d9\n"
+        "merged: 7cdeb25428fd b-5d6cd072ddf6 d27822d2b0b3\n-->\n"
+    )
+    memory = parse(f"# M\n\n{footer}".encode())
+    assert memory.footer is not None
+    assert memory.footer.merged == {"7cdeb25428fd", "b-5d6cd072ddf6", "d27822d2b0b3"}
+    assert (memory.rev, memory.edited) == ("1b1ce3deedd5", True)
