@@ -129,4 +129,4 @@ def test_the_designs_example_of_a_footer_is_valid() -> None:
     memory = parse(f"# M\n\n{footer}".encode())
     assert memory.footer is not None
     assert memory.footer.merged == {"7cdeb25428fd", "b-5d6cd072ddf6", "d27822d2b0b3"}
-    assert (memory.rev, memory.edited) == ("1b1ce3deedd5", True)
+    assert (memory.footer.rev, memory.edited) == ("1b1ce3deedd5", True)
