@@ -128,9 +128,9 @@ def parse(machine: Machine, raw: bytes) -> Config:
     return Config(machine, values, bad, tuple(warnings))
 
 
-def _line_of(text: str, name: str) -> int:
+def _line_of(text: str, name: str, otherwise: int = 1) -> int:
     found = re.search(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.\]]|^\[+{re.escape(name)}", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+    return text.count("\n", 0, found.start()) + 1 if found else otherwise
 
 
 def _problem(key: Key, value: object) -> str:
@@ -177,11 +177,35 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
         raise ConfigError(config.broken, f"correct or remove {config.path}")
     values = {**config.values, **changes}
     slim = {name: value for name, value in values.items() if not _is_default(name, value)}
-    raw = render(slim)
     disk = RealDisk(config.machine.config_dir, LocalError)
-    if disk.read(FILE) != raw:
+    before = disk.read(FILE)
+    raw = rewritten(before, slim)
+    if before != raw:
         disk.replace(FILE, raw, ANYTHING)
     return parse(config.machine, raw)
+
+
+def rewritten(before: bytes | None, values: Mapping[str, Any]) -> bytes:
+    """config.toml with these values: the person's own lines and comments stay wherever that is possible."""
+    if before is None:
+        return render(values)
+    lines = before.decode("utf-8-sig").splitlines(keepends=True)
+    top = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    old = tomllib.loads("".join(lines))
+    for name in BY_NAME:
+        if old.get(name) == values.get(name):
+            continue
+        entry = [render({name: values[name]}).decode()] if name in values else []
+        at = next((number for number in range(top) if _line_of(lines[number], name, 0)), top)
+        if at == top and at and not lines[at - 1].endswith("\n"):
+            lines[at - 1] += "\n"
+        lines[at : at + (at < top)] = entry
+        top += len(entry) - (at < top)
+    text = "".join(lines)
+    try:
+        return text.encode("utf-8") if tomllib.loads(text) == values else render(values)
+    except tomllib.TOMLDecodeError:  # a value on several lines
+        return render(values)
 
 
 def render(values: Mapping[str, Any]) -> bytes:

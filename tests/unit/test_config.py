@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsync.config import BY_NAME, KEYS, ConfigError, load, parse, render, save, typed
+from memsync.config import BY_NAME, KEYS, ConfigError, load, parse, render, rewritten, save, typed
 from memsync.errors import InputError
 from memsync.machine import Machine
 
@@ -29,6 +30,52 @@ def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
 def test_any_text_comes_back_as_it_went(values: dict[str, str]) -> None:
     values = {key: text for key, text in values.items() if text.isprintable()}
     assert dict(parse(machine(Path("/x")), render(values)).values) == values
+
+
+MINE = """\
+# the laptop of the lab
+max_lines = 300  # long enough
+
+# cheaper
+model = "claude-haiku-5-5"
+future = "x"
+
+[later]
+model = "of somebody else"
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "old", "new"),
+    [
+        ({"max_lines": 500}, "max_lines = 300  # long enough\n", "max_lines = 500\n"),
+        ({"model": None}, 'model = "claude-haiku-5-5"\nfuture', "future"),
+        ({"keep_days": 90}, '"x"\n\n[later]', '"x"\n\nkeep_days = 90\n[later]'),
+        ({}, "", ""),
+    ],
+)
+def test_the_persons_own_lines_and_comments_stay(
+    tmp_path: Path, changes: dict[str, object], old: str, new: str
+) -> None:
+    path = tmp_path / "config" / "config.toml"
+    path.parent.mkdir()
+    path.write_text(MINE)
+    save(load(machine(tmp_path)), changes)
+    assert path.read_text() == MINE.replace(old, new)
+
+
+@given(
+    before=st.text(st.sampled_from('abmodel_=\n#[]"\'1 ,'), max_size=60),
+    values=st.dictionaries(st.sampled_from(["model", "account"]), st.text(min_size=1)),
+)
+def test_whatever_the_file_looks_like_the_values_are_those_that_were_set(before: str, values: dict[str, str]) -> None:
+    values = {key: text for key, text in values.items() if text.isprintable()}
+    try:
+        others = {key: value for key, value in tomllib.loads(before).items() if key not in ("model", "account")}
+    except tomllib.TOMLDecodeError:
+        return
+    wanted = {**others, **values}
+    assert tomllib.loads(rewritten(before.encode(), wanted).decode()) == wanted
 
 
 def test_a_key_of_a_later_version_is_kept_and_said(tmp_path: Path) -> None:
