@@ -36,7 +36,7 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
 
 
 def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object]:
-    """All that `status --json` says."""
+    """All that `status --json` says: longer than a function should be, because it is one table, a row for each key."""
     store, target = work.store, work.target
     memory = store.memory()
     if memory is None or not memory.body:
