@@ -23,8 +23,8 @@ def write(error: BaseException) -> str:
         folder = this_machine().state_dir
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, path = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except Exception as failure:  # noqa: BLE001 - the net below the net: there must always be two lines for the user
         return f"no log could be written: {type(failure).__name__}"
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
     return path

@@ -7,9 +7,10 @@ command needs is imported, and only its parser is built: a start costs milliseco
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
@@ -88,23 +89,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     terminal.prepare()
-    as_json = "--json" in words
+    return _told(lambda: _run(words), as_json="--json" in words)
+
+
+def _told(work: Callable[[], int], *, as_json: bool) -> int:
+    """The status of this work; where it fails, its failure in words and that failure's status."""
+    failure: MemsyncError
     try:
-        status = _run(words)
-        sys.stdout.flush()
+        status = work()
+        terminal.flush()
         return status
     except MemsyncError as error:
-        return _tell(error, as_json)
+        failure = error
     except KeyboardInterrupt:
-        return _tell(InterruptedByUserError("interrupted", "what was captured is kept: memsync status"), as_json)
-    except BrokenPipeError:
-        return _closed_pipe()
+        failure = InterruptedByUserError("interrupted", "what was captured is kept: memsync status")
+    except BrokenPipeError:  # the reader of stdout went away (`memsync show | head`): no words
+        terminal.out_is_gone()
+        return MemsyncError.status
     except OSError as error:
-        _closed_pipe()
         where = f" ({error.filename})" if error.filename else ""
-        return _tell(LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}", ""), as_json)
+        failure = LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}")
     except Exception as error:  # noqa: BLE001 - the last net: a bug ends in one line and a log, never a traceback
-        return _bug(error, as_json)
+        failure = _bug(error)
+    _tell(failure, as_json=as_json)
+    return failure.status
 
 
 def _run(words: list[str]) -> int:
@@ -132,19 +140,18 @@ def _run(words: list[str]) -> int:
     if command.needs_place:
         place.check()
     run: _Run = getattr(module, f"cmd_{name}")
-    try:
-        return run(args, config, place)
-    finally:
-        _remind(place)
+    status = _told(lambda: run(args, config, place), as_json="--json" in words)
+    _remind(place)
+    return status
 
 
 def _remind(place: Place) -> None:
     """On a terminal, the last line while a note is held or a reply waits."""
     if place.state is None or not terminal.err_is_terminal():
         return
-    line = reminder(RealDisk(place.state, LocalError))
-    if line:
-        terminal.err(line)
+    with contextlib.suppress(MemsyncError):  # a record that cannot be read reminds of nothing
+        if line := reminder(RealDisk(place.state, LocalError)):
+            terminal.err(line)
 
 
 class _Run(Protocol):
@@ -187,35 +194,31 @@ def _overview(words: list[str]) -> int:
     raise UsageError("no command given", "memsync --help")
 
 
-def _tell(error: MemsyncError, as_json: bool) -> int:
-    """The only place where a failure becomes words and a status."""
-    if as_json:
-        shown = {"what": error.what, "try": error.hint, "status": error.status}
-        terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
-    else:
+def _tell(error: MemsyncError, *, as_json: bool) -> None:
+    """The only place where a failure becomes words; on stderr also where stdout takes no object any more."""
+    shown = {"what": error.what, "try": error.hint, "status": error.status}
+    try:
+        if as_json:
+            terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
+        terminal.flush()
+    except OSError:
+        terminal.out_is_gone()
+        as_json = False
+    if not as_json:
         terminal.err(f"Error: {_one_line(error.what)}")
         terminal.err(f"Try: {_one_line(error.hint or 'memsync doctor')}")
-    return error.status
 
 
 def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
 
 
-def _closed_pipe() -> int:
-    """The reader of stdout went away (`memsync show | head`): no words, and none at exit either."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return MemsyncError.status
-
-
-def _bug(error: Exception, as_json: bool) -> int:
+def _bug(error: Exception) -> MemsyncError:
     from memsync.buglog import write
 
     where = write(error)
     shown = f"memsync has a bug: {type(error).__name__} (details: {where})"
-    return _tell(MemsyncError(shown, "memsync doctor; your notes are kept"), as_json)
+    return MemsyncError(shown, "memsync doctor; your notes are kept")
 
 
 if __name__ == "__main__":

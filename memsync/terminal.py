@@ -9,10 +9,11 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
@@ -81,12 +82,12 @@ def prepare() -> None:
 
 def has_person() -> bool:
     """Whether somebody sits there who can be asked: stdin and stderr are terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def err_is_terminal() -> bool:
     """Whether stderr is seen by a person."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    return sys.stderr.isatty()
 
 
 def confirm(question: str) -> bool:
@@ -108,7 +109,7 @@ def secret(question: str) -> str:
     import getpass
 
     with _line_of_its_own() as answer:
-        answer += getpass.getpass(f"{question}: ", stream=sys.stderr), "\n"
+        answer.append(getpass.getpass(f"{question}: ", stream=sys.stderr) + "\n")
     return "".join(answer)
 
 
@@ -165,8 +166,8 @@ def show_difference(before: str, after: str, old_name: str, new_name: str) -> bo
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for row, other in _partners(rows):
-        console.print(_in_words(row, other) if other else row, style=_style(row))
+    for row, partner in zip(rows, _partners(rows), strict=True):
+        console.print(_in_words(row, partner) if partner else row, style=_style(row))
     return bool(rows)
 
 
@@ -174,15 +175,48 @@ def _style(row: str) -> str:
     return {"-": "red", "+": "green", "@": "cyan"}.get(row[:1], "")
 
 
-def _partners(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each row of a difference with the one that it became or was, "" for none: as many in the place of as many."""
-    yield from ((row, "") for row in rows[:2])
-    for sign, found in groupby(rows[2:], lambda row: row[0]):
-        
-class Progress:
-    """What a call shows while it runs. `lines` is told how many lines of the reply have come."""
+def _partners(rows: Sequence[str]) -> list[str]:
+    """For each row of a difference the one that it became or was; "" where that is not clear."""
+    found = [""] * len(rows)
+    at = 2  # behind the two names
+    while at < len(rows):
+        gone = _alike(rows, at, "-")
+        came = _alike(rows, at + gone, "+")
+        for old in range(at, at + gone) if gone == came else ():
+            found[old], found[old + gone] = rows[old + gone], rows[old]
+        at += gone + came or 1
+    return found
 
-    def __init__(self, words: str, expected: int, show: Callable[[str], None] | None) -> None:
+
+def _alike(rows: Sequence[str], begin: int, sign: str) -> int:
+    """How many rows in a line have this sign."""
+    end = begin
+    while end < len(rows) and rows[end].startswith(sign):
+        end += 1
+    return end - begin
+
+
+def _in_words(row: str, partner: str) -> Text:
+    """A row of a changed line, with the words marked that its partner has not."""
+    import difflib
+    import re
+
+    from rich.text import Text
+
+    words, others = (re.findall(r"\s+|\S+", one[1:]) for one in (row, partner))
+    text = Text(row[:1])
+    for tag, i1, i2, _, _ in difflib.SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        text.append("".join(words[i1:i2]), "" if tag == "equal" else "reverse")
+    return text
+
+
+class Progress:
+    """What a call shows while it runs. `lines` is told how many lines of the reply have come.
+
+    `expected`: about how many will come; None where no reply is waited for.
+    """
+
+    def __init__(self, words: str, expected: int | None, show: Callable[[str], None] | None) -> None:
         self._words = words
         self._expected = expected
         self._show = show
@@ -198,23 +232,23 @@ class Progress:
         """Show the time that has passed, or the lines received against the old file's lines."""
         if self._show is None:
             return
-        seconds = int(time.monotonic() - self._begin)
-        tail = f"{self._lines} of about {self._expected} lines" if self._lines else "waiting for Claude"
-        self._show(f"{self._words} {seconds} s, {tail}")
+        shown = f"{self._words} {int(time.monotonic() - self._begin)} s"
+        if self._expected is not None:
+            shown += f", {self._lines} of about {self._expected} lines" if self._lines else ", waiting for Claude"
+        self._show(shown)
 
 
 @contextlib.contextmanager
-def progress(words: str, expected: int) -> Iterator[Progress]:
+def progress(words: str, expected: int | None) -> Iterator[Progress]:
     """A spinner with seconds on a terminal; elsewhere one line on stderr, before the call."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    console = _moving()
+    if console is None:
         err(words)
         yield Progress(words, expected, None)
         return
     import threading
 
-    from rich.console import Console
-
-    with Console(stderr=True).status(words) as status:
+    with console.status(words) as status:
         shown = Progress(words, expected, lambda text: status.update(text))
         done = threading.Event()
 
@@ -231,10 +265,23 @@ def progress(words: str, expected: int) -> Iterator[Progress]:
             ticker.join()
 
 
-def waiting(words: str, seconds: float, pause: float = 2.0) -> Iterator[float]:
-    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes through."""
+def _moving() -> Console | None:
+    """stderr where it is a terminal that can write over a line, else None."""
+    if not err_is_terminal():
+        return None
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return None if console.is_dumb_terminal else console
+
+
+def waiting(words: str, seconds: float, pause: float = 2.0) -> Generator[float]:
+    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes through.
+
+    Close it before anything else is printed.
+    """
     begin = time.monotonic()
-    with progress(words, 0):
+    with progress(words, None):
         while (passed := time.monotonic() - begin) < seconds:
             time.sleep(min(pause, seconds - passed))
             yield passed
@@ -262,4 +309,4 @@ def read_stdin(most: int, waiting_for: str) -> bytes:
 
 def stdin_is_terminal() -> bool:
     """Whether stdin is a terminal; a closed one is none."""
-    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+    return not sys.stdin.closed and sys.stdin.isatty()

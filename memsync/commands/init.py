@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
 
 from memsync import link, providers, setup, terminal
@@ -76,17 +77,18 @@ def _set_up(
 ) -> tuple[Workspace, setup.Done]:
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine
-    steps = terminal.waiting("waiting for the memory to arrive...", config.number("timeout")) if args.join else iter(())
-    while True:
-        place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen), known_as=known_as)
-        work = open_place(config, place)
-        try:
-            with lock(work.lock, LOCK_SECONDS):
-                return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
-        except NotDownloadedError:
-            if next(steps, None) is None:
-                raise
-            _ask_for_download(machine, work.target.memory)
+    seconds = config.number("timeout") if args.join else 0
+    with contextlib.closing(terminal.waiting("waiting for the memory to arrive...", seconds)) as steps:
+        while True:
+            place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen), known_as=known_as)
+            work = open_place(config, place)
+            try:
+                with lock(work.lock, LOCK_SECONDS):
+                    return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
+            except NotDownloadedError:
+                if not args.join or next(steps, None) is None:
+                    raise
+                _ask_for_download(machine, work.target.memory)
 
 
 def _ask_for_download(machine: Machine, path: str) -> None:

@@ -5,11 +5,7 @@ Only the classes that no other test holds; each was seen to fail with the code t
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import resource
-import select
 import signal
 import subprocess
 import sys
@@ -20,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from memsync.demo.filing import file_notes, split_message
+from tests.e2e.person import CTRL_C, CTRL_D, asked
 from tests.e2e.world import KEY, MEMORY, Result, World, told, tree
 from tests.standin import StandIn
 
@@ -44,6 +41,8 @@ def memory_of(user_message: str) -> str:
 
 def limited(world: World, file_bytes: int, *words: str) -> Result:
     """A command that may write no file longer than this: the disk says no in the middle of a write."""
+    import resource  # not on Windows
+
     env = {**world.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
     for counting in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
         env.pop(counting, None)  # coverage's own file would be cut too
@@ -58,33 +57,6 @@ def limited(world: World, file_bytes: int, *words: str) -> Result:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes)),
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode(), 0)
-
-
-def at_a_terminal(world: World, answer: bytes, *words: str, api: StandIn) -> tuple[int, str]:
-    """A command with a person who types this once a question stands there: its status, and what was shown."""
-    outer, inner = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "memsync", *words],
-        env=world.environment(api, TERM="dumb"),
-        cwd=world.root,
-        stdin=inner,
-        stdout=inner,
-        stderr=inner,
-        preexec_fn=lambda: os.login_tty(inner),  # so that Ctrl-C reaches it
-    )
-    os.close(inner)
-    shown, answered, end = b"", False, time.monotonic() + 60
-    while time.monotonic() < end:
-        ready, _, _ = select.select([outer], [], [], 0.2)
-        try:
-            shown += os.read(outer, 65536) if ready else b""
-        except OSError:  # the other side is closed
-            break
-        if b"[y/N]" in shown and not answered:
-            answered = True
-            os.write(outer, answer)
-    os.close(outer)
-    return process.wait(10), shown.decode("utf-8", "replace")
 
 
 # -- the memory itself ---------------------------------------------------------------------------
@@ -338,11 +310,10 @@ def test_u07_nothing_but_claude_md_is_written_into_claudes_folder(world: World) 
 def test_u13_any_answer_but_a_plain_yes_changes_nothing(ready: World) -> None:
     before = ready.memory.read_bytes()
     with StandIn("section dropped") as api:
-        for answer in (b"q\n", b"\n", b"\x04", b"yess\n", b"\x03"):
+        for answer in ("q\n", "\n", CTRL_D, "yess\n", CTRL_C):
             words = [] if api.calls else ["-n", "Prefer tea"]
-            status, shown = at_a_terminal(ready, answer, "refresh", *words, api=api)
-            assert "[y/N]" in shown
-            assert status == (130 if answer == b"\x03" else 6), shown
+            status, shown = asked(ready, "[y/N]", answer, "refresh", *words, api=api)
+            assert status == (130 if answer == CTRL_C else 6), shown
             assert ready.memory.read_bytes() == before
             assert [text.strip() for text in ready.pending.values()] == ["Prefer tea"]
     assert api.calls == 1

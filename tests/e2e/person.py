@@ -1,0 +1,114 @@
+"""A person at a terminal: the real program on a pseudo-terminal, what it shows there, and what is typed.
+
+    person = Person(world, "refresh", api=api)
+    person.sees("[y/N]")
+    person.types("y\n")
+    status, shown = person.ends()
+
+Needs a system with pseudo-terminals: a file of tests that uses this is skipped where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import time
+from typing import NamedTuple
+
+from tests.e2e import warm
+from tests.e2e.world import KEY, SECONDS, World
+from tests.standin import StandIn
+
+CTRL_C, CTRL_D = "\x03", "\x04"
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Ended(NamedTuple):
+    """How a command ended, and all that stood on the terminal: what it showed, and what was echoed."""
+
+    status: int
+    shown: str
+
+    @property
+    def plain(self) -> str:
+        """Without colours and movements."""
+        return CONTROL.sub("", self.shown)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that stood there, without blank ones."""
+        return [line for line in self.plain.splitlines() if line.strip()]
+
+
+class Person:
+    """Somebody who starts a command, reads, and types."""
+
+    def __init__(self, world: World, *words: str, api: StandIn | None = None, **more: str) -> None:
+        import pty
+        import termios
+
+        self._outer, inner = pty.openpty()
+        termios.tcsetwinsize(inner, (40, 160))
+        self._process = subprocess.Popen(
+            [*warm.COLD, *words],
+            env=world.environment(api, **{"TERM": "xterm", **more}),
+            cwd=world.root,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            preexec_fn=lambda: os.login_tty(inner),  # so that Ctrl-C reaches it
+        )
+        os.close(inner)
+        self._raw = b""
+        self._seen = 0
+
+    @property
+    def shown(self) -> str:
+        """All that stood on the terminal so far."""
+        return self._raw.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def sees(self, text: str) -> None:
+        """Wait until this stands there, behind what was waited for before."""
+        end = time.monotonic() + SECONDS
+        while (at := self.shown.find(text, self._seen)) < 0:
+            assert time.monotonic() < end, f"{text!r} was never shown: {self.shown!r}"
+            assert self._read(), f"the command ended without {text!r}: {self.shown!r}"
+        self._seen = at + len(text)
+
+    def types(self, keys: str | bytes) -> None:
+        """Press these keys."""
+        os.write(self._outer, keys if isinstance(keys, bytes) else keys.encode())
+
+    def ends(self) -> Ended:
+        """Wait for the end. No command shows a traceback or the key."""
+        end = time.monotonic() + SECONDS
+        while self._read():
+            if time.monotonic() > end:
+                self._process.kill()
+        os.close(self._outer)
+        ended = Ended(self._process.wait(SECONDS), self.shown)
+        assert "Traceback" not in ended.shown, ended.shown
+        assert KEY not in ended.shown
+        return ended
+
+    def _read(self) -> bool:
+        """Read what is there; False once nobody has the terminal open any more."""
+        try:
+            ready, _, _ = select.select([self._outer], [], [], 0.2)
+            piece = os.read(self._outer, 65536) if ready else b""
+        except OSError:  # Linux says so when the other side is closed; others give an empty piece
+            return False
+        self._raw += piece
+        return bool(piece) or not ready
+
+
+def asked(
+    world: World, question: str, answer: str | bytes, *words: str, api: StandIn | None = None, **more: str
+) -> Ended:
+    """A command that asks this, and a person who types the answer."""
+    person = Person(world, *words, api=api, **more)
+    person.sees(question)
+    person.types(answer)
+    return person.ends()
