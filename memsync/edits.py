@@ -84,6 +84,14 @@ def difference(base_rev: str, old: str, new: str, *, additions_only: bool = Fals
     return Edit(NO_BASE if additions_only else base_rev, tuple(ops))
 
 
+def removed_constraints(edit: Edit | None) -> tuple[str, ...]:
+    """What to tell of the constraints that somebody removed by hand, a line each."""
+    ops = edit.ops if edit else ()
+    kept = {op.line for op in ops if op.sign == "+" and op.constraint}
+    gone = [op.line.strip() for op in ops if op.sign == "-" and op.constraint and op.line not in kept]
+    return tuple(f"constraint removed by hand: {line} (memsync undo brings it back)" for line in gone)
+
+
 def is_another_file(old: str, new: str) -> bool:
     """Whether fewer than half of the lines of `old` survive in `new` (the starter is nobody's lines)."""
     before = Counter(line for line in old.splitlines() if line.strip())

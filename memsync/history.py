@@ -183,9 +183,10 @@ def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
             merged = merged | target.memory.footer.merged
         if memory is None:
             memory = _put_back(job, target.memory, merged)
-        else:
-            where = job.store.keep_conflict(memory.raw)
-            outcome.said.append(f"the file as it was is kept in {job.store.disk.where(where)}")
+            outcome.before, outcome.after = "", memory.body
+            return Seen(memory, memory.body, merged, {}, (), True)
+        where = job.store.keep_conflict(memory.raw)
+        outcome.said.append(f"the file as it was is kept in {job.store.disk.where(where)}")
         outcome.before = memory.body
         return Seen(memory, memory.body, merged, {}, (), True)
 

@@ -65,5 +65,8 @@ def _given(data: bytes, source: str, command: str) -> Given:
     if not found.text.strip("\ufeff \t\r\n\v\f\x00"):
         option = "-n " if command == "refresh" else ""
         raise InputError("notes are empty", f'memsync {command} {option}"what to remember"')
+    if "\x00" in found.text:
+        what = f"the notes ({source}) hold NUL characters, so they are no text"
+        raise InputError(what, f"memsync {command} -f FILE   (a file saved as UTF-8)")
     said = "" if found.encoding == "UTF-8" else f"the notes were read as {found.encoding}"
     return Given(found.text, "".join(c if c.isprintable() else "_" for c in source), said)

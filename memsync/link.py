@@ -103,7 +103,7 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
         except OSError as error:
             said.append(f"no link could be made ({(error.strerror or 'refused').lower()}), so CLAUDE.md is a copy")
     _put_copy(target, raw, conflicts, said)
-    return Ensured(tuple(said), "copy")
+    return Ensured(tuple(dict.fromkeys(said)), "copy")
 
 
 def keep_readable(target: Target, last_seen: bytes) -> str:

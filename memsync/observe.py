@@ -178,19 +178,12 @@ def _edited(store: Store, memory: Memory) -> Seen:
     store.backup(memory.raw)
     if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
         merged = memory.footer.merged | ({note_id} if note_id else set())
-        return Seen(memory, memory.body, merged, {}, _removed_constraints(edit), True)
+        return Seen(memory, memory.body, merged, {}, edits.removed_constraints(edit), True)
     if edit is None:
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
         return Seen(memory, text, before.footer.merged, {}, (said,), True)
     said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
     return Seen(memory, text, before.footer.merged, {note_id: _fresh(edit, text, memory.body)}, (said,), True)
-
-
-def _removed_constraints(edit: Edit | None) -> tuple[str, ...]:
-    ops = edit.ops if edit else ()
-    kept = {op.line for op in ops if op.sign == "+" and op.constraint}
-    gone = [op.line.strip() for op in ops if op.sign == "-" and op.constraint and op.line not in kept]
-    return tuple(f"constraint removed by hand: {line} (memsync undo brings it back)" for line in gone)
 
 
 def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:

@@ -1,7 +1,7 @@
 """What a command that only shows says of changes from outside: what the next refresh would capture.
 
-Looks at names and hashes alone, so that showing stays quick; what exactly would become a note is for
-`observe` to find out. Writes nothing.
+Looks at names and hashes, and at lines only where the memory was edited, so that showing stays quick; what exactly
+would become a note is for `observe` to find out. Writes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
     said = []
     if memory.edited:
         said.append(f"{NAME} was edited by hand; the next memsync refresh keeps the edit as a note")
+        said += _removed(store, memory)
     if copies := conflict_copies(store):
         said.append(f"{len(copies)} conflict copies lie beside the memory; the next memsync refresh takes them in")
     if target.standing() in ("copy", "foreign"):
@@ -23,6 +24,15 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
         if copy is not None and copy.body and copy.body != memory.body and (copy.edited or copy.footer is None):
             said.append(f"{target.path} was edited; the next memsync refresh keeps the edit as a note")
     return said
+
+
+def _removed(store: Store, memory: Memory) -> tuple[str, ...]:
+    base = store.version(memory.footer.rev) if memory.footer is not None else None
+    from memsync import edits
+
+    if base is None or edits.is_another_file(base.body, memory.body):
+        return ()  # then nothing counts as removed
+    return edits.removed_constraints(edits.difference("-", base.body, memory.body))
 
 
 def conflict_copies(store: Store) -> list[str]:

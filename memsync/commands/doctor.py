@@ -12,7 +12,7 @@ from memsync.config import Config
 from memsync.doctor import access
 from memsync.doctor.examine import examine, own_folders
 from memsync.doctor.findings import Finding, exit_status
-from memsync.doctor.fix import mend
+from memsync.doctor.fix import NOT_MENDED, mend
 from memsync.place import Place
 
 EXAMPLE = "memsync doctor --fix"
@@ -48,7 +48,8 @@ def _mend(config: Config, place: Place) -> list[str]:
 
 def _print(found: Sequence[Finding], done: Sequence[str]) -> None:
     for line in done:
-        terminal.out(f"Fixed: {line}")
+        left = line.startswith(NOT_MENDED)
+        terminal.out(f"Not mended: {line.removeprefix(NOT_MENDED)}" if left else f"Fixed: {line}")
     for one in found:
         terminal.out(f"{LABELS[one.level]}: {one.what}")
         terminal.out(f"  mend: {one.mend}" if one.level != "info" else f"  next: {one.mend}")

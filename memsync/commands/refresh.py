@@ -9,6 +9,7 @@ from memsync import edits, link, models, terminal
 from memsync.capture import Captured
 from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
+from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import ClaudeError, FolderError, MemsyncError
 from memsync.intake import read
@@ -54,7 +55,10 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
         captured = keep(given, config, work.store.disk, work.outbox)
     job = _job(args, config, work)
     if dry:
-        return _report(args, work, refresh(job))
+        told = tell_outside(open_place(config, provider))
+        outcome = refresh(job)
+        outcome.said = [line for line in outcome.said if line not in told]
+        return _report(args, work, outcome)
     with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
@@ -154,6 +158,8 @@ def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
 def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
     if args.dry_run:
         terminal.err("[DRY RUN] No files written.")
+        for line in (*outcome.said, *outcome.repairs):
+            terminal.err(f"[DRY RUN] {line}")
         terminal.out_raw(outcome.after)
         return
     terminal.out("done." if outcome.changed else "no changes.")

@@ -9,9 +9,12 @@ from memsync.errors import MemsyncError
 from memsync.place import Workspace
 
 
-def tell_outside(work: Workspace) -> None:
-    """On stderr, what the next refresh would capture; a memory that cannot be read says so elsewhere."""
+def tell_outside(work: Workspace) -> list[str]:
+    """Say on stderr what the next refresh would capture; a memory that cannot be read says so elsewhere."""
+    lines: list[str] = []
     with contextlib.suppress(MemsyncError):
         memory = work.store.memory()
-        for line in watch.outside(work.store, work.target, memory) if memory is not None else ():
-            terminal.err(line)
+        lines = watch.outside(work.store, work.target, memory) if memory is not None else []
+    for line in lines:
+        terminal.err(line)
+    return lines

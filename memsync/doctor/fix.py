@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from memsync import history, link
 from memsync.disk import RealDisk
@@ -18,6 +19,8 @@ from memsync.memory import Memory
 from memsync.place import Workspace
 from memsync.store import Store
 from memsync.sync import commit, look, prepare
+
+NOT_MENDED: Final = "not mended: "
 
 
 def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
@@ -31,7 +34,7 @@ def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
     try:
         said += _write_again(work, job)
     except MemsyncError as error:
-        said.append(f"not mended: {error.what}")
+        said.append(f"{NOT_MENDED}{error.what}")
     if (came := len(work.store.listed()) - notes) > 0:
         said.append(f"{came} note(s) came into the memory folder; memsync refresh merges what is pending")
     if before != (after := work.target.standing()):

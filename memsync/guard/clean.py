@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
 from memsync.guard.words import Source, key, shown
+from memsync.markdown import outline
 
 # Zero-width and other characters that nobody sees. Variation selectors are left out: emoji need them.
 _INVISIBLE: Final = (
@@ -40,12 +41,29 @@ def clean(reply: str, source: Source) -> Cleaned:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         repairs.append("line ends made plain")
+    if "\x00" in text and "\x00" in source.note_text:
+        text = text.replace("\x00", "")
+        repairs.append("NUL characters taken away")
     text, hidden = _without_hidden(text, source)
     if hidden:
         repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
     text = text.strip("\n")
     text, unwrapped = _unwrapped(text, source)
-    return Cleaned(text, (*repairs, *unwrapped))
+    text, closed = _closed(text, source)
+    return Cleaned(text, (*repairs, *unwrapped, *closed))
+
+
+def _closed(text: str, source: Source) -> tuple[str, list[str]]:
+    """Without what a note leaves open: it would hide from Claude Code, or make code of, all that comes behind it."""
+    marks = [mark for mark in ("```", "~~~", "<!--") if mark in source.note_text]
+    open_at = outline(text).unclosed if marks and outline(source.old).unclosed is None else None
+    if open_at is None or all(outline(note).unclosed is None for note in source.notes):
+        return text, []
+    lines = text.split("\n")
+    if fence := _FENCE.match(lines[open_at]):
+        return "\n".join([*lines, fence[1]]), ["a code fence left open is closed"]
+    lines[open_at] = lines[open_at].replace("<!--", "\\<!--", 1)
+    return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
 
 
 def first_line(text: str) -> str:

@@ -24,6 +24,14 @@ def test_fix_mends_what_it_says_it_mends(ready: World, name: str) -> None:
     assert "- Never push to main" in ready.target.read_text(encoding="utf-8")
 
 
+def test_what_could_not_be_mended_is_not_called_fixed(ready: World) -> None:
+    ready.memory.unlink()
+    done = ready.run("doctor", "--fix")
+    assert done.status == 4
+    assert "Not mended: " in done.out
+    assert "Fixed:" not in done.out
+
+
 def test_fix_again_does_nothing(ready: World) -> None:
     for name in ("footer cut", "target empty", "folder open", "leftover"):
         DAMAGES[name].do(ready)

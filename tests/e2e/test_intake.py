@@ -72,6 +72,8 @@ def test_an_empty_stdin_means_no_notes_and_what_is_pending_is_merged(ready: Worl
 
 
 REFUSED: dict[str, tuple[list[str], bytes | None, int]] = {
+    "NUL characters": (["note"], b"half \x00 text", 1),
+    "UTF-16 without a mark": (["refresh"], "Prefer tea".encode("utf-16-le"), 1),
     "-n and -f": (["refresh", "-n", "Prefer tea", "-f", "x.md"], None, 2),
     "-n and -f -": (["refresh", "-f", "-", "-n", "Prefer tea"], b"Prefer tea", 2),
     "words and -f": (["note", "Prefer tea", "-f", "x.md"], None, 2),

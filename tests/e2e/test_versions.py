@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,7 +172,9 @@ def test_restore_minus_one_brings_a_missing_memory_back(four: World) -> None:
     four.memory.unlink()
     told(four.run("status"), 4)
     fails(four.run("refresh"), 4, "memsync restore -1")
-    four.ok("restore", "-1")
+    done = four.ok("restore", "-1")
+    assert re.search(r"^  \+[1-9]\d* ~0 -0$", done.out, re.MULTILINE)
+    assert "gone:" not in done.out
     assert four.body == parse(whole).body
     assert parse(whole).footer is not None
     all_is_kept(four, whole)

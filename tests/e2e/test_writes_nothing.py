@@ -98,6 +98,7 @@ def test_a_dry_run_prints_the_new_memory_and_writes_nothing(world: World) -> Non
     )
     assert done.out == expected + "- Prefer tea\n"
     assert "[DRY RUN] No files written." in done.err
+    assert "edited by hand" in done.err, "it says what it would capture"
     assert sorted(note for call in api.notes for note in call) == ["Never deploy on Fridays", "Prefer tea"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from memsync.guard import judge
 
 OLD = """\
@@ -52,3 +54,25 @@ def test_the_words_of_a_note_may_sound_like_chat() -> None:
     line = "- Onboarding page of the museum: the motto is now hope this helps, newcomers"
     assert judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [note]).kind == "accept"
     assert judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [NOTE]).kind == "reject"
+
+
+def test_nul_characters_of_a_note_are_taken_away_because_no_memory_may_hold_them() -> None:
+    verdict = judge(OLD, OLD + "- half a note\x00\n", ["half a note\x00"])
+    assert (verdict.kind, verdict.body) == ("accept", OLD + "- half a note\n")
+    assert any("NUL" in line for line in verdict.repairs)
+    assert judge(OLD, OLD + "- half a note\x00\n", ["half a note"]).kind == "reject"
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("<!-- the rest is old", "\\<!-- the rest is old\n"),
+        ("```sh\nmake all", "```sh\nmake all\n```\n"),
+        ("~~~~\nmake all", "~~~~\nmake all\n~~~~\n"),
+    ],
+)
+def test_what_a_note_leaves_open_hides_nothing_that_comes_behind_it(note: str, shown: str) -> None:
+    verdict = judge(OLD, f"{OLD}\n{note}\n", [note])
+    assert (verdict.kind, verdict.body) == ("accept", f"{OLD}\n{shown}")
+    assert len(verdict.repairs) == 1
+    assert judge(OLD, f"{OLD}\n{note}\n", [NOTE]).kind == "reject"
