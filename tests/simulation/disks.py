@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable
 from typing import Literal
 
-from memsync.disk import Expected
 from memsync.dry import MemoryDisk
 
 Death = Literal["", "killed", "power cut"]
@@ -23,17 +22,21 @@ class SimDisk(MemoryDisk):
         super().__init__()
         self.label = label
         self.watch = watch
-        self.was: dict[str, bytes | None] = {}  # before the change that is under way
+        self.to: dict[str, str] = {}  # where a file is moved to
+        self.was: dict[str, dict[str, bytes | None]] = {}  # before the change of a file that is under way
 
     def where(self, name: str = "") -> str:
         """See `Disk.where`."""
         return f"/{self.label}/{name}"
 
     def before(self, action: str, name: str) -> None:
-        """Die here, or go on."""
+        """Die here, or go on. The world may go on, too, before the change: what stands there then counts."""
         death = self.watch(self, action, name)
-        if death == "power cut" and action in ("replaced", "moved", "deleted"):
-            self.put(self.was)
+        if action in ("replace", "move", "delete"):
+            names = (name, self.to[name]) if action == "move" else (name,)
+            self.was[name] = {one: self.files.get(one) for one in names}
+        elif death == "power cut":  # the folder is not synced yet
+            self.put(self.was[name])
         if death:
             raise Crashed(f"{death} before {action} {name}")
 
@@ -50,17 +53,7 @@ class SimDisk(MemoryDisk):
             else:
                 self.files[name] = data
 
-    def replace(self, name: str, data: bytes, expected: Expected) -> None:
-        """See `Disk.replace`: the rename is durable once the folder is synced, which is when this returns."""
-        self.was = {name: self.files.get(name)}
-        super().replace(name, data, expected)
-
     def move(self, name: str, to: str) -> None:
         """See `Disk.move`."""
-        self.was = {name: self.files.get(name), to: self.files.get(to)}
+        self.to[name] = to
         super().move(name, to)
-
-    def delete(self, name: str) -> None:
-        """See `Disk.delete`."""
-        self.was = {name: self.files.get(name)}
-        super().delete(name)

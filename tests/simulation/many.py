@@ -75,5 +75,7 @@ def told(found: Found, seconds: float) -> str:
     """The figures, and the first failing schedules, made as short as they can be."""
     kinds = Counter(" ".join(text.split(":")[0].split()[:6]) for seen in found.failed for text in set(seen.wrong))
     lines = [report(seen.seed, schedule(seen.seed)) for seen in found.failed[:SHOWN]]
+    if seeds := ", ".join(str(seen.seed) for seen in found.failed[SHOWN:]):
+        lines.append(f"and the seeds {seeds}")
     figures = f"{found.schedules} schedules, {found.notes} notes, {len(found.failed)} failed, {seconds:.0f} s"
     return "\n".join([*lines, figures, *(f"  {times} x {kind}" for kind, times in kinds.most_common()), ""])

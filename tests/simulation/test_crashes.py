@@ -48,7 +48,7 @@ def run_and_die(one: Machine, at: int, death: Death, run: Callable[[Machine], ob
         left[0] -= 1
         if left[0] == 0:
             return death
-        was = disk.was.get(name)
+        was = disk.was.get(name, {}).get(name)
         if was is not None and disk is one.memory and "/" not in name and action in ("replaced", "deleted"):
             replaced.append(was)
         return ""

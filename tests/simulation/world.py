@@ -146,7 +146,7 @@ class World:
             if machine.race_in < 0:
                 machine.race_in = None
                 self._meanwhile(machine, random.Random(self.now))
-        before = disk.was.get(name)
+        before = disk.was.get(name, {}).get(name)
         root = disk is machine.memory and "/" not in name
         if before is not None and action in ("replaced", "deleted") and (root or disk is machine.claude):
             self.ledger.replaced.append((name, before))
