@@ -18,6 +18,7 @@ from memsync.memory import is_starter, normal
 
 T = TypeVar("T")
 NO_BASE = "-"
+REMOVED = "constraint removed by hand: {} (memsync undo brings it back)"
 _PLACEHOLDER = re.compile(r"\s*[-*+] \(.*\)\s*")  # the starter's items: nobody's lines
 
 
@@ -88,8 +89,8 @@ def removed_constraints(edit: Edit | None) -> tuple[str, ...]:
     """What to tell of the constraints that somebody removed by hand, a line each."""
     ops = edit.ops if edit else ()
     kept = {op.line for op in ops if op.sign == "+" and op.constraint}
-    gone = [op.line.strip() for op in ops if op.sign == "-" and op.constraint and op.line not in kept]
-    return tuple(f"constraint removed by hand: {line} (memsync undo brings it back)" for line in gone)
+    gone = (op for op in ops if op.sign == "-" and op.constraint and op.line not in kept)
+    return tuple(REMOVED.format(op.line.strip()) for op in gone)
 
 
 def is_another_file(old: str, new: str) -> bool:

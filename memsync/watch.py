@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from memsync.link import Target
 from memsync.memory import NAME, Memory, parse
-from memsync.store import Store
+from memsync.store import MOST_MEMORY_BYTES, Store
 
 
 def outside(store: Store, target: Target, memory: Memory) -> list[str]:
@@ -28,11 +28,16 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
 
 def _removed(store: Store, memory: Memory) -> tuple[str, ...]:
     base = store.version(memory.footer.rev) if memory.footer is not None else None
-    from memsync import edits
+    if base is None or len(memory.raw) > MOST_MEMORY_BYTES:
+        return ()
+    from memsync.edits import REMOVED, is_another_file
+    from memsync.markdown import constraint_lines
 
-    if base is None or edits.is_another_file(base.body, memory.body):
+    if is_another_file(base.body, memory.body):
         return ()  # then nothing counts as removed
-    return edits.removed_constraints(edits.difference("-", base.body, memory.body))
+    before, now = base.body.split("\n"), set(memory.body.split("\n"))
+    gone = [before[n].strip() for n in sorted(constraint_lines(base.body)) if before[n] not in now]
+    return tuple(REMOVED.format(line) for line in gone if line)
 
 
 def conflict_copies(store: Store) -> list[str]:
