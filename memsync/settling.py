@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -23,31 +23,36 @@ FULL_LOOK_SECONDS: Final = 86_400  # some file systems keep the stamp when a fil
 
 
 class Settled(NamedTuple):
-    """The settled days with their stamps, and when all days were last looked at (seconds)."""
+    """The settled days with their stamps, when all days were last looked at (seconds), how many ids the set has.
+
+    `ids` -1: not known of this very set.
+    """
 
     days: dict[str, int]
     looked: float = 0.0
+    ids: int = -1
 
 
-def load(state: Disk, tokens: Set[str], done: Set[str], now: datetime) -> Settled:
-    """The cache; empty when it is missing, old, damaged or of another set."""
+def load(state: Disk, tokens: Set[str], done: Callable[[], Set[str]], now: datetime) -> Settled:
+    """The cache; empty when it is missing, old, damaged or of another set. `done`: all ids of this set."""
     try:
         data = json.loads(state.read(FILE) or b"{}")
-        same = all(one in tokens or one in done for one in data["merged"])
+        same = all(one in tokens for one in data["merged"]) or all(one in done() for one in data["merged"])
         looked = float(data["looked"])
         if not same or not 0 <= now.timestamp() - looked < FULL_LOOK_SECONDS:
             return Settled({})
-        return Settled({str(day): int(stamp) for day, stamp in data["days"].items()}, looked)
+        count = int(data.get("count", -1)) if data["merged"] == sorted(tokens) else -1
+        return Settled({str(day): int(stamp) for day, stamp in data["days"].items()}, looked, count)
     except (ValueError, TypeError, KeyError, AttributeError, MemsyncError):
         return Settled({})
 
 
-def save(state: Disk, tokens: Set[str], calm: dict[str, int], before: Settled, now: datetime) -> None:
+def save(state: Disk, tokens: Set[str], calm: dict[str, int], before: Settled, count: int, now: datetime) -> None:
     """Write the cache when it says more than before. A disk that refuses costs only time."""
     still = int(now.timestamp() * 1e9) - STILL_NS
     days = {day: stamp for day, stamp in calm.items() if stamp < still}
-    if len(days) < FEWEST_DAYS or days == before.days:
+    if len(days) < FEWEST_DAYS or (days == before.days and count == before.ids):
         return
-    data = {"merged": sorted(tokens), "looked": before.looked or now.timestamp(), "days": days}
+    data = {"merged": sorted(tokens), "count": count, "looked": before.looked or now.timestamp(), "days": days}
     with contextlib.suppress(MemsyncError):
         state.replace(FILE, json.dumps(data).encode("ascii"), ANYTHING)

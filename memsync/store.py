@@ -5,6 +5,7 @@ Reads and writes through a `Disk`. May not know: the target, the network, how a 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -47,6 +48,8 @@ class Store:
         self.disk = disk
         self.state = state
         self.now = now
+        self._expanded: tuple[frozenset[str], set[str]] = (frozenset(), set())
+        self._counted: tuple[frozenset[str], int] = (frozenset(), 0)
 
     # -- the memory ------------------------------------------------------------------------------
 
@@ -198,8 +201,11 @@ class Store:
         Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell then.
         """
         tokens = frozenset(merged)
-        done = self.expand(tokens)
+        done = functools.cache(lambda: self.expand(tokens))  # ten years of ids, for the days that are not settled
         cache = settling.Settled({}) if again else settling.load(self.state, tokens, done, self.now())
+        self._counted = tokens, cache.ids
+        if not cache.days:
+            done()  # a bundle that is missing is said before anything is looked at
         calm: dict[str, int] = {}
         found: dict[str, notes.Note] = {}
         for day, stamp in self.disk.stamps(notes.FOLDER).items():
@@ -207,25 +213,36 @@ class Store:
                 calm[day] = stamp
                 continue
             rows = self.of_day(day) if notes.DAY.fullmatch(day) else []
-            if stamp and rows and all(one.id in done for one in rows):
+            if stamp and rows and all(one.id in done() for one in rows):
                 calm[day] = stamp
             for one in rows:
-                wanted = one.id not in done or one.id in again
+                wanted = one.id not in done() or one.id in again
                 if wanted and one.id not in found and (note := self.note(one)) is not None:
                     found[one.id] = note
         if learn:
-            settling.save(self.state, tokens, calm, cache, self.now())
+            count = cache.ids if cache.ids >= 0 else len(done())
+            settling.save(self.state, tokens, calm, cache, count, self.now())
         return sorted(found.values(), key=lambda note: (note.label[:17], note.time, note.id))
+
+    def count(self, merged: frozenset[str]) -> int:
+        """How many notes a merged set holds."""
+        known, count = self._counted
+        return count if known == merged and count >= 0 else len(self.expand(merged))
 
     def expand(self, merged: Iterable[str]) -> set[str]:
         """The note ids of a merged set, those in its bundles with them."""
-        ids: set[str] = set()
-        for one in merged:
+        tokens = frozenset(merged)
+        known, ids = self._expanded
+        if tokens == known:
+            return set(ids)
+        ids = set()
+        for one in tokens:
             if one.startswith("b-"):
                 ids |= self._bundle(one)
             else:
                 ids.add(one)
-        return ids
+        self._expanded = tokens, ids  # a bundle's name is the hash of what it holds: it never changes
+        return set(ids)
 
     def bundled(self, merged: frozenset[str]) -> frozenset[str]:
         """The same set with its old ids in a bundle, once it is long; the bundle's file is durable then."""

@@ -59,7 +59,8 @@ def _round(job: Job, outcome: Outcome) -> bool:
     again = job.again - set(outcome.merged)
     work = prepare(job.store, look(job, outcome), again)
     outcome.raw = outcome.raw or work.seen.memory.raw
-    work = prepare(job.store, _write_edits(job, work, outcome).seen, again)
+    if (written := _write_edits(job, work, outcome)) is not work:
+        work = prepare(job.store, written.seen, again)
     if job.compact:
         _attempt(job, work, [], outcome)
         return False

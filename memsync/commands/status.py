@@ -66,7 +66,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
         "standing": standing,
         "in_step": shown == memory.raw,
         "behind": _behind(target.copy(), memory, versions),
-        "merged": len(store.expand(merged)),
+        "merged": store.count(merged),
         "pending": len(pending),
         "held": len(held),
         "held_notes": held,
