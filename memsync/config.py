@@ -6,18 +6,20 @@ the commands that need it. May not know: providers, the network.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from memsync.disk import ANYTHING, RealDisk
+from memsync.disk import Changed, RealDisk
 from memsync.errors import InputError, LocalError, MemsyncError
 from memsync.machine import Machine
 from memsync.models import DEFAULT_MODEL
 
 FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
+MOST_TRIES: Final = 3
 
 Type = Literal["text", "number", "list"]
 
@@ -173,16 +175,19 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
 
     Raises `ConfigError` when the file that is there cannot be read: it is not replaced then.
     """
-    if config.broken:
-        raise ConfigError(config.broken, f"correct or remove {config.path}")
-    values = {**config.values, **changes}
-    slim = {name: value for name, value in values.items() if not _is_default(name, value)}
     disk = RealDisk(config.machine.config_dir, LocalError)
-    before = disk.read(FILE)
-    raw = rewritten(before, slim)
-    if before != raw:
-        disk.replace(FILE, raw, ANYTHING)
-    return parse(config.machine, raw)
+    for _ in range(MOST_TRIES):
+        before = disk.read(FILE)
+        now = config if before is None else parse(config.machine, before)  # not what it was when the command began
+        if now.broken:
+            raise ConfigError(now.broken, f"correct or remove {config.path}")
+        values = {**now.values, **changes}
+        raw = rewritten(before, {name: value for name, value in values.items() if not _is_default(name, value)})
+        with contextlib.suppress(Changed):
+            if before != raw:
+                disk.replace(FILE, raw, before)
+            return parse(config.machine, raw)
+    raise ConfigError(f"{config.path} keeps changing", "run the command again")
 
 
 def rewritten(before: bytes | None, values: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import re
 import stat
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol, TypeVar
 
 from memsync.downloaded import Placeholder, is_not_downloaded, is_placeholder
-from memsync.errors import FolderError, MemsyncError, NotDownloadedError
+from memsync.errors import FolderError, MemsyncError, NotDownloadedError, NotReplaceableError
 
 T = TypeVar("T")
 Kind = Literal["absent", "file", "link", "folder", "other"]
@@ -32,8 +33,11 @@ STALE_TEMP_SECONDS: Final = 3600
 HELD: Final = frozenset({5, 32, 33, 1224})
 PATIENCE: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
-class Changed(Exception):
+class Changed(NotReplaceableError):
     """The file is no longer what the caller read; nothing was written."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} was changed by somebody else just now", "run the command again")
 
 
 class Anything:
@@ -77,11 +81,23 @@ class Disk(Protocol):
     def link(self, name: str) -> str | None:
         """Where the symbolic link at the name points, as text; None when it is no link."""
 
-    def put_link(self, name: str, to: str) -> None:
-        """Put a symbolic link at the name, durable; what stood there is replaced by rename."""
+    def put_link(self, name: str, to: str, expected: Expected) -> None:
+        """Put a symbolic link in the place of `expected`, as `replace` does, durable. Raises `Changed`."""
 
     def sweep(self, folder: str, now: float) -> None:
         """Remove memsync's own temp files that are older than an hour."""
+
+
+def names_for(folder: str, stem: str) -> Iterator[str]:
+    """The names that a file may take, the plain one first: one of them holds its bytes or is free."""
+    yield f"{folder}/{stem}.md"
+    for number in itertools.count(2):
+        yield f"{folder}/{stem}-{number}.md"
+
+
+def keep(disk: Disk, folder: str, stem: str, data: bytes) -> str:
+    """Keep bytes under the first name that is free or holds them already; that name."""
+    return next(name for name in names_for(folder, stem) if disk.create(name, data) or disk.read(name) == data)
 
 
 class RealDisk(NamedTuple):
@@ -188,13 +204,15 @@ class RealDisk(NamedTuple):
             return os.readlink(self.where(name))
         return None
 
-    def put_link(self, name: str, to: str) -> None:
+    def put_link(self, name: str, to: str, expected: Expected) -> None:
         """See `Disk.put_link`. Raises OSError where links cannot be made (the caller copies then)."""
         path = self.where(name)
         make_folders(os.path.dirname(path))
         temp = _temp_name(path)
         os.symlink(to, temp)
         try:
+            if not isinstance(expected, Anything):
+                self._compare(path, expected)
             os.replace(temp, path)
         except BaseException:
             with contextlib.suppress(OSError):

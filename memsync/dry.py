@@ -83,7 +83,7 @@ class DryDisk:
         """See `Disk.link`."""
         return None if name in self._written else self._below.link(name)
 
-    def put_link(self, name: str, to: str) -> None:
+    def put_link(self, name: str, to: str, expected: Expected) -> None:
         """See `Disk.put_link`: a dry run places no link."""
 
     def sweep(self, folder: str, now: float) -> None:
@@ -161,7 +161,7 @@ class MemoryDisk:
         """See `Disk.link`: there are no links in memory."""
         return None
 
-    def put_link(self, name: str, to: str) -> None:
+    def put_link(self, name: str, to: str, expected: Expected) -> None:
         """See `Disk.put_link`."""
         raise OSError(errno.ENOTSUP, "no links in memory")
 

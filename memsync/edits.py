@@ -95,11 +95,11 @@ def removed_constraints(edit: Edit | None) -> tuple[str, ...]:
 
 def is_another_file(old: str, new: str) -> bool:
     """Whether fewer than half of the lines of `old` survive in `new` (the starter is nobody's lines)."""
-    before = Counter(line for line in old.splitlines() if line.strip())
+    before = Counter(line for line in old.split("\n") if line.strip())
     total = sum(before.values())
     if not total or is_starter(old):
         return False
-    after = Counter(line for line in new.splitlines() if line.strip())
+    after = Counter(line for line in new.split("\n") if line.strip())
     return sum((before & after).values()) * 2 < total
 
 

@@ -48,8 +48,16 @@ class FolderError(MemsyncError):
     status = 4
 
 
+class MissingError(FolderError):
+    """The memory folder is there and the memory is not."""
+
+
 class NotDownloadedError(FolderError):
     """A file is in the cloud but its bytes are not on this machine yet."""
+
+
+class NoAnswerError(FolderError):
+    """The cloud folder hangs: whoever looks at it again hangs, too."""
 
 
 class NotReplaceableError(FolderError):

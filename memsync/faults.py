@@ -81,7 +81,7 @@ class Fault(NamedTuple):
             return None
         if self.retry_after is None:
             return wait
-        return self.retry_after if self.retry_after <= LONGEST_RETRY_AFTER else None
+        return max(0.0, self.retry_after) if self.retry_after <= LONGEST_RETRY_AFTER else None
 
 
 def explain(fault: Fault, request: Request, models: Sequence[str]) -> ClaudeError:

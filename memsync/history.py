@@ -6,14 +6,16 @@ May not know: the terminal, the network.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync import edits, kept
-from memsync.errors import InputError, MemsyncError, ReplyError
+from memsync.disk import Changed
+from memsync.errors import InputError, MemsyncError, MissingError, NotReplaceableError, ReplyError
 from memsync.job import Job, Outcome, Work
 from memsync.memory import NAME, Memory, compose, parse
+from memsync.notes import Listed
 from memsync.observe import Seen
 from memsync.store import BACKUPS, Store, Version
 from memsync.sync import commit, judge, look, prepare
@@ -173,22 +175,28 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
 
 
 def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
+    """What is there; a memory that is missing or not replaceable is cured, for a person named the version to have."""
     try:
-        return look(job, outcome)
-    except MemsyncError:
-        memory = job.store.memory()
-        last = job.store.last_seen()
-        merged = last.footer.merged if last and last.footer else frozenset[str]()
-        if target.memory.footer is not None:
-            merged = merged | target.memory.footer.merged
-        if memory is None:
-            memory = _put_back(job, target.memory, merged)
-            outcome.before, outcome.after = "", memory.body
-            return Seen(memory, memory.body, merged, {}, (), True)
-        where = job.store.keep_conflict(memory.raw)
-        outcome.said.append(f"the file as it was is kept in {job.store.disk.where(where)}")
+        return look(job, outcome, ask=False)
+    except Changed:
+        raise
+    except MissingError:
+        memory = _put_back(job, target.memory, _merged_by_any(job.store, target.memory))
+        outcome.before, outcome.after = "", memory.body
+    except NotReplaceableError:
+        there = job.store.memory()
+        if there is None or there.newer:
+            raise
+        memory = there
+        outcome.said.append(f"the file as it was is kept in {job.store.keep_conflict(memory.raw)}")
         outcome.before = memory.body
-        return Seen(memory, memory.body, merged, {}, (), True)
+    return Seen(memory, memory.body, _merged_by_any(job.store, target.memory, memory), {}, (), True)
+
+
+def _merged_by_any(store: Store, *memories: Memory) -> frozenset[str]:
+    """The merged sets of these memories and of the one seen last: what was merged stays so."""
+    footers = [memory.footer for memory in (*memories, store.last_seen()) if memory is not None]
+    return frozenset().union(*(footer.merged for footer in footers if footer is not None))
 
 
 def _put_back(job: Job, version: Memory, merged: frozenset[str]) -> Memory:
@@ -204,11 +212,16 @@ def apply_kept(job: Job, outcome: Outcome) -> None:
 
     Raises `InputError` when none waits, `ReplyError` when the guard refuses it.
     """
-    waiting = kept.newest(job.store.state)
+    waiting = kept.foremost(kept.waiting(job.store.state))
     if waiting is None:
         raise InputError("no reply is waiting", "memsync refresh")
-    work = prepare(job.store, look(job, outcome))
+    work = prepare(job.store, look(job, outcome), frozenset(waiting.again))
     parts = [one for one in work.parts if one.id in waiting.ids]
+    if len(parts) != len(waiting.ids):
+        which, way_on = ("some of its notes are", "memsync apply --discard, then ") if parts else ("its notes are", "")
+        if not parts:
+            kept.drop(job.store.state, waiting.base, waiting.ids)
+        raise InputError(f"the reply is of no use: {which} no longer pending", f"{way_on}memsync refresh")
     verdict = judge(work._replace(body=waiting.body), parts, waiting.text)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
@@ -312,15 +325,16 @@ class Row(NamedTuple):
 def rows(store: Store, most: int) -> list[Row]:
     """The newest versions, the current one first, each compared with the one it came from."""
     memory = store.memory()
+    notes = {one.id: one for one in store.listed()}
     found: list[Row] = []
     if memory is not None:
-        found.append(_row(store, memory, 0, _time_of(store, memory.rev), NAME))
+        found.append(_row(store, memory, 0, _time_of(store, memory.rev), NAME, notes))
     for steps, version in enumerate(others(store), 1):
         if len(found) >= most:
             break
         there = store.read_version(version)
         if there is not None:
-            found.append(_row(store, there, steps, version.time, version.name))
+            found.append(_row(store, there, steps, version.time, version.name, notes))
     return found
 
 
@@ -328,7 +342,7 @@ def _time_of(store: Store, rev: str) -> str:
     return next((version.time for version in store.versions() if version.rev == rev), "")
 
 
-def _row(store: Store, memory: Memory, steps: int, time: str, name: str) -> Row:
+def _row(store: Store, memory: Memory, steps: int, time: str, name: str, notes: Mapping[str, Listed]) -> Row:
     footer = memory.footer
     before = parent(store, memory)
     if before is not None and before.edited and before.body == memory.body:  # a hand edit, merged: what it changed
@@ -336,6 +350,7 @@ def _row(store: Store, memory: Memory, steps: int, time: str, name: str) -> Row:
     change = edits.summary(before.body, memory.body) if before else edits.Summary(memory.body.count("\n"), 0, ())
     merged_before = before.footer.merged if before and before.footer else frozenset[str]()
     new = (footer.merged if footer else frozenset[str]()) - merged_before
-    hosts = {note.host or note.kind for one in store.listed() if one.id in new and (note := store.note(one))}
+    here = (store.note(notes[one]) for one in new if one in notes)
+    hosts = {note.host or note.kind for note in here if note is not None}
     added, removed = change.added + change.changed, len(change.gone) + change.changed
     return Row(steps, time, memory.rev, name, added, removed, tuple(sorted(hosts)), steps == 0)

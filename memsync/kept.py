@@ -29,6 +29,7 @@ class Kept(NamedTuple):
     why: tuple[str, ...]
     time: str
     model: str = ""
+    again: tuple[str, ...] = ()  # those of the notes that were merged before, and sent once more
 
 
 class Refusal(NamedTuple):
@@ -67,12 +68,9 @@ def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
     return _read(state, names[-1]) if names else None
 
 
-def newest(state: Disk) -> Kept | None:
-    """The reply that was kept last."""
-    for name in reversed(state.names(FOLDER)):
-        if (found := _read(state, name)) is not None:
-            return found
-    return None
+def foremost(replies: Iterable[Kept]) -> Kept | None:
+    """The reply to speak of: the newest that can be used, else the newest that was refused. They come oldest first."""
+    return max(enumerate(replies), key=lambda one: (one[1].verdict != "reject", one[0]), default=(0, None))[1]
 
 
 def waiting(state: Disk) -> list[Kept]:
@@ -90,17 +88,18 @@ def drop(state: Disk, base: str, ids: Iterable[str]) -> None:
 
 
 def drop_merged(state: Disk, merged: set[str]) -> None:
-    """Forget replies whose notes are all merged by now."""
+    """Forget replies whose notes are all merged by now; not those for a shorter memory, or for merged notes."""
     for one in waiting(state):
-        if merged.issuperset(one.ids):
+        if one.ids and not one.again and merged.issuperset(one.ids):
             drop(state, one.base, one.ids)
 
 
 def _read(state: Disk, name: str) -> Kept | None:
     try:
         data = json.loads(state.read(f"{FOLDER}/{name}") or b"null")
-        return Kept(**{**data, "ids": tuple(data["ids"]), "why": tuple(data["why"])})
-    except (ValueError, TypeError, KeyError, MemsyncError):
+        lists = {name: tuple(data.get(name, ())) for name in ("ids", "why", "again")}
+        return Kept(**{**data, **lists})
+    except (ValueError, TypeError, AttributeError, MemsyncError):
         return None  # damaged: it costs a call, never a note
 
 

@@ -6,15 +6,17 @@ Never loses what stands there: a stranger's file or link is moved aside, changed
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Final, Literal, NamedTuple
 
-from memsync.disk import ANYTHING, Changed, Disk, Kind
+from memsync.disk import ANYTHING, Changed, Disk, Expected, Kind, keep
 from memsync.errors import LocalError, MemsyncError
 from memsync.memory import NAME, Memory, parse, short_hash
 
 TARGET: Final = "CLAUDE.md"
 ASIDE: Final = "CLAUDE.pre-memsync.bak"
+MOST_TRIES: Final = 3
 
 Mode = Literal["symlink", "copy"]
 Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreign", "folder"]
@@ -83,27 +85,41 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
 
     Raises `LocalError` when a folder stands there, or the file keeps changing.
     """
+    said: list[str] = []
+    for _ in range(MOST_TRIES):
+        with contextlib.suppress(Changed):
+            mode = _ensure_once(target, raw, conflicts, said)
+            return Ensured(tuple(dict.fromkeys(said)), mode)
+    raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
+
+
+def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> Mode:
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
             f"{target.path} is a folder, so Claude Code reads no memory",
             f"mv {_quoted(target.path)} {_quoted(target.path + '.old')}",
         )
-    said: list[str] = []
-    if standing == "foreign link":
+    before: Expected = ANYTHING  # memsync's own link is nobody's text
+    if standing == "absent":
+        before = None
+    elif standing == "foreign link":
         said += set_aside(target)
+        before = None
     elif standing in ("copy", "foreign"):
-        said += _keep_changed(target, raw, conflicts)
+        before = target.claude.read(TARGET)
+        said += _keep_changed(before, raw, conflicts)
     if target.mode == "symlink":
         if standing in ("link", "dangling") and target.leads_to(target.memory):
-            return Ensured(tuple(said), "symlink")
+            return "symlink"
         try:
-            target.claude.put_link(TARGET, target.memory)
-            return Ensured(tuple(said), "symlink")
+            target.claude.put_link(TARGET, target.memory, before)
+            return "symlink"
         except OSError as error:
             said.append(f"no link could be made ({(error.strerror or 'refused').lower()}), so CLAUDE.md is a copy")
-    _put_copy(target, raw, conflicts, said)
-    return Ensured(tuple(dict.fromkeys(said)), "copy")
+    if before != raw:
+        target.claude.replace(TARGET, raw, before)
+    return "copy"
 
 
 def keep_readable(target: Target, last_seen: bytes) -> str:
@@ -114,34 +130,14 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
-def _put_copy(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> None:
-    """Write the copy, comparing what stands there immediately before; what differs is kept first."""
-    for _ in range(3):
-        if target.claude.kind(TARGET) == "link":  # nothing is ever written through a link
-            target.claude.delete(TARGET)
-        before = target.claude.read(TARGET)
-        if before == raw:
-            return
-        if before is not None:
-            said += _keep_changed(target, raw, conflicts)
-        try:
-            target.claude.replace(TARGET, raw, before)
-            return
-        except Changed:
-            continue
-    raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
-
-
-def _keep_changed(target: Target, raw: bytes, conflicts: Disk) -> list[str]:
+def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str]:
     """Before a file at the target is replaced: bytes that are no untouched version go to `conflicts/`."""
-    before = target.claude.read(TARGET)
     if before is None or before == raw:
         return []
     found = parse(before)
     if found.footer is not None and not found.edited:
         return []  # a whole version, untouched: it holds nothing that is not in backups/
-    name = f"conflicts/{short_hash(before)}.md"
-    conflicts.create(name, before)
+    name = keep(conflicts, "conflicts", short_hash(before), before)
     return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.where(name)}"]
 
 
@@ -150,7 +146,10 @@ def set_aside(target: Target) -> list[str]:
     own_name = f"CLAUDE.pre-memsync-{_digest(target)}.bak"
     for name in (ASIDE, own_name):
         if target.claude.kind(name) == "absent":
-            target.claude.move(TARGET, name)
+            try:
+                target.claude.move(TARGET, name)
+            except Changed:  # the name was taken just now
+                continue
             return [f"your CLAUDE.md is kept as {target.claude.where(name)}"]
         if _same(target, name):
             target.claude.delete(TARGET)

@@ -39,6 +39,7 @@ STARTER: Final = """\
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
+_LINE_END = re.compile(r"\r+\n")
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
 
@@ -102,8 +103,12 @@ def revision(body: str, merged: Iterable[str]) -> str:
 
 def normal(text: str) -> str:
     """Text as a body: LF line ends, no byte order mark, one newline at the end."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return text.rstrip("\n") + "\n"
+    return unix(text).rstrip("\n") + "\n"
+
+
+def unix(text: str) -> str:
+    """Text with LF line ends and no byte order mark. `\\r\\r\\n`, which some editors make of CRLF, is one line end."""
+    return _LINE_END.sub("\n", text.removeprefix("\ufeff"))
 
 
 def parse(raw: bytes) -> Memory:
@@ -117,7 +122,7 @@ def parse(raw: bytes) -> Memory:
     if not text.strip("\ufeff \t\r\n"):
         return Memory(raw, "", None, "it is empty")
     crlf = text.count("\r\n") * 2 > text.count("\n")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = unix(text)
     openings = _OPENING.findall(text)
     body = normal(text[: first.start()] if (first := _OPENING.search(text)) else text)
     newer = any(int(number) > VERSION for number in _NUMBERED.findall(text))

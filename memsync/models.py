@@ -67,6 +67,10 @@ def price(model: str, input_tokens: int, output_tokens: int) -> float | None:
     return dollars * (entry.long_factor if long else 1)
 
 
+MOST_TOKENS = 128_000
+"""What current models write at most (facts, claude-api.md 1); a request for more is a 400."""
+
+
 def default_max_tokens(memory_bytes: int) -> int:
-    """Room for the whole memory twice (3 bytes are about a token) and for thinking."""
-    return max(2 * memory_bytes // 3 + 8_192, 16_384)
+    """Room for the whole memory twice (3 bytes are about a token) and for thinking, as far as models go."""
+    return min(max(2 * memory_bytes // 3 + 8_192, 16_384), MOST_TOKENS)

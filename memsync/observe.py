@@ -6,17 +6,17 @@ memory itself. May not know: the network, the terminal.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from memsync import edits, link
 from memsync.capture import flush
-from memsync.conflicts import is_conflict_copy
-from memsync.disk import Disk
+from memsync.disk import Changed, Disk
 from memsync.edits import Edit
-from memsync.errors import MemsyncError, NotReplaceableError
-from memsync.memory import NAME, STARTER, Memory, is_starter, parse
+from memsync.errors import NotReplaceableError
+from memsync.memory import NAME, STARTER, Memory, is_starter, parse, unix
 from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
@@ -76,29 +76,14 @@ def observe(
     return seen if target is None else _of_target(store, target, seen)
 
 
-def _copies(store: Store) -> dict[str, Memory]:
-    """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
-    found: dict[str, Memory] = {}
-    for name in store.disk.names():
-        if not is_conflict_copy(name) or store.disk.kind(name) != "file":
-            continue
-        try:
-            raw = store.disk.read(name)
-        except MemsyncError:
-            continue
-        memory = parse(raw) if raw is not None and len(raw) <= MOST_MEMORY_BYTES else None
-        if memory is not None and memory.footer is not None:
-            found[name] = memory
-    return found
-
-
 def _from_copies(store: Store) -> Memory | None:
     """rclone renames both sides, so that the canonical name disappears: the fullest copy gets it back."""
-    found = sorted(_copies(store).values(), key=lambda one: (len(_merged(one)), one.rev))
+    found = sorted(store.conflict_copies().values(), key=lambda one: (len(_merged(one)), one.rev))
     if not found:
         return None
-    store.disk.replace(NAME, found[-1].raw, None)
-    return found[-1]
+    with contextlib.suppress(Changed):  # the canonical name came back just now
+        store.disk.replace(NAME, found[-1].raw, None)
+    return store.memory()
 
 
 def _merged(memory: Memory) -> frozenset[str]:
@@ -109,7 +94,7 @@ def _of_copies(store: Store) -> tuple[dict[str, Fresh], list[str]]:
     """Each conflict copy: what was edited in it becomes a note, then it moves to `conflicts/`."""
     found: dict[str, Fresh] = {}
     said = []
-    for name, copy in _copies(store).items():
+    for name, copy in store.conflict_copies().items():
         captured = _capture_copy(store, copy)
         where = store.move_to_conflicts(name, copy.raw)
         found.update(captured)
@@ -232,11 +217,11 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
 
 def whole_lines(memory: Memory) -> str:
     """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
-    text = memory.raw.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    text = unix(memory.raw.decode("utf-8", "replace"))
     text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
     head, footer, _ = text.partition("\n<!-- memsync:")
     whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
-    return "".join(f"{line}\n" for line in whole.splitlines() if not line.startswith("<!--"))
+    return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
 
 
 def _lay_still(store: Store, memory: Memory) -> bool:

@@ -13,7 +13,7 @@ from memsync.config import Config
 from memsync.disk import Disk, RealDisk
 from memsync.downloaded import answers
 from memsync.dry import DryDisk
-from memsync.errors import FolderError, LocalError, MemsyncError, NotDownloadedError, NotSetUpError, UsageError
+from memsync.errors import FolderError, LocalError, MemsyncError, NoAnswerError, NotSetUpError, UsageError
 from memsync.link import Mode, Target
 from memsync.machine import Machine
 from memsync.memory import NAME, parse, short_hash
@@ -91,7 +91,7 @@ def _given(machine: Machine, provider: str) -> Path | None:
 
 def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
     if machine.may_hang(pinned) and not answers(str(pinned), HANG_SECONDS):
-        raise NotDownloadedError(
+        raise NoAnswerError(
             f"the cloud folder {pinned} does not answer", "start its sync client, then try again: memsync status"
         )
     look = machine.look(pinned)

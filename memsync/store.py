@@ -5,6 +5,7 @@ Reads and writes through a `Disk`. May not know: the target, the network, how a 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable, Iterable
@@ -13,8 +14,15 @@ from typing import Final, NamedTuple
 
 from memsync import notes, settling
 from memsync.capture import Captured, put
-from memsync.disk import Changed, Disk
-from memsync.errors import FolderError, InputError, MemsyncError, NotDownloadedError, NotReplaceableError
+from memsync.disk import Changed, Disk, keep, names_for
+from memsync.errors import (
+    FolderError,
+    InputError,
+    MemsyncError,
+    MissingError,
+    NotDownloadedError,
+    NotReplaceableError,
+)
 from memsync.memory import NAME, Memory, parse, short_hash
 
 BACKUPS: Final = "backups"
@@ -84,7 +92,8 @@ class Store:
         """
         new = parse(raw)
         if new.footer is None or new.edited:
-            raise NotReplaceableError(f"the new memory would not be whole: {new.trouble}", "memsync doctor")
+            what = new.trouble or "it does not read back as it was written"
+            raise NotReplaceableError(f"the new memory would not be whole: {what}", "memsync doctor")
         if expected is not None:
             self.backup(expected)
         self.backup(raw)
@@ -148,20 +157,42 @@ class Store:
         except MemsyncError:
             return False
 
+    # -- what is set aside -----------------------------------------------------------------------
+
+    def conflict_copies(self) -> dict[str, Memory]:
+        """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
+        stem = NAME.removesuffix(".md").lower()
+        names = [name for name in self.disk.names() if name.lower().startswith(stem) and name != NAME]
+        if not names:
+            return {}
+        from memsync.conflicts import is_conflict_copy  # `status` seldom needs its patterns
+
+        found: dict[str, Memory] = {}
+        for name in names:
+            if not is_conflict_copy(name) or self.disk.kind(name) != "file":
+                continue
+            with contextlib.suppress(MemsyncError):
+                raw = self.disk.read(name)
+                memory = parse(raw) if raw is not None and len(raw) <= MOST_MEMORY_BYTES else None
+                if memory is not None and memory.footer is not None:
+                    found[name] = memory
+        return found
+
     def keep_conflict(self, raw: bytes) -> str:
-        """Keep bytes that no version holds in `conflicts/`; the name of the copy."""
-        name = f"{CONFLICTS}/{short_hash(raw)}.md"
-        self.disk.create(name, raw)
-        return name
+        """Keep bytes that no version holds in `conflicts/`; where they lie."""
+        return self.disk.where(keep(self.disk, CONFLICTS, short_hash(raw), raw))
 
     def move_to_conflicts(self, name: str, raw: bytes) -> str:
-        """Move a conflict copy that holds these bytes to `conflicts/`; where it lies now."""
-        kept = f"{CONFLICTS}/{short_hash(raw)}.md"
-        try:
-            self.disk.move(name, kept)
-        except Changed:  # the same copy came before: its bytes lie there already
-            if self.disk.read(kept) == raw and self.disk.read(name) == raw:
-                self.disk.delete(name)
+        """Move a conflict copy that holds these bytes to `conflicts/`; where they lie now."""
+        for kept in names_for(CONFLICTS, short_hash(raw)):
+            try:
+                self.disk.move(name, kept)
+                return self.disk.where(kept)
+            except Changed:  # the name is taken, by the same copy or by other bytes
+                if self.disk.read(kept) == raw:
+                    break
+        if self.disk.read(name) == raw:
+            self.disk.delete(name)
         return self.disk.where(kept)
 
     # -- notes -----------------------------------------------------------------------------------
@@ -283,12 +314,12 @@ class Store:
         return put(self.disk, data, self.now())
 
 
-def missing(store: Store) -> FolderError:
+def missing(store: Store) -> MissingError:
     """What to say when the folder is there and the memory is not."""
     where = store.disk.where(NAME)
     if store.never_existed():
-        return FolderError(f"there is no memory at {where} yet", "memsync init")
-    return FolderError(
+        return MissingError(f"there is no memory at {where} yet", "memsync init")
+    return MissingError(
         f"the memory is gone: {where} is not there, though it was, or its notes and versions are",
         "wait for the sync client; to bring back the last version: memsync restore -1",
     )

@@ -90,12 +90,12 @@ def _write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
     return work
 
 
-def look(job: Job, outcome: Outcome) -> Seen:
+def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
     """Observe; where a person has to agree to a replacement, ask."""
     try:
         seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=job.yes)
     except NeedsAgreementError as error:
-        if not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
+        if not ask or not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
             raise
         seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=True)
     outcome.said += [line for line in seen.said if line not in outcome.said]
@@ -170,17 +170,18 @@ def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
     """Merge one batch, or find out which of its notes cannot be merged."""
     try:
         verdict = _decide(job, work, batch, outcome)
-    except (DeclinedError, NeedsYesError, ReplyError) as error:
-        if isinstance(error, NeedsYesError):
-            raise
+    except NeedsYesError:
+        raise
+    except (DeclinedError, ReplyError) as error:
         _refused(job, work, batch, outcome, error)
         return work
-    ids = {one.id for one in batch}
+    ids, base, overtaken = {one.id for one in batch}, work.base, outcome.overtaken
     outcome.suspects = [one for one in outcome.suspects if one not in ids]
     work = _settle(job, work, verdict.body, work.ids | ids, outcome)
-    if batch and work.seen.merged >= ids:
+    if outcome.overtaken == overtaken:
         outcome.merged += [one.id for one in batch]
         outcome.repairs += verdict.repairs
+        kept.drop(job.store.state, base, ids)
     return work
 
 
@@ -199,7 +200,8 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
     if job.compact and verdict.kind == "accept":  # shorter means lines are gone: always shown
         verdict = verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     now = job.store.now()
-    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, f"{now:%Y-%m-%dT%H:%M:%SZ}", model)
+    time, again = f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(sorted(job.again.intersection(ids)))
+    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, time, model, again)
     if verdict.kind == "reject":
         path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
         where = "" if job.dry else f" (the reply is kept in {path})"

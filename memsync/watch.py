@@ -7,7 +7,7 @@ would become a note is for `observe` to find out. Writes nothing.
 from __future__ import annotations
 
 from memsync.link import Target
-from memsync.memory import NAME, Memory, parse
+from memsync.memory import NAME, Memory
 from memsync.store import MOST_MEMORY_BYTES, Store
 
 
@@ -17,7 +17,7 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
     if memory.edited:
         said.append(f"{NAME} was edited by hand; the next memsync refresh keeps the edit as a note")
         said += _removed(store, memory)
-    if copies := conflict_copies(store):
+    if copies := store.conflict_copies():
         said.append(f"{len(copies)} conflict copies lie beside the memory; the next memsync refresh takes them in")
     if target.standing() in ("copy", "foreign"):
         copy = target.copy()
@@ -38,15 +38,3 @@ def _removed(store: Store, memory: Memory) -> tuple[str, ...]:
     before, now = base.body.split("\n"), set(memory.body.split("\n"))
     gone = [before[n].strip() for n in sorted(constraint_lines(base.body)) if before[n] not in now]
     return tuple(REMOVED.format(line) for line in gone if line)
-
-
-def conflict_copies(store: Store) -> list[str]:
-    """The names of the conflict copies that would be taken in."""
-    stem = NAME.removesuffix(".md").lower()
-    names = [name for name in store.disk.names() if name.lower().startswith(stem) and name != NAME]
-    if not names:
-        return []
-    from memsync.conflicts import is_conflict_copy
-
-    found = [name for name in names if is_conflict_copy(name) and store.disk.kind(name) == "file"]
-    return [name for name in found if (raw := store.disk.read(name)) is not None and parse(raw).footer is not None]

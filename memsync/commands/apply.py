@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Use the kept reply, or drop it."""
-    with writing(config, provider, yes=True) as (work, job):
+    with writing(config, provider) as (work, job):
         if args.discard:
-            waiting = kept.newest(work.store.state)
+            waiting = kept.foremost(kept.waiting(work.store.state))
             if waiting is None:
                 raise InputError("no reply is waiting", "memsync refresh")
             kept.drop(work.store.state, waiting.base, waiting.ids)

@@ -52,8 +52,10 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     work, done = _set_up(args, wanted, chosen, known_as)
     with lock(work.lock, LOCK_SECONDS):
         failure = hint = ""
+        memory = work.store.memory()  # another command may have been at work since
+        raw = memory.raw if memory is not None else done.raw
         try:
-            ensured = link.ensure(work.target, done.raw, work.store.disk)
+            ensured = link.ensure(work.target, raw, work.store.disk)
         except LocalError as error:
             ensured, failure = link.Ensured((), work.target.mode), error.what
             hint = error.hint
@@ -67,7 +69,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.out(f"  {line}")
     if failure:
         raise LocalError(failure, f"{hint}, then memsync init")
-    if problem := setup.check(work.target, done.raw):
+    if problem := setup.check(work.target, raw):
         terminal.warn(f"{problem}; memsync doctor says more")
     return 0
 

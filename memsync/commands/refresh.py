@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 
 from memsync import edits, link, models, terminal
@@ -11,7 +12,7 @@ from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError
+from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError
 from memsync.intake import read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
@@ -19,6 +20,7 @@ from memsync.memory import parse
 from memsync.place import FOLDERS, Place, Workspace, last_seen, open_place, outbox, target
 from memsync.sync import refresh
 
+DRY_RUN = "[DRY RUN] No files written."
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
 
 
@@ -45,10 +47,10 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
             captured = keep(given, config, provider.trouble, outbox(config.machine, dry=dry))
             if not dry:
                 terminal.err(f"the note waits in {captured.path}")
-        if not dry:
+        if not dry and not isinstance(provider.trouble, NoAnswerError):
             _keep_readable(config, provider)
         raise provider.trouble
-    if given is None and not args.notes and not terminal.stdin_is_terminal():
+    if given is None and not terminal.stdin_is_terminal():
         terminal.err("no notes on stdin; merging what is pending")
     work = open_place(config, provider, dry=dry)
     if given:
@@ -76,14 +78,18 @@ def _refresh(job: Job, config: Config, provider: Place) -> Outcome:
 
 
 def _keep_readable(config: Config, provider: Place) -> None:
-    """While the memory is out of reach, Claude Code still reads the last copy of it."""
-    raw = last_seen(provider)
-    if raw is None or provider.root is None:
-        return
-    for name in FOLDERS:
-        said = link.keep_readable(target(config, provider.root / name), raw)
-        if said:
-            terminal.err(said)
+    """While the memory is out of reach, Claude Code still reads the last copy of it.
+
+    What stands in the way of that is not what is told: the memory's own trouble is.
+    """
+    with contextlib.suppress(MemsyncError):
+        raw = last_seen(provider)
+        if raw is None or provider.root is None:
+            return
+        for name in FOLDERS:
+            said = link.keep_readable(target(config, provider.root / name), raw)
+            if said:
+                terminal.err(said)
 
 
 def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
@@ -145,7 +151,10 @@ def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> in
 def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
     refused = outcome.refused
     if args.json and refused is None:
-        terminal.out(json.dumps(_as_json(work, outcome), ensure_ascii=False))
+        facts = _as_dry_json(outcome) if args.dry_run else _as_json(work, outcome)
+        terminal.out(json.dumps({**facts, **_cost(outcome)}, ensure_ascii=False))
+        if args.dry_run:
+            terminal.err(DRY_RUN)
     elif not args.json and (refused is None or outcome.merged or outcome.changed):
         _tell(args, work, outcome)
     for line in _usage(outcome) if refused is None or outcome.merged else ():
@@ -157,7 +166,7 @@ def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
 
 def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
     if args.dry_run:
-        terminal.err("[DRY RUN] No files written.")
+        terminal.err(DRY_RUN)
         for line in (*outcome.said, *outcome.repairs):
             terminal.err(f"[DRY RUN] {line}")
         terminal.out_raw(outcome.after)
@@ -184,6 +193,16 @@ def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
         "removed": len(summary.gone),
         "gone": list(summary.gone),
         "said": [*outcome.said, *outcome.repairs],
+    }
+
+
+def _as_dry_json(outcome: Outcome) -> dict[str, object]:
+    """What a real run would make of the body: nothing was written, so there is no revision and no backup."""
+    return {"result": "dry run", "body": outcome.after, "said": [*outcome.said, *outcome.repairs]}
+
+
+def _cost(outcome: Outcome) -> dict[str, object]:
+    return {
         "calls": outcome.calls,
         "input_tokens": sum(one.input_tokens for one in outcome.usage),
         "output_tokens": sum(one.output_tokens for one in outcome.usage),

@@ -97,11 +97,10 @@ def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int
 
 
 def _kept(replies: list[kept.Kept]) -> dict[str, object] | None:
-    if not replies:
+    one = kept.foremost(replies)
+    if one is None:
         return None
-    last = replies[-1]
-    why = list(last.why)
-    return {"base": last.base, "notes": list(last.ids), "verdict": last.verdict, "why": why, "time": last.time}
+    return {"base": one.base, "notes": list(one.ids), "verdict": one.verdict, "why": list(one.why), "time": one.time}
 
 
 def _iso(stamp: str) -> str:

@@ -88,11 +88,10 @@ def _settings(config: Config, place: Place) -> Iterator[Finding]:
 def _folder(config: Config, place: Place) -> Iterator[Finding]:
     if place.trouble is not None:
         yield of_error(place.trouble, _look_at(config, place))
-    if place.root is not None:
+    if place.root is not None and place.trouble is None:
         from memsync.providers import given
 
-        candidate = given(place.root, config.machine)
-        for line in candidate.warnings if place.trouble is None else ():
+        for line in given(place.root, config.machine).warnings:
             yield warning(f"{place.root}: {line}", "memsync providers")
     if place.folder is None:
         return

@@ -13,7 +13,7 @@ from typing import Final
 from memsync import history, link
 from memsync.disk import RealDisk
 from memsync.doctor import access
-from memsync.errors import MemsyncError
+from memsync.errors import MemsyncError, NotReplaceableError
 from memsync.job import Job, Outcome
 from memsync.memory import Memory
 from memsync.place import Workspace
@@ -63,11 +63,10 @@ def _write_again(work: Workspace, job: Job) -> list[str]:
     if memory is not None and memory.footer is None:
         if memory.newer or _last_whole(store) is None:
             return []  # a later memsync's, or one to adopt: `memsync init` asks
-        where = store.keep_conflict(memory.raw)
-        outcome.said.append(f"the file as it was is kept in {store.disk.where(where)}")
+        outcome.said.append(f"the file as it was is kept in {store.keep_conflict(memory.raw)}")
     try:
         _commit(work, job, outcome)
-    except MemsyncError:
+    except NotReplaceableError:
         last = _last_whole(store)
         if memory is None or memory.footer is not None or last is None:
             raise

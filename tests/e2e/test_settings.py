@@ -188,6 +188,7 @@ def test_statuses_without_the_cloud_folder(ready: World, gone: object) -> None:
         told(ready.run(*words), 4, "is not there")
     assert ready.run("doctor").status == 4
     assert ready.run("refresh").status == 4
+    assert ready.run("refresh", CLAUDE_CONFIG_DIR="relative").status == 4, "the memory's own trouble is told"
     ready.ok("note", "Prefer tea")
     assert not ready.folder.exists()
 

@@ -102,6 +102,17 @@ def test_a_dry_run_prints_the_new_memory_and_writes_nothing(world: World) -> Non
     assert sorted(note for call in api.notes for note in call) == ["Never deploy on Fridays", "Prefer tea"]
 
 
+def test_a_dry_run_as_json_names_nothing_that_was_not_made(ready: World) -> None:
+    before = tree(ready.root)
+    with StandIn() as api:
+        done = ready.ok("refresh", "--dry-run", "--json", "-n", "Prefer tea", api=api)
+    assert tree(ready.root) == before
+    assert "[DRY RUN] No files written." in done.err
+    assert done.json["result"] == "dry run"
+    assert "- Prefer tea\n" in done.json["body"]
+    assert not {"backup", "revision", "merged"} & set(done.json)
+
+
 @pytest.mark.parametrize(
     ("scenario", "status", "words"),
     [("elided", 6, "was refused"), ("section dropped", 6, "needs a yes"), ("max_tokens", 5, "max_tokens")],

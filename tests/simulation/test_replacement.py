@@ -155,7 +155,7 @@ def test_a_refused_reply_is_kept_and_not_paid_twice(reply: str) -> None:
         outcome = refresh(one.job(ask, person=False))
         assert outcome.refused is not None
     assert len(calls) == 1
-    assert kept.newest(one.state) is not None
+    assert kept.foremost(kept.waiting(one.state)) is not None
 
 
 def test_a_reply_that_needs_a_yes_is_kept_and_not_paid_twice() -> None:
@@ -171,6 +171,6 @@ def test_a_reply_that_needs_a_yes_is_kept_and_not_paid_twice() -> None:
         with pytest.raises(NeedsYesError):
             refresh(one.job(ask, person=False))
     assert len(calls) == 1
-    waiting = kept.newest(one.state)
+    waiting = kept.foremost(kept.waiting(one.state))
     assert waiting is not None
     assert waiting.verdict == "ask"

@@ -26,6 +26,13 @@ def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "config" / "config.toml").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_another_command_set_meanwhile_stays(tmp_path: Path) -> None:
+    config = load(machine(tmp_path))
+    save(load(machine(tmp_path)), {"model": "claude-haiku-5-5"})
+    save(config, {"max_lines": 300})
+    assert dict(load(machine(tmp_path)).values) == {"max_lines": 300, "model": "claude-haiku-5-5"}
+
+
 @given(values=st.dictionaries(st.sampled_from(["provider", "account", "sync_root", "model"]), st.text(min_size=1)))
 def test_any_text_comes_back_as_it_went(values: dict[str, str]) -> None:
     values = {key: text for key, text in values.items() if text.isprintable()}

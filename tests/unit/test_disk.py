@@ -235,7 +235,7 @@ def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_thro
     real = RealDisk(tmp_path)
     (tmp_path / "aim").write_bytes(b"theirs")
     (tmp_path / "t").symlink_to(tmp_path / "aim")
-    real.put_link("t", str(tmp_path / "memory"))
+    real.put_link("t", str(tmp_path / "memory"), ANYTHING)
     assert os.readlink(tmp_path / "t") == str(tmp_path / "memory")
     assert (tmp_path / "aim").read_bytes() == b"theirs"
 
@@ -279,7 +279,7 @@ def test_a_dry_disk_reads_back_its_own_writes_and_changes_nothing(tmp_path: Path
     dry.create("days/2026-11-23/2.md", b"2")
     dry.move("days/2026-11-22/1.md", "gone/1.md")
     dry.delete("a.md")
-    dry.put_link("link", "x")
+    dry.put_link("link", "x", None)
     dry.sweep("", 0.0)
     assert dry.read("a.md") is None
     assert dry.kind("a.md") == "absent"

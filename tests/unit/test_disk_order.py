@@ -71,5 +71,5 @@ def test_a_removal_is_durable(tmp_path: Path, calls: list[str]) -> None:
 
 
 def test_a_link_is_durable(tmp_path: Path, calls: list[str]) -> None:
-    RealDisk(tmp_path).put_link("a", "b")
+    RealDisk(tmp_path).put_link("a", "b", None)
     assert calls == ["replace", f"sync {tmp_path.name}"]

@@ -94,6 +94,8 @@ def test_a_long_retry_after_is_said_in_round_words(seconds: float, words: str) -
         (Fault("status", status=500), 5),
         (Fault("status", status=529, retry_after=30), 30),
         (Fault("status", status=529, retry_after=30.5), None),
+        (Fault("status", status=529, retry_after=-1), 0),
+        (Fault("status", status=529, retry_after=float("nan")), None),
         (Fault("status", status=400), None),
         (Fault("status", status=307), None),
         (Fault("timeout"), 5),

@@ -1,0 +1,114 @@
+"""Kept replies: paid for, not used yet, and of use only while their notes are pending."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync import history, kept
+from memsync.errors import InputError, NeedsYesError, ReplyError
+from memsync.job import Outcome
+from memsync.memory import NAME
+from memsync.sync import refresh
+from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
+from tests.simulation.claude import Reply
+from tests.simulation.machines import Machine
+
+def doubtful(system: str, user: str) -> Reply:
+    """A reply without a heading: a person has to say yes."""
+    return Reply(good(system, user).text.replace("## Likes\n\n", ""))
+
+
+def chatty(system: str, user: str) -> Reply:
+    return Reply("I'm sorry, but I can't help with that.")
+
+
+def shorter(system: str, user: str) -> Reply:
+    return Reply(body_from(user).replace("- three\n", ""))
+
+
+def body_from(user: str) -> str:
+    return user.split("CURRENT GLOBAL MEMORY:\n", 1)[1].split("\n\nSESSION NOTES:", 1)[0] + "\n"
+
+
+def asked(one: Machine) -> None:
+    """A note, and a reply to it that waits for a yes."""
+    put_note(one, "the office moved to Lisbon\n")
+    with pytest.raises(NeedsYesError):
+        refresh(one.job(doubtful, person=False))
+
+
+def applied(one: Machine) -> Outcome:
+    outcome = Outcome()
+    history.apply_kept(one.job(good, person=False), outcome)
+    return outcome
+
+
+def test_a_reply_whose_notes_another_machine_merged_is_not_applied() -> None:
+    one = machine()
+    asked(one)
+    mine = {name: one.state.files.pop(name) for name in list(one.state.files) if name.startswith("kept/")}
+    calm(one)  # as another machine, which has no reply
+    one.state.files.update(mine)
+    before = body_of(one)
+    with pytest.raises(InputError, match="no longer pending"):
+        applied(one)
+    assert body_of(one) == before
+    assert lines_of(one).count("- the office moved to Lisbon") == 1
+    with pytest.raises(InputError, match="no reply is waiting"):
+        applied(one)
+
+
+def test_a_reply_to_several_notes_of_which_one_is_merged_is_not_applied() -> None:
+    one = machine()
+    put_note(one, "first\n")
+    asked(one)
+    id_merged = next(iter(files(one, "sessions"))).rpartition("-")[2].removesuffix(".md")
+    history.forget(one.job(good, person=False), Outcome(), id_merged, delete=False)
+    before = one.memory.files[NAME]
+    with pytest.raises(InputError, match="some of its notes are no longer pending") as caught:
+        applied(one)
+    assert "memsync apply --discard" in caught.value.hint
+    assert one.memory.files[NAME] == before
+
+
+def test_a_reply_that_shortens_the_memory_waits_until_it_is_used_or_dropped() -> None:
+    one = machine()
+    with pytest.raises(NeedsYesError):
+        refresh(one.job(shorter, person=False)._replace(compact=True))
+    put_note(one, "a note\n")
+    assert calm(one).calls == 1
+    applied(one)
+    assert "- three" not in lines_of(one)
+    assert "- a note" in lines_of(one)
+    assert not kept.waiting(one.state)
+
+
+def test_a_reply_that_shortens_the_memory_is_gone_once_it_was_used() -> None:
+    one = machine()
+    refresh(one.job(shorter, person=False, yes=True)._replace(compact=True))
+    assert "- three" not in lines_of(one)
+    assert not kept.waiting(one.state)
+
+
+def test_a_reply_to_a_note_that_is_merged_again_can_be_applied() -> None:
+    one = machine()
+    note_id = put_note(one, "the office moved to Lisbon\n")
+    calm(one)
+    changed(one, ("- the office moved to Lisbon\n", ""))
+    calm(one)
+    with pytest.raises(NeedsYesError):
+        refresh(one.job(doubtful, person=False)._replace(again=frozenset({note_id})))
+    calm(one)
+    applied(one)
+    assert lines_of(one).count("- the office moved to Lisbon") == 1
+
+
+def test_a_newer_refusal_does_not_hide_a_reply_that_waits() -> None:
+    one = machine()
+    asked(one)
+    one.skew = 60
+    put_note(one, "another note\n")
+    assert isinstance(refresh(one.job(chatty, person=False)).refused, ReplyError)
+    assert {reply.verdict for reply in kept.waiting(one.state)} == {"ask", "reject"}
+    assert applied(one).merged
+    assert "- the office moved to Lisbon" in lines_of(one)
