@@ -155,20 +155,32 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
 def _edited(store: Store, memory: Memory) -> Seen:
     """Somebody edited the memory; where the version it was made on is not here, what was seen last stands in for it."""
     assert memory.footer is not None
-    base = store.version(memory.footer.rev)
-    before = base or store.last_seen()
+    base, last = store.version(memory.footer.rev), store.last_seen()
+    before = base or last
     text = before.body if before is not None else ""
     edit = edits.difference(memory.footer.rev if base else "-", text, memory.body, additions_only=base is None)
     note_id = store.put_edit(edits.write(edit)).id if edit else ""
     store.backup(memory.raw)
     if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
-        merged = memory.footer.merged | ({note_id} if note_id else set())
+        merged = memory.footer.merged if base or last is None else _merged_in_both(store, memory, last)
+        merged |= {note_id} if note_id else set()
         return Seen(memory, memory.body, merged, {}, edits.removed_constraints(edit), True)
     if edit is None:
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
         return Seen(memory, text, before.footer.merged, {}, (said,), True)
     said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
     return Seen(memory, text, before.footer.merged, {note_id: _fresh(edit, text, memory.body)}, (said,), True)
+
+
+def _merged_in_both(store: Store, memory: Memory, last: Memory) -> frozenset[str]:
+    """What is merged in an edited memory whose own version is not here: nobody can tell an edit from another file then.
+
+    What else its footer names may have been edited out with it, so those notes are pending again. Going back was a
+    person's will: restore notes stay merged.
+    """
+    theirs, ours = store.expand(_merged(memory)), store.expand(_merged(last))
+    notes = (store.note(one) for one in store.listed() if one.id in theirs - ours)
+    return frozenset(theirs & ours | {note.id for note in notes if note is not None and note.kind == "restore"})
 
 
 def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:

@@ -13,6 +13,7 @@ from tests.simulation.bench import body_of, calm, changed, files, good, lines_of
 from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
 
+
 def doubtful(system: str, user: str) -> Reply:
     """A reply without a heading: a person has to say yes."""
     return Reply(good(system, user).text.replace("## Likes\n\n", ""))

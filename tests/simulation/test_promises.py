@@ -113,6 +113,19 @@ def test_an_edit_of_an_unknown_version_removes_nothing() -> None:
     assert "\n- " not in notes[0].replace("\n+ - ", "")
 
 
+def test_a_note_that_may_have_been_edited_out_with_an_unknown_version_is_pending_again() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    raw, known = one.memory.files[NAME], set(one.memory.files)
+    calm(one)
+    changed(one, ("- a note\n", ""), ("- one\n", ""), ("- two\n", ""), ("- six\n", ""), ("- never four\n", ""))
+    for name in set(one.memory.files) - known - {NAME}:  # the file has come to another machine before its version
+        del one.memory.files[name]
+    one.store().remember(raw)
+    assert calm(one).merged == [note_id]
+    assert lines_of(one).count("- a note") == 1
+
+
 def test_the_same_edit_seen_twice_is_one_note() -> None:
     one = machine()
     changed(one, ("- six", "- six\n- seven"))

@@ -198,8 +198,8 @@ class World:
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
-        if now.footer is None:  # what a person wrote into a line that was cut never becomes a whole line
-            self.ledger.destroyed |= edited.added.keys() - own_lines(whole_lines(now))
+        if now.footer is None:  # what stands in a line that was cut, or is left without its end, is no whole line
+            self.ledger.destroyed |= (edited.added.keys() | _lines(edited.raw)) - own_lines(whole_lines(now))
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
 
     def _not_removable(self, machine: Machine, new: bytes) -> set[str]:
@@ -236,8 +236,7 @@ class World:
     def _restoring(self, machine: Machine, run: Callable[[Job], str], choice: random.Random) -> str:
         """What leaves the memory by an undo, a person has undone."""
         there = _lines(machine.memory.files.get(NAME))
-        if parse(machine.memory.files.get(NAME, b"")).footer is None:  # the way back starts at what was seen last
-            there |= _lines(machine.state.files.get(LAST_SEEN))
+        there |= _lines(machine.state.files.get(LAST_SEEN))  # the way back starts there where the file is no edit of it
         first, gone = len(self.ledger.replaced), NAME not in machine.memory.files
         try:
             return self._command(machine, run, choice, CALM)
