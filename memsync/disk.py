@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import os
 import re
 import stat
@@ -86,18 +85,6 @@ class Disk(Protocol):
 
     def sweep(self, folder: str, now: float) -> None:
         """Remove memsync's own temp files that are older than an hour."""
-
-
-def names_for(folder: str, stem: str) -> Iterator[str]:
-    """The names that a file may take, the plain one first: one of them holds its bytes or is free."""
-    yield f"{folder}/{stem}.md"
-    for number in itertools.count(2):
-        yield f"{folder}/{stem}-{number}.md"
-
-
-def keep(disk: Disk, folder: str, stem: str, data: bytes) -> str:
-    """Keep bytes under the first name that is free or holds them already; that name."""
-    return next(name for name in names_for(folder, stem) if disk.create(name, data) or disk.read(name) == data)
 
 
 class RealDisk(NamedTuple):

@@ -1,6 +1,6 @@
 """Disks that write no file: one for dry runs, one for tests and simulations.
 
-A dry run shares all of the deciding code with the real run, and no command asks whether it is one.
+A dry run shares all of the deciding code with the real run; commands ask only what to tell whether it is one.
 """
 
 from __future__ import annotations

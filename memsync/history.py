@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync import edits, kept
@@ -20,7 +19,6 @@ from memsync.observe import Seen
 from memsync.store import BACKUPS, Store, Version
 from memsync.sync import commit, judge, look, prepare
 
-ALWAYS_KEPT: Final = 20
 MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
 
@@ -241,19 +239,6 @@ def apply_kept(job: Job, outcome: Outcome) -> None:
     kept.drop(job.store.state, waiting.base, waiting.ids)
 
 
-def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) -> list[Version]:
-    """The backups older than `keep_days`: never the 20 newest, the current one, its `from`, or a base."""
-    limit = (now - timedelta(days=keep_days)).strftime("%Y%m%d_%H%M%S")
-    current = store.memory()
-    safe = set(bases)
-    if current is not None:
-        safe.add(current.rev)
-        if current.footer is not None:
-            before = came_from(store, current)
-            safe |= {current.footer.rev, current.footer.origin} | ({before.rev} if before else set())
-    return [one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe]
-
-
 def left_behind(store: Store, outcome: Outcome) -> str:
     """The name of the version that a restore replaced, or "" when nothing was replaced."""
     name = outcome.backup.replace("\\", "/").rpartition("/")[2]
@@ -290,23 +275,6 @@ def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotte
             if one.id == note.id:
                 job.store.disk.delete(one.name)
     return Forgotten(note.id, note.text, job.store.disk.where(name))
-
-
-def edit_bases(store: Store) -> set[str]:
-    """The revisions that pending edits were made on: those backups are still needed."""
-    memory = store.memory()
-    merged = memory.footer.merged if memory is not None and memory.footer is not None else frozenset[str]()
-    pending = [note for note in store.pending(merged) if note.kind in ("edit", "restore")]
-    return {edits.read(note.text).base for note in pending}
-
-
-def prune(store: Store, keep_days: int, *, dry: bool) -> list[Version]:
-    """Remove old backups; those that were (or, dry, would be) removed."""
-    old = prunable(store, keep_days, store.now(), bases=edit_bases(store))
-    for one in old:
-        if not dry:
-            store.disk.delete(f"{BACKUPS}/{one.name}")
-    return old
 
 
 class Row(NamedTuple):

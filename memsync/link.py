@@ -10,7 +10,8 @@ import contextlib
 import os
 from typing import Final, Literal, NamedTuple
 
-from memsync.disk import ANYTHING, Changed, Disk, Expected, Kind, keep
+from memsync.aside import keep
+from memsync.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.errors import LocalError, MemsyncError
 from memsync.memory import NAME, Memory, parse, short_hash
 

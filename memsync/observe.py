@@ -29,9 +29,8 @@ class NeedsAgreementError(NotReplaceableError):
 
 
 class Fresh(NamedTuple):
-    """An edit captured just now that the body does not hold yet, with the whole texts before and after it."""
+    """The whole texts before and after an edit that was captured just now and that the body does not hold yet."""
 
-    edit: Edit
     base: str
     edited: str
 
@@ -52,7 +51,7 @@ class Seen(NamedTuple):
 
 def _fresh(edit: Edit, base: str, edited: str) -> Fresh:
     """Without a base (another file, or a text that may be cut) what the text lacks is not removed."""
-    return Fresh(edit, base, edits.with_additions(base, edited, edit) if edit.base == edits.NO_BASE else edited)
+    return Fresh(base, edits.with_additions(base, edited, edit) if edit.base == edits.NO_BASE else edited)
 
 
 def observe(
@@ -188,7 +187,7 @@ def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
     where = store.disk.where(NAME)
     if memory.newer:
         raise NotReplaceableError(f"{where}: {memory.trouble}", "update memsync: pip install --upgrade memsync")
-    last = store.last_seen() or _newest_whole(store)
+    last = store.last_whole()
     if last is None:
         return _adopt(store, memory, agreed)
     if not memory.body:
@@ -253,14 +252,6 @@ def _known_body(store: Store, body: str, last: Memory) -> Memory | None:
     for version in store.versions():
         found = store.read_version(version) if version.rev and not version.rev.startswith("x") else None
         if found is not None and found.body == body:
-            return found
-    return None
-
-
-def _newest_whole(store: Store) -> Memory | None:
-    for version in store.versions():
-        found = store.read_version(version) if version.rev else None
-        if found is not None and found.footer is not None and not found.edited:
             return found
     return None
 

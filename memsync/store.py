@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync import notes, settling
+from memsync.aside import keep, names_for
 from memsync.capture import Captured, put
-from memsync.disk import Changed, Disk, keep, names_for
+from memsync.disk import Changed, Disk
 from memsync.errors import (
     FolderError,
     InputError,
@@ -34,7 +35,7 @@ MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (f
 MOST_FOOTER_BYTES: Final = 8 * 1024
 FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
 
-_STAMP = "%Y%m%d_%H%M%S"
+STAMP: Final = "%Y%m%d_%H%M%S"
 CLOSE: Final = timedelta(minutes=2)  # another machine whose clock is further ahead is not followed
 
 _BACKUP = re.compile(r"GLOBAL_MEMORY_(\d{8})_(\d{6})(?:_(x?[0-9a-f]{12}))?\.md")
@@ -130,6 +131,14 @@ class Store:
         seen = self.last_seen()
         return seen if seen is not None and seen.rev == rev else None
 
+    def last_whole(self) -> Memory | None:
+        """The memory seen last, else the newest version that is as memsync wrote it."""
+        last = self.last_seen()
+        if last is not None and not last.edited:
+            return last
+        versions = (self.read_version(one) for one in self.versions() if one.rev)
+        return next((one for one in versions if one is not None and one.footer and not one.edited), None)
+
     def backup(self, raw: bytes) -> str:
         """Keep these bytes in `backups/`, byte for byte, once; the name of the copy."""
         rev = parse(raw).rev
@@ -145,10 +154,10 @@ class Store:
     def _next_stamp(self) -> str:
         """The time for a backup's name, a second after the newest one's when both fall into the same second."""
         now = self.now()
-        stamp = now.strftime(_STAMP)
+        stamp = now.strftime(STAMP)
         newest = next((version.time for version in self.versions()), "")
-        if stamp <= newest <= (now + CLOSE).strftime(_STAMP):
-            return (datetime.strptime(newest, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)).strftime(_STAMP)
+        if stamp <= newest <= (now + CLOSE).strftime(STAMP):
+            return (datetime.strptime(newest, STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)).strftime(STAMP)
         return stamp
 
     def _holds(self, version: Version, raw: bytes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, terminal
+from memsync import pruning, terminal
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config
 from memsync.errors import InputError
@@ -27,10 +27,10 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
         raise InputError(f"--keep-days {days} is no number of days", "memsync prune --keep-days 30")
     work = open_place(config, provider)
     if args.dry_run:
-        removed = history.prune(work.store, days, dry=True)
+        removed = pruning.prune(work.store, days, dry=True)
     else:
         with lock(work.lock, LOCK_SECONDS):
-            removed = history.prune(work.store, days, dry=False)
+            removed = pruning.prune(work.store, days, dry=False)
     if not removed:
         terminal.out(f"No backups older than {days} days.")
         return 0

@@ -8,6 +8,7 @@ from memsync import terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import FolderError
+from memsync.memory import NAME
 from memsync.place import Place, open_place
 from memsync.store import missing
 
@@ -26,7 +27,7 @@ def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if memory is None:
         raise missing(store)
     if not memory.body:
-        raise FolderError(f"{store.disk.where('GLOBAL_MEMORY.md')}: {memory.trouble}", "memsync doctor")
+        raise FolderError(f"{store.disk.where(NAME)}: {memory.trouble}", "memsync doctor")
     terminal.out_raw(memory.body)
     tell_outside(work)
     return 0

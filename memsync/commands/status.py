@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from memsync import kept, keys, terminal, watch
 from memsync.capture import waiting
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import FolderError
+from memsync.link import Standing
 from memsync.memory import NAME, Memory, count_lines
 from memsync.place import Place, Workspace, open_place
 from memsync.store import BACKUPS, CONFLICTS, Version
@@ -22,21 +25,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
+class Status(NamedTuple):
+    """All that `status --json` says, under these names."""
+
+    platform: str
+    provider: str
+    account: str | None
+    sync_root: str
+    memory: str
+    revision: str
+    lines: int
+    max_lines: int
+    trouble: str | None
+    edited: bool
+    target: str
+    link: str
+    standing: Standing
+    in_step: bool
+    behind: int | None
+    merged: int
+    pending: int
+    held: int
+    held_notes: dict[str, str]
+    outbox: int
+    kept_reply: dict[str, object] | None
+    conflicts: int
+    outside: list[str]
+    backups: int
+    old_logs: int
+    key: str
+    model: str
+    last_merge: str | None
+
+
 def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print the state of this machine's memory. The status is 4 when the folder is out of reach."""
     provider.check()
     work = open_place(config, provider)
-    facts = gather(config, provider, work)
+    found = gather(config, provider, work)
     if args.json:
-        terminal.out(json.dumps(facts, ensure_ascii=False))
+        terminal.out(json.dumps(found._asdict(), ensure_ascii=False))
     else:
-        _print(facts, config, provider, work)
+        _print(found, work)
         tell_outside(work)
     return 0
 
 
-def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object]:
-    """All that `status --json` says: longer than a function should be, because it is one table, a row for each key."""
+def gather(config: Config, provider: Place, work: Workspace) -> Status:
+    """Where everything is and how it stands. Longer than a function should be: it is one table, a row for each name."""
     store, target = work.store, work.target
     memory = store.memory()
     if memory is None or not memory.body:
@@ -46,40 +82,37 @@ def gather(config: Config, provider: Place, work: Workspace) -> dict[str, object
     pending = store.pending(merged)
     refused = kept.refusals(store.state)
     held = {note.id: refused[note.id].what for note in pending if note.id in refused and refused[note.id].held}
-    replies = kept.waiting(store.state)
-    standing = target.standing()
     versions = store.versions()
-    shown = target.text()
-    return {
-        "platform": config.machine.system,
-        "provider": provider.provider,
-        "account": provider.account or None,
-        "sync_root": str(provider.root),
-        "memory": store.disk.where(NAME),
-        "revision": memory.rev,
-        "lines": count_lines(memory.body),
-        "max_lines": config.number("max_lines"),
-        "trouble": memory.trouble or None,
-        "edited": memory.edited,
-        "target": target.path,
-        "link": target.mode,
-        "standing": standing,
-        "in_step": shown == memory.raw,
-        "behind": _behind(target.copy(), memory, versions),
-        "merged": store.count(merged),
-        "pending": len(pending),
-        "held": len(held),
-        "held_notes": held,
-        "outbox": len(waiting(work.outbox)),
-        "kept_reply": _kept(replies),
-        "conflicts": len(store.disk.names(CONFLICTS)),
-        "outside": watch.outside(store, target, memory),
-        "backups": len(versions),
-        "old_logs": store.old_logs(),
-        "key": keys.describe(config.machine, config.api_key_command),
-        "model": config.text("model"),
-        "last_merge": next((_iso(version.time) for version in versions if version.rev == memory.rev), None),
-    }
+    return Status(
+        platform=config.machine.system,
+        provider=provider.provider,
+        account=provider.account or None,
+        sync_root=str(provider.root),
+        memory=store.disk.where(NAME),
+        revision=memory.rev,
+        lines=count_lines(memory.body),
+        max_lines=config.number("max_lines"),
+        trouble=memory.trouble or None,
+        edited=memory.edited,
+        target=target.path,
+        link=target.mode,
+        standing=target.standing(),
+        in_step=target.text() == memory.raw,
+        behind=_behind(target.copy(), memory, versions),
+        merged=store.count(merged),
+        pending=len(pending),
+        held=len(held),
+        held_notes=held,
+        outbox=len(waiting(work.outbox)),
+        kept_reply=_kept(kept.waiting(store.state)),
+        conflicts=len(store.disk.names(CONFLICTS)),
+        outside=watch.outside(store, target, memory),
+        backups=len(versions),
+        old_logs=store.old_logs(),
+        key=keys.describe(config.machine, config.api_key_command),
+        model=config.text("model"),
+        last_merge=next((_iso(version.time) for version in versions if version.rev == memory.rev), None),
+    )
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
@@ -107,73 +140,69 @@ def _iso(stamp: str) -> str:
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[9:11]}:{stamp[11:13]}:{stamp[13:15]}Z"
 
 
-def _print(facts: dict[str, object], config: Config, provider: Place, work: Workspace) -> None:
-    root = "OneDrive root" if provider.provider == "onedrive" else "Sync root"
-    account = f" ({provider.account})" if provider.account else ""
+def _print(found: Status, work: Workspace) -> None:
+    root = "OneDrive root" if found.provider == "onedrive" else "Sync root"
     rows = [
-        ("Platform", facts["platform"]),
-        ("Provider", f"{provider.provider}{account}"),
-        (root, facts["sync_root"]),
-        ("Memory file", f"{facts['memory']} {_memory_words(facts)}"),
-        ("Revision", f"{facts['revision']}" + (f", {facts['last_merge']}" if facts["last_merge"] else "")),
-        ("CLAUDE.md", f"{facts['target']} {_target_words(facts)}"),
-        ("Pending", _pending_words(facts)),
-        ("Backups", f"{facts['backups']} file(s) in {work.store.disk.where(BACKUPS)}"),
-        ("Session logs", f"{facts['merged']} note(s) merged, in {work.store.disk.where('sessions')}"),
-        ("API key", facts["key"]),
-        ("Model", facts["model"]),
+        ("Platform", found.platform),
+        ("Provider", f"{found.provider} ({found.account})" if found.account else found.provider),
+        (root, found.sync_root),
+        ("Memory file", f"{found.memory} {_memory_words(found)}"),
+        ("Revision", found.revision + (f", {found.last_merge}" if found.last_merge else "")),
+        ("CLAUDE.md", f"{found.target} {_target_words(found)}"),
+        ("Pending", _pending_words(found)),
+        ("Backups", f"{found.backups} file(s) in {work.store.disk.where(BACKUPS)}"),
+        ("Session logs", f"{found.merged} note(s) merged, in {work.store.disk.where('sessions')}"),
+        ("API key", found.key),
+        ("Model", found.model),
     ]
-    if facts["old_logs"]:
-        rows.append(("Old logs", f"{facts['old_logs']} day(s) logged by the prototype, kept as they are"))
-    if facts["conflicts"]:
-        rows.append(("Conflicts", f"{facts['conflicts']} file(s) in {work.store.disk.where(CONFLICTS)}"))
+    if found.old_logs:
+        rows.append(("Old logs", f"{found.old_logs} day(s) logged by the prototype, kept as they are"))
+    if found.conflicts:
+        rows.append(("Conflicts", f"{found.conflicts} file(s) in {work.store.disk.where(CONFLICTS)}"))
     for label, value in rows:
         terminal.out(f"{label + ':':<15}{value}")
-    _hints(facts)
+    for line in _hints(found):
+        terminal.out(line)
 
 
-def _memory_words(facts: dict[str, object]) -> str:
-    words = f"✓ {facts['lines']} lines"
-    if facts["trouble"]:
-        words += f", {facts['trouble']}"
-    return words + (", edited since the last merge" if facts["edited"] else "")
+def _memory_words(found: Status) -> str:
+    words = f"✓ {found.lines} lines"
+    if found.trouble:
+        words += f", {found.trouble}"
+    return words + (", edited since the last merge" if found.edited else "")
 
 
-def _target_words(facts: dict[str, object]) -> str:
-    words = {
+def _target_words(found: Status) -> str:
+    words: dict[Standing, str] = {
         "absent": "✗ (not there: memsync refresh)",
-        "link": f"→ symlink to {facts['memory']}",
+        "link": f"→ symlink to {found.memory}",
         "dangling": "✗ (a link to a memory that is not there)",
         "foreign link": "✗ (a link to something else: memsync refresh)",
-        "copy": "✓ (copy)" if facts["in_step"] else f"✗ (copy, {_how_far(facts)}: memsync refresh)",
+        "copy": "✓ (copy)" if found.in_step else f"✗ (copy, {_how_far(found)}: memsync refresh)",
         "foreign": "✗ (not the memory: memsync refresh)",
         "folder": "✗ (a folder: memsync doctor)",
     }
-    return words[str(facts["standing"])]
+    return words[found.standing]
 
 
-def _how_far(facts: dict[str, object]) -> str:
-    return f"{facts['behind']} version(s) behind" if facts["behind"] else "edited or of another memory"
+def _how_far(found: Status) -> str:
+    return f"{found.behind} version(s) behind" if found.behind else "edited or of another memory"
 
 
-def _pending_words(facts: dict[str, object]) -> str:
-    words = f"{facts['pending']} note(s)"
-    if facts["held"]:
-        words += f", {facts['held']} of them held"
-    return words + (f", {facts['outbox']} in the outbox" if facts["outbox"] else "")
+def _pending_words(found: Status) -> str:
+    words = f"{found.pending} note(s)"
+    if found.held:
+        words += f", {found.held} of them held"
+    return words + (f", {found.outbox} in the outbox" if found.outbox else "")
 
 
-def _hints(facts: dict[str, object]) -> None:
-    lines = facts["lines"]
-    most = facts["max_lines"]
-    if isinstance(lines, int) and isinstance(most, int) and lines > most:
-        terminal.out(f"The memory has {lines} lines, more than {most}: memsync refresh --compact shortens it.")
-    held = facts["held_notes"]
-    if isinstance(held, dict):
-        for note_id, why in held.items():
-            terminal.out(f"Held: {note_id}: {why}")
-            terminal.out(f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}")
-    reply = facts["kept_reply"]
-    if isinstance(reply, dict):
-        use = "was refused" if reply["verdict"] == "reject" else "waits for a yes: memsync apply uses it"
-        terminal.out(f"A reply {use}; memsync apply --discard drops it.")
+def _hints(found: Status) -> Iterator[str]:
+    if found.lines > found.max_lines:
+        yield f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh --compact shortens it."
+    for note_id, why in found.held_notes.items():
+        yield f"Held: {note_id}: {why}"
+        yield f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}"
+    if found.kept_reply is not None:
+        refused = found.kept_reply["verdict"] == "reject"
+        use = "was refused" if refused else "waits for a yes: memsync apply uses it"
+        yield f"A reply {use}; memsync apply --discard drops it."

@@ -15,9 +15,7 @@ from memsync.disk import RealDisk
 from memsync.doctor import access
 from memsync.errors import MemsyncError, NotReplaceableError
 from memsync.job import Job, Outcome
-from memsync.memory import Memory
 from memsync.place import Workspace
-from memsync.store import Store
 from memsync.sync import commit, look, prepare
 
 NOT_MENDED: Final = "not mended: "
@@ -61,13 +59,13 @@ def _write_again(work: Workspace, job: Job) -> list[str]:
     memory = store.memory()
     outcome = Outcome()
     if memory is not None and memory.footer is None:
-        if memory.newer or _last_whole(store) is None:
+        if memory.newer or store.last_whole() is None:
             return []  # a later memsync's, or one to adopt: `memsync init` asks
         outcome.said.append(f"the file as it was is kept in {store.keep_conflict(memory.raw)}")
     try:
         _commit(work, job, outcome)
     except NotReplaceableError:
-        last = _last_whole(store)
+        last = store.last_whole()
         if memory is None or memory.footer is not None or last is None:
             raise
         history.restore(job, outcome, history.Named(last.rev, last))
@@ -84,15 +82,3 @@ def _commit(work: Workspace, job: Job, outcome: Outcome) -> None:
         outcome.said.append(f"{work.target.memory} was written again")
     else:
         outcome.said += link.ensure(work.target, seen.memory.raw, job.store.disk).said
-
-
-def _last_whole(store: Store) -> Memory | None:
-    """The newest version that is whole, by this machine's record or by the backups."""
-    last = store.last_seen()
-    if last is not None and not last.edited:
-        return last
-    for version in store.versions():
-        found = store.read_version(version) if version.rev else None
-        if found is not None and found.footer is not None and not found.edited:
-            return found
-    return None
