@@ -94,6 +94,7 @@ class RealDisk(NamedTuple):
     error: type[MemsyncError] = FolderError
     hint: str = "memsync doctor"
     pause: Callable[[float], None] = time.sleep
+    makes_root: bool = True  # False: a folder that somebody took away is not made anew
 
     def where(self, name: str = "") -> str:
         """The absolute path of a name."""
@@ -137,7 +138,7 @@ class RealDisk(NamedTuple):
         """See `Disk.replace`. The comparison is the last thing before the rename."""
         path = self.where(name)
         with self._words(path, "write"):
-            make_folders(os.path.dirname(path))
+            self._make_folder_of(path)
             temp = _write_temp(path, data)
             try:
                 if not isinstance(expected, Anything):
@@ -153,7 +154,7 @@ class RealDisk(NamedTuple):
         """See `Disk.move`."""
         old, new = self.where(name), self.where(to)
         with self._words(old, "move"):
-            make_folders(os.path.dirname(new))
+            self._make_folder_of(new)
             if os.path.lexists(new):
                 raise Changed(new)
             self._patient(lambda: os.rename(old, new))
@@ -214,6 +215,11 @@ class RealDisk(NamedTuple):
             for path in old:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
+
+    def _make_folder_of(self, path: str) -> None:
+        if not self.makes_root and not os.path.isdir(self.root):
+            raise FileNotFoundError(errno.ENOENT, "the folder is gone", str(self.root))
+        make_folders(os.path.dirname(path))
 
     def _compare(self, path: str, expected: bytes | None) -> None:
         found = self._patient(lambda: _read(path)) if os.path.lexists(path) else None

@@ -61,13 +61,15 @@ def read(text: str) -> Edit:
     return Edit(head.removeprefix("base:").strip() or NO_BASE, tuple(ops))
 
 
-def difference(base_rev: str, old: str, new: str, *, additions_only: bool = False) -> Edit | None:
+def difference(
+    base_rev: str, old: str, new: str, *, additions_only: bool = False, meant: bool = False
+) -> Edit | None:
     """What changed from `old` to `new`, or None when no line that counts did.
 
-    Headings and blank lines are left out, and a line that only moved is no change. Where fewer than
-    half of the old lines survive, `new` is another file and not an edit: additions only, no base.
+    Headings and blank lines are left out, and a line that only moved is no change. Where fewer than half of the
+    old lines survive, `new` is another file, so additions only and no base, but where a person `meant` it (restore).
     """
-    if not additions_only and is_another_file(old, new):
+    if not additions_only and not meant and is_another_file(old, new):
         additions_only = True
     before, after = _counted(old), _counted(new)
     matcher = difflib.SequenceMatcher(None, [o for o, _ in before], [o for o, _ in after], autojunk=False)
@@ -254,7 +256,8 @@ def _finish(before: str, placed: str, edit: Edit, unplaced: Iterable[Op]) -> App
         if line not in wanted:
             body = _drop(body, line, constraint=True)
     body = _add_constraints(before, body, _others(before, [*removed, *wanted]) + wanted)
-    left: list[Op] = []
+    moved = [op for op in edit.ops if op.sign == "+" and not op.constraint and op.line in removed]
+    left = [op for op in moved if op.line not in body.split("\n")]  # out of a section that was changed here, too
     signs = Counter((op.sign, op.line) for op in edit.ops if op.constraint)
     present = Counter(body.split("\n"))
     for op in unplaced:

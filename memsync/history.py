@@ -16,8 +16,9 @@ from memsync.job import Job, Outcome, Work
 from memsync.memory import NAME, Memory, compose, parse
 from memsync.notes import Listed
 from memsync.observe import Seen
+from memsync.prepare import prepare
 from memsync.store import BACKUPS, Store, Version
-from memsync.sync import commit, judge, look, prepare
+from memsync.sync import commit, judge, look
 
 MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
@@ -61,6 +62,9 @@ def _beginning(store: Store, wanted: str) -> list[Version]:
 
 def _steps_back(store: Store, steps: int) -> Named:
     rows = list(others(store))
+    last = store.last_seen()
+    if steps == 1 and store.memory() is None and last is not None and all(row.rev != last.rev for row in rows):
+        return Named(last.rev, last)  # the memory is gone, and its newest backup with it
     if not 1 <= steps <= len(rows):
         raise InputError(f"there is no version -{steps}; there are {len(rows)} before this one", "memsync history")
     version = rows[steps - 1]
@@ -127,11 +131,16 @@ def came_from(store: Store, memory: Memory) -> Memory | None:
 
 def _logical(store: Store, memory: Memory) -> Memory:
     """The version whose body a chain of undos has arrived at."""
+    here = memory
     for _ in range(MOST_STEPS):
-        source = _restored(store, memory)
-        if source is None:
+        source = _restored(store, here)
+        if source is not None:
+            memory = here = source
+            continue
+        before = parent(store, here)  # a merge that changed nothing, a note given up: the same body still
+        if before is None or before.edited or before.body != memory.body:
             return memory
-        memory = source
+        here = before
     return memory
 
 
@@ -163,11 +172,10 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
     """
     seen = seen or _seen_or_cured(job, outcome, target)
     body = target.memory.body
-    edit = edits.difference(seen.memory.rev, seen.body, body, additions_only=False)
+    edit = edits.difference(seen.memory.rev, seen.body, body, meant=True)
     ids = seen.merged
     if edit is not None:
-        whole = edit._replace(base=seen.memory.rev)
-        ids = ids | {job.store.put_edit(edits.write(whole), "restore").id}
+        ids = ids | {job.store.put_edit(edits.write(edit), "restore").id}
     work = Work(seen, seen.body, seen.merged, ())
     commit(job, work, body, ids, outcome)
 
@@ -179,8 +187,7 @@ def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
     except Changed:
         raise
     except MissingError:
-        memory = _put_back(job, target.memory, _merged_by_any(job.store, target.memory))
-        outcome.before, outcome.after = "", memory.body
+        return _put_back(job, outcome, target.memory)
     except NotReplaceableError:
         there = job.store.memory()
         if there is None or there.newer:
@@ -188,21 +195,23 @@ def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
         memory = there
         outcome.said.append(f"the file as it was is kept in {job.store.keep_conflict(memory.raw)}")
         outcome.before = memory.body
-    return Seen(memory, memory.body, _merged_by_any(job.store, target.memory, memory), {}, (), True)
+    last = job.store.last_whole()
+    merged = target.memory.merged | memory.merged | (last.merged if last else frozenset())  # what was merged stays so
+    return Seen(memory, memory.body, merged, {}, (), True, last)
 
 
-def _merged_by_any(store: Store, *memories: Memory) -> frozenset[str]:
-    """The merged sets of these memories and of the one seen last: what was merged stays so."""
-    footers = [memory.footer for memory in (*memories, store.last_seen()) if memory is not None]
-    return frozenset().union(*(footer.merged for footer in footers if footer is not None))
-
-
-def _put_back(job: Job, version: Memory, merged: frozenset[str]) -> Memory:
-    """Write a version where the memory is missing."""
-    raw = compose(version.body, merged, version.rev, crlf=version.crlf)
+def _put_back(job: Job, outcome: Outcome, version: Memory) -> Seen:
+    """Write a version where the memory is missing. Its own set counts: what came after it is pending again."""
+    last = job.store.last_seen()
+    raw = version.raw
+    if version.footer is None or version.edited:
+        raw = compose(version.body, last.merged if last else (), version.rev, crlf=version.crlf)
     job.store.disk.replace(NAME, raw, None)
     job.store.backup(raw)
-    return parse(raw)
+    memory = parse(raw)
+    outcome.before = last.body if last is not None and last.body != memory.body else ""
+    outcome.after = memory.body
+    return Seen(memory, memory.body, memory.merged, {})
 
 
 def apply_kept(job: Job, outcome: Outcome) -> None:

@@ -57,11 +57,10 @@ def _file(path: str, command: str) -> bytes:
 
 
 def _given(data: bytes, source: str, command: str) -> Given:
-    if len(data) > MOST_BYTES:
-        raise InputError(
-            f"the notes are larger than {MOST_BYTES // 1024} KiB", "split them into several files, one note each"
-        )
-    found = decode(data)
+    found = decode(data[: MOST_BYTES + 1])
+    if len(data) > MOST_BYTES or len(found.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        what = f"the notes are larger than {MOST_BYTES // 1024} KiB"
+        raise InputError(what, "split them into several files, one note each")
     if not found.text.strip("\ufeff \t\r\n\v\f\x00"):
         option = "-n " if command == "refresh" else ""
         raise InputError("notes are empty", f'memsync {command} {option}"what to remember"')

@@ -91,12 +91,16 @@ class Outcome:
 
 
 class Work(NamedTuple):
-    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude gets."""
+    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude gets.
+
+    `early`: an edit waits for a note that is merged first.
+    """
 
     seen: Seen
     body: str
     ids: frozenset[str]
     parts: tuple[Part, ...]
+    early: bool = False
 
     @property
     def base(self) -> str:

@@ -79,6 +79,11 @@ class Memory(NamedTuple):
         return self.footer is not None and self.footer.body != body_hash(self.body)
 
     @property
+    def merged(self) -> frozenset[str]:
+        """The merged set as the footer has it, bundles with it; empty without a footer."""
+        return self.footer.merged if self.footer is not None else frozenset()
+
+    @property
     def rev(self) -> str:
         """The revision these bytes are, or `x` and their hash when no footer describes them."""
         if self.footer is None or self.edited:

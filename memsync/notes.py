@@ -15,7 +15,8 @@ from memsync.memory import short_hash
 Kind = Literal["note", "edit", "restore", "harvest"]
 KINDS: Final = ("note", "edit", "restore", "harvest")
 MOST_BYTES: Final = 256 * 1024
-MOST_FILE_BYTES: Final = MOST_BYTES + 4096
+MOST_NOTE_FILE: Final = 4 * MOST_BYTES  # leaving secrets out may lengthen a note
+MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replaced
 
 FOLDER: Final = "sessions"
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -63,7 +64,7 @@ def render_edit(text: str, kind: Kind = "edit") -> bytes:
 
 def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
     """The note these bytes are, or None when they are not (yet) the note that their name says."""
-    if len(data) > MOST_FILE_BYTES or short_hash(data) != expected_id:
+    if len(data) > MOST_EDIT_FILE or short_hash(data) != expected_id:
         return None
     try:
         head, mark, text = data.decode("utf-8").partition("\n---\n")
@@ -73,6 +74,8 @@ def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
     kind = fields.get("kind", "")
     if not mark or fields.get("memsync-note") != "1" or kind not in KINDS:
         return None
+    if len(data) > MOST_NOTE_FILE and kind not in ("edit", "restore"):
+        return None  # more than any memsync captures, and than one call takes
     word: Kind = kind  # type: ignore[assignment]
     return Note(
         expected_id,

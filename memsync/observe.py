@@ -6,15 +6,14 @@ memory itself. May not know: the network, the terminal.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from memsync import edits, link
+from memsync import copies, edits, link
 from memsync.capture import flush
-from memsync.disk import Changed, Disk
-from memsync.edits import Edit
+from memsync.copies import Fresh, fresh_of
+from memsync.disk import Disk
 from memsync.errors import NotReplaceableError
 from memsync.memory import NAME, STARTER, Memory, is_starter, parse, unix
 from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
@@ -28,17 +27,11 @@ class NeedsAgreementError(NotReplaceableError):
     """The memory may be written again once a person says so."""
 
 
-class Fresh(NamedTuple):
-    """The whole texts before and after an edit that was captured just now and that the body does not hold yet."""
-
-    base: str
-    edited: str
-
-
 class Seen(NamedTuple):
     """What a merge starts from. `merged` holds the edits that `body` holds already.
 
     `unwritten`: body or set differ from the file, so it is written again even when nothing is pending.
+    `lost`: the version that the file was before its footer got lost.
     """
 
     memory: Memory
@@ -47,11 +40,7 @@ class Seen(NamedTuple):
     fresh: dict[str, Fresh]
     said: tuple[str, ...] = ()
     unwritten: bool = False
-
-
-def _fresh(edit: Edit, base: str, edited: str) -> Fresh:
-    """Without a base (another file, or a text that may be cut) what the text lacks is not removed."""
-    return Fresh(base, edits.with_additions(base, edited, edit) if edit.base == edits.NO_BASE else edited)
+    lost: Memory | None = None
 
 
 def observe(
@@ -65,73 +54,15 @@ def observe(
     for folder in ("", BACKUPS, CONFLICTS):
         store.disk.sweep(folder, store.now().timestamp())
     flush(outbox, store.disk)
-    memory = store.memory() or _from_copies(store)
+    memory = store.memory() or copies.stand_in(store)
     if memory is None:
         raise missing(store)
-    said = [line for sibling in siblings for line in _of_sibling(store, sibling)]
-    fresh, told = _of_copies(store)
+    found = [*(copies.take_over(store, sibling) for sibling in siblings), copies.take_in(store)]
     seen = _of_memory(store, memory, agreed)
-    seen = seen._replace(said=(*said, *told, *seen.said), fresh={**fresh, **seen.fresh})
+    said = [line for taken in found for line in taken.said]
+    fresh = {note_id: one for taken in found for note_id, one in taken.fresh.items()}
+    seen = seen._replace(said=(*said, *seen.said), fresh={**fresh, **seen.fresh})
     return seen if target is None else _of_target(store, target, seen)
-
-
-def _from_copies(store: Store) -> Memory | None:
-    """rclone renames both sides, so that the canonical name disappears: the fullest copy gets it back."""
-    found = sorted(store.conflict_copies().values(), key=lambda one: (len(_merged(one)), one.rev))
-    if not found:
-        return None
-    with contextlib.suppress(Changed):  # the canonical name came back just now
-        store.disk.replace(NAME, found[-1].raw, None)
-    return store.memory()
-
-
-def _merged(memory: Memory) -> frozenset[str]:
-    return memory.footer.merged if memory.footer else frozenset()
-
-
-def _of_copies(store: Store) -> tuple[dict[str, Fresh], list[str]]:
-    """Each conflict copy: what was edited in it becomes a note, then it moves to `conflicts/`."""
-    found: dict[str, Fresh] = {}
-    said = []
-    for name, copy in store.conflict_copies().items():
-        captured = _capture_copy(store, copy)
-        where = store.move_to_conflicts(name, copy.raw)
-        found.update(captured)
-        edit = "".join(f"; the edit in it is kept as note {note_id}" for note_id in captured)
-        said.append(f"the conflict copy {name} now lies in {where}{edit}")
-    return found, said
-
-
-def _capture_copy(store: Store, copy: Memory) -> dict[str, Fresh]:
-    """The edit of an edited copy as a note, by its id; {} for a whole copy, which holds nothing new."""
-    if copy.footer is None or not copy.edited:
-        return {}
-    base = store.version(copy.footer.rev)
-    if base is not None:
-        reference = base.body
-        edit = edits.difference(copy.footer.rev, reference, copy.body)
-    else:
-        last = store.last_seen()
-        reference = last.body if last else ""
-        edit = edits.difference("-", reference, copy.body, additions_only=True)
-    return {store.put_edit(edits.write(edit)).id: _fresh(edit, reference, copy.body)} if edit else {}
-
-
-def _of_sibling(store: Store, sibling: Disk) -> list[str]:
-    """A second copy of the memory folder: its notes and edits are taken over, it is left where it is."""
-    other = Store(sibling, store.state, store.now)
-    have = {one.id for one in store.listed()}
-    count = 0
-    for one in other.listed():
-        note = None if one.id in have else other.note(one)
-        data = sibling.read(one.name) if note is not None else None
-        if data is not None and store.disk.create(one.name, data):
-            count += 1
-    copy = other.memory()
-    new = {*_capture_copy(store, copy)} - have if copy is not None else set[str]()
-    if not count and not new:
-        return []
-    return [f"{sibling.where()} is a second memory folder; {count} note(s) were taken over from it"]
 
 
 def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
@@ -168,7 +99,7 @@ def _edited(store: Store, memory: Memory) -> Seen:
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
         return Seen(memory, text, before.footer.merged, {}, (said,), True)
     said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
-    return Seen(memory, text, before.footer.merged, {note_id: _fresh(edit, text, memory.body)}, (said,), True)
+    return Seen(memory, text, before.footer.merged, {note_id: fresh_of(edit, text, memory.body)}, (said,), True)
 
 
 def _merged_in_both(store: Store, memory: Memory, last: Memory) -> frozenset[str]:
@@ -177,7 +108,7 @@ def _merged_in_both(store: Store, memory: Memory, last: Memory) -> frozenset[str
     What else its footer names may have been edited out with it, so those notes are pending again. Going back was a
     person's will: restore notes stay merged.
     """
-    theirs, ours = store.expand(_merged(memory)), store.expand(_merged(last))
+    theirs, ours = store.expand(memory.merged), store.expand(last.merged)
     notes = (store.note(one) for one in store.listed() if one.id in theirs - ours)
     return frozenset(theirs & ours | {note.id for note in notes if note is not None and note.kind == "restore"})
 
@@ -194,36 +125,55 @@ def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
         raise NotReplaceableError(f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix")
     known = _known_body(store, memory.body, last)
     if known is not None and known.footer is not None:
-        return _of_known(store, memory, known)
+        return _of_known(store, memory, known, agreed)
     return _additions(store, memory, last, agreed)
 
 
-def _of_known(store: Store, memory: Memory, known: Memory) -> Seen:
-    """The body of a known version gets its footer again; what was appended behind the footer is an edit."""
+def _of_known(store: Store, memory: Memory, known: Memory, agreed: bool) -> Seen:
+    """The body of a known version gets its footer again; what was appended behind the footer is an edit.
+
+    A last line there that does not end may be on its way still; it counts once it lay there for ten minutes.
+    """
     assert known.footer is not None
     store.backup(memory.raw)
     whole = whole_lines(memory)
-    edit = edits.difference(known.footer.rev, known.body, whole)
-    if edit is None or any(op.sign == "-" for op in edit.ops):
-        return Seen(memory, memory.body, known.footer.merged, {}, (), True)
-    note_id = store.put_edit(edits.write(edit)).id
-    return Seen(memory, whole, known.footer.merged | {note_id}, {}, (), True)
+    if half := _half_line(memory):
+        _wait_for_it(store, memory, agreed)
+        whole += f"{half}\n"
+    edit = edits.difference(known.footer.rev, known.body, whole, additions_only=True)
+    if edit is None:
+        return Seen(memory, known.body, known.footer.merged, {}, (), True, known)
+    note_id = store.put_edit(edits.write(edit._replace(base=known.footer.rev))).id
+    body = edits.with_additions(known.body, whole, edit)
+    return Seen(memory, body, known.footer.merged | {note_id}, {}, (), True, known)
 
 
 def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen:
     assert last.footer is not None
     whole = whole_lines(memory)
     edit = edits.difference("-", last.body, whole, additions_only=True)
-    note_id = store.put_edit(edits.write(edit)).id if edit else ""
+    note_id = copies.put_addition(store, edit, last.body, last) if edit else ""
     store.backup(memory.raw)
+    _wait_for_it(store, memory, agreed)
+    fresh = {note_id: fresh_of(edit, last.body, whole)} if edit else {}
+    said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
+    return Seen(memory, last.body, last.footer.merged, fresh, (said,), True, last)
+
+
+def _wait_for_it(store: Store, memory: Memory, agreed: bool) -> None:
+    """A file that may be on its way still is not replaced: it has to lie still, or a person says so."""
     if not agreed and not _lay_still(store, memory):
         raise NeedsAgreementError(
             f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it is not replaced",
             "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
         )
-    fresh = {note_id: _fresh(edit, last.body, whole)} if edit else {}
-    said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
-    return Seen(memory, last.body, last.footer.merged, fresh, (said,), True)
+
+
+def _half_line(memory: Memory) -> str:
+    """What stands behind a whole footer without a line end, or ""."""
+    text = unix(memory.raw.decode("utf-8", "replace"))
+    found = _BLOCK.search(text)
+    return text[found.end() :].rpartition("\n")[2].strip() if found else ""
 
 
 def whole_lines(memory: Memory) -> str:
@@ -274,7 +224,7 @@ def _adopt(store: Store, memory: Memory, agreed: bool) -> Seen:
 def late_edit(store: Store, target: link.Target, raw: bytes) -> tuple[str, ...]:
     """What somebody wrote into the target while a command ran: a note for the next one, before it is replaced."""
     memory = parse(raw)
-    return _of_target(store, target, Seen(memory, memory.body, _merged(memory), {})).said
+    return _of_target(store, target, Seen(memory, memory.body, memory.merged, {})).said
 
 
 def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
@@ -295,9 +245,12 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
         edit = edits.difference("-", reference, edited, additions_only=True)
     if edit is None:
         return seen
-    note_id = store.put_edit(edits.write(edit)).id
+    if edit.base == edits.NO_BASE:
+        note_id = copies.put_addition(store, edit, seen.body, seen.memory)
+    else:
+        note_id = store.put_edit(edits.write(edit)).id
     if note_id in store.expand(seen.merged):
         return seen
     said = f"{target.path} was edited; the edit is kept as note {note_id}"
-    fresh = {**seen.fresh, note_id: _fresh(edit, reference, edited)}
-    return seen._replace(fresh=fresh, said=(*seen.said, said))
+    fresh = {**seen.fresh, note_id: fresh_of(edit, reference, edited)}
+    return seen._replace(fresh=fresh, said=(*seen.said, said, *edits.removed_constraints(edit)))

@@ -189,7 +189,8 @@ def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
     """The memory folder as a disk, or why it is out of reach."""
     if place.trouble is not None or place.folder is None:
         return place.trouble or not_set_up()
-    return DryDisk(RealDisk(place.folder)) if dry else RealDisk(place.folder)
+    disk = RealDisk(place.folder, makes_root=False)
+    return DryDisk(disk) if dry else disk
 
 
 def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
@@ -197,7 +198,7 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     folder, record = place.check(), place.state
     assert record is not None
     state: Disk = RealDisk(record, LocalError)
-    memory: Disk = RealDisk(folder)
+    memory: Disk = RealDisk(folder, makes_root=False)  # only `init` makes it
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
     store = Store(memory, state, place.machine.now)

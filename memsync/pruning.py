@@ -13,11 +13,12 @@ ALWAYS_KEPT: Final = 20
 
 
 def edit_bases(store: Store) -> set[str]:
-    """The revisions that pending edits were made on: those backups are still needed."""
+    """The revisions that pending edits and conflict copies were made on: those backups are still needed."""
     memory = store.memory()
     merged = memory.footer.merged if memory is not None and memory.footer is not None else frozenset[str]()
     pending = [note for note in store.pending(merged) if note.kind in ("edit", "restore")]
-    return {edits.read(note.text).base for note in pending}
+    copies = store.conflict_copies().values()
+    return {edits.read(note.text).base for note in pending} | {copy.footer.rev for copy in copies if copy.footer}
 
 
 def prune(store: Store, keep_days: int, *, dry: bool) -> list[Version]:

@@ -13,15 +13,15 @@ from typing import Final, NamedTuple
 
 from memsync import edits, link, notes
 from memsync.capture import note_bytes, put
-from memsync.disk import Changed, Disk
+from memsync.disk import Changed, Disk, make_folders
 from memsync.errors import FolderError, NotDownloadedError
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
 from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash
 from memsync.observe import observe
 from memsync.place import Workspace
+from memsync.prepare import new_bytes
 from memsync.store import Store
-from memsync.sync import new_bytes
 
 _IMPORT = re.compile(r"(?<!\S)@((?:\\ |[^\s`*)\]}>,;:!?])+)")
 _FENCE: Final = re.compile(r"^\s{0,3}(```|~~~)")
@@ -50,7 +50,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
     """
     store, target = work.store, work.target
     memory = store.memory()
-    if memory is None:
+    if memory is None and (wish.new or not store.conflict_copies()):  # one of those will take the memory's name
         if wish.join:
             raise NotDownloadedError(
                 f"there is no memory in {store.disk.where()} yet",
@@ -94,6 +94,7 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
 
 def _make(store: Store, target: Target, machine: Machine) -> Done:
     """A new memory. The note goes first, so that the memory's footer never names one that is nowhere."""
+    make_folders(store.disk.where())
     begin = _beginning(target, machine)
     merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
@@ -115,7 +116,7 @@ def _join(work: Workspace, machine: Machine) -> Done:
     seen = observe(store, work.outbox, target if own is None else None, agreed=_is_adoptable(store))
     raw, said = seen.memory.raw, list(seen.said)
     if seen.unwritten:
-        raw = new_bytes(seen.memory, seen.body, seen.merged)
+        raw = new_bytes(seen, seen.body, seen.merged)
         store.replace(seen.memory.raw, raw)
         if seen.memory.footer is None:
             said.append(f"the memory got its footer; as it was it lies in {store.disk.where('backups')}")

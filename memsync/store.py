@@ -83,8 +83,8 @@ class Store:
             self.state.replace(LAST_SEEN, raw, before)
 
     def never_existed(self) -> bool:
-        """No note file, no version, no last seen memory: nothing was ever here."""
-        return self.last_seen() is None and not self.versions() and not self.listed()
+        """No note file, no version, no last seen memory, no conflict copy: nothing was ever here."""
+        return self.last_seen() is None and not self.versions() and not self.listed() and not self._copy_names()
 
     def replace(self, expected: bytes | None, raw: bytes) -> None:
         """Put a new memory in the place of the expected bytes. Both lie in `backups/` before it happens.
@@ -170,15 +170,9 @@ class Store:
 
     def conflict_copies(self) -> dict[str, Memory]:
         """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
-        stem = NAME.removesuffix(".md").lower()
-        names = [name for name in self.disk.names() if name.lower().startswith(stem) and name != NAME]
-        if not names:
-            return {}
-        from memsync.conflicts import is_conflict_copy  # `status` seldom needs its patterns
-
         found: dict[str, Memory] = {}
-        for name in names:
-            if not is_conflict_copy(name) or self.disk.kind(name) != "file":
+        for name in self._copy_names():
+            if self.disk.kind(name) != "file":
                 continue
             with contextlib.suppress(MemsyncError):
                 raw = self.disk.read(name)
@@ -186,6 +180,15 @@ class Store:
                 if memory is not None and memory.footer is not None:
                     found[name] = memory
         return found
+
+    def _copy_names(self) -> list[str]:
+        stem = NAME.removesuffix(".md").lower()
+        names = [name for name in self.disk.names() if name.lower().startswith(stem) and name != NAME]
+        if not names:
+            return []
+        from memsync.conflicts import is_conflict_copy  # `status` seldom needs its patterns
+
+        return [name for name in names if is_conflict_copy(name)]
 
     def keep_conflict(self, raw: bytes) -> str:
         """Keep bytes that no version holds in `conflicts/`; where they lie."""

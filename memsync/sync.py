@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memsync import edits, guard, kept, link, merge
+from memsync.copies import keep_adopted
 from memsync.disk import Changed
 from memsync.errors import (
     DeclinedError,
@@ -22,9 +23,10 @@ from memsync.errors import (
 )
 from memsync.job import Job, Outcome, Usage, Work
 from memsync.kept import Kept, Refusal
-from memsync.memory import Memory, compose, parse
+from memsync.memory import Memory, parse
 from memsync.merge import Part
 from memsync.observe import NeedsAgreementError, Seen, late_edit, observe
+from memsync.prepare import new_bytes, prepare
 from memsync.store import Store
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
@@ -71,6 +73,8 @@ def _round(job: Job, outcome: Outcome) -> bool:
         if outcome.calls >= MOST_CALLS:
             break
         work = _attempt(job, work, batch, outcome)
+    if work.early:
+        work = prepare(job.store, work.seen, again, wait=False)
     work = _write_edits(job, work, outcome)
     _pass_by(job, work, outcome)
     return len(outcome.merged) > before
@@ -86,7 +90,8 @@ def _ask_about_many(job: Job, count: int) -> None:
 def _write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
     """Write what code placed, before any call: an edit that waited for a call that fails would be made twice."""
     if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
-        return _settle(job, work, work.body, work.ids, outcome)
+        work = _settle(job, work, work.body, work.ids, outcome)
+        keep_adopted(job.store, work.seen.memory)
     return work
 
 
@@ -98,32 +103,11 @@ def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
         if not ask or not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
             raise
         seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=True)
+    keep_adopted(job.store, seen.memory)
     outcome.said += [line for line in seen.said if line not in outcome.said]
     if outcome.before is None:
         outcome.before = outcome.after = seen.memory.body
     return seen
-
-
-def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset()) -> Work:
-    """Put the edits whose place is clear into the body; the rest, and the notes in `again`, is for Claude."""
-    body, ids, parts = seen.body, set(seen.merged), []
-    for note in store.pending(seen.merged, again, learn=True):
-        if note.kind in ("note", "harvest"):
-            parts.append(merge.part(note))
-            continue
-        edit = edits.read(note.text)
-        if note.id in seen.fresh:
-            fresh = seen.fresh[note.id]
-            applied = edits.apply_text(body, fresh.base, fresh.edited, edit)
-        else:
-            base = store.version(edit.base)
-            applied = edits.apply(body, edit, base.body if base else None)
-        body = applied.body
-        if applied.unplaced:
-            parts.append(merge.part(note, applied))
-        else:
-            ids.add(note.id)
-    return Work(seen, body, frozenset(ids), tuple(parts))
 
 
 def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
@@ -260,7 +244,7 @@ def _bundle(job: Job, outcome: Outcome) -> None:
     shorter = job.store.bundled(memory.footer.merged)
     if shorter == memory.footer.merged:
         return
-    raw = new_bytes(memory, memory.body, shorter)
+    raw = new_bytes(Seen(memory, memory.body, shorter, {}), memory.body, shorter)
     with contextlib.suppress(Changed):  # somebody was faster: the next refresh does it
         job.store.replace(memory.raw, raw)
         outcome.raw = raw
@@ -282,7 +266,7 @@ def _pass_by(job: Job, work: Work, outcome: Outcome) -> None:
 def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outcome) -> Work:
     """Replace the memory. Hand edits that came meanwhile go into the result; another version starts again."""
     for _ in range(MOST_TRIES):
-        raw = new_bytes(work.seen.memory, body, ids)
+        raw = new_bytes(work.seen, body, ids)
         if parse(raw).rev == work.seen.memory.rev:
             return work  # the very same version: nothing to write, and no version comes from itself
         try:
@@ -305,12 +289,6 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
     raise NotReplaceableError(
         f"{job.store.disk.where()} keeps changing while the merge is made", "memsync refresh, once it is quiet"
     )
-
-
-def new_bytes(replaced: Memory, body: str, ids: frozenset[str]) -> bytes:
-    """The file that replaces this one: its line ends and its unknown footer lines are kept."""
-    extra = replaced.footer.extra if replaced.footer else ()
-    return compose(body, ids, replaced.rev, extra=extra, crlf=replaced.crlf)
 
 
 def _only_edited(store: Store, before: Memory, now: Memory) -> bool:

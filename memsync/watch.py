@@ -23,6 +23,7 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
         copy = target.copy()
         if copy is not None and copy.body and copy.body != memory.body and (copy.edited or copy.footer is None):
             said.append(f"{target.path} was edited; the next memsync refresh keeps the edit as a note")
+            said += _removed(store, copy)
     return said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import history, kept, terminal
-from memsync.commands.common import tell_change, writing
+from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
 from memsync.errors import InputError
 from memsync.job import Outcome
@@ -33,4 +33,5 @@ def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:
         history.apply_kept(job, outcome)
     terminal.out("done." if outcome.changed else "no changes.")
     tell_change(work, outcome)
+    tell_failure(outcome)
     return 0

@@ -29,6 +29,12 @@ def writing(config: Config, provider: Place, *, yes: bool = False) -> Iterator[t
         yield work, job
 
 
+def tell_failure(outcome: Outcome) -> None:
+    """Raise what failed behind the replacement of the memory: CLAUDE.md does not show it."""
+    if outcome.refused is not None:
+        raise outcome.refused
+
+
 def tell_change(work: Workspace, outcome: Outcome) -> None:
     """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
     summary = edits.summary(outcome.before or "", outcome.after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import history, terminal
-from memsync.commands.common import writing
+from memsync.commands.common import tell_failure, writing
 from memsync.config import Config
 from memsync.job import Outcome
 from memsync.place import Place
@@ -31,4 +31,5 @@ def cmd_forget(args: argparse.Namespace, config: Config, provider: Place) -> int
     else:
         terminal.out(f"  its text stays in {gone.path}")
     terminal.out('  to capture it again: memsync note "..."')
+    tell_failure(outcome)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import history, terminal
-from memsync.commands.common import tell_change, writing
+from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
 from memsync.job import Outcome
 from memsync.place import Place
@@ -29,4 +29,5 @@ def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> in
     tell_change(work, outcome)
     if left:
         terminal.out(f"  to bring it back: memsync restore {left}")
+    tell_failure(outcome)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync import history, terminal
-from memsync.commands.common import tell_change, writing
+from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
 from memsync.job import Outcome
 from memsync.memory import parse
@@ -30,4 +30,5 @@ def cmd_undo(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.out(f"  to bring it back: memsync restore {left}")
     assert outcome.raw is not None
     terminal.out(f"  Revision:  {parse(outcome.raw).rev}")
+    tell_failure(outcome)
     return 0

@@ -41,8 +41,8 @@ from memsync.memory import NAME, parse
 from memsync.observe import observe
 from memsync.place import LOCK, Place, Workspace, open_place
 from memsync.place import outbox as outbox_of
+from memsync.prepare import prepare
 from memsync.store import BACKUPS, CONFLICTS
-from memsync.sync import prepare
 
 MANY_BACKUPS: Final = 500
 LARGE_FOOTER: Final = 16 * 1024  # twice what memsync lets it grow to

@@ -16,7 +16,8 @@ from memsync.doctor import access
 from memsync.errors import MemsyncError, NotReplaceableError
 from memsync.job import Job, Outcome
 from memsync.place import Workspace
-from memsync.sync import commit, look, prepare
+from memsync.prepare import prepare
+from memsync.sync import commit, look
 
 NOT_MENDED: Final = "not mended: "
 

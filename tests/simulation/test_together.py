@@ -1,0 +1,171 @@
+"""Rules for what comes together on one machine: notes and edits, lost footers, going back and rollbacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync import history
+from memsync.job import Outcome
+from memsync.link import TARGET
+from memsync.memory import NAME, compose, parse
+from memsync.observe import NeedsAgreementError
+from memsync.sync import refresh
+from tests.simulation.bench import body_of, calm, changed, good, lines_of, machine, put_note
+from tests.simulation.claude import Reply
+
+# -- notes and edits that come together --------------------------------------------------------------------
+
+
+def test_what_a_person_took_out_stays_out_when_the_note_behind_it_is_merged_again() -> None:
+    one = machine()
+    start = one.memory.files[NAME]
+    put_note(one, "a note\n")
+    calm(one)
+    one.skew += 60
+    changed(one, ("- a note\n", ""))
+    calm(one)
+    one.memory.files[NAME] = start  # the sync client took another machine's file
+    assert calm(one).merged
+    assert "- a note" not in lines_of(one)
+    assert not one.store().pending(parse(one.memory.files[NAME]).merged)
+
+
+def test_an_undone_note_stays_away_when_the_memory_is_rolled_back() -> None:
+    one = machine()
+    start = one.memory.files[NAME]
+    put_note(one, "a note\n")
+    calm(one)
+    one.skew += 60
+    history.undo(one.job(good, person=False), Outcome())
+    one.memory.files[NAME] = start
+    calm(one)
+    assert "- a note" not in lines_of(one)
+
+
+def test_an_edit_that_waits_for_a_note_is_applied_though_that_note_is_refused() -> None:
+    one = machine()
+    start = one.memory.files[NAME]
+    put_note(one, "a note\n")
+    calm(one)
+    one.skew += 60
+    changed(one, ("- a note\n", "- by hand\n"))
+    calm(one)
+    one.memory.files[NAME] = start
+    assert refresh(one.job(lambda system, user: Reply("I'm sorry, but I can't help with that."), person=False)).refused
+    assert "- by hand" in lines_of(one)
+
+
+def test_a_line_that_came_left_and_came_again_is_an_edit_each_time() -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    for _ in range(2):
+        one.claude.files[TARGET] = (body_of(one) + "\n- standup at ten\n").encode()  # Claude Code writes no footer
+        calm(one)
+        assert lines_of(one).count("- standup at ten") == 1
+        changed(one, ("- standup at ten\n", ""))
+        calm(one)
+        assert "- standup at ten" not in lines_of(one)
+
+
+def test_an_adopted_memory_survives_another_machines_memory_in_its_place() -> None:
+    one = machine()
+    adopted = compose("# Mine\n\n- my own\n\n## Hard constraints\n\n- never mine\n", [], "x0123456789ab")
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = adopted
+    calm(one)
+    assert {"- my own", "- never mine", "- one"} <= set(lines_of(one))
+
+
+def test_a_constraint_that_two_machines_moved_is_in_memory() -> None:
+    one = machine("# M\n\n## Facts\n\n- a\n- b\n\n## Hard constraints\n\n- five\n- six\n- seven\n\n## E\n\n- x\n- y\n")
+    copy = one.memory.files[NAME]
+    copy = copy.replace(b"- b\n", b"- b\n- seven\n").replace(b"- five\n- six\n- seven\n", b"- six\n- new\n")
+    changed(one, ("- five\n- six\n- seven\n", "- seven\n- five\n- six\n"), ("- y\n", "- y\n- z\n"))
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
+    calm(one)
+    assert lines_of(one).count("- seven") == 1
+
+
+# -- a footer that came back -------------------------------------------------------------------------------
+
+
+def test_a_version_whose_footer_was_lost_gets_that_very_footer_again() -> None:
+    one = machine()
+    raw = one.memory.files[NAME].replace(b"\n-->", b"\nlater: on\n-->")
+    one.memory.files[NAME] = raw
+    put_note(one, "a note\n")
+    calm(one)
+    whole = one.memory.files[NAME]
+    one.memory.files[NAME] = whole.partition(b"\n<!-- memsync:")[0]
+    calm(one)
+    assert one.memory.files[NAME] == whole
+    history.undo(one.job(good, person=False), Outcome())
+    assert "- a note" not in lines_of(one)
+    assert b"\nlater: on\n" in one.memory.files[NAME]
+
+
+def test_what_is_appended_behind_the_footer_is_kept_when_it_does_not_end_too() -> None:
+    one = machine("# M\n\n- one\x0ctwo\n- three\n")
+    one.memory.files[NAME] += b"- four\n- five"
+    with pytest.raises(NeedsAgreementError):
+        calm(one)
+    one.skew += 700
+    calm(one)
+    assert body_of(one) == "# M\n\n- one\x0ctwo\n- three\n- four\n- five\n"
+
+
+# -- going back --------------------------------------------------------------------------------------------
+
+
+def test_undo_goes_on_backwards_over_a_merge_that_changed_nothing() -> None:
+    one = machine()
+    for text in ("first\n", "second\n", "third\n"):
+        put_note(one, text)
+        calm(one)
+        one.skew += 60
+    history.undo(one.job(good, person=False), Outcome())
+    history.forget(one.job(good, person=False), Outcome(), put_note(one, "nothing\n"), delete=False)
+    history.undo(one.job(good, person=False), Outcome())
+    assert "- first" in lines_of(one)
+    assert not {"- second", "- third"} & set(lines_of(one))
+
+
+def test_what_was_merged_after_the_version_that_comes_back_is_pending_again() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    one.skew += 60
+    note_id = put_note(one, "lost note\n")
+    calm(one)
+    newest = one.store().versions()[0].name
+    for name in (NAME, f"backups/{newest}"):  # the sync client rolled the folder back
+        del one.memory.files[name]
+    one.state.files.pop("last_seen.md")
+    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), "-1"))
+    assert "- lost note" not in lines_of(one)
+    assert calm(one).merged == [note_id]
+
+
+def test_a_memory_that_is_gone_with_its_newest_backup_comes_back_from_what_was_seen_last() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    newest = one.store().versions()[0].name
+    for name in (NAME, f"backups/{newest}"):
+        del one.memory.files[name]
+    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), "-1"))
+    assert "- a note" in lines_of(one)
+    assert calm(one).calls == 0
+
+
+def test_an_undo_of_nearly_everything_stays_undone_when_the_memory_is_rolled_back() -> None:
+    one = machine("# M\n\n## Notes\n\n- one\n")
+    start = one.memory.files[NAME]
+    put_note(one, "a\nb\nc\nd\ne\nf\ng\nh\n")
+    calm(one)
+    one.skew += 60
+    history.undo(one.job(good, person=False), Outcome())
+    one.memory.files[NAME] = start
+    calm(one)
+    assert "- one" in lines_of(one)
+    assert not {"- a", "- d", "- h"} & set(lines_of(one))
