@@ -11,7 +11,16 @@ from memsync.config import Config, save
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
-from memsync.place import FOLDERS, ONEDRIVE, ONEDRIVE_VARIABLE, Place, Workspace, existing_folder, open_place, settle_in
+from memsync.place import (
+    ONEDRIVE,
+    ONEDRIVE_VARIABLE,
+    Place,
+    Workspace,
+    existing_folder,
+    memory_folders,
+    open_place,
+    settle_in,
+)
 from memsync.providers import Candidate
 from memsync.providers.base import NO_CLIENT
 from memsync.providers.onedrive import override
@@ -59,8 +68,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         except LocalError as error:
             ensured, failure = link.Ensured((), work.target.mode), error.what
             hint = error.hint
-        save(config, settings)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
+    save(config, settings)
     terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
     terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
     terminal.out(f"  Memory:    {work.target.memory}")
@@ -82,7 +91,8 @@ def _set_up(
     seconds = config.number("timeout") if args.join else 0
     with contextlib.closing(terminal.waiting("waiting for the memory to arrive...", seconds)) as steps:
         while True:
-            place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen), known_as=known_as)
+            folder = _folder(machine, chosen)
+            place = Place(machine, chosen.provider, chosen.account, chosen.path, folder, known_as=known_as)
             work = open_place(config, place)
             try:
                 with lock(work.lock, LOCK_SECONDS):
@@ -114,10 +124,10 @@ def _refuse_empty(args: argparse.Namespace, machine: Machine, chosen: Candidate,
     raise FolderError(what, "memsync init --join (another machine has memsync) or memsync init --new (none has)")
 
 
-def _folder(chosen: Candidate) -> Path:
+def _folder(machine: Machine, chosen: Candidate) -> Path:
     """The memory folder to use: the one that exists, else the provider's own name for it."""
-    if any((chosen.path / name).is_dir() for name in FOLDERS):
-        return existing_folder(chosen.path)
+    if memory_folders(machine, chosen.path):
+        return existing_folder(machine, chosen.path)
     return chosen.path / providers.by_name(chosen.provider).folder
 
 
