@@ -238,7 +238,9 @@ class RealDisk(NamedTuple):
             try:
                 return action()
             except PermissionError as error:
-                if getattr(error, "winerror", None) not in HELD:
+                code = getattr(error, "winerror", None)
+                unnamed = sys.platform == "win32" and code is None  # open() goes through the C runtime: EACCES alone
+                if code not in HELD and not unnamed:
                     raise
             self.pause(wait)
         return action()

@@ -78,6 +78,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.out(f"  {line}")
     if failure:
         raise LocalError(failure, f"{hint}, then memsync init")
+    if literal := machine.literal_tilde:
+        terminal.warn("; type: ".join(literal))
     if problem := setup.check(work.target, raw):
         terminal.warn(f"{problem}; memsync doctor says more")
     return 0
