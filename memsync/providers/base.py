@@ -27,7 +27,8 @@ NOT_ALLOWED = {
     "windows": "it may not be listed: is its sync client running?",
     "linux": "it may not be listed: check its permissions, or mount it again",
 }
-
+# One named for SharePoint or a shared drive is nobody's own; Google's photos and buckets are no drive.
+NO_DRIVE = re.compile(r"share|photo|cloud.?storage")
 
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -115,8 +116,8 @@ class Provider:
                 yield Spot(mount.path, f"{mount.kind.removeprefix('fuse.')} mount of {mount.device}")
 
     def _is_remote(self, mount: Mount) -> bool:
-        remote = mount.remote.casefold()  # one named for SharePoint or a shared drive is nobody's own
-        return "share" not in remote and any(word in remote for word in self.remotes)
+        remote = mount.remote.casefold()
+        return not NO_DRIVE.search(remote) and any(word in remote for word in self.remotes)
 
     def table(self, machine: Machine) -> Iterator[Spot | Miss]:
         """The places of the table, in its order: this system's own, then through WSL those of Windows."""
