@@ -239,8 +239,7 @@ class RealDisk(NamedTuple):
                 return action()
             except PermissionError as error:
                 code = getattr(error, "winerror", None)
-                unnamed = sys.platform == "win32" and code is None  # open() goes through the C runtime: EACCES alone
-                if code not in HELD and not unnamed:
+                if code not in HELD and (code is not None or sys.platform != "win32"):  # open() there names no code
                     raise
             self.pause(wait)
         return action()

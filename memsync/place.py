@@ -126,9 +126,10 @@ def _look_into(root: str) -> None:
 def memory_folders(machine: Machine, root: Path) -> list[str]:
     """The names of the memory folders below a sync root. Raises `FolderError` where that cannot be told."""
     looks = {name: machine.look(root / name) for name in FOLDERS}
-    for name, look in looks.items():
-        if look == "unreadable":  # which is not missing
-            raise FolderError(f"the memory folder {root / name} may not be read", "memsync doctor")
+    hidden = [name for name, look in looks.items() if look == "unreadable"]  # which is not missing
+    if hidden:
+        which = f"the memory folder {root / hidden[0]}" if len(hidden) == 1 else f"what lies in {root}"
+        raise FolderError(f"{which} may not be read", "memsync doctor")
     return [name for name, look in looks.items() if look == "folder"]
 
 

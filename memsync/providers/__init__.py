@@ -9,7 +9,7 @@ from pathlib import Path
 
 from memsync.errors import UsageError
 from memsync.machine import Machine
-from memsync.providers.base import Candidate, Provider, Spot, look_at, real, refused
+from memsync.providers.base import NO_ANSWER, Candidate, Provider, Spot, hangs, look_at, real, refused
 from memsync.providers.custom import CustomProvider
 from memsync.providers.dropbox import TEAM, DropboxProvider
 from memsync.providers.gdrive import ACCOUNT_FOLDER, GoogleDriveProvider, beside_my_drive
@@ -50,12 +50,15 @@ def provider_of(path: Path, machine: Machine) -> tuple[Provider, str]:
 def _holder(path: Path, machine: Machine) -> Candidate | None:
     """The innermost candidate that `path` is or lies in."""
     place = real(path)
-    holders = [one for one in detect_all(machine) if place.is_relative_to(real(one.path))]
+    answering = [one for one in detect_all(machine) if NO_ANSWER not in one.warnings]
+    holders = [one for one in answering if place.is_relative_to(real(one.path))]
     return max(holders, key=lambda one: len(real(one.path).parts), default=None)
 
 
 def given(path: Path, machine: Machine) -> Candidate:
     """A folder a person named, judged as a detected one would be; one that is absent is `unreadable`."""
+    if hangs(path, machine):
+        return Candidate("custom", path, "", "given", (NO_ANSWER,), "unreadable")
     held = _holder(path, machine)
     provider, account = ("custom", "") if held is None else (held.provider, held.account)
     known: tuple[str, ...] = ()

@@ -176,24 +176,25 @@ def look_at(name: str, spots: Iterable[Spot | Miss], machine: Machine) -> Detect
             if spot.hides is not None and spot.hides not in result.blocked:
                 result.blocked.append(spot.hides)
             continue
-        hangs = _hangs(spot.path, machine)
-        place = spot.path if hangs else real(spot.path)
+        silent = hangs(spot.path, machine)
+        place = spot.path if silent else real(spot.path)
         is_down = any(place.is_relative_to(point) for point in dead)
-        look: Look = "unreadable" if is_down or hangs else machine.look(spot.path)
+        look: Look = "unreadable" if is_down or silent else machine.look(spot.path)
         result.looked.append((str(spot.path), look))
         if look == "absent" or place in seen:
             continue
         seen.add(place)
         warnings = spot.warnings
         if look == "unreadable":
-            why = IS_DOWN if is_down else NO_ANSWER if hangs else NOT_ALLOWED[machine.system]
+            why = IS_DOWN if is_down else NO_ANSWER if silent else NOT_ALLOWED[machine.system]
             warnings = (why, *warnings)
         state: Literal["found", "unreadable"] = "found" if look == "folder" else "unreadable"
         result.candidates.append(Candidate(name, spot.path, spot.account, spot.evidence, warnings, state))
     return result
 
 
-def _hangs(path: Path, machine: Machine) -> bool:
+def hangs(path: Path, machine: Machine) -> bool:
+    """Whether a folder does not answer: then nothing at or below it may be touched."""
     if not machine.may_hang(path) or (machine.system == "mac" and not os.path.lexists(path)):
         return False  # macOS tells from its own disk what is not there
     return not answers(str(path), ANSWER_SECONDS)
@@ -214,7 +215,7 @@ def matches(
         if pattern is None:
             found = [(path / part, account) for path, account in found]
             continue
-        shut = [path for path, _ in found if _hangs(path, machine) or machine.look(path) == "unreadable"]
+        shut = [path for path, _ in found if hangs(path, machine) or machine.look(path) == "unreadable"]
         blocked += shut
         found = [
             (path / name, next(filter(None, match.groups()), account))

@@ -13,7 +13,7 @@ from memsync.config import Config
 from memsync.errors import FolderError
 from memsync.machine import Machine
 from memsync.place import Place, not_set_up
-from memsync.providers import PROVIDERS, by_name, detect_all
+from memsync.providers import PROVIDERS, by_name, detect_all, given
 from memsync.providers.base import NO_ANSWER
 from tests.providers.machines import build, folder, tree, write
 
@@ -78,3 +78,4 @@ def test_a_folder_that_does_not_answer_is_unreadable(tmp_path: Path, mocker: Moc
     assert (found.state, found.warnings[0]) == ("unreadable", NO_ANSWER)
     rows = {one.path.name: (one.state, one.warnings[:1]) for one in detect_all(mac)}
     assert rows == {"Dropbox": ("unreadable", (NO_ANSWER,)), "mine": ("found", ())}
+    assert given(linux.home / "OneDrive", linux)[4:] == ((NO_ANSWER,), "unreadable")
