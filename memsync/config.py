@@ -214,11 +214,15 @@ def rewritten(before: bytes | None, values: Mapping[str, Any]) -> bytes:
 
 
 def render(values: Mapping[str, Any]) -> bytes:
-    """config.toml for these settings, in the order of the table, unknown keys last."""
+    """config.toml for these settings, in the order of the table, unknown keys last. Raises `ConfigError`."""
     import tomli_w
 
     order = [name for name in BY_NAME if name in values] + [name for name in values if name not in BY_NAME]
-    return tomli_w.dumps({name: values[name] for name in order}).encode("utf-8")
+    try:
+        return tomli_w.dumps({name: values[name] for name in order}).encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = error.object[error.start].encode("utf-8", "backslashreplace").decode()
+        raise ConfigError(f"{FILE} holds UTF-8 only, and no {shown}", "memsync config set NAME VALUE") from None
 
 
 def _is_default(name: str, value: object) -> bool:

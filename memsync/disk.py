@@ -231,7 +231,8 @@ class RealDisk(NamedTuple):
             try:
                 return action()
             except PermissionError as error:
-                if getattr(error, "winerror", None) not in HELD:
+                code = getattr(error, "winerror", None)
+                if code not in HELD and (code is not None or sys.platform != "win32"):  # open() there names no code
                     raise
             self.pause(wait)
         return action()

@@ -18,6 +18,7 @@ DATALESS: Final = 0x40000000
 RECALL: Final = 0x400000 | 0x40000 | 0x1000
 
 # "The provider is not running", "network unavailable" and their family, as WinError.
+MOST_HANDLES: Final = 256
 CLOUD_WINERRORS: Final = frozenset(range(358, 405))
 
 
@@ -36,6 +37,8 @@ def answers(path: str, seconds: float, look: Callable[[str], object] = os.listdi
     child = os.fork()
     if child == 0:  # only async-safe steps: look, tell, leave
         with contextlib.suppress(BaseException):
+            os.closerange(0, writer)  # left behind it would hold the pipe that stdout is, or a lock
+            os.closerange(writer + 1, MOST_HANDLES)
             with contextlib.suppress(OSError):
                 look(path)
             os.write(writer, b".")
@@ -58,8 +61,11 @@ def is_not_downloaded(error: OSError) -> bool:
     """Whether this failure means: in the cloud, but not on this machine."""
     if isinstance(error, Placeholder):
         return True
-    if getattr(error, "winerror", None) in CLOUD_WINERRORS:
+    code = getattr(error, "winerror", None)
+    if code in CLOUD_WINERRORS:
         return True
+    if sys.platform == "win32":  # open() goes through the C runtime, which knows no codes of the cloud
+        return code is None and error.errno == errno.EINVAL
     return sys.platform == "darwin" and error.errno in (errno.EDEADLK, errno.EAGAIN, errno.ETIMEDOUT)
 
 

@@ -18,6 +18,8 @@ from memsync.memory import NAME, Memory, parse, short_hash
 TARGET: Final = "CLAUDE.md"
 ASIDE: Final = "CLAUDE.pre-memsync.bak"
 MOST_TRIES: Final = 3
+VERBATIM: Final = "\\\\?\\"  # how Windows spells where a link leads; realpath keeps it
+UNC: Final = VERBATIM + "UNC\\"
 
 Mode = Literal["symlink", "copy"]
 Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreign", "folder"]
@@ -55,7 +57,7 @@ class Target(NamedTuple):
 
     def leads_to(self, path: str) -> bool:
         """Whether the link at the target leads to this path, be it there or not."""
-        to = self.claude.link(TARGET) or ""
+        to = (self.claude.link(TARGET) or "").replace(UNC, "\\\\", 1).removeprefix(VERBATIM)
         absolute = to if os.path.isabs(to) else os.path.join(self.claude.where(), to)
         return os.path.realpath(absolute) == os.path.realpath(path)
 

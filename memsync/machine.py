@@ -6,18 +6,22 @@ tests. May not know: memsync's files, the providers, the network.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from memsync.errors import UsageError
 
 System = Literal["mac", "windows", "linux"]
 Look = Literal["folder", "absent", "unreadable"]
 RegistryKeys = Mapping[str, Mapping[str, str]]
+
+FILE_PROVIDER: Final = ("CloudStorage", "Mobile Documents")
+MOST_LINKS: Final = 40
 
 
 def _no_registry(key: str) -> RegistryKeys:
@@ -76,6 +80,15 @@ class Machine(NamedTuple):
             )
         return path
 
+    @property
+    def literal_tilde(self) -> tuple[str, str] | None:
+        """Where `CLAUDE_CONFIG_DIR` begins with `~`: that Claude Code does not expand it, and what to type."""
+        if not self.env.get("CLAUDE_CONFIG_DIR", "").startswith("~"):
+            return None
+        command = "setx CLAUDE_CONFIG_DIR " if self.system == "windows" else "export CLAUDE_CONFIG_DIR="
+        what = "CLAUDE_CONFIG_DIR begins with ~, which Claude Code takes as it stands, so it reads no memory"
+        return what, f'{command}"{self.claude_dir}"'
+
     def expand(self, text: str) -> Path:
         """The path for text a person typed: a leading `~` is this machine's home."""
         if text == "~" or text.startswith(("~/", "~\\")):
@@ -93,31 +106,41 @@ class Machine(NamedTuple):
             return "unreadable"
 
     def may_hang(self, path: Path) -> bool:
-        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File Provider."""
-        if self.system == "mac":
-            return "CloudStorage" in path.parts or "Mobile Documents" in path.parts
-        if self.system != "linux":
+        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File Provider.
+
+        Links are followed a step at a time, and what may hang is not touched itself.
+        """
+        if self.system == "windows":
             return False
-        for line in (self.text(self.root / "proc/mounts") or "").splitlines():
-            fields = line.split(" ")
-            if len(fields) > 2 and fields[2].startswith("fuse."):
-                point = self.root / fields[1].replace("\\040", " ").lstrip("/")
-                if path == point or point in path.parents:
-                    return True
+        points = self._fuse_points() if self.system == "linux" else set()
+        rest, here, links = [*reversed(path.parts)], Path(), 0
+        while rest and links <= MOST_LINKS:
+            part = rest.pop()
+            here = here.parent if part == ".." else here / part
+            if here in points or (self.system == "mac" and part in FILE_PROVIDER):
+                return True
+            with contextlib.suppress(OSError, ValueError):
+                rest += reversed(Path(os.readlink(here)).parts)
+                here, links = here.parent, links + 1
         return False
+
+    def _fuse_points(self) -> set[Path]:
+        rows = [line.split(" ") for line in (self.text(self.root / "proc/mounts") or "").splitlines()]
+        points = (row[1].replace("\\040", " ") for row in rows if len(row) > 2 and row[2].startswith("fuse."))
+        return {self.root / point.lstrip("/") for point in points}
 
     def names(self, path: Path) -> list[str]:
         """The sorted names in a folder; empty when it is absent or unreadable (ask `look`)."""
         try:
             return sorted(os.listdir(path))
-        except OSError:
+        except (OSError, ValueError):
             return []
 
     def data(self, path: Path) -> bytes | None:
         """The bytes of another program's file, or None."""
         try:
             return path.read_bytes()
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def text(self, path: Path) -> str | None:

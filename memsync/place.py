@@ -5,6 +5,7 @@ May not know: notes, versions, the network, the terminal.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,7 +31,8 @@ HANG_SECONDS: Final = 20.0
 class Place(NamedTuple):
     """A provider as this machine uses it. `trouble`: why its memory folder cannot be used now.
 
-    `known_as`: where the memory folder was before somebody moved it; this machine's record is named by that path.
+    `known_as`: where the memory folder was before somebody moved it; this machine's record is named by that path
+    until `settle_in` names it anew.
     """
 
     machine: Machine
@@ -44,7 +46,10 @@ class Place(NamedTuple):
     @property
     def state(self) -> Path | None:
         """This machine's own record of the memory folder; None when there is no folder."""
-        return None if self.folder is None else state_folder(self.machine, self.known_as or self.folder)
+        if self.folder is None:
+            return None
+        records = [state_folder(self.machine, one) for one in (self.known_as, self.folder) if one is not None]
+        return next((one for one in records if os.path.isdir(one)), records[0])
 
     def check(self) -> Path:
         """The memory folder; raises `trouble`."""
@@ -71,13 +76,16 @@ def resolve(config: Config) -> Place:
         given = _given(config.machine, place.provider)
         root = given or _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
-        folder = existing_folder(root)
+        folder = existing_folder(config.machine, root)
         moved = given is None and root != Path(pinned)
         return place._replace(folder=folder, known_as=Path(pinned) / folder.name if moved else None)
     except UsageError as error:  # a provider that there is not: the settings are wrong, not the command line
         return place._replace(trouble=LocalError(f"{config.path}: {error.what}", "memsync init"))
     except MemsyncError as error:
         return place._replace(trouble=error)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        return place._replace(trouble=FolderError(f"the cloud folder {place.root}: {reason}", "memsync doctor"))
 
 
 def _given(machine: Machine, provider: str) -> Path | None:
@@ -90,14 +98,14 @@ def _given(machine: Machine, provider: str) -> Path | None:
 
 
 def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
-    if machine.may_hang(pinned) and not answers(str(pinned), HANG_SECONDS):
+    if machine.may_hang(pinned) and not answers(str(pinned), HANG_SECONDS, _look_into):
         raise NoAnswerError(
             f"the cloud folder {pinned} does not answer", "start its sync client, then try again: memsync status"
         )
     look = machine.look(pinned)
     if look == "unreadable":
         raise FolderError(f"the cloud folder {pinned} may not be read", "memsync doctor")
-    if look == "folder" and (_names(pinned) or not _moved(machine, provider, account, pinned)):
+    if look == "folder" and (memory_folders(machine, pinned) or not _moved(machine, provider, account, pinned)):
         return pinned
     moved = _moved(machine, provider, account, pinned)
     if moved is None:
@@ -108,8 +116,21 @@ def _root(machine: Machine, provider: str, account: str, pinned: Path) -> Path:
     return moved
 
 
-def _names(root: Path) -> list[str]:
-    return [name for name in FOLDERS if (root / name).is_dir()]
+def _look_into(root: str) -> None:
+    """All that a command looks into first: a folder that answers may still hold one that hangs."""
+    for path in (root, *(os.path.join(root, name) for name in FOLDERS)):
+        with contextlib.suppress(OSError):
+            os.listdir(path)
+
+
+def memory_folders(machine: Machine, root: Path) -> list[str]:
+    """The names of the memory folders below a sync root. Raises `FolderError` where that cannot be told."""
+    looks = {name: machine.look(root / name) for name in FOLDERS}
+    hidden = [name for name, look in looks.items() if look == "unreadable"]  # which is not missing
+    if hidden:
+        which = f"the memory folder {root / hidden[0]}" if len(hidden) == 1 else f"what lies in {root}"
+        raise FolderError(f"{which} may not be read", "memsync doctor")
+    return [name for name, look in looks.items() if look == "folder"]
 
 
 def _moved(machine: Machine, provider: str, account: str, pinned: Path) -> Path | None:
@@ -119,17 +140,22 @@ def _moved(machine: Machine, provider: str, account: str, pinned: Path) -> Path 
     for candidate in by_name(provider).detect(machine):
         if candidate.state != "found" or candidate.path == pinned or (account and candidate.account != account):
             continue
-        for name in _names(candidate.path):
-            if _same_memory(machine, pinned / name, candidate.path / name):
-                return candidate.path
+        with contextlib.suppress(FolderError):
+            for name in memory_folders(machine, candidate.path):
+                if _same_memory(machine, pinned / name, candidate.path / name):
+                    return candidate.path
     return None
 
 
 def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
-    """Whether the folder at the new path holds what this machine last saw at the old one."""
-    state = state_folder(machine, old)
+    """Whether the folder at the new path holds what this machine last saw at the old one.
+
+    Its record has the new name already where `init` was killed before it wrote the settings.
+    """
+    record = Place(machine, folder=new, known_as=old).state
+    assert record is not None
     try:
-        raw = RealDisk(state, LocalError).read(LAST_SEEN)
+        raw = RealDisk(record, LocalError).read(LAST_SEEN)
         there = RealDisk(new).read(NAME)
         names = RealDisk(new).names(BACKUPS)
     except MemsyncError:
@@ -140,9 +166,9 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     return parse(there).rev == rev or any(rev in name for name in names)
 
 
-def existing_folder(root: Path) -> Path:
+def existing_folder(machine: Machine, root: Path) -> Path:
     """The memory folder below a sync root. Raises `FolderError` when there is none, or two."""
-    found = _names(root)
+    found = memory_folders(machine, root)
     if len(found) == 2:
         raise FolderError(
             f"there are two memory folders: {root / found[0]} and {root / found[1]}",
@@ -176,7 +202,7 @@ class Workspace(NamedTuple):
 
         beside = self.folder.parent
         names = [name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)]
-        return tuple(RealDisk(beside / name) for name in names if (beside / name).is_dir())
+        return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
 
 
 def outbox(machine: Machine, *, dry: bool = False) -> Disk:
@@ -209,7 +235,11 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
 
 
 def settle_in(place: Place) -> None:
-    """Name this machine's record by the new path, once the settings hold it. Raises `LocalError`."""
+    """Name this machine's record by the new path, before the settings do. Raises `LocalError`.
+
+    In this order nothing is out of sight whenever it ends: while the settings name the old path, the record is
+    looked for under both names. The caller does not hold the lock, which lies in the record.
+    """
     if place.known_as is None or place.folder is None:
         return
     old, new = state_folder(place.machine, place.known_as), state_folder(place.machine, place.folder)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
+ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
 
 def out(text: str = "") -> None:
@@ -68,6 +69,8 @@ def warn(text: str) -> None:
 def prepare() -> None:
     """Make stdout and stderr print any text: a console of another code page shows `?`, never fails.
 
+    stdout is data, so it is UTF-8 wherever it is no terminal: Windows would take its code page.
+
     Closed ones lead nowhere from now on; else the next file that is opened would be in their place.
     """
     for name in ("stdin", "stdout", "stderr"):
@@ -75,7 +78,8 @@ def prepare() -> None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            utf8 = not stream.isatty() and (stream.encoding or "").lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
+            data = stream is sys.stdout or (stream.encoding or "").lower() in ASCII
+            utf8 = data and not stream.isatty()
             with contextlib.suppress(OSError, ValueError):
                 stream.reconfigure(encoding="utf-8" if utf8 else None, errors="replace")
 

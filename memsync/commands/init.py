@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from memsync import link, providers, setup, terminal
@@ -11,11 +13,23 @@ from memsync.config import Config, save
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
-from memsync.place import FOLDERS, ONEDRIVE, ONEDRIVE_VARIABLE, Place, Workspace, existing_folder, open_place, settle_in
-from memsync.providers import Candidate
-from memsync.providers.base import NO_CLIENT
-from memsync.providers.onedrive import override
+from memsync.place import (
+    ONEDRIVE,
+    ONEDRIVE_VARIABLE,
+    Place,
+    Workspace,
+    existing_folder,
+    memory_folders,
+    open_place,
+    settle_in,
+)
+from memsync.providers import Candidate, Provider
+from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
+from memsync.providers.gdrive import GUESSED
+from memsync.providers.onedrive import SIGNED_OUT, override
 
+PINNED = "settings"
+FIRST = "Is this the first machine with memsync?"
 EXAMPLE = "memsync init --provider dropbox"
 LOCK_SECONDS = 10.0
 OWN_FILES = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")  # what clients put into an empty folder
@@ -41,14 +55,13 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if args.provider == "custom" and not args.sync_root and provider.provider != "custom":
         raise UsageError("--provider custom needs the folder", "memsync init --provider custom --sync-root DIR")
     chosen = _choose(args, machine, provider)
+    _refuse_name(chosen.path)
+    _refuse_doubtful(args, machine, chosen)
     for line in chosen.warnings:
         terminal.warn(f"{chosen.path}: {line}")
-    _refuse_empty(args, machine, chosen, provider)
-    settings = {"provider": chosen.provider, "account": chosen.account or None, "sync_root": str(chosen.path)}
-    if args.link:
-        settings["link"] = args.link
-    wanted = config._replace(values={**config.values, **settings})
     known_as = provider.known_as if chosen.path == provider.root else None
+    settings = _settings(args, chosen, moved=known_as is not None)
+    wanted = config._replace(values={**config.values, **settings})
     work, done = _set_up(args, wanted, chosen, known_as)
     with lock(work.lock, LOCK_SECONDS):
         failure = hint = ""
@@ -59,8 +72,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         except LocalError as error:
             ensured, failure = link.Ensured((), work.target.mode), error.what
             hint = error.hint
-        save(config, settings)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
+    save(config, settings)
     terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
     terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
     terminal.out(f"  Memory:    {work.target.memory}")
@@ -69,9 +82,19 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.out(f"  {line}")
     if failure:
         raise LocalError(failure, f"{hint}, then memsync init")
+    if literal := machine.literal_tilde:
+        terminal.warn("; type: ".join(literal))
     if problem := setup.check(work.target, raw):
         terminal.warn(f"{problem}; memsync doctor says more")
     return 0
+
+
+def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:
+    """What is pinned. Run again without options it is what it was, also while MEMSYNC_ONEDRIVE names another folder."""
+    settings: dict[str, str | None] = {"link": args.link} if args.link else {}
+    if chosen.evidence != PINNED or moved:
+        settings |= {"provider": chosen.provider, "account": chosen.account or None, "sync_root": str(chosen.path)}
+    return settings
 
 
 def _set_up(
@@ -82,7 +105,8 @@ def _set_up(
     seconds = config.number("timeout") if args.join else 0
     with contextlib.closing(terminal.waiting("waiting for the memory to arrive...", seconds)) as steps:
         while True:
-            place = Place(machine, chosen.provider, chosen.account, chosen.path, _folder(chosen), known_as=known_as)
+            folder = _folder(machine, chosen)
+            place = Place(machine, chosen.provider, chosen.account, chosen.path, folder, known_as=known_as)
             work = open_place(config, place)
             try:
                 with lock(work.lock, LOCK_SECONDS):
@@ -95,29 +119,47 @@ def _set_up(
 
 def _ask_for_download(machine: Machine, path: str) -> None:
     """Tell the sync client that this file is wanted; it answers by and by (facts, cloud-folders.md 4)."""
-    if machine.system == "mac":
+    if machine.system == "mac" and "Mobile Documents" in Path(path).parts:  # brctl knows iCloud only
         machine.run(["brctl", "download", path])
     elif machine.system == "windows":
         machine.run(["attrib", "+p", path])
 
 
-def _refuse_empty(args: argparse.Namespace, machine: Machine, chosen: Candidate, place: Place) -> None:
-    """An empty folder of a client that runs may be a first sync that has only begun: ask, never guess."""
-    said = args.new or args.join or args.yes or args.sync_root or machine.env.get(ONEDRIVE_VARIABLE)
-    names = [name for name in machine.names(chosen.path) if name not in OWN_FILES]
-    empty = not [name for name in names if not name.startswith(".dropbox")]
-    if said or chosen.evidence == "settings" or not empty or NO_CLIENT in chosen.warnings:
+def _refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidate) -> None:
+    """An empty folder may be a first sync that has only begun, or a mount that is down: ask, never guess."""
+    if args.new or args.join or args.sync_root or machine.env.get(ONEDRIVE_VARIABLE) or chosen.evidence == PINNED:
         return
-    what = f"{chosen.path} is empty: its first sync may still be under way, and a memory on its way"
-    if terminal.has_person() and terminal.confirm(f"{what}. Is this the first machine with memsync?"):
-        return
-    raise FolderError(what, "memsync init --join (another machine has memsync) or memsync init --new (none has)")
+    names = [name for name in machine.names(chosen.path) if name not in OWN_FILES and not name.startswith(".dropbox")]
+    unsynced = NO_CLIENT in chosen.warnings
+    if not names and not (args.yes and not unsynced):
+        why = f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
+        what = f"{chosen.path} is empty, {why}: a memory may be on its way"
+        if not args.yes and terminal.has_person() and terminal.confirm(f"{what}. {FIRST}"):
+            return
+        raise FolderError(what, "memsync init --join (another machine has memsync) or memsync init --new (none has)")
+    doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
+    if doubts and (args.yes or not terminal.has_person()):
+        raise FolderError(f"{chosen.path}: {doubts[0]}", f"if it is the right one: {_command(machine, chosen.path)}")
 
 
-def _folder(chosen: Candidate) -> Path:
+def _refuse_name(path: Path) -> None:
+    """A folder whose name is no UTF-8 cannot be pinned: config.toml is text."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        shown = str(path).encode("utf-8", "backslashreplace").decode()
+        raise FolderError(f"{shown}: its name is not UTF-8", "rename it, then memsync init --sync-root DIR") from None
+
+
+def _command(machine: Machine, path: Path) -> str:
+    quoted = f'"{path}"' if machine.system == "windows" else shlex.quote(str(path))
+    return f"memsync init --sync-root {quoted}"
+
+
+def _folder(machine: Machine, chosen: Candidate) -> Path:
     """The memory folder to use: the one that exists, else the provider's own name for it."""
-    if any((chosen.path / name).is_dir() for name in FOLDERS):
-        return existing_folder(chosen.path)
+    if memory_folders(machine, chosen.path):
+        return existing_folder(machine, chosen.path)
     return chosen.path / providers.by_name(chosen.provider).folder
 
 
@@ -127,16 +169,12 @@ def _choose(args: argparse.Namespace, machine: Machine, place: Place) -> Candida
     same = args.provider in (None, place.provider)
     if same and not args.force and not isinstance(place.trouble, NotSetUpError):
         if place.root is not None and machine.look(place.root) == "folder":
-            return Candidate(place.provider, place.root, place.account, "settings")
+            return Candidate(place.provider, place.root, place.account, PINNED)
         if place.trouble is not None:
             raise place.trouble
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
         return named
-    if args.provider:
-        found = providers.by_name(args.provider).detect(machine)
-    else:
-        found = providers.detect_all(machine)
-    return _single(args, found)
+    return _single(args, machine, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS)
 
 
 def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
@@ -147,21 +185,24 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     return found._replace(provider=args.provider) if args.provider else found
 
 
-def _single(args: argparse.Namespace, found: list[Candidate]) -> Candidate:
+def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider]) -> Candidate:
+    """The one folder there is; a person chooses where there are several, or where one may be hidden."""
+    found = [one for provider in among for one in provider.detect(machine)]
+    blocked = {path: NOT_ALLOWED[machine.system] for provider in among for path in provider.blocked(machine)}
     clear = [one for one in found if one.state == "found"]
-    for one in found:
-        if one.state != "found":
-            terminal.warn(f"{one.path}: {'; '.join(one.warnings)}")
-    if not clear:
-        raise FolderError("no cloud folder was found", "memsync init --sync-root DIR   (memsync providers says more)")
     hidden = [one for one in found if one.state != "found"]
-    if len(clear) == 1 and (not hidden or args.provider):
+    for path, words in [*((one.path, "; ".join(one.warnings)) for one in hidden), *blocked.items()]:
+        terminal.warn(f"{path}: {words}")
+    if not clear:
+        nothing = "no cloud folder was found" + (" that may be looked into" if hidden or blocked else "")
+        raise FolderError(nothing, "memsync init --sync-root DIR   (memsync providers says more)")
+    if len(clear) == 1 and not hidden and not blocked:
         return clear[0]
     rows = [f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}" for one in (*clear, *hidden)]
+    several = "several cloud folders were found" if len(rows) > 1 else "one cloud folder was found; more may be hidden"
     if not args.yes and terminal.has_person():
-        terminal.err("Several cloud folders were found:")
+        terminal.err(f"{several[0].upper()}{several[1:]}:")
         answer = terminal.choose("Which one?", rows)
         if answer is not None and answer < len(clear):
             return clear[answer]
-    what = f"several cloud folders were found: {'; '.join(rows)}"
-    raise FolderError(what, f"memsync init --sync-root '{clear[0].path}'")
+    raise FolderError(f"{several}: {'; '.join(rows)}", _command(machine, clear[0].path))

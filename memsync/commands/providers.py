@@ -9,6 +9,7 @@ from memsync import terminal
 from memsync.config import Config
 from memsync.place import Place
 from memsync.providers import PROVIDERS
+from memsync.providers.base import NOT_ALLOWED
 
 EXAMPLE = "memsync providers --json"
 
@@ -34,6 +35,9 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
             terminal.out(f"  {row.state}: {row.path}{label}: {row.evidence}")
             for warning in row.warnings:
                 terminal.out(f"    {warning}")
+        for path in one.blocked(machine):
+            terminal.out(f"  unreadable: {path}")
+            terminal.out(f"    {NOT_ALLOWED[machine.system]}")
         if not found:
             for place, look in one.looked(machine):
                 terminal.out(f"  {look}: {place}")

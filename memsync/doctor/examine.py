@@ -152,6 +152,8 @@ def _target(config: Config, place: Place) -> Iterator[Finding]:
         target.path, quoted(target.path), target.standing(), target.text(), target.claude.link(TARGET) or ""
     )
     yield from of_target(shown, memory or parse(b""), target.mode)
+    if literal := config.machine.literal_tilde:
+        yield warning(*literal)
 
 
 def _notes(config: Config, place: Place) -> Iterator[Finding]:

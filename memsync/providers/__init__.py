@@ -9,10 +9,10 @@ from pathlib import Path
 
 from memsync.errors import UsageError
 from memsync.machine import Machine
-from memsync.providers.base import Candidate, Provider, Spot, look_at, real, refused
+from memsync.providers.base import NO_ANSWER, Candidate, Provider, Spot, hangs, look_at, real, refused
 from memsync.providers.custom import CustomProvider
-from memsync.providers.dropbox import DropboxProvider
-from memsync.providers.gdrive import GoogleDriveProvider
+from memsync.providers.dropbox import TEAM, DropboxProvider
+from memsync.providers.gdrive import ACCOUNT_FOLDER, GoogleDriveProvider, beside_my_drive
 from memsync.providers.icloud import ICloudProvider
 from memsync.providers.onedrive import SHARED_LIBRARY, OneDriveProvider, is_shared_library
 
@@ -43,23 +43,36 @@ def detect_all(machine: Machine) -> list[Candidate]:
 
 def provider_of(path: Path, machine: Machine) -> tuple[Provider, str]:
     """The provider and account whose folder `path` is or lies in; custom when it lies in none."""
+    held = _holder(path, machine)
+    return (by_name("custom"), "") if held is None else (by_name(held.provider), held.account)
+
+
+def _holder(path: Path, machine: Machine) -> Candidate | None:
+    """The innermost candidate that `path` is or lies in."""
     place = real(path)
-    holders = [one for one in detect_all(machine) if place.is_relative_to(real(one.path))]
-    if not holders:
-        return by_name("custom"), ""
-    best = max(holders, key=lambda one: len(real(one.path).parts))
-    return by_name(best.provider), best.account
+    answering = [one for one in detect_all(machine) if NO_ANSWER not in one.warnings]
+    holders = [one for one in answering if place.is_relative_to(real(one.path))]
+    return max(holders, key=lambda one: len(real(one.path).parts), default=None)
 
 
 def given(path: Path, machine: Machine) -> Candidate:
     """A folder a person named, judged as a detected one would be; one that is absent is `unreadable`."""
-    provider, account = provider_of(path, machine)
-    found = look_at(provider.name, [Spot(path, "given", account)], machine).candidates
+    if hangs(path, machine):
+        return Candidate("custom", path, "", "given", (NO_ANSWER,), "unreadable")
+    held = _holder(path, machine)
+    provider, account = ("custom", "") if held is None else (held.provider, held.account)
+    known: tuple[str, ...] = ()
+    if held is not None and held.state == "found":
+        inside = real(path) != real(held.path)
+        known = tuple(one for one in held.warnings if not (inside and one == TEAM))
+    found = look_at(provider, [Spot(path, "given", account, known)], machine).candidates
     if not found:
-        return Candidate(provider.name, path, account, "given", ("there is no such folder",), "unreadable")
-    why_not = refused(path, machine)
+        return Candidate(provider, path, account, "given", ("there is no such folder",), "unreadable")
+    beside = beside_my_drive(real(path), machine)
+    why_not = refused(path, machine) or (beside if beside == ACCOUNT_FOLDER else "")
     if why_not:
         return found[0]._replace(warnings=(why_not, *found[0].warnings), state="unreadable")
-    if is_shared_library(real(path), machine):
-        return found[0]._replace(warnings=(SHARED_LIBRARY, *found[0].warnings))
+    shared = SHARED_LIBRARY if is_shared_library(real(path), machine) else beside
+    if shared and shared not in known:
+        return found[0]._replace(warnings=(shared, *found[0].warnings))
     return found[0]

@@ -31,7 +31,7 @@ class Area(NamedTuple):
     def path(self, text: str) -> Path | None:
         """The path that another program wrote into its settings, or None when it is no absolute path."""
         text = text.strip().strip('"').removeprefix("\\\\?\\")
-        if not text or "\0" in text:
+        if not text or "\0" in text or not is_name(text):
             return None
         if text == "~" or text.startswith(("~/", "~\\")):
             return self.home / text[2:]
@@ -46,6 +46,15 @@ class Area(NamedTuple):
         letter, colon, rest = text.partition(":")
         drive = self.letters.get(letter.lower()) if colon and rest[:1] in ("", "\\", "/") else None
         return drive.joinpath(*re.split(r"[\\/]+", rest.strip("\\/"))) if drive else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a file may have this name at all: JSON and the registry may hold half a character."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def rooted(root: Path, path: Path) -> Path:

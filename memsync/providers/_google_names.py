@@ -28,4 +28,9 @@ NOT_MINE = (
     "Andre datamaskiner", "Inne komputery", "Другие компьютеры", "Інші комп'ютери",
     "Diğer bilgisayarlar", "他のパソコン", "その他のパソコン", "다른 컴퓨터", "기타 컴퓨터",
     "其他计算机", "其他电脑", "其他電腦",
+    "Unités partagées", "Unitats compartides", "Zdieľané disky", "Zdielané disky", "Megosztott meghajtók",
+    "Drive-uri partajate", "Bendrinami diskai", "Geteilte Laufwerke", "Compartits", "อุปกรณ์ที่แชร์", "Drive bersama",
+    "Bộ nhớ dùng chung", "Κοινόχρηστα Drive", "Споделени дискове", "תיקיות אחסון שיתופי", "Otros equipos",
+    "Άλλοι υπολογιστές", "Další počítače", "Más számítógépek", "Muut tietokoneet", "Alte computere",
+    "Drives compartidos", "Drive dùng chung",
 )  # fmt: skip

@@ -2,24 +2,23 @@
 
 A mount that is down leaves an empty ordinary folder, which looks exactly like a first run
 (abraunegg/onedrive#8). May not know: any service. Sources: proc(5) and fstab(5) for the format and the
-octal escapes; rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab and in units.
+octal escapes; rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import shlex
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from memsync.machine import Machine
-from memsync.providers._areas import own, rooted
+from memsync.providers._areas import rooted
+from memsync.providers._units import wanted
 
 GVFS = "fuse.gvfsd-fuse"
 OLD_KINDS = {"rclone": "fuse.rclone", "gdfuse": "fuse.google-drive-ocamlfuse"}  # rclone#..., gdfuse#...
-REMOTE = re.compile(r"(?!/)[\w.+@ {}-]{2,}:.*")
 
 
 class Mount(NamedTuple):
@@ -32,7 +31,7 @@ class Mount(NamedTuple):
 
     @property
     def remote(self) -> str:
-        return self.device.removeprefix("rclone#").partition(":")[0]
+        return self.device.removeprefix("rclone#").removeprefix(":").partition(":")[0]
 
 
 def mounts(machine: Machine) -> list[Mount]:
@@ -43,11 +42,10 @@ def mounts(machine: Machine) -> list[Mount]:
     live = [mount for mount in now if mount.kind.startswith("fuse.")]
     shown = {mount.path for mount in live}
     there = {mount.path for mount in now}  # autofs counts: to look at it mounts it
-    wanted = [*_table(machine, "etc/fstab"), *_units(machine)]
+    units = (_mount(machine, *one) for one in wanted(machine) if one.path.startswith("/") and "\0" not in one.path)
+    missing = [one for one in (*_table(machine, "etc/fstab"), *units) if not {one.path, _name(one.path)} & shown]
     return live + [
-        one._replace(live=one.path in there)
-        for one in wanted
-        if one.kind.startswith("fuse.") and one.path not in shown
+        one._replace(live=bool({one.path, _name(one.path)} & there)) for one in missing if one.kind.startswith("fuse.")
     ]
 
 
@@ -61,10 +59,18 @@ def _table(machine: Machine, place: str) -> Iterator[Mount]:
         fields = [_unescape(field) for field in line.split()]
         if len(fields) < 3 or fields[0].startswith("#") or not fields[1].startswith("/"):
             continue
-        device, path, kind = fields[:3]
-        if kind in ("fuse", "rclone"):
-            kind = OLD_KINDS.get(device.partition("#")[0] if kind == "fuse" else kind, "fuse.other")
-        yield Mount(device, rooted(machine.root, Path(path)), kind)
+        yield _mount(machine, *fields[:3])
+
+
+def _mount(machine: Machine, device: str, path: str, kind: str) -> Mount:
+    if kind in ("fuse", "rclone"):
+        kind = OLD_KINDS.get(device.partition("#")[0] if kind == "fuse" else kind, "fuse.other")
+    return Mount(device, rooted(machine.root, Path(os.path.normpath(path))), kind)
+
+
+def _name(path: Path) -> Path:
+    """How /proc/mounts names a mount point, without a look at the point itself, which may hang."""
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _unescape(field: str) -> str:
@@ -72,25 +78,3 @@ def _unescape(field: str) -> str:
     raw = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), field.encode("utf-8", "replace"))
     return raw.decode("utf-8", "replace").replace("\0", "")
 
-
-def _units(machine: Machine) -> Iterator[Mount]:
-    """`rclone mount REMOTE: DIR` in the user's enabled systemd units (rclone.org/commands/rclone_mount)."""
-    folder = own(machine).bases["{config}"][0] / "systemd/user"
-    for wants in machine.names(folder):
-        for name in machine.names(folder / wants) if wants.endswith(".wants") else ():
-            text = (machine.text(folder / wants / name) or "").replace("\\\n", " ")
-            instance = name.removesuffix(".service").partition("@")[2]
-            for line in text.splitlines():
-                if line.startswith("ExecStart=") and "rclone" in line and " mount " in line:
-                    yield from _rclone_line(line.replace("%i", instance).replace("%I", instance), machine)
-
-
-def _rclone_line(line: str, machine: Machine) -> Iterator[Mount]:
-    try:
-        words = shlex.split(line.replace("%h", str(machine.home)))
-    except ValueError:
-        return
-    for device, path in pairwise(words):
-        if REMOTE.fullmatch(device) and path.startswith("/"):
-            yield Mount(device, rooted(machine.root, Path(path)), "fuse.rclone")
-            return

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
+from memsync.downloaded import answers
 from memsync.machine import Look, Machine, System
 from memsync.providers._areas import Area, areas
 from memsync.providers._mounts import GVFS, Mount, down, mounts
@@ -22,12 +23,15 @@ from memsync.providers._mounts import GVFS, Mount, down, mounts
 NO_CLIENT = "no sign of a client that syncs it"
 THROUGH_WSL = "seen through WSL: files that are not downloaded yet cannot be told from Linux"
 IS_DOWN = "mount is down"
+NO_ANSWER = "it does not answer: is its sync client running?"
+ANSWER_SECONDS = 5.0
 NOT_ALLOWED = {
     "mac": "it may not be listed: allow your terminal in System Settings > Privacy & Security",
     "windows": "it may not be listed: is its sync client running?",
     "linux": "it may not be listed: check its permissions, or mount it again",
 }
-
+# One named for SharePoint or a shared drive is nobody's own; Google's photos and buckets are no drive.
+NO_DRIVE = re.compile(r"share|photo|cloud.?storage")
 
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -71,17 +75,22 @@ class Spot(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """Something that was looked for and told no folder: what it was, and how it answered."""
+    """Something that was looked for and told no folder: what it was, and how it answered.
+
+    `hides`: a folder that may not be listed, so that nobody knows whether a sync root is in it.
+    """
 
     what: str
     look: Look
+    hides: Path | None = None
 
 
 class Detection(NamedTuple):
-    """All of one provider's candidates, best first, and a row for everything that was looked at."""
+    """All of one provider's candidates, best first, a row for everything that was looked at, and what hides more."""
 
     candidates: list[Candidate]
     looked: list[tuple[str, Look]]
+    blocked: list[Path]
 
 
 class Provider:
@@ -103,6 +112,10 @@ class Provider:
         """What `detect` looked at and how each answered, for `memsync providers`."""
         return look_at(self.name, self.spots(machine), machine).looked
 
+    def blocked(self, machine: Machine) -> list[Path]:
+        """The folders that may not be listed and may hide a sync root of this service."""
+        return look_at(self.name, self.spots(machine), machine).blocked
+
     def spots(self, machine: Machine) -> Iterator[Spot | Miss]:
         """Where the folder may be, the surest first: mounts, then the table."""
         yield from self.mounted(machine)
@@ -115,8 +128,8 @@ class Provider:
                 yield Spot(mount.path, f"{mount.kind.removeprefix('fuse.')} mount of {mount.device}")
 
     def _is_remote(self, mount: Mount) -> bool:
-        remote = mount.remote.casefold()  # one named for SharePoint or a shared drive is nobody's own
-        return "share" not in remote and any(word in remote for word in self.remotes)
+        remote = mount.remote.casefold()
+        return not NO_DRIVE.search(remote) and any(word in remote for word in self.remotes)
 
     def table(self, machine: Machine) -> Iterator[Spot | Miss]:
         """The places of the table, in its order: this system's own, then through WSL those of Windows."""
@@ -127,14 +140,17 @@ class Provider:
 
     def _look_up(self, place: Place, area: Area, machine: Machine) -> Iterator[Spot | Miss]:
         found, blocked = matches(place.where, area, machine, self.words)
-        kept = [(path, star) for path, star in found if not any(fnmatchcase(star, one) for one in place.but)]
+        but = [one.casefold() for one in place.but]
+        kept = [(path, star) for path, star in found if not any(fnmatchcase(star.casefold(), one) for one in but)]
         evidence = from_area(place.why, area)
         warnings = tuple(filter(None, (place.warning, *through(area))))
         for path, star in kept:
             sure = not place.signs or any(sign_there(sign, path, area, machine) for sign in place.signs)
             yield Spot(path, evidence, place.account or star, warnings if sure else (NO_CLIENT, *warnings))
         if blocked:
-            yield from (Miss(f"{path} ({place.where})", "unreadable") for path in blocked)
+            drive = place.where.startswith("{drive}")  # one without a disk in it says the same, and hides nothing
+            for path in blocked:
+                yield Miss(f"{path} ({place.where})", "unreadable", None if drive else path)
         elif not kept:
             yield Miss(place.where.replace("{drive}", "X:"), "absent")
 
@@ -153,24 +169,35 @@ def look_at(name: str, spots: Iterable[Spot | Miss], machine: Machine) -> Detect
     """The one loop: look at each spot, keep the first of each real folder, and note every answer."""
     dead = [real(point) for point in down(machine)]
     seen: set[Path] = set()
-    result = Detection([], [])
+    result = Detection([], [], [])
     for spot in spots:
         if isinstance(spot, Miss):
             result.looked.append((spot.what, spot.look))
+            if spot.hides is not None and spot.hides not in result.blocked:
+                result.blocked.append(spot.hides)
             continue
-        place = real(spot.path)
+        silent = hangs(spot.path, machine)
+        place = spot.path if silent else real(spot.path)
         is_down = any(place.is_relative_to(point) for point in dead)
-        look: Look = "unreadable" if is_down else machine.look(spot.path)
+        look: Look = "unreadable" if is_down or silent else machine.look(spot.path)
         result.looked.append((str(spot.path), look))
         if look == "absent" or place in seen:
             continue
         seen.add(place)
         warnings = spot.warnings
         if look == "unreadable":
-            warnings = (IS_DOWN if is_down else NOT_ALLOWED[machine.system], *warnings)
+            why = IS_DOWN if is_down else NO_ANSWER if silent else NOT_ALLOWED[machine.system]
+            warnings = (why, *warnings)
         state: Literal["found", "unreadable"] = "found" if look == "folder" else "unreadable"
         result.candidates.append(Candidate(name, spot.path, spot.account, spot.evidence, warnings, state))
     return result
+
+
+def hangs(path: Path, machine: Machine) -> bool:
+    """Whether a folder does not answer: then nothing at or below it may be touched."""
+    if not machine.may_hang(path) or (machine.system == "mac" and not os.path.lexists(path)):
+        return False  # macOS tells from its own disk what is not there
+    return not answers(str(path), ANSWER_SECONDS)
 
 
 def matches(
@@ -188,11 +215,12 @@ def matches(
         if pattern is None:
             found = [(path / part, account) for path, account in found]
             continue
-        blocked += [path for path, _ in found if machine.look(path) == "unreadable"]
+        shut = [path for path, _ in found if hangs(path, machine) or machine.look(path) == "unreadable"]
+        blocked += shut
         found = [
             (path / name, next(filter(None, match.groups()), account))
             for path, account in found
-            for name in machine.names(path)
+            for name in (machine.names(path) if path not in shut else ())
             if (match := pattern.fullmatch(unicodedata.normalize("NFC", name)))
         ]
     return found, blocked
@@ -220,14 +248,17 @@ def read(path: Path, machine: Machine) -> tuple[str, Look]:
     """The text of another program's settings file, and whether it was there ("folder") at all."""
     text = machine.text(path)
     if text is not None:
-        return text, "folder"
+        return text.removeprefix("\ufeff"), "folder"
     hidden = machine.look(path.parent) == "unreadable" or path.name in machine.names(path.parent)
     return "", "unreadable" if hidden else "absent"
 
 
 def real(path: Path) -> Path:
     """The one name of a folder, whatever links lead to it and however Windows spells it."""
-    return Path(os.path.normcase(os.path.realpath(path)))
+    try:
+        return Path(os.path.normcase(os.path.realpath(path)))
+    except ValueError:  # no file can have such a name
+        return path
 
 
 def refused(path: Path, machine: Machine) -> str:

@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 from memsync.machine import Machine
 from memsync.providers._areas import Area, areas
 from memsync.providers._drivefs import mirrored, mount_points
 from memsync.providers._google_names import MY_DRIVE, NOT_MINE
 from memsync.providers._mounts import GVFS, mounts
-from memsync.providers.base import Miss, Place, Provider, Spot, from_area, matches, through
+from memsync.providers.base import Miss, Place, Provider, Spot, from_area, matches, real, through
 
 ACCOUNTS = "~/Library/CloudStorage/GoogleDrive-*"
 OLD = ("* (*)",)  # left over from an account that was removed: macOS adds a date in brackets
 APPS = ("/Applications/Google Drive.app", "~/Applications/Google Drive.app", "{local}/Google/DriveFS")
 SIGNS = (*APPS, "{config}/Insync")
+ACCOUNT_FOLDER = "an account folder of Google Drive: what is written beside My Drive is in no drive"
+BESIDE = "it lies beside My Drive: a shared drive, which others can read, or another computer's folder"
 NO_GVFS = "GNOME's gvfs, refused: it renames files to ids"
+OTHERS = {name.casefold() for name in NOT_MINE}
 GUESSED = "taken to be My Drive because it is the only folder of the account that is not known as another"
 
 
@@ -75,6 +79,22 @@ class GoogleDriveProvider(Provider):
             left = [path for path in left if machine.look(path) != "absent"]
             if len(left) == 1 and " (" not in email and not names.keys() & set(MY_DRIVE):
                 yield Spot(left[0], "folder in ~/Library/CloudStorage", email, (GUESSED,))
+
+
+def beside_my_drive(path: Path, machine: Machine) -> str:
+    """Why a folder in Google Drive is nobody's My Drive: it is the account folder, or in another drive; or ""."""
+    for where in (ACCOUNTS, "/Volumes/GoogleDrive", "{drive}"):
+        for account in (one for area in areas(machine) for one, _ in matches(where, area, machine)[0]):
+            if not path.is_relative_to(real(account)):
+                continue
+            names = path.relative_to(real(account)).parts
+            drives = {unicodedata.normalize("NFC", name) for name in machine.names(account)}
+            if where == "{drive}" and drives.isdisjoint(MY_DRIVE):
+                continue  # any other disk
+            if not names:
+                return ACCOUNT_FOLDER
+            return BESIDE if unicodedata.normalize("NFC", names[0]).casefold() in OTHERS else ""
+    return ""
 
 
 def _gvfs(machine: Machine) -> Iterator[Miss]:

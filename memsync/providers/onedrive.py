@@ -16,12 +16,27 @@ from pathlib import Path
 from memsync.errors import FolderError
 from memsync.machine import Machine
 from memsync.providers._areas import own, variable
-from memsync.providers.base import Candidate, Miss, Place, Provider, Spot, look_at, matches, read, real
+from memsync.providers._mounts import mounts
+from memsync.providers.base import (
+    NO_CLIENT,
+    Candidate,
+    Miss,
+    Place,
+    Provider,
+    Spot,
+    look_at,
+    matches,
+    read,
+    real,
+    sign_there,
+)
 
 OVERRIDE = "MEMSYNC_ONEDRIVE"
 REGISTRY = r"Software\Microsoft\OneDrive"
 APPS = ("/Applications/OneDrive.app", "~/Applications/OneDrive.app")
 SETTINGS = "{local}/Microsoft/OneDrive/settings"
+ABRAUNEGG = ("{config}/onedrive/config", "{config}/onedrive-*/config", "/etc/onedrive/config")
+SIGNED_OUT = "its account is signed out"
 SHARED_LIBRARY = "a shared library: others can read what is in it"
 SHARED = ("SharedLibraries", "SharedLibraries-*")
 IN_CLOUD = "folder in ~/Library/CloudStorage"
@@ -68,7 +83,10 @@ class OneDriveProvider(Provider):
         if machine.system == "linux":
             yield from self.mounted(machine)
             yield from _abraunegg(machine)
-        yield from self.table(machine)
+        shared = [real(path) for path in _shared_dirs(machine)]
+        for spot in self.table(machine):
+            if not isinstance(spot, Spot) or real(spot.path) not in shared:
+                yield spot
 
 
 def override(machine: Machine) -> Candidate | None:
@@ -91,16 +109,23 @@ def override(machine: Machine) -> Candidate | None:
 
 def is_shared_library(path: Path, machine: Machine) -> bool:
     """Whether a path lies in a synced library of SharePoint, which a whole team can read."""
-    if any(part.startswith("OneDrive-SharedLibraries") for part in path.parts):
+    if any(part.casefold().startswith("onedrive-sharedlibraries") for part in path.parts):
         return True
+    return any(path.is_relative_to(real(root)) for root in _shared_dirs(machine))
+
+
+def _shared_dirs(machine: Machine) -> list[Path]:
+    """The folders of libraries that a whole team can read, as the clients' settings and the mounts name them."""
+    found = [path for _, _, path, shared in _abraunegg_accounts(machine) if path and shared]
+    found += [one.path for one in mounts(machine) if one.kind == "fuse.rclone" and "share" in one.remote.casefold()]
     accounts = machine.registry(REGISTRY + r"\Accounts") if machine.system == "windows" else {}
-    own_roots = {values.get("UserFolder", "") for values in accounts.values()}
+    folders = (own(machine).path(values.get("UserFolder", "")) for values in accounts.values())
+    mine = {real(path) for path in folders if path}
     for key in filter(None, accounts):
         cache = machine.registry(rf"{REGISTRY}\Accounts\{key}\ScopeIdToMountPointPathCache").get("", {})
-        roots = [own(machine).path(text) for text in cache.values() if text not in own_roots]
-        if any(root and path.is_relative_to(real(root)) for root in roots):
-            return True
-    return False
+        points = (own(machine).path(text) for text in cache.values())
+        found += [path for path in points if path and real(path) not in mine]
+    return found
 
 
 def _override_path(machine: Machine) -> Path | None:
@@ -148,28 +173,45 @@ def _registry(machine: Machine) -> Iterator[Spot | Miss]:
 
 
 def _environment(machine: Machine) -> Iterator[Spot | Miss]:
-    """OneDrive itself is whichever account won, so the two that say which come first."""
-    for name, account in (("OneDriveConsumer", "Personal"), ("OneDriveCommercial", ""), ("OneDrive", "")):
-        path = own(machine).path(variable(machine, name))
+    """OneDrive itself is whichever account won, so the two that say which come first.
+
+    What only they name is left over from an account that is signed out, unless a client's settings say otherwise.
+    """
+    area = own(machine)
+    accounts = [values for key, values in machine.registry(REGISTRY + r"\Accounts").items() if key]
+    signed_out = bool(accounts) and not any(area.path(values.get("UserFolder", "")) for values in accounts)
+    for name, account in (("OneDriveConsumer", "Personal"), ("OneDriveCommercial", "Business"), ("OneDrive", "")):
+        path = area.path(variable(machine, name))
         if path:
-            yield Spot(path, f"%{name}%", account or _label(path) or "Personal" * (path.name == "OneDrive"))
+            sure = not signed_out and sign_there(SETTINGS + "/*/global.ini", path, area, machine)
+            named = _label(path) or account or "Personal" * (path.name == "OneDrive")
+            warnings = () if sure else (SIGNED_OUT, NO_CLIENT) if signed_out else (NO_CLIENT,)
+            yield Spot(path, f"%{name}%", "Personal" if account == "Personal" else named, warnings)
 
 
 def _abraunegg(machine: Machine) -> Iterator[Spot | Miss]:
-    """`sync_dir` of abraunegg's client, one settings folder an account; ~/OneDrive by default."""
+    """`sync_dir` of abraunegg's client, one settings folder an account; one with `drive_id` is a library."""
+    for found, account, path, shared in _abraunegg_accounts(machine):
+        if isinstance(found, Miss):
+            yield found
+        elif shared:
+            yield Miss(f"{found} (a shared library)", "absent")
+        elif path:
+            yield Spot(path, f"sync_dir in {found}", account, _nomount(path, machine))
+
+
+def _abraunegg_accounts(machine: Machine) -> Iterator[tuple[Path | Miss, str, Path | None, bool]]:
+    """Each settings file, or that it may not be read; account, folder (~/OneDrive by default), whether it is shared."""
     area = own(machine)
-    for where in ("{config}/onedrive/config", "{config}/onedrive-*/config", "/etc/onedrive/config"):
+    for where in ABRAUNEGG if machine.system == "linux" else ():
         for file, account in matches(where, area, machine)[0]:
             text, look = read(file, machine)
             if look != "folder":
-                yield Miss(str(file), look)
+                yield Miss(str(file), look), account, None, False
                 continue
             settings = dict(re.findall(r'^\s*(sync_dir|drive_id)\s*=\s*"([^"\n]*)"', text, re.MULTILINE))
             path = area.path(settings.get("sync_dir", "") or "~/OneDrive")
-            if settings.get("drive_id"):
-                yield Miss(f"{file} (a shared library)", "absent")
-            elif path:
-                yield Spot(path, f"sync_dir in {file}", account, _nomount(path, machine))
+            yield file, account, path, bool(settings.get("drive_id"))
 
 
 def _nomount(path: Path, machine: Machine) -> tuple[str, ...]:

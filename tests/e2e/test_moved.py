@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,33 @@ def test_another_memory_at_the_new_place_is_not_taken_for_this_one(onedrive: Wor
     fails(onedrive.run("refresh", "-n", "Prefer tea"), 4, str(old))
     assert [text.strip() for text in onedrive.outbox.values()] == ["Prefer tea"]
     assert tree(onedrive.cloud) == before
+
+
+@pytest.mark.parametrize("steps", [["apply"], ["init", "apply"]])
+def test_init_that_was_killed_before_the_settings_name_the_new_path_loses_nothing(
+    onedrive: World, steps: list[str]
+) -> None:
+    """This machine's record has its new name by then, and is looked for under both."""
+    move(onedrive)
+    settings = onedrive.config / "config.toml"
+    old = settings.read_bytes()
+    onedrive.ok("init")
+    settings.write_bytes(old)
+    assert onedrive.status()["kept_reply"]
+    for step in steps:
+        onedrive.ok(step)
+    assert not onedrive.pending
+    assert len([path for path in onedrive.state.iterdir() if len(path.name) == 12]) == 1
+
+
+@pytest.mark.parametrize("step", ["settle_in", "save"])
+def test_init_may_be_killed_at_either_of_its_last_two_steps(onedrive: World, step: str) -> None:
+    move(onedrive)
+    program = f"import os, sys; from memsync.commands import init; init.{step} = lambda *a: os._exit(9); "
+    program += "from memsync.cli import main; sys.exit(main(['init']))"
+    command = [sys.executable, "-c", program]
+    ended = onedrive.launch(command, (), None, onedrive.environment()).end()
+    assert ended.status == 9, ended
+    assert onedrive.status()["kept_reply"]
+    onedrive.ok("init")
+    assert onedrive.status()["kept_reply"]

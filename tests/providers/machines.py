@@ -62,7 +62,7 @@ def folder(path: Path) -> Path:
 
 def write(path: Path, text: str) -> Path:
     folder(path.parent)
-    path.write_bytes(text.encode())
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
     return path
 
 

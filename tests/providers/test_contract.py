@@ -205,6 +205,13 @@ def test_a_folder_inside_a_root_belongs_to_its_provider_and_account(case: Case, 
     assert beside not in [one.path for one in case.provider.detect(machine) if one.account == account]
 
 
+@each_case
+def test_a_detected_folder_keeps_its_warnings_when_a_person_names_it(case: Case, tmp_path: Path) -> None:
+    machine = build(tmp_path, case.kind)
+    root = folder(sample(case, machine))
+    assert given(root, machine)[4:] == case.provider.detect(machine)[0][4:]
+
+
 @each_kind
 def test_any_other_folder_is_custom(kind: str, tmp_path: Path) -> None:
     machine = build(tmp_path, kind)
@@ -218,11 +225,15 @@ JUNK = (
     "", "\0", "{", "[[[[", "[" * 100_000, "x /y", "\ufeff", "a\n!!!\n", "a b \\999 \\",
     '{"personal": 3, "business": [1]}', '{"personal": {"path": "\\u0000"}}',
     '{"personal": {"path": "Dropbox"}}',
+    '{"personal": {"path": "/home/\\ud800"}, "a": [{"value": {"mount_point_path": "/x\\ud800"}}]}', "/x\udfff\ud800",
     "sync_dir = \"\0\"\n", "sync_dir\n= ~", "ExecStart=rclone mount ' x", "root = \n[automount]\nroot = /\0",
+    "ExecStart=onedriver /a\0/b\nEnvironment=x 'y", "EnvironmentFile=\0\nExecStart=rclone mount",
+    "Where=/a\0/b\nType=fuse",
 )  # fmt: skip
 FILES = (
     ".dropbox/info.json", ".dropbox/host.db", ".config/onedrive/config", ".config/onedrive-work/config",
-    ".config/maestral/maestral.ini", ".config/systemd/user/default.target.wants/x.service",
+    ".config/maestral/maestral.ini", ".config/systemd/user/x.wants/onedriver@a\\x00.service",
+    ".config/systemd/user/default.target.wants/x.service",
     "Library/Application Support/maestral/a.ini",
     "Library/Application Support/Google/DriveFS/root_preference_sqlite.db",
     "AppData/Local/Dropbox/info.json", "AppData/Roaming/Dropbox/host.db",
@@ -245,7 +256,8 @@ def test_junk_in_other_programs_files_never_raises(junk: str, kind: str, tmp_pat
     for file in FILES:
         for home in homes:
             write(home / file, junk)
-    for file in ("etc/wsl.conf", "proc/mounts", "etc/fstab", "etc/onedrive/config"):
+    units = ("etc/systemd/system/x.wants/a.mount", "etc/systemd/user/x.wants/a.service")
+    for file in ("etc/wsl.conf", "proc/mounts", "etc/fstab", "etc/onedrive/config", *units):
         write(machine.root / file, junk)
     for provider in PROVIDERS:
         provider.looked(machine)

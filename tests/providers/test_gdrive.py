@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from memsync.machine import Machine
-from memsync.providers import by_name, provider_of
+from memsync.providers import by_name, given, provider_of
 from memsync.providers._google_names import MY_DRIVE, NOT_MINE
-from memsync.providers.gdrive import GUESSED
+from memsync.providers.gdrive import ACCOUNT_FOLDER, BESIDE, GUESSED
 from tests.providers.machines import build, folder, tree, write
 
 GDRIVE = by_name("gdrive")
@@ -59,6 +59,13 @@ def test_an_unknown_language_is_taken_only_when_one_folder_is_left(tmp_path: Pat
     assert roots(machine) == []
 
 
+@pytest.mark.parametrize("name", ["Unités partagées", "Drives compartidos", "Další počítače", "Alte computere"])
+def test_what_google_calls_a_shared_drive_is_no_my_drive_while_that_one_loads(name: str, tmp_path: Path) -> None:
+    machine = build(tmp_path, "mac")
+    folder(machine.home / STORAGE / name)
+    assert roots(machine) == []
+
+
 def test_every_account_is_a_candidate_and_a_dated_leftover_is_none(tmp_path: Path) -> None:
     machine = build(tmp_path, "mac")
     storage = machine.home / "Library/CloudStorage"
@@ -80,6 +87,22 @@ def test_the_account_folder_and_a_bare_drive_are_never_taken(kind: str, tmp_path
     assert GDRIVE.detect(machine) == []
     inside = folder(machine.home / STORAGE / "Shared drives/Team/x")
     assert provider_of(inside, machine)[0].name == "custom"
+
+
+def test_a_folder_beside_my_drive_that_a_person_names_is_refused_or_said(tmp_path: Path) -> None:
+    mac = build(tmp_path / "mac", "mac")
+    mine, team = folder(mac.home / STORAGE / "My Drive/x"), folder(mac.home / STORAGE / "Geteilte Ablagen/Team")
+    windows = build(tmp_path / "windows", "windows")
+    drive = windows.drives[-1]
+    folder(drive / "My Drive"), folder(drive / "Shared drives/Team"), folder(windows.drives[0] / "Sync")
+    cases = [(mac, mac.home / STORAGE), (windows, drive)]
+    assert [(given(at, one).state, given(at, one).warnings) for one, at in cases] == [
+        ("unreadable", (ACCOUNT_FOLDER,))
+    ] * 2
+    assert given(team, mac)[:1] + given(team, mac)[4:] == ("custom", (BESIDE,), "found")
+    assert given(drive / "Shared drives/Team", windows).warnings == (BESIDE,)
+    assert BESIDE not in given(mine, mac).warnings
+    assert given(windows.drives[0] / "Sync", windows).warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,9 @@ def test_a_mount_belongs_to_the_service_its_kind_or_remote_names(
         "backup: /home/jo/Cloud fuse.rclone rw 0 0",
         "onedrive-sharepoint: /home/jo/Cloud fuse.rclone rw 0 0",
         "gdrive-shared: /home/jo/Cloud fuse.rclone rw 0 0",
+        "googlephotos: /home/jo/Cloud fuse.rclone rw 0 0",
+        "Google-Photos:album /home/jo/Cloud fuse.rclone rw 0 0",
+        "google-cloud-storage:bucket /home/jo/Cloud fuse.rclone rw 0 0",
         "onedrive:/x /home/jo/Cloud fuse.sshfs rw 0 0",
         "/dev/sda1 /home/jo/Cloud ext4 rw 0 0",
     ],
@@ -51,6 +54,21 @@ def test_a_mount_of_nobody_known_or_of_a_team_is_no_candidate(line: str, tmp_pat
     assert detect_all(machine) == []
 
 
+USER = "home/jo/.config/systemd/user/default.target.wants/"
+COMMAND_LINES = [
+    "ExecStart=/usr/bin/rclone mount onedrive: --vfs-cache-mode full --allow-other %h/OneDrive",
+    "ExecStart=/usr/bin/rclone mount --allow-other onedrive: --read-only %h/OneDrive --log-file /var/log/rclone.log",
+    "ExecStart=/usr/bin/rclone --config /etc/rclone.conf mount --rc-addr localhost:5572 onedrive: %h/OneDrive/",
+    "ExecStart=/usr/bin/rclone mount onedrive: ${HOME}/OneDrive",
+    "ExecStart = -/usr/bin/rclone mount onedrive: %h/OneDrive",
+    "ExecStart=/bin/sh -c 'exec rclone mount onedrive: \"$HOME/OneDrive\"'",
+    "ExecStart=/bin/sh -c 'sleep 5; rclone mount onedrive: ~/OneDrive'",
+    "ExecStart=/usr/bin/rclone mount2 onedrive: %h/OneDrive",
+    "ExecStart=/usr/bin/rclone cmount onedrive: %h/OneDrive",
+    "ExecStart=/usr/bin/rclone nfsmount onedrive: %h/OneDrive",
+    "ExecStart=/usr/bin/rclone mount :onedrive,drive_type=personal: %h/OneDrive",
+    "ExecStart=/usr/bin/rclone mount 'onedrive:My Files' \"%h/OneDrive\"",
+]
 DOWN = [
     ("etc/fstab", "onedrive: /home/jo/OneDrive rclone rw,noauto,x-systemd.automount 0 0\n"),
     ("etc/fstab", "# a comment\nonedrive:\t/home/jo/OneDrive\tfuse.rclone\trw\t0 0\n"),
@@ -64,6 +82,19 @@ DOWN = [
         "home/jo/.config/systemd/user/default.target.wants/rclone@onedrive.service",
         "[Service]\nExecStart=/usr/bin/rclone mount %i: /home/jo/OneDrive --read-only=false\n",
     ),
+    (USER + "onedriver@home-jo-OneDrive.service", "[Service]\nExecStart=/usr/bin/onedriver %f\n"),
+    (USER + "onedriver@home-jo-OneDrive.service", ""),
+    (
+        "etc/systemd/system/multi-user.target.wants/rclone-od.service",
+        "[Service]\nUser=jo\nExecStart=/usr/bin/rclone mount onedrive: /home/jo/OneDrive\n",
+    ),
+    ("etc/systemd/user/default.target.wants/rclone.service", "ExecStart=/usr/bin/rclone mount onedrive: %h/OneDrive\n"),
+    (
+        "etc/systemd/system/remote-fs.target.wants/home-jo-OneDrive.mount",
+        "[Mount]\nType=rclone\nWhat=onedrive:\nWhere=/home/jo/OneDrive\n",
+    ),
+    (USER + "r.service", "Environment=REMOTE=onedrive 'DIR=%h/OneDrive'\nExecStart=rclone mount ${REMOTE}: ${DIR}\n"),
+    *((USER + "rclone.service", f"[Service]\n{line}\n") for line in COMMAND_LINES),
 ]
 
 
@@ -77,6 +108,7 @@ def test_a_mount_that_is_down_is_never_found(place: str, text: str, exists: bool
     write(machine.root / "proc/mounts", "tmpfs /tmp tmpfs rw 0 0\n")
     (found,) = by_name("onedrive").detect(machine)
     assert (found.path, found.state) == (machine.home / "OneDrive", "unreadable")
+    assert found.evidence.split(" mount of ")[0] in ("rclone", "onedriver")
     assert found.warnings[0] == IS_DOWN
     assert (str(machine.home / "OneDrive"), "unreadable") in by_name("onedrive").looked(machine)
 
@@ -89,6 +121,17 @@ def test_the_same_mount_is_found_when_it_is_up(place: str, text: str, tmp_path: 
     write(machine.root / "proc/mounts", "onedrive: /home/jo/OneDrive fuse.rclone rw 0 0\n")
     (found,) = by_name("onedrive").detect(machine)
     assert (found.state, found.warnings) == ("found", ())
+
+
+def test_a_home_that_is_a_link_does_not_make_its_mounts_look_down(tmp_path: Path) -> None:
+    machine = build(tmp_path, "linux")
+    (machine.root / "var").mkdir()
+    (machine.root / "home").rename(machine.root / "var/home")
+    (machine.root / "home").symlink_to("var/home")
+    folder(machine.home / "OneDrive")
+    write(machine.root / "etc/fstab", DOWN[0][1])
+    write(machine.root / "proc/mounts", "onedrive: /var/home/jo/OneDrive fuse.rclone rw 0 0\n")
+    assert [one.state for one in by_name("onedrive").detect(machine)] == ["found"]
 
 
 def test_a_mount_that_systemd_makes_on_demand_is_not_down(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from memsync.errors import FolderError
 from memsync.machine import Machine
 from memsync.providers import by_name, given, provider_of
 from memsync.providers.base import IS_DOWN, NO_CLIENT
-from memsync.providers.onedrive import SHARED_LIBRARY, override
+from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
 from tests.providers.machines import KINDS, build, folder, tree, write
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
@@ -77,7 +77,8 @@ def test_the_prototypes_variable_is_found_however_windows_spells_it(name: str, t
 @pytest.mark.parametrize("kind", ["mac", "linux"])
 def test_a_shared_library_is_never_a_candidate(kind: str, tmp_path: Path) -> None:
     storage = build(tmp_path, kind).home / "Library/CloudStorage"
-    for name in ("OneDrive-SharedLibraries-Contoso", "OneDrive-SharedLibraries", "OneDriveBackup"):
+    names = ("OneDrive-SharedLibraries-Contoso", "OneDrive-SharedLibraries", "OneDriveBackup")
+    for name in (*names, "OneDrive-sharedlibraries-Fabrikam"):
         folder(storage / name)
     machine = build(tmp_path, kind)
     assert ONEDRIVE.detect(machine) == []
@@ -203,6 +204,43 @@ def test_the_linux_client_of_a_sharepoint_library_is_left_out(tmp_path: Path) ->
     file = write(machine.home / ".config/onedrive-team/config", 'sync_dir = "~/Team"\ndrive_id = "b!x"\n')
     assert ONEDRIVE.detect(machine) == []
     assert (f"{file} (a shared library)", "absent") in ONEDRIVE.looked(machine)
+
+
+@pytest.mark.parametrize("text", ['sync_dir = "~/OneDrive"\ndrive_id = "b!x"\n', 'drive_id = "b!x"\n'])
+@pytest.mark.parametrize("name", ["onedrive", "onedrive-team"])
+def test_a_sharepoint_library_at_the_default_place_is_not_taken_by_the_table(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    machine = build(tmp_path, "linux")
+    team = folder(machine.home / "OneDrive/Team")
+    write(machine.home / f".config/{name}/config", text)
+    assert ONEDRIVE.detect(machine) == []
+    assert given(team, machine).warnings == (SHARED_LIBRARY,)
+
+
+def test_a_sharepoint_library_that_rclone_mounts_is_known_by_its_remote(tmp_path: Path) -> None:
+    machine = build(tmp_path, "linux")
+    team = folder(machine.home / "Team")
+    write(machine.root / "proc/mounts", "onedrive-sharepoint: /home/jo/Team fuse.rclone rw 0 0\n")
+    assert given(team, machine).warnings == (SHARED_LIBRARY,)
+
+
+def test_what_only_the_environment_names_is_left_over_unless_a_client_is_set_up(tmp_path: Path) -> None:
+    home = build(tmp_path, "windows").home
+    env = {"OneDrive": str(folder(home / "OneDrive"))}
+    gone = {ACCOUNTS: {"": {}, "Personal": {"UserFolder": " "}}}
+    signed_out = build(tmp_path, "windows", env=env, registry=gone)
+    plain = build(tmp_path, "windows", env=env)
+    assert [one.warnings for one in ONEDRIVE.detect(plain)] == [(NO_CLIENT,)]
+    write(home / "AppData/Local/Microsoft/OneDrive/settings/Personal/global.ini", "cid = x")
+    assert [one.warnings for one in ONEDRIVE.detect(plain)] == [()]
+    assert [one.warnings for one in ONEDRIVE.detect(signed_out)] == [(SIGNED_OUT, NO_CLIENT)]
+
+
+def test_the_business_variable_is_never_called_personal(tmp_path: Path) -> None:
+    moved = str(folder(tmp_path / "D/OneDrive"))
+    env = {"OneDrive": moved, "OneDriveCommercial": moved}
+    assert roots(build(tmp_path, "windows", env=env)) == [("OneDrive", "Business", "%OneDriveCommercial%")]
 
 
 def test_the_linux_clients_own_mark_of_a_missing_disk_is_a_warning(tmp_path: Path) -> None:

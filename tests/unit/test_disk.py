@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from memsync.disk import ANYTHING, Changed, RealDisk
 from memsync.downloaded import answers, is_placeholder
 from memsync.dry import DryDisk
 from memsync.errors import FolderError, LocalError, NotDownloadedError
+from tests.providers.machines import build, folder, write
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -154,6 +156,36 @@ def test_readers_wait_for_a_held_file_too(tmp_path: Path, mocker: MockerFixture)
     assert real.read("m.md") == b"text"
 
 
+def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(tmp_path: Path, mocker: MockerFixture) -> None:
+    """It goes through the C runtime: errno 13 and no winerror."""
+    pauses: list[float] = []
+    (tmp_path / "m.md").write_bytes(b"text")
+    original = open
+    script: list[OSError | None] = [PermissionError(errno.EACCES, "Permission denied")] * 3 + [None]
+
+    def opened(*args: object, **kwargs: object) -> object:
+        step = script.pop(0)
+        if step is not None:
+            raise step
+        return original(*args, **kwargs)  # type: ignore[call-overload]
+
+    mocker.patch("sys.platform", "win32")
+    mocker.patch("builtins.open", side_effect=opened)
+    assert RealDisk(tmp_path, pause=pauses.append).read("m.md") == b"text"
+    assert len(pauses) == 3
+
+
+def test_on_windows_an_invalid_argument_without_a_code_means_not_downloaded(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch("os.stat", side_effect=OSError(errno.EINVAL, "Invalid argument"))
+    with pytest.raises(FolderError, match="invalid argument"):
+        RealDisk(tmp_path).read("m.md")
+    mocker.patch("sys.platform", "win32")
+    with pytest.raises(NotDownloadedError):
+        RealDisk(tmp_path).read("m.md")
+
+
 class Status:
     """What stat says of a file on a system that is not this one."""
 
@@ -267,6 +299,36 @@ def test_a_folder_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     assert answers(str(tmp_path / "absent"), 10), "an error is an answer"
     assert not answers(str(tmp_path), 0.2, lambda path: time.sleep(60))
     assert time.monotonic() - begin < 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_a_look_that_is_left_behind_holds_nobodys_pipe() -> None:
+    """A child that is stuck in the kernel cannot be killed; `memsync status | cat` must end all the same."""
+    program = (
+        "import os, time; from memsync.downloaded import answers; os.kill = lambda *a: None; "
+        "print(answers('/', 0.2, lambda path: time.sleep(20)))"
+    )
+    begin = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+    assert time.monotonic() - begin < 10
+
+
+def test_what_may_hang_is_known_through_links_and_not_touched(tmp_path: Path) -> None:
+    linux = build(tmp_path / "linux", "linux")
+    mount = folder(linux.root / "mnt/my od/deep").parent
+    write(linux.root / "proc/mounts", "onedrive: /mnt/my\\040od fuse.rclone rw 0 0\n")
+    (linux.home / "Cloud").symlink_to(mount)
+    (linux.home / "mine").symlink_to("Cloud/deep")
+    (linux.home / "loop").symlink_to("loop")
+    hanging = [mount, mount / "deep", linux.home / "Cloud", linux.home / "mine", linux.home / "x/../mine/y"]
+    assert [path for path in hanging if not linux.may_hang(path)] == []
+    assert not any(linux.may_hang(linux.home / name) for name in (".", "loop", "other"))
+    mac = build(tmp_path / "mac", "mac")
+    folder(mac.home / "Library/CloudStorage/Dropbox")
+    (mac.home / "Dropbox").symlink_to("Library/CloudStorage/Dropbox")
+    assert mac.may_hang(mac.home / "Dropbox")
+    assert not mac.may_hang(mac.home / "Library")
 
 
 def test_a_dry_disk_reads_back_its_own_writes_and_changes_nothing(tmp_path: Path) -> None:
