@@ -29,7 +29,8 @@ LAYERS = (
     ("store", "link"),
     ("capture", "settling", "dry", "lock", "merge", "guard"),
     ("notes", "edits", "disk", "conflicts"),
-    ("memory", "markdown", "machine", "models", "redact", "terminal", "downloaded"),
+    ("markdown",),
+    ("memory", "machine", "models", "redact", "terminal", "downloaded"),
     ("errors",),
 )
 """From the top down. A file imports files of its own package and of lower layers, never one beside or above it."""

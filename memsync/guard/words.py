@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from typing import Final
 
-BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
+BULLET: Final = re.compile(r"^(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 
 _EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _TYPOGRAPHY: Final = str.maketrans(

@@ -37,6 +37,8 @@ BLOCKS = {
     "twice": "- Never push to main\n- No secrets in logs\n- Never push to main\n",
     "check marks": "- [x] Never push to main\n- [ ] No secrets in logs\n",
     "starred": "* Never push to main\n+ No secrets in logs\n",
+    "with brackets first": "- (Legal) No secrets in logs (GDPR)\n- Never push to main\n",
+    "in brackets": "- (Never push to main)\n",
     "with brackets not first": "- Never push to main\n- (legal) No secrets in logs\n- (No names of clients)\n",
     "emoji and accents": "- 🚫 Ne jamais pousser sur main\n- Kein Paßwort in Logs\n",
     "odd spaces": "-   Never push to  main  \n-\tNo secrets in logs\n",
@@ -87,6 +89,14 @@ def test_a_dropped_section_content_comes_back_byte_for_byte(block: str) -> None:
         assert any("put back" in repair and "edit the memory" in repair for repair in verdict.repairs)
 
 
+@pytest.mark.parametrize("rule", ["(Legal) No client names in logs (GDPR)", "(Never touch the vault)"])
+def test_a_constraint_in_brackets_is_no_placeholder(rule: str) -> None:
+    old = memory(SECTIONS["ATX"], f"- {rule}\n")
+    reply = old.replace(f"- {rule}\n", "- Never log card numbers\n")
+    body = judge(old, reply, ["never log card numbers"]).body
+    assert body == old.replace(rule, f"{rule}\n- Never log card numbers")
+
+
 def test_a_softened_constraint_is_not_left_beside_the_original() -> None:
     for softened in ("Avoid pushing to main without a review", "Pushing to main should be reviewed",
         "Be careful with main"):
@@ -127,6 +137,14 @@ def test_signs_count_in_the_words_of_a_note(rule: str) -> None:
     assert judge(OLD, reply, [f"rule: {rule}"]).kind == "accept"
     other = rule.translate(str.maketrans("<=>#", "><=@"))
     assert judge(OLD, reply, [f"rule: {other}"]).kind == "ask"
+
+
+def test_another_number_is_another_constraint() -> None:
+    old = memory(SECTIONS["ATX"], "Keep backups for 30. Never delete them.\n")
+    assert judge(old, old.replace("30.", "3."), ["hello"]).kind == "ask"
+    reply = old.replace("them.\n", "them.\n\nKeep logs for at least 3. Always.\n")
+    assert judge(old, reply, ["Keep logs for at least 30. Always."]).kind == "ask"
+    assert judge(old, reply, ["Keep logs for at least 3. Always."]).kind == "accept"
 
 
 def test_words_of_two_notes_make_no_constraint() -> None:

@@ -84,6 +84,24 @@ def test_changed_dress_gets_the_old_bytes(line: str, dress: str) -> None:
     assert (verdict.kind, verdict.body) == ("accept", edit(("lives in Oslo", "lives in Bergen")))
 
 
+@pytest.mark.parametrize(("was", "now", "note"), [
+    ("My desk is on floor 3.", "My desk is on floor 4.", "my desk moved one floor up"),
+    ("| ours | Mon - Fri |", "| ours | Mon Fri |", "only on those two days"),
+    ("Joined in 2019. Left in 2021.", "Joined in 2020. Left in 2021.", "it was a year later"),
+])
+def test_a_number_or_dash_inside_a_line_is_no_bullet(was: str, now: str, note: str) -> None:
+    old = edit(("Reminder:", f"{was}\n\nReminder:"))
+    verdict = judge(old, old.replace(was, now), [note])
+    assert (verdict.kind, verdict.body) == ("accept", old.replace(was, now))
+
+
+def test_two_facts_that_differ_in_a_number_are_two() -> None:
+    old = edit(("Reminder:", "Joined the choir in 2019.\n\nReminder:"))
+    new = old.replace("2019.\n", "2019.\n\nJoined the choir in 2023.\n")
+    assert judge(old, new, ["joined the choir again in 2023."]).body == new
+    assert judge(old, old, [], added=["Joined the choir in 2024."]).kind == "ask"
+
+
 def test_a_reply_that_is_all_code_is_rejected() -> None:
     old = "- Jo, Oslo\n- Python, Go\n"
     assert judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind == "reject"
