@@ -11,8 +11,8 @@ from memsync.guard.clean import clean, means_unchanged
 from memsync.guard.doubts import doubts, last_line, lost_edits
 from memsync.guard.foreign import defanged, doubtful_closing, foreign, refuses
 from memsync.guard.imports import wrapped
-from memsync.guard.lines import Account, account, repeated, restored
-from memsync.guard.shape import Matched, match_headings, misshapen, title_key, too_long, wrong_start
+from memsync.guard.lines import Account, account, frame, repeated, restored
+from memsync.guard.shape import Matched, match_headings, misshapen, too_long, wrong_start
 from memsync.guard.splice import in_force, splice
 from memsync.guard.words import Source, key, shown
 from memsync.markdown import Outline, outline
@@ -105,7 +105,7 @@ def _repair(
         return "the constraints section has no place in the reply"
     whole = outline(_with_front_matter(old, spliced.text))
     text, dressed = restored(old, whole, source)
-    if _frame(outline(text)) != _frame(whole):
+    if frame(outline(text)) != frame(whole):
         text, dressed = "\n".join(whole.lines), 0
     text, imports = wrapped(defanged(text, source.old), old)
     text = _ended(text)
@@ -116,16 +116,12 @@ def _repair(
     repairs += [f"{shown(token)} put into backticks, so that it is not loaded as a file" for token in imports]
     if not in_force(text, spliced.expected):
         return "the constraints could not be kept as they are"
-    again = repeated(final, source)
+    again = repeated(old, final, source)
     if again is not None:
         return f"a line is repeated: {shown(again)}"
     if _halved(old, text, removed):
         return f"the reply has {len(text.encode()):,} bytes of {len(source.old.encode()):,}, less than half"
     return _Repaired(final, text, tuple(repairs), spliced.reasons)
-
-
-def _frame(view: Outline) -> list[tuple[int, str]]:
-    return [(heading.level, title_key(heading)) for heading in view.headings]
 
 
 def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reasons: list[str]) -> Verdict:

@@ -31,16 +31,6 @@ def block_key(text: str) -> str:
     return " ".join(tokens(without_end(text)))
 
 
-def wish(block: Block, present: frozenset[str], removed: frozenset[str]) -> str:
-    """The block without the lines that an edit of this merge removes, where the reply did so too."""
-    left = "\n".join(line for line in block.text.split("\n") if key(line) not in removed)
-    if left == block.text or block_key(block.text) in present:
-        return block.text
-    if not left.strip():
-        return ""
-    return left if block_key(left) in present else block.text
-
-
 def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
     """Tell the reply's blocks apart: old ones, copies, rewordings, and new ones with or without a note."""
     missing = Counter(block_key(b.text) for b in expected if b.text)

@@ -14,7 +14,8 @@ from memsync.guard.shape import title_key
 from memsync.guard.words import Source, key, similar, words
 from memsync.markdown import Outline
 
-_ORDERED: Final = re.compile(r"\s*\d{1,9}[.)](?:\s|$)")
+_ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
+_MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 3000  # pairs of lines compared by characters, at most
@@ -29,12 +30,16 @@ class Account(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """A line that is not blank, or a whole heading. part: how many headings stand before it."""
+    """A line that is not blank, or a whole heading.
+
+    part: how many headings stand before it. path: the keys of the list items that it is nested under.
+    """
 
     text: str
     key: str
     gap: tuple[str, ...]
     part: int
+    path: tuple[str, ...]
     code: bool
 
 
@@ -52,12 +57,17 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
             text = _rebulleted(item, bullets)
         else:
             former = ours[pairs[n]]
-            renumbered = numbered_old[former.part] != numbered_new[item.part]
-            meant = former.text != item.text and _meant(former, item, renumbered, source)
-            text = item.text if meant else former.text
+            meant = former.text != item.text and _meant(former, item, source)
+            renumbered = numbered_old.get(former.part) != numbered_new.get(item.part)
+            text = item.text if meant else _as_before(former, item, renumbered)
         out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed
+
+
+def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
+    """What each line is and what it is nested under, whatever its dress."""
+    return [(item.key, item.path) for item in _items(view)]
 
 
 def account(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Account:
@@ -101,21 +111,28 @@ def _brief(was: str, now: str, source: Source) -> bool:
     return len(words(was)) < 3 and len(words(now)) < 5 and source.told(now)
 
 
-def repeated(new: Outline, source: Source) -> str | None:
-    """A line of some length that stands there more often than in the old memory and the notes."""
-    counts = Counter(item.key for item in _items(new) if not item.code)
+def repeated(old: Outline, new: Outline, source: Source) -> str | None:
+    """A line of some length that stands under one item more often than in the old memory and the notes."""
+    before: Counter[str] = Counter()
+    for (_, name), times in _counted(old).items():
+        before[name] = max(before[name], times)
+    counts = _counted(new)
     for item in _items(new):
-        times = counts[item.key]
+        times = counts[item.path, item.key]
         if times < 2 or item.code or not _telling(item.text):
             continue
         noted = max(source.note_keys[key(item.text)], int(source.noted(item.text)))
-        if times > max(1, source.old_keys[key(item.text)] + noted):
+        if times > max(1, before[item.key] + noted):
             return item.text
     return None
 
 
+def _counted(view: Outline) -> Counter[tuple[tuple[str, ...], str]]:
+    return Counter((item.path, item.key) for item in _items(view) if not item.code)
+
+
 def _telling(text: str) -> bool:
-    return bool(words(text)) and (len(text.split()) > 3 or len(text.strip()) >= 20)
+    return len(re.findall(r"\w+", text)) > 3 or (bool(words(text)) and len(text.strip()) >= 20)
 
 
 def _items(view: Outline) -> Iterator[_Item]:
@@ -125,6 +142,7 @@ def _items(view: Outline) -> Iterator[_Item]:
 def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
     heads = {h.line: (h, end) for h, end in zip(view.headings, view.heading_ends, strict=True)}
     gap: list[str] = []
+    above: list[tuple[int, str]] = []
     n = part = 0
     while n < len(view.lines):
         line, end = view.lines[n], n + 1
@@ -136,12 +154,30 @@ def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
         if n in heads:
             heading, end = heads[n]
             name, part = f"\1{heading.level} {title_key(heading)}", part + 1
-        yield n, _Item("\n".join(view.lines[n:end]), name, tuple(gap), part, n in view.code)
+        path = () if n in view.code else _path(above, line, name)
+        yield n, _Item("\n".join(view.lines[n:end]), name, tuple(gap), part, path, n in view.code)
         gap, n = [], end
 
 
-def _numbered(items: Sequence[_Item]) -> Counter[int]:
-    return Counter(item.part for item in items if _ORDERED.match(item.text))
+def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]:
+    """The names of the items in `above` that the line is nested under; an item is put there itself."""
+    text = line.expandtabs(4).lstrip()
+    column = len(line.expandtabs(4)) - len(text)
+    while above and column < above[-1][0]:
+        above.pop()
+    path = tuple(parent for _, parent in above)
+    if marker := _MARKER.match(text):
+        above += [(column + marker.end(), name)] if marker.end() else []
+    return path
+
+
+def _numbered(items: Sequence[_Item]) -> dict[int, list[str]]:
+    """The numbered lines below each heading, in their order."""
+    numbered: dict[int, list[str]] = {}
+    for item in items:
+        if _ORDERED.match(item.text):
+            numbered.setdefault(item.part, []).append(item.key)
+    return numbered
 
 
 def _gap(
@@ -172,10 +208,18 @@ def _rebulleted(item: _Item, bullets: dict[str, str]) -> str:
     return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
 
 
-def _meant(former: _Item, item: _Item, renumbered: bool, source: Source) -> bool:
-    """The change of dress is meant: a note spells the words so, or a list was numbered anew round a new item."""
-    if renumbered and _ORDERED.match(former.text) and _ORDERED.match(item.text):
-        return True
+def _as_before(former: _Item, item: _Item, renumbered: bool) -> str:
+    """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list is another."""
+    text = former.text
+    if renumbered and (was := _ORDERED.match(text)) and (now := _ORDERED.match(item.text)):
+        text = f"{text[: was.start(1)]}{now[1]}{text[was.end(1) :]}"
+    if former.path != item.path:
+        text = item.text[: len(item.text) - len(item.text.lstrip())] + text.lstrip()
+    return text
+
+
+def _meant(former: _Item, item: _Item, source: Source) -> bool:
+    """The change of dress is meant: a note spells the words so."""
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     return bool(spelled) and spelled <= source.note_spellings
 

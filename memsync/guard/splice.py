@@ -4,17 +4,22 @@ Knows: constraints sections. Must not know: other lines, except copies of constr
 """
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks, wish
+from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
+from memsync.guard.growth import wished
 from memsync.guard.shape import Matched
 from memsync.guard.words import BULLET, Source, key, shown, similar, tokens
 from memsync.markdown import Block, Outline, Section, outline
+
+
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 class Spliced(NamedTuple):
@@ -39,8 +44,7 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
     places = _places(old, new, matched)
     if places is None:
         return None
-    present = frozenset(block_key(block.text) for block in new.constraints)
-    expected = [block._replace(text=wish(block, present, removed)) for block in old.constraints]
+    expected, doubtful = wished(old, new, source, removed)
     found = sort_blocks(expected, new, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
     rebuilt: dict[int, tuple[int, list[str]]] = {}
@@ -57,7 +61,7 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
         found.repairs + repairs,
-        found.reasons + reasons,
+        doubtful + found.reasons + reasons,
     )
 
 
@@ -172,19 +176,39 @@ def _outside(
 def _copies(old: Outline, new: Outline) -> set[int]:
     """Lines of constraints that stand outside of the sections more often than before: the misplaced ones."""
     before, after = _beyond(old), _beyond(new)
-    ours = {
-        key(old.lines[n]) for b in old.constraints for n in range(b.start, b.end)
-        if n not in old.code and len(tokens(old.lines[n])) > 1
-    }
+    heads, nested = _marks(old)
     allowed = Counter(key(line) for line in before.values())
     known = set(_with_line_above(before).values())
-    places = {n: pair for n, pair in _with_line_above(after).items() if pair[1] in ours and n not in new.code}
+    places = {
+        n: pair for n, pair in _with_line_above(after).items()
+        if (pair[1] in heads or pair in nested) and n not in new.code
+    }
     for n in sorted(places, key=lambda n: (places[n] not in known, n)):
         name = places[n][1]
         if allowed[name] > 0:
             allowed[name] -= 1
             del places[n]
     return set(places)
+
+
+def _marks(old: Outline) -> tuple[set[str], set[tuple[str, str]]]:
+    """What a copy of a constraint is known by: its lines, a nested one only below the line that it stands below.
+
+    Frames of tables and tags say nothing by themselves.
+    """
+    heads: set[str] = set()
+    nested: set[tuple[str, str]] = set()
+    for block in old.constraints:
+        lines = {n: old.lines[n] for n in range(block.start, block.end)}
+        for n, (above, name) in _with_line_above(lines).items():
+            frame = any({"-", "|"} <= set(lines.get(m, "")) <= set("-|: \t") for m in (n, n + 1))
+            if n in old.code or frame or len(tokens(_TAG.sub("", lines[n]))) < 2:
+                continue
+            if lines[n].startswith((" ", "\t")):
+                nested.add((above, name))
+            else:
+                heads.add(name)
+    return heads, nested
 
 
 def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:

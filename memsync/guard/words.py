@@ -21,6 +21,7 @@ _TYPOGRAPHY: Final = str.maketrans(
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _WORD: Final = re.compile(r"\w+")
+_PIECE: Final = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])")
 _END: Final = ".,;:!?。！？"
 _SMALL: Final = frozenset(
     "a an and are as at be but by for from has have he i in is it its my of on or our she that the their they this "
@@ -54,6 +55,11 @@ def words(line: str) -> frozenset[str]:
     """The words that a rewording would keep: the small ones count only where there are no others."""
     every = frozenset(_WORD.findall(unicodedata.normalize("NFKC", line).casefold()))
     return (every - _SMALL) or every
+
+
+def pieces(line: str) -> list[str]:
+    """The sentences of a line, and the parts of one with a colon or a semicolon in it."""
+    return [piece for piece in _PIECE.split(line) if words(piece)]
 
 
 def without_end(text: str) -> str:
@@ -116,6 +122,11 @@ class Source:
         return frozenset(_WORD.findall(self.note_text))
 
     @cached_property
+    def _pieces(self) -> frozenset[tuple[str, ...]]:
+        lines = self.note_text.split("\n")
+        return frozenset(tokens(piece) for line in lines for piece in (line, *pieces(line)))
+
+    @cached_property
     def _note_tokens(self) -> str:
         return "\n".join(f" {' '.join(tokens(note))} " for note in self.notes)
 
@@ -131,6 +142,10 @@ class Source:
         """A note of the user's holds the text in those words (bullet, case, spacing, end mark aside)."""
         wanted = tokens(text)
         return bool(wanted) and f" {' '.join(wanted)} " in self._note_tokens
+
+    def says(self, line: str) -> bool:
+        """Each piece of the line is a whole piece of a note: a line, a sentence, or what stands behind a colon."""
+        return tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, pieces(line)))
 
     def told(self, line: str, share: float = 2 / 3) -> bool:
         """Most words of the line are words of the notes."""

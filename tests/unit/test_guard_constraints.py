@@ -46,6 +46,8 @@ BLOCKS = {
     "an aside between": "- Never push to main\n<!-- since May -->\n- No secrets in logs\n",
 }
 
+EU = "- No customer data outside the EU\n  - this includes screenshots\n"
+
 
 def memory(section: str, block: str) -> str:
     """A memory with the section in its middle, where its level allows that, and once more at its end."""
@@ -232,6 +234,26 @@ def test_the_heading_in_other_dress_is_put_back(heading: str) -> None:
     assert (verdict.kind, verdict.body) == ("unchanged", OLD)
 
 
+@pytest.mark.parametrize(("block", "facts"), [
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| tool | why |\n|---|---|\n| node | 22 |\n"),
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| rule | why |\n|---|---|\n| of thumb | fun |\n"),
+    (EU, "- Marketing assets are archived weekly\n  - this includes screenshots\n"),
+    ("- Never push\n\n<details>\n<summary>why</summary>\n\nlive\n\n</details>\n",
+        "<details>\n<summary>more</summary>\n\n- node 22\n\n</details>\n"),
+    ("```sh\ngit push --force\n```\n", "```sh\nmake all\n```\n"),
+])
+def test_a_line_is_no_copy_because_a_constraint_has_one_like_it(block: str, facts: str) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace("- vim", f"{facts}\n- vim")
+    verdict = judge(old, reply, ["what the tools are"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+
+
+def test_a_copy_with_its_nested_lines_is_taken_away() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    assert judge(old, old.replace("- vim", f"{EU}- vim"), ["hello"]).body == old
+
+
 def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
     gone = edit((FRIDAY, ""))
     assert judge(OLD, gone, [], removed=[FRIDAY.rstrip()]).body == gone
@@ -245,6 +267,42 @@ def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
 def test_a_line_added_by_hand_may_be_a_constraint() -> None:
     reply = edit((FRIDAY, f"{FRIDAY}- Never pay by card\n"))
     assert judge(OLD, reply, [], added=["- Never pay by card"]).kind == "accept"
+
+
+@pytest.mark.parametrize(("block", "was", "now", "notes"), [
+    (EU, "shots\n", "shots\n  - this includes log exports\n", ["EU rule: this includes log exports"]),
+    (EU, "  - this", "  - and tests\n  - this", ["- no customer data outside the EU\n  - and tests"]),
+    (EU, "shots\n", "shots\n\n  Since May. Ask Kim.\n", ["since May. Ask Kim!"]),
+    ("Never push.\nNo secrets.\n", "secrets.\n", "secrets.\nNever log cards.\n", ["never log cards"]),
+    ("> Never push.\n", "push.\n", "push.\n> Never log cards.\n", ["Never log cards."]),
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| live |\n", "| live |\n| no cards | law |\n",
+        ["| no cards | law |"]),
+])
+def test_a_line_that_a_note_adds_to_a_constraint_is_taken(block: str, was: str, now: str, notes: list[str]) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace(was, now)
+    verdict = judge(old, reply, notes)
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
+    dressed = judge(old, reply.replace("No customer", "NO  customer").replace("  - this", "    * this"), notes)
+    assert dressed.body == reply
+    assert judge(old, reply, ["hello"]).body == old
+
+
+def test_a_line_that_a_hand_edit_adds_to_a_constraint_is_taken() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    more = old.replace("shots\n", "shots\n  - and audio\n")
+    assert judge(old, more, [], added=["  - and audio"]).body == more
+    other = old.replace("screenshots", "videos")
+    verdict = judge(old, other, [], removed=["  - this includes screenshots"], added=["  - this includes videos"])
+    assert (verdict.kind, verdict.body) == ("accept", other)
+
+
+def test_a_part_of_a_sentence_under_a_constraint_is_asked_and_kept() -> None:
+    """It may soften what it stands under: "unless urgent" was said of something else."""
+    reply = edit((FRIDAY, f"{FRIDAY}  - unless urgent\n"))
+    verdict = judge(OLD, reply, ["no meetings on Friday unless urgent"])
+    assert (verdict.kind, verdict.body) == ("ask", reply)
+    assert "unless urgent" in verdict.reasons[0]
 
 
 def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> None:

@@ -75,7 +75,7 @@ def test_a_line_added_by_hand_has_to_be_there() -> None:
         "1) Short answers"),
     ("- Main languages", "- **Main languages**"), ("## Snippets", "##  snippets ##"), ("- E-mail: ",
         "-\tE-mail:  "),
-    ("  - rehearse", "    * rehearse"), ("> Edit directly or run: ",
+    ("  - the dump takes about 40 minutes\n  - rehearse", "    * the dump takes about 40 minutes\n    * rehearse"), ("> Edit directly or run: ",
         ">  Edit directly or run: "), ("\n\n## Snippets", "\n## Snippets"),
     ("room.\n", "room.  \n"), ('"..."', "\u201c\u2026\u201d"),
 ])
@@ -105,6 +105,36 @@ def test_two_facts_that_differ_in_a_number_are_two() -> None:
 def test_a_reply_that_is_all_code_is_rejected() -> None:
     old = "- Jo, Oslo\n- Python, Go\n"
     assert judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind == "reject"
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    ("1. billing\n    - parser in Go\n", "- parser in Go\n"),
+    ("- handbook\n- website\n", "- docs team\n  - handbook\n  - website\n"),
+    ("- a\n  - b\n    - c\n", "- new\n  - a\n    - b\n      - c\n"),
+    ("- docs\n- web\n", "- docs\n  - web\n"),
+    ("1. one\n2. two\n3. three\n4. four\n", "1. one\n2. three\n3. four\n4. five\n"),
+    ("1. one\n2. two\n", "1. two\n2. one\n"),
+    ("1. one\n\n   more of it\n", "more of it\n"),
+])
+def test_nesting_and_numbers_are_no_dress(was: str, now: str) -> None:
+    old = edit(("```sh", f"{was}\n```sh"))
+    reply = old.replace(f"## Snippets\n\n{was}", f"## Snippets\n\n{now}")
+    verdict = judge(old, reply, ["new: five, a docs team"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+
+
+def test_a_renumbered_list_keeps_its_other_dress() -> None:
+    reply = edit(("3. Tabs", "3) Dark mode\n4) Tabs"), ("4. Use", "5) Use"), ("1. S", "1) S"), ("2. B", "2) B"))
+    body = judge(OLD, reply, ["prefer dark mode"]).body
+    assert body == edit(("3. Tabs", "3) Dark mode\n4. Tabs"), ("4. Use", "5. Use"))
+
+
+def test_the_same_line_under_another_item_is_no_repetition() -> None:
+    strict = "  - Language: TypeScript (strict mode)\n"
+    old = edit(("Reminder:", f"- billing\n{strict}- handbook\n{strict}\nReminder:"))
+    reply = old.replace("\nReminder:", f"- search\n{strict}\nReminder:")
+    assert judge(old, reply, ["new project search, in strict TypeScript"]).body == reply
+    assert judge(old, reply.replace("\nReminder:", f"{strict}\nReminder:"), ["hello"]).kind == "reject"
 
 
 def test_code_is_not_dress() -> None:
