@@ -69,7 +69,8 @@ def judge(
     hand = frozenset(key(line) for line in removed)
     view = outline(cleaned.text)
     matched = match_headings(before, view)
-    reasons = _rejections(before, view, matched, source, hand)
+    found = foreign(view, source, before, hand)
+    reasons = [*_no_start(view, source, hand), *found.rejects, *misshapen(before, view, matched, source)]
     if reasons:
         return _rejected(reasons)
     repaired = _repair(before, view, matched, source, hand)
@@ -78,22 +79,17 @@ def judge(
     told = account(before, repaired.view, source, hand)
     final = match_headings(before, repaired.view)
     end = last_line(before, view, told, hand)
-    reasons = [*repaired.reasons, *doubts(before, repaired.view, final, told, source)]
+    reasons = [*repaired.reasons, *found.asks, *doubts(before, repaired.view, final, told, source)]
     reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
     reasons += lost_edits(added, repaired.view, before)
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 
-def _rejections(
-    old: Outline, view: Outline, matched: Matched, source: Source, removed: frozenset[str]
-) -> list[str]:
-    """What makes the cleaned reply no whole memory."""
+def _no_start(view: Outline, source: Source, removed: frozenset[str]) -> list[str]:
+    """Why the cleaned reply does not begin as the memory does, and what it is instead."""
     text = "\n".join(view.lines)
     start = wrong_start(source.old, text, source, removed)
-    reasons = [reason for reason in (refuses(text, source) if start else None, start) if reason]
-    reasons += foreign(view, source, old)
-    reasons += misshapen(old, view, matched, source)
-    return reasons
+    return [reason for reason in (refuses(text, source) if start else None, start) if reason]
 
 
 def _repair(

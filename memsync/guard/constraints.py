@@ -108,7 +108,8 @@ def _noted(block: Block, source: Source) -> bool:
 
 def _former(block: Block, lost: list[Block], expected: list[Block], source: Source) -> Block | None:
     """The old constraint that an unknown block rewords, if it does not rather come from a note."""
-    told = source.told(block.text, 0.6)
+    said = words(block.text)
+    told = len(said & source.note_words) >= 0.6 * len(said)
     alike = next((b for b in lost if similar(block_key(b.text), block_key(block.text))), None)
     if alike is None and not told:
         alike = next((b for b in lost if rewords(b.text, block.text)), lost[0] if lost else None)

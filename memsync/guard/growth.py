@@ -57,7 +57,8 @@ def _wish(
         first = next((line for line in base if line.strip()), "")
         for reply in others.get(key(first), [])[:_TRIED]:
             if grown := _grown(base, reply, source):
-                return grown, [n for n in grown.split("\n") if n.strip() and n not in base and not source.says(_said(n))]
+                added = [line for line in grown.split("\n") if line.strip() and line not in base]
+                return grown, [line for line in added if not source.says(_said(line))]
     return block.text, []
 
 

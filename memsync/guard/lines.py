@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from memsync.guard.shape import title_key
@@ -18,6 +19,7 @@ _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
+_ASKED: Final = 20  # suspicious lines that are looked at closely
 _COMPARED: Final = 3000  # pairs of lines compared by characters, at most
 
 
@@ -109,6 +111,49 @@ def _replaced(before: Sequence[_Item], after: Sequence[_Item]) -> dict[int, int]
 def _brief(was: str, now: str, source: Source) -> bool:
     """A fact of a word or two that a note changed: nothing of it is left, and yet it is not gone."""
     return len(words(was)) < 3 and len(words(now)) < 5 and source.told(now)
+
+
+class Beside:
+    """Which old lines went where a new line stands. Nothing is computed before the first question."""
+
+    def __init__(self, old: Outline, new: Outline, removed: frozenset[str]) -> None:
+        self.old, self._new, self._removed = old, new, removed
+        self._asked = 0
+
+    @cached_property
+    def here(self) -> frozenset[str]:
+        return frozenset(map(key, self._new.lines))
+
+    @cached_property
+    def _fresh(self) -> list[tuple[int, str]]:
+        old_keys = frozenset(map(key, self.old.lines))
+        return [(n, i.text) for n, i in _numbered_items(self._new) if words(i.text) and key(i.text) not in old_keys]
+
+    @cached_property
+    def _gone(self) -> dict[int, list[str]]:
+        """For each new line that is no old one the old lines that are gone between the same neighbours."""
+        ours, theirs = list(_numbered_items(self.old)), list(_numbered_items(self._new))
+        pairs = _aligned([i.key for _, i in ours], [i.key for _, i in theirs])
+        places: dict[int, list[str]] = {}
+        low = -1, -1
+        for n, o in (*sorted(pairs.items()), (len(theirs), len(ours))):
+            gone = [i.text for m, i in ours[low[1] + 1 : o] if self._counts(m, i)] if n - low[0] > 1 else []
+            places |= {m: gone for m, _ in theirs[low[0] + 1 : n]}
+            low = n, o
+        return places
+
+    def _counts(self, n: int, item: _Item) -> bool:
+        name = key(item.text)
+        return not (n in self.old.placeholders or name in self.here or name in self._removed or not words(item.text))
+
+    def stands_for(self, n: int) -> bool:
+        """Old lines went in the place of this line, and no other new line rewords them."""
+        gone = self._gone.get(n)
+        if not gone:
+            return False
+        self._asked += 1
+        fresh = [text for m, text in self._fresh if m != n]
+        return self._asked > _ASKED or None in _rewordings(gone, fresh)
 
 
 def repeated(old: Outline, new: Outline, source: Source) -> str | None:

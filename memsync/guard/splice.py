@@ -18,7 +18,6 @@ from memsync.guard.shape import Matched
 from memsync.guard.words import BULLET, Source, key, shown, similar, tokens
 from memsync.markdown import Block, Outline, Section, outline
 
-
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 

@@ -75,7 +75,9 @@ def test_a_line_added_by_hand_has_to_be_there() -> None:
         "1) Short answers"),
     ("- Main languages", "- **Main languages**"), ("## Snippets", "##  snippets ##"), ("- E-mail: ",
         "-\tE-mail:  "),
-    ("  - the dump takes about 40 minutes\n  - rehearse", "    * the dump takes about 40 minutes\n    * rehearse"), ("> Edit directly or run: ",
+    ("  - the dump takes about 40 minutes\n  - rehearse",
+        "    * the dump takes about 40 minutes\n    * rehearse"),
+    ("> Edit directly or run: ",
         ">  Edit directly or run: "), ("\n\n## Snippets", "\n## Snippets"),
     ("room.\n", "room.  \n"), ('"..."', "\u201c\u2026\u201d"),
 ])
