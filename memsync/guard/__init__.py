@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
 
     body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on unchanged.
     reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a person.
-    gone: old lines that are gone. added, changed, removed: new lines, reworded lines, gone lines.
+    gone: old lines that are gone. reworded: old lines that are there in other words, each with its new line.
     """
 
     kind: Literal["accept", "unchanged", "ask", "reject"]
@@ -35,9 +35,7 @@ class Verdict(NamedTuple):
     reasons: tuple[str, ...]
     repairs: tuple[str, ...]
     gone: tuple[str, ...]
-    added: int
-    changed: int
-    removed: int
+    reworded: tuple[tuple[str, str], ...]
 
 
 class _Repaired(NamedTuple):
@@ -65,7 +63,7 @@ def judge(
         return _rejected(["the reply is empty"]) if old.strip() or not reply.strip() else _unchanged(old, ())
     before = outline(old)
     if cleaned.text.strip() == old.strip() or means_unchanged(cleaned.text):
-        return _settled(old, old, Account((), 0, 0), cleaned.repairs, list(lost_edits(added, before, before)))
+        return _settled(old, old, Account((), ()), cleaned.repairs, list(lost_edits(added, before, before)))
     hand = frozenset(key(line) for line in removed)
     view = outline(cleaned.text)
     matched = match_headings(before, view)
@@ -126,15 +124,15 @@ def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reaso
         return _unchanged(old, repairs)
     kept = tuple(dict.fromkeys(reasons))[:_REASONS]
     kind: Literal["ask", "accept"] = "ask" if reasons else "accept"
-    return Verdict(kind, body, kept, repairs, told.gone, told.added, told.changed, len(told.gone))
+    return Verdict(kind, body, kept, repairs, told.gone, told.reworded)
 
 
 def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:
-    return Verdict("unchanged", old, (), repairs, (), 0, 0, 0)
+    return Verdict("unchanged", old, (), repairs, (), ())
 
 
 def _rejected(reasons: list[str]) -> Verdict:
-    return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), 0, 0, 0)
+    return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), ())
 
 
 def _with_front_matter(old: Outline, text: str) -> str:

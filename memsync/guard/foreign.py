@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from memsync.guard.lines import Beside
-from memsync.guard.phrases import CHAT, CLOSING, IMAGES
+from memsync.guard.phrases import CHAT, CLOSING
 from memsync.guard.suspects import suspects, without_spans
 from memsync.guard.words import Source, folded, key, rewords, shown, words
 from memsync.markdown import Outline, outline
@@ -30,6 +30,8 @@ _ODD: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+_IMAGE: Final = re.compile(r"!\[|<img\b[^>\n]{0,2000}>?", re.IGNORECASE)
+_TARGET: Final = re.compile(r"\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\]")
 _COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->|<!--[^\n]*", re.DOTALL)
 _FOOTER: Final = re.compile(r"<!--\s*memsync:", re.IGNORECASE)
 
@@ -46,7 +48,7 @@ def _foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     yield from _odd_characters(text, source)
     yield from _left_open(view, source, old)
     yield from _comments(view, source)
-    yield from _new(IMAGES, _outside_code(view), source, "an image that nobody gave")
+    yield from _images(_outside_code(view), source)
     for line in closing_lines(view, old, source):
         if CLOSING.search(line) and not _ends_in_prose(old):
             yield f"a chat line: {shown(line)}"
@@ -137,10 +139,18 @@ def _comments(view: Outline, source: Source) -> Iterator[str]:
         yield "a forged memsync footer"
 
 
-def _new(pattern: re.Pattern[str], text: str, source: Source, what: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        if not source.holds(match[0]):
-            yield f"{what}: {shown(match[0])}"
+def _images(text: str, source: Source) -> Iterator[str]:
+    """The first image that nobody gave; its description may be long, and may go over lines."""
+    for match in _IMAGE.finditer(text):
+        end = text.find("]", match.end()) if match[0] == "![" else match.end() - 1
+        if end < 0:
+            return
+        if text.find("\n\n", match.start(), end) >= 0:
+            continue
+        target = _TARGET.match(text, end + 1)
+        image = text[match.start() : target.end() if target else end + 1]
+        if not source.holds(image):
+            yield f"an image that nobody gave: {shown(image)}"
             return
 
 

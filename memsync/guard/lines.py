@@ -27,8 +27,7 @@ class Account(NamedTuple):
     """What became of the old lines that are no longer there as they were."""
 
     gone: tuple[str, ...]
-    changed: int
-    added: int
+    reworded: tuple[tuple[str, str], ...]
 
 
 class _Item(NamedTuple):
@@ -73,7 +72,7 @@ def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def account(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Account:
-    """Which old lines are gone, how many were reworded, and how many new lines are neither."""
+    """Which old lines are gone, and which were reworded to what."""
     numbered = list(_numbered_items(old))
     before, after = [item for _, item in numbered], list(_items(new))
     old_keys, new_keys = _names(before), _names(after)
@@ -89,9 +88,9 @@ def account(old: Outline, new: Outline, source: Source, removed: frozenset[str])
         place = in_place.get(n)
         if partners[at] is None and place in fresh and _brief(before[n].text, after[place].text, source):
             partners[at] = fresh.index(place)
-    gone = tuple(before[n].text for n, partner in zip(missing, partners, strict=True) if partner is None)
-    used = {partner for partner in partners if partner is not None}
-    return Account(gone, len(missing) - len(gone), len(fresh) - len(used))
+    became = [(before[n].text, partner) for n, partner in zip(missing, partners, strict=True)]
+    gone = tuple(was for was, partner in became if partner is None)
+    return Account(gone, tuple((was, after[fresh[to]].text) for was, to in became if to is not None))
 
 
 def _names(items: Sequence[_Item]) -> set[str]:

@@ -168,11 +168,6 @@ TAGS: Final = _one_of(
     rf"</{_WHOLE_TAG}>|^\s*<{_WHOLE_TAG}>\s*$",
 )
 
-IMAGES: Final = _one_of(
-    r"!\[[^\]\n]{0,500}\](?:\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\])?",
-    r"<img\b[^>\n]{0,2000}>?",
-)
-
 # Before the file, these words introduce it.
 INTRODUCTIONS: Final = _one_of(
     r"^\W*(?:here|below|sure|certainly|of course|okay|ok|done|updated|this is|global_memory)\b",
@@ -181,13 +176,13 @@ INTRODUCTIONS: Final = _one_of(
 )
 
 _ABOUT: Final = (
-    r"(?:the |this |your |global |memory |file |global_memory\.md |contents? |is |are |was |remains? |stays? |left "
-    r"|returned |return |returning |entirely |all ){0,12}"
+    r"(?:the |this |your |global |memory |file |contents? |is |are |was |remains? |stays? |left |should |must |be |i m "
+    r"|i am |i ve |i have |i |returned |return |returning |entirely |all ){0,12}"
 )
 _WHERE: Final = r"(?: (?:to|in) the (?:memory|file|memory file))?"
 UNCHANGED: Final = _one_of(
-    rf"{_ABOUT}unchanged",
-    r"(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?(?: changes?| updates?| edits?)?"
-    rf"{_WHERE}(?: (?:is|are|was|were|has|have|to))?(?: been)?"
-    rf"(?: needed| required| necessary| made| changed| detected| found| update| change)?{_WHERE}",
+    rf"{_ABOUT}(?:unchanged|unmodified|not changed|not modified)(?: unchanged)?",
+    r"(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?"
+    rf"(?: changes?| updates?| edits?| modifications?)?{_WHERE}(?: (?:is|are|was|were|has|have|to))?(?: been)?"
+    rf"(?: needed| required| necessary| made| make| changed| detected| found| update| change)?{_WHERE}",
 )

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
 from memsync.guard.growth import wished
-from memsync.guard.shape import Matched
+from memsync.guard.shape import Matched, noted_titles, title_key
 from memsync.guard.words import BULLET, Source, key, shown, similar, tokens
 from memsync.markdown import Block, Outline, Section, outline
 
@@ -46,20 +46,21 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
     expected, doubtful = wished(old, new, source, removed)
     found = sort_blocks(expected, new, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
+    heads, headless = _new_headings(new, matched, source, found)
     rebuilt: dict[int, tuple[int, list[str]]] = {}
     for place in new.sections:
         lines = _pruned(place, theirs[place], new, found.taken)
         rebuilt[place.start] = place.end, lines
     for section, place in places.items():
         keep = any(place.start <= n < place.end for n in new.placeholders)
-        anchors = _anchors(section, ours[section], theirs[place], old, found)
+        anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
         lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
         rebuilt[place.start] = place.end, lines
     around, repairs, reasons = _outside(old, new, source, found)
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
-        found.repairs + repairs,
+        found.repairs + repairs + headless,
         doubtful + found.reasons + reasons,
     )
 
@@ -88,9 +89,9 @@ def _by_section(sections: tuple[Section, ...], blocks: Sequence[Block]) -> dict[
 
 
 def _anchors(
-    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted
+    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted, heads: dict[int, str]
 ) -> dict[int, list[Block]]:
-    """After which old line each new block goes: at the end of the part that it stands in."""
+    """After which old line each new block, with a new heading above it, goes: at the end of the part it stands in."""
     taken = [block for block in theirs if block.start in found.taken]
     anchors: dict[int, list[Block]] = {}
     for block in taken:
@@ -98,8 +99,31 @@ def _anchors(
         name = block_key(above[-1].text) if above else None
         near = next((b.start for b in ours if block_key(b.text) == name), section.start)
         part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
-        anchors.setdefault(part.last, []).append(block)
+        text = f"{heads[block.start]}\n\n{block.text}" if block.start in heads else block.text
+        anchors.setdefault(part.last, []).append(block._replace(text=text))
     return anchors
+
+
+def _new_headings(
+    new: Outline, matched: Matched, source: Source, found: Sorted
+) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The headings of notes below the constraints, by the new block under each; and what to tell of the others."""
+    noted = noted_titles(source)
+    starts = [block.start for block in new.constraints]
+    kept: dict[int, str] = {}
+    told: list[str] = []
+    for n in matched.fresh:
+        heading, end = new.headings[n], new.heading_ends[n]
+        section = next((s for s in new.sections if s.start < heading.line < s.end), None)
+        if section is None or section.heading in matched.fresh:
+            continue
+        at = bisect_left(starts, end)
+        below = starts[at] if at < len(starts) and starts[at] < section.end else -1
+        if below in found.taken and below not in kept and title_key(heading) in noted:
+            kept[below] = "\n".join(new.lines[heading.line : end])
+        else:
+            told.append(f"a new heading below the constraints left out: {shown(heading.title)}")
+    return kept, tuple(told)
 
 
 def _parts(section: Section, ours: Sequence[Block], old: Outline) -> Iterator[_Part]:

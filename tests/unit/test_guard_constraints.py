@@ -254,6 +254,16 @@ def test_a_copy_with_its_nested_lines_is_taken_away() -> None:
     assert judge(old, old.replace("- vim", f"{EU}- vim"), ["hello"]).body == old
 
 
+def test_a_heading_of_a_note_below_the_constraints_is_kept_and_another_told() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    reply = old.replace("shots\n", "shots\n\n### Data\n\n- Never log card numbers\n")
+    verdict = judge(old, reply, ["## Constraints\n\n### Data\n\n- Never log card numbers"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+    told = judge(old, reply, ["never log card numbers"])
+    assert (told.kind, told.body) == ("accept", old.replace("shots\n", "shots\n- Never log card numbers\n"))
+    assert told.repairs == ('a new heading below the constraints left out: "Data"',)
+
+
 def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
     gone = edit((FRIDAY, ""))
     assert judge(OLD, gone, [], removed=[FRIDAY.rstrip()]).body == gone

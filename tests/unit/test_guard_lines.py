@@ -10,21 +10,22 @@ from tests.unit.test_guard_catalogue import LAST, OLD, edit
 from tests.unit.test_guard_ordinary import SIX_HUNDRED
 
 
-def test_the_account_counts_new_reworded_and_gone_lines() -> None:
+def test_the_account_tells_reworded_and_gone_lines() -> None:
     reply = edit(
         ("lives in Oslo", "lives in Bergen"),
         ("2. British spelling in all documents\n", ""),
         ("- E-mail:", "- Likes tea\n- Plays chess on Sundays\n- E-mail:"),
     )
     verdict = judge(OLD, reply, ["moved to Bergen, likes tea, plays chess on Sundays"])
-    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 2, 1, 1)
-    assert verdict.gone == ("2. British spelling in all documents",)
+    jo = "- Jo Lindqvist, backend engineer at Acme, lives in Oslo"
+    assert (verdict.kind, verdict.gone) == ("accept", ("2. British spelling in all documents",))
+    assert verdict.reworded == ((jo, jo.replace("Oslo", "Bergen")),)
 
 
 def test_a_line_that_moved_is_not_gone() -> None:
     line = "- Team of five: Kim (lead), Sam, Ana, Priya\n"
     verdict = judge(OLD, edit((line, ""), ("- Docs live", f"{line}- Docs live")), ["hello"])
-    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 0, 0, 0)
+    assert (verdict.kind, verdict.gone, verdict.reworded) == ("accept", (), ())
 
 
 def test_exactly_so_many_lines_may_go_without_a_question() -> None:
@@ -37,7 +38,7 @@ def test_exactly_so_many_lines_may_go_without_a_question() -> None:
         # unlike each other, so that none passes for a rewording of another
         reply = "".join(line for line in SIX_HUNDRED.splitlines(keepends=True) if line not in dropped)
         verdict = judge(SIX_HUNDRED, reply, ["hello"])
-        assert (verdict.kind, verdict.removed) == (kind, count)
+        assert (verdict.kind, len(verdict.gone)) == (kind, count)
 
 
 def test_three_lines_of_a_short_memory_may_go() -> None:
@@ -57,7 +58,7 @@ def test_lines_that_an_edit_removes_are_not_gone() -> None:
         reply = reply.replace(f"{line}\n", "")
     assert judge(OLD, reply, []).kind == "ask"
     verdict = judge(OLD, reply, [], removed=lines)
-    assert (verdict.kind, verdict.removed, verdict.gone) == ("accept", 0, ())
+    assert (verdict.kind, verdict.gone) == ("accept", ())
 
 
 def test_a_line_added_by_hand_has_to_be_there() -> None:
@@ -192,6 +193,26 @@ def test_hostile_replies_are_judged_in_bounded_time(text: str) -> None:
     assert clocked(OLD, text, ["hello"]) < HANG
     assert clocked(OLD, OLD + text, [text[: len(text) // 3]]) < HANG
     assert clocked(OLD + text, OLD.replace("Oslo", "Bergen") + text, ["hello"]) < HANG
+
+
+MANY = "# M\n\n" + "".join(f"- service {n} at https://s{n}.corp.example/x\n" for n in range(1_000)) + "\n- fin\n"
+
+
+def test_the_cost_of_links_grows_with_the_memory_and_not_with_its_square() -> None:
+    half = MANY[: MANY.index("- service 500 ")] + "\n- fin\n"
+    small = min(clocked(half, half.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
+    large = min(clocked(MANY, MANY.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
+    assert large < 8 * small + 0.5
+
+
+def test_the_cost_of_new_constraints_is_not_their_number_times_that_of_the_old_ones() -> None:
+    words = [f"w{n}ord" for n in range(400)]
+    rules = [f"- {' '.join(words[n * m % 400] for m in range(3, 12))}\n" for n in range(1_040)]
+    old = f"# M\n\n## Constraints\n\n{''.join(rules[:1_000])}"
+    one, many = (
+        min(clocked(old, old + "".join(rules[1_000:end]), [f"x {n}"]) for n in range(3)) for end in (1_001, 1_040)
+    )
+    assert many < 12 * one + 0.5
 
 
 def test_a_reply_of_a_megabyte_is_rejected_at_once() -> None:
