@@ -118,7 +118,11 @@ def _without_preamble(text: str, first: str, source: Source) -> str | None:
         fence = _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
         if key(line) == first or fence:
             before = [other for other in lines[:n] if other.strip()]
-            return "\n".join(lines[n:]) if _is_preamble(before, first, source) else None
+            if not _is_preamble(before, first, source):
+                return None
+            rest = "\n".join(lines[n:]).rstrip()
+            ruled = before[-1].strip() == "---" and not source.old.rstrip().endswith("\n---")
+            return rest.removesuffix("\n---") if ruled else "\n".join(lines[n:])
     return None
 
 

@@ -13,6 +13,7 @@ from memsync.guard.words import Source, key, shown, without_end
 from memsync.markdown import Block, Outline, outline
 
 _LEAD: Final = re.compile(r"\s*(?:[-*+]\s+)?")
+_EXCEPTION: Final = re.compile(r"\W*(?:unless|except|but|only|if|when|however|or)\b", re.IGNORECASE)
 _TRIED: Final = 20  # blocks of the reply that begin alike, for one old block
 
 
@@ -45,7 +46,7 @@ def wished(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
 def _wish(
     block: Block, present: frozenset[str], others: dict[str, list[list[str]]], source: Source, removed: frozenset[str]
 ) -> tuple[str, list[str]]:
-    """The text of a block, and the lines added to it that a note holds only as a part of a sentence."""
+    """The text of a block, and the lines added to it that may soften it: parts of a note's sentence, exceptions."""
     if block_key(block.text) in present:
         return block.text, []
     lines = block.text.split("\n")
@@ -58,7 +59,7 @@ def _wish(
         for reply in others.get(key(first), [])[:_TRIED]:
             if grown := _grown(base, reply, source):
                 added = [line for line in grown.split("\n") if line.strip() and line not in base]
-                return grown, [line for line in added if not source.says(_said(line))]
+                return grown, [line for line in added if not source.says(_said(line)) or _EXCEPTION.match(_said(line))]
     return block.text, []
 
 

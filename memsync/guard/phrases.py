@@ -85,9 +85,10 @@ ELISIONS: Final = _one_of(
 
 # The same, but a memory may say it, too: an elision where old lines went, and nothing elsewhere.
 IN_THE_PLACE: Final = _one_of(
+    r"^\W*(?:\.\.|⋯|(?:·\s?){2,9}|etc|and so (?:on|forth))\W*$",
     rf"^\W*{_DOTS}[^.\n]{{0,40}}\b(?:continued|more)\b",
     rf"^[^\w\[(<{{\n]*[\[(<{{][^\])>}}\n]{{0,80}}?(?<!\w){_ASIDE}[^\])>}}\n]{{0,80}}[\])>}}]*\W*$",
-    rf"^\W*{_ASIDE}(?: (?:from|to|in|since) [\w ]{{1,40}})?\W*$",
+    rf"^\W*{_ASIDE}(?: (?:from|to|in|since|as) [\w ]{{1,40}})?\W*$",
 )
 
 # Said in passing, these may be a sentence of the memory as well.
@@ -104,7 +105,7 @@ LEFT_AS_IT_IS: Final = _one_of(
 
 # Wholly in brackets, or beginning with dots.
 ENCLOSED: Final = _one_of(
-    r"^[^\w\[(<{\n]*(?:\[[^\]\n]{1,200}\]|\([^)\n]{1,200}\)|<[^>\n]{1,200}>?|\{[^}\n]{1,200}\})\W*$",
+    r"^[^\w\[(<{\n]*(?!.{0,9}\b(?:none|nothing|empty|n/a|tbd)\b)(?:\[[^\]\n]{1,200}\]|\([^)\n]{1,200}\)|<[^>\n]{1,200}>?|\{[^}\n]{1,200}\})\W*$",
     rf"^\W*{_DOTS}",
 )
 
@@ -124,7 +125,7 @@ CHAT: Final = _one_of(
 
 # In a line of prose at the top level: lists of a memory may well say these.
 CHAT_IN_PROSE: Final = _one_of(
-    rf"{_ME}\b{_THE_FILE}\b",
+    rf"{_ME}\b(?:(?:the|your|this|these|all|any|both|no|other|existing) (?:\w{{1,30}} ){{0,2}}|{_DOING} ){_THE_FILE}\b",
     rf"^\W*(?:(?:key |main |summary of (?:the |all )?|list of )?{_EDITS}(?: made| applied| summary)?"
     r"|what(?: has|'s)? changed|change ?log|summary|notes? on (?:the )?(?:changes|merge|update)|explanation)\W*$",
     rf"^\W*(?:key |main |summary of (?:the )?)?{_EDITS} (?:made|applied|include)\b",

@@ -92,8 +92,11 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
             yield Suspect(what)
     if _is_diff(line, n, reply):
         yield Suspect("a mark of a diff or of a conflict")
-    if (hit := ELISIONS.search(bare)) and not source.noted(without_end(line)):
-        if reply.beside.stands_for(n) or not _excused(hit[0], bare, ELISIONS, reply):
+    if (hit := ELISIONS.search(bare)) and not source.says(line):
+        excused = _rewords_such(bare, ELISIONS, reply) or (
+            _excused(hit[0], bare, ELISIONS, reply) and not reply.beside.stands_for(n)
+        )
+        if not excused:
             yield Suspect(_ELISION)
 
 
@@ -106,7 +109,7 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
         if gone or not source.touches(bare):
             yield Suspect(_ELISION, mild=not gone)
     elif (known := IN_THE_PLACE.search(bare)) or ENCLOSED.search(bare):
-        if not source.noted(without_end(line)) and reply.beside.stands_for(n):
+        if not source.says(line) and reply.beside.stands_for(n):
             yield Suspect(_ELISION) if known else Suspect("brackets or dots in the place of old lines", mild=True)
     hit = TO_THE_READER.search(bare) if n in reply.view.prose else None
     if hit and not _excused(hit[0], bare, TO_THE_READER, reply):
@@ -135,9 +138,7 @@ def _excused(hit: str, text: str, pattern: re.Pattern[str], reply: _Reply) -> bo
 
 def _rewords_such(text: str, pattern: re.Pattern[str], reply: _Reply) -> bool:
     """An old line that the pattern fits, too, is gone, and this one says most of it."""
-    if pattern is ELISIONS or pattern is MARKERS:
-        return False
-    return any(
+    return pattern is not MARKERS and any(
         key(line) not in reply.beside.here and rewords(line, text) and rewords(text, line)
         for line in reply.source.old_lines_with(pattern)
     )

@@ -180,7 +180,8 @@ class Source:
 
     def says(self, line: str) -> bool:
         """Each piece of the line is a whole piece of a note: a line, a sentence, or what stands behind a colon."""
-        return tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, pieces(line)))
+        parts = pieces(line)
+        return bool(parts) and (tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, parts)))
 
     def told(self, line: str, share: float = 2 / 3) -> bool:
         """Most words of the line, sentence by sentence, are words of one sentence of a note."""

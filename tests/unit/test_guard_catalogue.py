@@ -95,6 +95,7 @@ ROWS = [
         "UNCHANGED except for Oslo", "The file is changed.", "No.", "No changes to the constraints, Oslo is Bergen.",
     )),
     Row("9 preamble and a rule", f"Here's the updated file:\n\n---\n\n{MOVED}", "accept", MOVED),
+    Row("9 preamble and rules on both sides", f"Here's the file:\n\n---\n\n{MOVED}\n---\n", "accept", MOVED),
     Row("9 only a rule", f"---\n\n{MOVED}", "accept", MOVED),
     Row("16 JSON", json.dumps({"content": MOVED}), "reject"),
     Row("16 JSON, many lines", json.dumps({"memory": MOVED.split("\n")}, indent=2), "reject"),

@@ -308,11 +308,13 @@ def test_a_line_that_a_hand_edit_adds_to_a_constraint_is_taken() -> None:
 
 
 def test_a_part_of_a_sentence_under_a_constraint_is_asked_and_kept() -> None:
-    """It may soften what it stands under: "unless urgent" was said of something else."""
-    reply = edit((FRIDAY, f"{FRIDAY}  - unless urgent\n"))
-    verdict = judge(OLD, reply, ["no meetings on Friday unless urgent"])
-    assert (verdict.kind, verdict.body) == ("ask", reply)
-    assert "unless urgent" in verdict.reasons[0]
+    """It may soften what it stands under: it was said of something else."""
+    for line, note in (("if urgent", "no meetings on Friday, only if urgent"),
+            ("urgent ones", "no urgent ones on Friday"), ("Unless urgent", "No meetings on Friday. Unless urgent.")):
+        reply = edit((FRIDAY, f"{FRIDAY}  - {line}\n"))
+        verdict = judge(OLD, reply, [note])
+        assert (verdict.kind, verdict.body) == ("ask", reply)
+        assert line in verdict.reasons[0]
 
 
 def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> None:

@@ -44,7 +44,8 @@ def test_a_long_note_excuses_no_chat(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    "... (rest of the section unchanged)", "[existing content in the file unchanged]", "(rest of the file omitted)",
+    "- (unchanged)", "... (rest of the section unchanged)", "...", "- [...]", "<...>", "(rest of the file omitted)",
+    "[existing content in the file unchanged]",
 ])
 def test_a_long_note_excuses_no_elision(line: str) -> None:
     assert judge(OLD, OLD.replace(THREE, f"{line}\n"), [LONG]).kind == "reject"
@@ -55,13 +56,14 @@ def test_a_long_note_excuses_no_elision(line: str) -> None:
     "[... continued ...]", "<remaining items>", "- <existing items here>", "*[Previous preferences retained]*",
     "(kept as is)", "- *(unchanged from before)*", "(see above)", "(see previous version)", "[keep existing]",
     "- [3 more items]", "- [same as original]", "(continued)", "- (not changed)", "> (section left as is)",
-    "Unchanged from before.", "- The remaining entries stay as before",
+    "Unchanged from before.", "- etc.", "- ..", "⋯", "- remaining items as in the original",
+    "- The remaining entries stay as before",
 ])
 def test_what_stands_for_lost_lines_is_refused(line: str) -> None:
     assert judge(OLD, OLD.replace(THREE, f"{line}\n"), ["Talk was accepted."]).kind == "reject"
 
 
-@pytest.mark.parametrize("line", ["- (three more, cf. git)", "[preferences]", "… und so weiter", "- {etc.}"])
+@pytest.mark.parametrize("line", ["- (three more, cf. git)", "[preferences]", "… und so weiter", "- {cf. wiki}"])
 def test_brackets_or_dots_in_the_place_of_lost_lines_are_asked(line: str) -> None:
     reply = OLD.replace(THREE, f"{line}\n")
     assert judge(OLD, reply, ["Talk was accepted."]).kind == "ask"
@@ -107,6 +109,7 @@ def test_a_sentence_to_its_reader_is_taken(line: str, note: str) -> None:
         "initech, not acme"),
     ("- Photos: date names (original file names in EXIF)", "- Photos: date names (original file names in sidecar)",
         "sidecars"),
+    ("- Logs are truncated for length at 2 KB", "- Logs are truncated for length at 4 KB", "four"),
     ("Okay with dark humour.", "Okay with dark humour and puns.", "puns too"),
     ("- one", "- Prompt style: delimiters as in <answer>", "always wrap in <answer>"),
     ("- one", "- Session notes:\n  - one per day in ~/notes", "keeps session notes daily in ~/notes"),
