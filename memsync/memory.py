@@ -36,6 +36,11 @@ STARTER: Final = """\
 - (Rules that must never be lost or softened through compaction)
 """
 
+_PLACEHOLDERS = frozenset(
+    " ".join(re.findall(r"\w+", line)).casefold() for line in STARTER.split("\n") if line.startswith("- (")
+)
+_BRACKETED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
+
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
@@ -176,6 +181,12 @@ def compose(body: str, merged: Iterable[str], origin: str, *, extra: Iterable[st
     ]
     text = f"{body}\n" + "\n".join(lines) + "\n"
     return (text.replace("\n", "\r\n") if crlf else text).encode("utf-8")
+
+
+def is_placeholder(item: str) -> bool:
+    """Whether a list item is one of the starter's four: nobody's line. What else stands in brackets is the user's."""
+    match = _BRACKETED.fullmatch(item)
+    return match is not None and " ".join(re.findall(r"\w+", match[1])).casefold() in _PLACEHOLDERS
 
 
 def is_starter(body: str) -> bool:

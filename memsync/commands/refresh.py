@@ -6,8 +6,9 @@ import argparse
 import contextlib
 import json
 
-from memsync import edits, link, models, terminal
+from memsync import link, models, terminal
 from memsync.capture import Captured
+from memsync.changes import changes
 from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
@@ -180,7 +181,7 @@ def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
 
 
 def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
-    summary = edits.summary(outcome.before or "", outcome.after)
+    found = changes(outcome.before or "", outcome.after)
     return {
         "result": "done" if outcome.changed else "no changes",
         "revision": parse(outcome.raw).rev if outcome.raw else None,
@@ -188,10 +189,11 @@ def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
         "backup": outcome.backup or None,
         "memory": work.target.memory,
         "target": work.target.path,
-        "added": summary.added,
-        "changed": summary.changed,
-        "removed": len(summary.gone),
-        "gone": list(summary.gone),
+        "added": found.added,
+        "changed": len(found.reworded),
+        "removed": len(found.gone),
+        "gone": list(found.gone),
+        "reworded": [list(pair) for pair in found.reworded],
         "said": [*outcome.said, *outcome.repairs],
     }
 
