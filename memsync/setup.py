@@ -17,11 +17,12 @@ from memsync.disk import Changed, Disk, make_folders
 from memsync.errors import FolderError, NotDownloadedError
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
-from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash
+from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash, without_footers
 from memsync.observe import observe
 from memsync.place import Workspace
 from memsync.prepare import new_bytes
-from memsync.store import Store
+from memsync.redact import redact
+from memsync.store import MOST_MEMORY_BYTES, Store
 
 _IMPORT = re.compile(r"(?<!\S)@((?:\\ |[^\s`*)\]}>,;:!?])+)")
 _FENCE: Final = re.compile(r"^\s{0,3}(```|~~~)")
@@ -79,10 +80,17 @@ def _beginning(target: Target, machine: Machine) -> Beginning:
     own = foreign_text(target)
     if own is None or not own.strip():
         return Beginning(STARTER, "", ())
+    if len(own.encode("utf-8")) > MOST_MEMORY_BYTES:
+        return Beginning(STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",))
     body, rewritten = rewrite_imports(normal(own), target.claude, machine)
     edit = edits.difference("-", STARTER, body, additions_only=True)
-    said = (*rewritten, f"the memory begins with your {TARGET}")
+    said = (*rewritten, f"the memory begins with your {TARGET}", *_secrets(own, "lies in the cloud folder now"))
     return Beginning(body, edits.write(edit) if edit is not None else "", said)
+
+
+def _secrets(text: str, where: str) -> list[str]:
+    found = redact(text).found
+    return [f"your {TARGET} holds what looks like a secret ({', '.join(found)}); it {where}"] if found else []
 
 
 def _was_killed(store: Store, begin: Beginning) -> bool:
@@ -143,11 +151,12 @@ def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
         return [f"your {TARGET} is too large for a note; it is only moved aside"]
     for one in store.listed():
         note = store.note(one)
-        if note is not None and note.kind == "note" and note.text == own:
+        if note is not None and note.kind == "note" and note.text == redact(own).text:
             return [f"your {TARGET} is already kept as note {one.id}"]
-    data = note_bytes(own, now=machine.now(), host=machine.hostname, source=TARGET)
+    data = note_bytes(redact(own).text, now=machine.now(), host=machine.hostname, source=TARGET)
     captured = put(store.disk, data, machine.now())
-    return [f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"]
+    said = f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"
+    return [said, *_secrets(own, "is left out of the note")]
 
 
 def foreign_text(target: Target) -> str | None:
@@ -157,7 +166,7 @@ def foreign_text(target: Target) -> str | None:
     raw = target.text()
     if raw is None:
         return None
-    return parse(notes.decode(raw).text.encode("utf-8", "replace")).body or None
+    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
 
 
 def aside(target: Target) -> list[str]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli
+from memsync import __main__ as start
+from memsync import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "memsync").rglob("*.py")}
@@ -64,7 +65,7 @@ def test_every_package_has_its_init_file() -> None:
 
 def test_the_console_script_is_main() -> None:
     (script,) = entry_points(group="console_scripts", name="memsync")
-    assert script.load() is cli.main
+    assert script.load() is start.main
 
 
 @pytest.mark.parametrize("command", [[sys.executable, "-m", "memsync"], ["memsync"]], ids=["module", "script"])
