@@ -20,6 +20,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final, NamedTuple
 
+from tests.uncounted import uncounted
+
 ROOT: Final = Path(__file__).parents[1]
 LIST: Final = Path(__file__).with_name("mutants.toml")
 LONGEST: Final = 300  # seconds; a test that a mutant lets run for ever has noticed it, too
@@ -121,7 +123,7 @@ _TOO_LONG: Final = -99
 
 
 def _python(command: Sequence[str], shop: Path) -> _Done:
-    environment = {**os.environ, "PYTHONPATH": str(shop), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**uncounted(os.environ), "PYTHONPATH": str(shop), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
             [sys.executable, *command], cwd=shop, env=environment, capture_output=True, timeout=LONGEST, check=False

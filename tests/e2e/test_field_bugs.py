@@ -19,6 +19,7 @@ from memsync.demo.filing import file_notes, split_message
 from tests.e2e.person import CTRL_C, CTRL_D, asked
 from tests.e2e.world import KEY, MEMORY, SECONDS, Result, World, told, tree
 from tests.standin import StandIn
+from tests.uncounted import uncounted
 
 AWS = "AKIAIOSFODNN7EXAMPLE"
 GITHUB = "ghp_" + "a1B2c3D4e5" * 4
@@ -43,9 +44,7 @@ def limited(world: World, file_bytes: int, *words: str) -> Result:
     """A command that may write no file longer than this: the disk says no in the middle of a write."""
     import resource  # not on Windows
 
-    env = {**world.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
-    for counting in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
-        env.pop(counting, None)  # coverage's own file would be cut too
+    env = {**uncounted(world.environment()), "PYTHONDONTWRITEBYTECODE": "1"}  # coverage's own file would be cut too
     done = subprocess.run(
         [sys.executable, "-m", "memsync", *words],
         env=env,

@@ -31,11 +31,11 @@ from pathlib import Path
 from typing import Final
 
 from tests.e2e import warm_client
+from tests.uncounted import COUNTING, uncounted
 
 COLD: Final = [sys.executable, "-m", "memsync"]
 IMPORT_THE_SDK: Final = ("refresh",)
 LIBRARIES: Final = ("anthropic", "coverage", "markdown_it", "platformdirs", "rich.console", "tomli_w")
-COUNTING: Final = "COVERAGE_PROCESS_"
 TRACER: Final = "WARM_TRACER"
 
 
@@ -51,10 +51,13 @@ def _address() -> str:
     """Start the server of this process; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(COUNTING)}
     run = [sys.executable, "-m", "tests.e2e.warm", address]
     server = subprocess.Popen(
-        run, env=env, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        run,
+        env=uncounted(os.environ),
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert server.stdin is not None
     assert server.stdout is not None
