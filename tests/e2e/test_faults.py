@@ -134,7 +134,7 @@ def test_what_may_pass_is_tried_three_times_and_what_stays_is_told(tmp_path: Pat
     before = {name: Before(world) for name, world in worlds.items()}
     with StandIn("529", "merged") as once, StandIn("529") as busy, StandIn("500") as broken:
         where: dict[str, StandIn | str] = {"529 once": once, "529": busy, "500": broken, "refused": closed_port_url()}
-        running = {name: world.start("refresh", "-n", NOTE, api=where[name]) for name, world in worlds.items()}
+        running = {name: one.start_ready("refresh", "-n", NOTE, api=where[name]) for name, one in worlds.items()}
         ended = {name: one.end() for name, one in running.items()}
     assert (ended["529 once"].status, once.calls) == (0, 2), ended["529 once"]
     assert NOTE in worlds["529 once"].body

@@ -178,6 +178,10 @@ class World:
         """Start a command. `stdin` None: an empty one."""
         return self.launch(warm.COLD, words, stdin, self.environment(api, **more))
 
+    def start_ready(self, *words: str, api: StandIn | str | None = None) -> Running:
+        """Start a command that finds its libraries loaded, as `run` does."""
+        return self.launch(warm.command(words[0]), words, None, self.environment(api))
+
     def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
         """Start a command with the words that stand for `python -m memsync`."""
         process = subprocess.Popen(
