@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from tests.mutants import LIST, ROOT, Mutant, StaleError, broken, mutants, run
+from tests.systems import linux_only
 
 SAMPLE = 6
 QUICK = [mutant for mutant in mutants() if mutant.quick]
@@ -42,6 +43,7 @@ def seed_of_this_code() -> str:
     return whole.hexdigest()[:12]
 
 
+@linux_only("some of the tests that must notice run on Linux alone")
 def test_a_sample_is_noticed() -> None:
     seed = seed_of_this_code()
     chosen = sample(seed)

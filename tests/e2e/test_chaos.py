@@ -7,6 +7,9 @@ import time
 
 from memsync.notes import parse
 from tests.e2e.world import World
+from tests.systems import posix_only
+
+pytestmark = posix_only("a process that was killed is told from one that failed by its signal")
 
 COUNT = 150
 AT_ONCE = 15

@@ -20,6 +20,9 @@ from memsync.place import resolve
 from tests.e2e.damages import DAMAGES, doctor, said, settings, whole
 from tests.e2e.world import Result, World
 from tests.standin import StandIn
+from tests.systems import can_become_another_user, posix_only
+
+pytestmark = posix_only("links and modes are those of POSIX")
 
 
 class Usage(NamedTuple):
@@ -103,7 +106,7 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
     assert "memsync apply" in said(found, "is kept and waits", "info")["mend"]
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="to become another user, one must be root")
+@pytest.mark.skipif(not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv")
 @pytest.mark.parametrize("which", ["folder", "state", "claude"])
 def test_a_folder_that_may_not_be_written_is_named(ready: World, which: str) -> None:
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]

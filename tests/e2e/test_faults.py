@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.world import KEY, MEMORY, Result, World, told, tree
 from tests.standin import StandIn, closed_port_url
+from tests.systems import posix_only
 
 NOTE = "Never deploy on Fridays."
 
@@ -147,6 +148,7 @@ def test_what_may_pass_is_tried_three_times_and_what_stays_is_told(tmp_path: Pat
         before[name].is_kept()
 
 
+@posix_only("SIGINT is sent the POSIX way")
 def test_ctrl_c_keeps_the_note(ready: World) -> None:
     before = Before(ready)
     with StandIn("silence") as api:

@@ -19,9 +19,17 @@ from memsync.demo.filing import file_notes, split_message
 from tests.e2e.person import CTRL_C, CTRL_D, asked
 from tests.e2e.world import KEY, MEMORY, SECONDS, Result, World, told, tree
 from tests.standin import StandIn
+from tests.systems import posix_only
 from tests.uncounted import uncounted
 
+pytestmark = posix_only("links, modes, limits and signals are those of POSIX")
+
 AWS = "AKIAIOSFODNN7EXAMPLE"
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 GITHUB = "ghp_" + "a1B2c3D4e5" * 4
 
 
@@ -42,18 +50,15 @@ def memory_of(user_message: str) -> str:
 
 def limited(world: World, file_bytes: int, *words: str) -> Result:
     """A command that may write no file longer than this: the disk says no in the middle of a write."""
-    import resource  # not on Windows
-
     env = {**uncounted(world.environment()), "PYTHONDONTWRITEBYTECODE": "1"}  # coverage's own file would be cut too
     done = subprocess.run(
-        [sys.executable, "-m", "memsync", *words],
+        [sys.executable, "-I", "-S", "-c", LIMITED, str(file_bytes), sys.executable, "-m", "memsync", *words],
         env=env,
         cwd=world.root,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes)),
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode(), 0)
 

@@ -18,6 +18,7 @@ from memsync.disk import ANYTHING, Changed, RealDisk
 from memsync.downloaded import is_placeholder
 from memsync.dry import DryDisk
 from memsync.errors import FolderError, LocalError, NotDownloadedError
+from tests.systems import posix_only
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -36,6 +37,7 @@ def test_a_replacement_meets_only_the_bytes_it_expects(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"m.md": b"two"}
 
 
+@posix_only("Windows keeps no modes")
 def test_new_files_are_private_and_existing_ones_keep_their_mode(tmp_path: Path) -> None:
     real = RealDisk(tmp_path)
     real.create("a/b/new.md", b"x")
@@ -233,6 +235,7 @@ def test_unreadable_is_not_missing(tmp_path: Path) -> None:
         real.read("folder")
 
 
+@posix_only("a link needs a right there that most users lack")
 def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_through(tmp_path: Path) -> None:
     real = RealDisk(tmp_path)
     (tmp_path / "aim").write_bytes(b"theirs")
@@ -262,7 +265,7 @@ def test_a_move_never_replaces(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"c/b": b"b", "c/d": b"a"}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork: there the look is not guarded")
+@posix_only("Windows has no fork: there the look is not guarded")
 def test_a_folder_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     """In a process with one thread, as the program has: pytest's own has more, and Python warns of a fork there."""
     code = """

@@ -16,6 +16,7 @@ from memsync.demo.filing import file_notes
 from memsync.errors import ClaudeError, DeclinedError
 from memsync.models import DEFAULT_MODEL
 from tests.standin import StandIn
+from tests.systems import posix_only
 from tests.unit.claude.asking import KEY, LONG, USER, Clock, ask, failure
 
 # What counts as a reply
@@ -121,7 +122,7 @@ def test_a_deadline_that_is_over_makes_no_call(standin: Callable[..., StandIn]) 
     assert api.calls == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is sent the POSIX way")
+@posix_only("SIGINT is sent the POSIX way")
 @pytest.mark.parametrize("scenario", ["pings", "529"])
 def test_ctrl_c_passes_through_at_once(standin: Callable[..., StandIn], scenario: str) -> None:
     api = standin(scenario)
