@@ -1,8 +1,8 @@
 """A Python that has loaded the libraries already, and forks a refresh whenever one is asked for.
 
 Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds of them
-in the tests that was most of their time. What is loaded before is third-party alone: memsync's own modules
-are loaded by each command, in a process of its own, with its own environment, streams and folder.
+in the tests that was most of their time. Nothing of memsync is loaded before: each command loads its modules
+anew, in a process of its own, with its own environment, streams and folder.
 
     subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
@@ -35,24 +35,33 @@ from tests.e2e import warm_client
 from tests.uncounted import COUNTING, uncounted
 
 COLD: Final = [sys.executable, "-m", "memsync"]
+CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
 IMPORT_THE_SDK: Final = ("refresh",)
-LIBRARIES: Final = ("anthropic", "coverage", "markdown_it", "platformdirs", "rich.console", "tomli_w")
+SMALL: Final = ("coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib")
+LARGE: Final = ("anthropic", "markdown_it", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
 
-def command(name: str) -> list[str]:
-    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most."""
-    if name not in IMPORT_THE_SDK or not hasattr(os, "pidfd_open"):
+def command(name: str, *, always: bool = False) -> list[str]:
+    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most.
+
+    With coverage, which takes longer to load than such a command runs, or `always`, they are forked too.
+    """
+    if not hasattr(os, "pidfd_open"):
         return COLD
-    return [sys.executable, "-I", "-S", warm_client.__file__, _address()]
+    if name in IMPORT_THE_SDK:
+        return [*CLIENT, _address((*SMALL, *LARGE))]
+    if always or any(variable.startswith(COUNTING) for variable in os.environ):
+        return [*CLIENT, _address(SMALL)]
+    return COLD
 
 
 @functools.cache
-def _address() -> str:
-    """Start the server of this process; it ends when this process does."""
+def _address(libraries: tuple[str, ...]) -> str:
+    """Start a server of this process that has loaded these; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
-    run = [sys.executable, "-m", "tests.e2e.warm", address]
+    run = [sys.executable, "-m", "tests.e2e.warm", address, *libraries]
     server = subprocess.Popen(
         run,
         env=uncounted(os.environ),
@@ -169,12 +178,13 @@ def _leave(status: int) -> None:
 
 def main() -> None:
     """Load the libraries, then serve."""
-    for name in LIBRARIES:
+    address, *libraries = sys.argv[1:]
+    for name in libraries:
         importlib.import_module(name)
-    inspect.stack()  # coverage asks it when it begins; which file each of 1,800 modules is of is found out once
+    inspect.stack()  # coverage asks it when it begins: which file each module is of is found out once, not in each
     gc.collect()
     gc.freeze()  # the commands would copy all of it when they end, page by page
-    job = _serve(sys.argv[1])
+    job = _serve(address)
     if job is not None:
         _become(job)
 
