@@ -112,7 +112,9 @@ class _Done(NamedTuple):
 
 
 def _pytest(nodes: Sequence[str], shop: Path) -> str:
-    done = _python(["-m", "pytest", "-x", "-q", "-rf", "-p", "no:cacheprovider", *nodes], shop)
+    # A folder of its own: where all pytests share one, each closes it to other users and sweeps what others left.
+    options = ["-x", "-q", "-rf", "-p", "no:cacheprovider", "--basetemp", str(shop / "tmp")]
+    done = _python(["-m", "pytest", *options, *nodes], shop)
     if done.code not in (0, 1, _TOO_LONG):
         raise StaleError(f"{nodes} could not be run: {done.said[-500:]}")
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.said, re.MULTILINE)
