@@ -13,6 +13,7 @@ from memsync.memory import STARTER
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
+from tests.systems import posix_only
 
 SECRET = "AKIAIOSFODNN7EXAMPLE"
 
@@ -101,7 +102,7 @@ def test_a_link_to_dotfiles_in_the_place_of_ours_is_an_edit_and_is_kept(ready: W
     assert theirs.read_text(encoding="utf-8") == f"{MEMORY}- From my dotfiles\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is sent the POSIX way")
+@posix_only("SIGINT is sent the POSIX way")
 def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(ready: World) -> None:
     code = (
         "import builtins, os, signal, sys, time\n"
