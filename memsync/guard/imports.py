@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.markdown import Outline, code_spans, outline
 
-_IMPORT: Final = re.compile(r"(?=(@[\w~./-](?:\\(?:\w| (?!@))|[^\s`\\*|<>\[\]])*))@")
+_IMPORT: Final = re.compile(r"@[\w~./-](?:\\(?:\w| (?!@))|[^\s`\\*|<>\[\]]){0,1000}")
 _AFTER: Final = ".,;:!?)}_~\"'"
 _MARKUP: Final = frozenset("*_~[])>|`}\ufeff")  # what may begin or end a piece of markup
 _PACKAGE: Final = re.compile(r"@[A-Za-z0-9-]+(?:/[a-z0-9-]+)?(?:@[\w.^~-]+)?(?=[\s`]|$)")
@@ -28,11 +28,9 @@ _FENCE: Final = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})")
 _BARE_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})[`~\s]*")
 _ODD_LABEL: Final = re.compile(r"[\s>*+-]*\[(?!(?:[^\]`]|`[^`\]]+`)*\])[^\]]*\]:")
 _ODD: Final = re.compile(r"\s*(?:[>|<]|(?:[-*+]|\d+[.)])(?:\s*$|\s+(?:[-*+>]|\d+[.)])))")
-_EATS_TICKS: Final = re.compile(  # markup that may hold a backtick which then pairs with none, and the like
-    r"\]\((?!(?:[^\s()`]|\([^\s()`]*\))*\))[^`]*`|<[A-Za-z][^<>]*[\"'][^<>]*`|<[a-z][\w+.-]*:[^\s<>`]*`"
-    r"|<(?:!--(?:(?!-->)[^`])*|\?(?:(?!\?>)[^`])*|!\[(?:(?!]])[^`])*|![A-Za-z][^`>]*)`|\\`|``(?=[^*_]*[*_])|[*_][^`]*``"
+_EATS_TICKS: Final = re.compile(  # markup that may hold a backtick, which then pairs with none
+    r"\]\((?!(?:[^\s()`]|\([^\s()`]*\))*\))|<[A-Za-z][^<>`\"']*[\"'][^<>`]*`|<[a-z][\w+.-]*:[^\s<>`]*`|<[!?]|\\`"
 )
-
 Kind = Literal["prose", "row", "code", "other"]
 
 
@@ -88,10 +86,12 @@ def bare(view: Outline) -> Iterator[Import]:
 def _tokens(stretch: _Stretch, ragged: bool) -> Iterator[tuple[int, str, bool]]:
     text, kind = stretch.text, stretch.kind
     spans = code_spans(text)[0]
+    frail = ragged or _eats_ticks(text + " `")
     done = 0
-    for match in _IMPORT.finditer(text):
-        at, token = match.start(), match[1].rstrip(_AFTER)
-        if at < done or len(token) < 2 or not _begins(text, at):
+    for at in (sign.start() for sign in re.finditer("@", text)):
+        match = _IMPORT.match(text, at) if at >= done and _begins(text, at) else None
+        token = match[0].rstrip(_AFTER) if match is not None else ""
+        if len(token) < 2:
             continue
         n = bisect_right(spans, (at, at)) - 1
         inside = kind == "code" or (n >= 0 and at < spans[n][1])
@@ -100,7 +100,7 @@ def _tokens(stretch: _Stretch, ragged: bool) -> Iterator[tuple[int, str, bool]]:
             continue
         end = at + len(token)
         beside = text[at - 1 : at] in ("`", "\\") or text[end : end + 1] == "`"
-        quotable = not (inside or ragged or beside)
+        quotable = not (inside or frail or beside)
         done = end if quotable else at
         yield at, token, quotable
 
@@ -111,7 +111,13 @@ def _is_ragged(stretch: _Stretch) -> bool:
     if "`" not in text:
         return False
     split = [text] if stretch.kind == "prose" else (_CELL_END if stretch.kind == "row" else _LINE_END).split(text)
-    return any(code_spans(one)[1] for one in split) or _EATS_TICKS.search(text) is not None
+    return any(code_spans(one)[1] for one in split) or _eats_ticks(text)
+
+
+def _eats_ticks(text: str) -> bool:
+    """Whether Claude Code may take a backtick into a link, a tag or a comment, or emphasis out of a code span."""
+    double = "``" in text and ("*" in text or "_" in text)
+    return double or _EATS_TICKS.search(text[: text.rfind("`") + 1]) is not None
 
 
 def _begins(text: str, at: int) -> bool:
@@ -208,7 +214,7 @@ def _hidden(view: Outline, plain: set[int]) -> set[int]:
             sure = sure and line.lstrip()[0] in "`~"  # else it begins a list
             if sure or (tame and closed):
                 found.update(range(n + ("@" in line), end))
-        elif line.strip():
+        elif line.strip(" "):  # a tab alone is no blank line to Claude Code
             sure = n in plain
             tame = sure or (tame and not _ODD.match(line))
         n = end

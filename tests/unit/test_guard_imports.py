@@ -38,7 +38,7 @@ def wrap(text: str, old: str = "") -> str:
     ("@é.md", "`@é.md`"),
     ("@kim will know", "`@kim` will know"),
     ("@anthropic-ai/sdk", "`@anthropic-ai/sdk`"),
-    ("<!-- a --> @~/x", "<!-- a --> `@~/x`"),
+    ("<!-- a --> @~/x", r"<!-- a --> \@~/x"),
     # a lonely backtick must not open a span that the wrapping closes
     ("a ` b @~/x", r"a ` b \@~/x"),
     ("a ` `` b @~/x", r"a ` `` b \@~/x"),
@@ -71,6 +71,7 @@ def wrap(text: str, old: str = "") -> str:
     (">\t  b @~/x", ">\t  b \\@~/x"),
     ("1. a\n>\n    - b @~/x", "1. a\n>\n    - b \\@~/x"),
     ("- a\n\n        b @~/x", "- a\n\n        b \\@~/x"),
+    ("a\n\t\n    @~/x", "a\n\t\n    \\@~/x"),
     ("- \n``` @~/x", "- \n``` \\@~/x"),
     ("```\n```~\n@~/x\n```", "```\n```~\n\\@~/x\n```"),
     ("```\na\n```\t\n\nb\n\n```\n@~/x", "```\na\n```\t\n\nb\n\n```\n\\@~/x"),
