@@ -36,7 +36,7 @@ from memsync.doctor.findings import (
     warning,
 )
 from memsync.errors import ClaudeError, FolderError, MemsyncError
-from memsync.link import TARGET
+from memsync.link import TARGET, Target
 from memsync.memory import NAME, parse
 from memsync.observe import observe
 from memsync.place import LOCK, Place, Workspace, open_place
@@ -135,13 +135,14 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
         return
     yield from of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     for token in imports(memory.body):
-        yield of_import(token, _leads_somewhere(token, config, place))
+        yield of_import(token, _leads_somewhere(token, work.target, config))
 
 
-def _leads_somewhere(token: str, config: Config, place: Place) -> bool:
-    """Whether Claude Code finds a file for this import: relative to where the memory really lies."""
-    path = config.machine.expand(token.removeprefix("@").replace("\\ ", " "))
-    return bool(place.folder and (place.folder / path).is_file())
+def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
+    """Whether Claude Code finds a file for this import: relative to the file it really reads, a copy or the memory."""
+    read = target.path if target.standing() in ("link", "copy") else target.memory
+    path = config.machine.expand(token.removeprefix("@").partition("#")[0].replace("\\ ", " "))
+    return os.path.isfile(os.path.join(os.path.dirname(os.path.realpath(read)), path))
 
 
 def _target(config: Config, place: Place) -> Iterator[Finding]:

@@ -409,3 +409,25 @@ def test_everything_that_init_makes_is_private(world: World) -> None:
     made = [*world.cloud.rglob("*"), *world.state.rglob("*"), *world.config.rglob("*"), world.state, world.config]
     modes = {str(path): oct(stat.S_IMODE(path.stat().st_mode)) for path in made}
     assert {path: mode for path, mode in modes.items() if mode not in ("0o600", "0o700")} == {}
+
+
+@pytest.mark.parametrize(("mode", "there"), [("symlink", "near.md"), ("copy", "extra.md")])
+def test_doctor_looks_for_an_import_where_claude_code_does(world: World, mode: str, there: str) -> None:
+    """A copy is read in Claude's folder, a link where the memory lies."""
+    put_file(world)
+    init(world, "--link", mode)
+    (world.target.parent / "extra.md").write_text("x\n", encoding="utf-8")
+    (world.folder / "near.md").write_text("x\n", encoding="utf-8")
+    world.edit("- Always use tabs", "- Always use tabs\n- @extra.md\n- @near.md")
+    world.run("refresh")
+    said = [line for line in world.run("doctor").out.splitlines() if "imports @" in line]
+    assert [line.partition("imports @")[2].partition(":")[0] for line in said if "without asking" in line] == [there]
+    assert sum("not there on this machine" in line for line in said) == 1
+
+
+def test_relative_imports_of_a_linked_claude_md_still_lead_to_their_files(world: World) -> None:
+    own = put_link(world)
+    (own.parent / "style.md").write_text("tabs\n", encoding="utf-8")
+    own.write_text("# Rules\n\n- **@style.md**\n", encoding="utf-8")
+    assert init(world).status == 0
+    assert world.body == "# Rules\n\n- **@~/dotfiles/style.md**\n"
