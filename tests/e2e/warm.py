@@ -42,16 +42,16 @@ LARGE: Final = ("anthropic", "markdown_it", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
 
-def command(name: str, *, always: bool = False) -> list[str]:
+def command(name: str) -> list[str]:
     """The words that stand for `python -m memsync` before a command of this name, and for those very words in most.
 
-    With coverage, which takes longer to load than such a command runs, or `always`, they are forked too.
+    With coverage, which takes longer to load than such a command runs, they are forked too.
     """
     if not hasattr(os, "pidfd_open"):
         return COLD
     if name in IMPORT_THE_SDK:
         return [*CLIENT, _address((*SMALL, *LARGE))]
-    if always or any(variable.startswith(COUNTING) for variable in os.environ):
+    if any(variable.startswith(COUNTING) for variable in os.environ):
         return [*CLIENT, _address(SMALL)]
     return COLD
 

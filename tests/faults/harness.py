@@ -101,10 +101,10 @@ class Box:
         tracer = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={only}"]
         if inject:  # strace's --seccomp-bpf would be faster, but injects nothing
             tracer += ["-e", f"inject={inject}"]
-        command = warm.command(words[0], always=True)
+        command = warm.command(words[0])
         if command == warm.COLD:
             command = [*tracer, *command]
-        else:  # Python is there already: strace begins to watch where memsync begins
+        else:  # the libraries are there already: strace begins to watch where memsync begins
             log.write_text("")
             more[warm.TRACER] = json.dumps(tracer)
         done = subprocess.run(
@@ -124,7 +124,7 @@ class Box:
     def plain(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run memsync, unharmed."""
         return subprocess.run(
-            [*warm.command(words[0], always=True), *words],
+            [*warm.command(words[0]), *words],
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
