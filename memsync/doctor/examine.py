@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from memsync import kept, keys, link
 from memsync.capture import waiting
-from memsync.config import Config
+from memsync.config import BY_NAME, Config
 from memsync.doctor import access
 from memsync.doctor.findings import (
     FIX,
@@ -79,7 +79,7 @@ def _settings(config: Config, place: Place) -> Iterator[Finding]:
     if config.broken:
         yield problem(config.broken, f"correct or remove {quoted(config.path)}")
     for name, reason in config.bad.items():
-        yield problem(reason, f"memsync config set {name} default")
+        yield problem(reason, "memsync init" if BY_NAME[name].pinned else f"memsync config set {name} default")
     for line in config.warnings:
         if line not in config.bad.values():
             yield warning(line, f"remove the line from {quoted(config.path)}")
