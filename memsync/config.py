@@ -169,8 +169,10 @@ def _problem(machine: Machine, key: Key, value: object) -> str:
     if key.type == "list":
         good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
         return "" if good else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
-    if not isinstance(value, str) or not value or unfit(value):
+    if not isinstance(value, str) or not value:
         return f"must be a text, not {value!r}"
+    if reason := unfit(value):
+        return f"{reason}: {value!r}"
     if key.type == "path" and not machine.expand(value).is_absolute():
         return f"must be an absolute path, not {value!r}"
     if key.choices and value not in key.choices:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from memsync.doctor.examine import quoted
 from tests.e2e.damages import doctor, said, whole
 from tests.e2e.ending import fails
 from tests.e2e.world import World, told, tree
@@ -69,7 +70,7 @@ def test_a_claude_md_that_is_a_folder_is_called_no_link_and_is_one_problem(world
     assert len(problems) == 1, problems
     assert whole(world) == before
     mend, _, then = problems[0]["mend"].partition(", then ")
-    assert mend == f"mv {world.target} {world.target}.old"
+    assert mend == f"mv {quoted(world.target)} {quoted(world.target)}.old"
     assert then == "memsync doctor --fix"
     world.target.rename(f"{world.target}.old")
     world.ok("doctor", "--fix")
