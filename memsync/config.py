@@ -21,11 +21,14 @@ FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
 MOST_TRIES: Final = 3
 
-Type = Literal["text", "number", "list"]
+Type = Literal["text", "path", "number", "list"]
 
 
 class Key(NamedTuple):
-    """One setting. `default` None: nothing is set, and the help says what that means."""
+    """One setting. `default` None: nothing is set, and the help says what that means.
+
+    `pinned`: memsync init sets it, anew where it cannot be used.
+    """
 
     name: str
     type: Type
@@ -33,15 +36,19 @@ class Key(NamedTuple):
     help: str
     choices: tuple[str, ...] = ()
     least: int = 0
+    most: int = 100_000
+    pinned: bool = False
 
+
+SERVICES: Final = ("onedrive", "icloud", "gdrive", "dropbox", "custom")  # the registry's names, which it may not know
 
 KEYS: Final = (
-    Key("provider", "text", None, "the cloud service, pinned by memsync init"),
-    Key("account", "text", None, "the account of the service, pinned by memsync init"),
-    Key("sync_root", "text", None, "the cloud folder, pinned by memsync init"),
+    Key("provider", "text", None, "the cloud service, pinned by memsync init", SERVICES, pinned=True),
+    Key("account", "text", None, "the account of the service, pinned by memsync init", pinned=True),
+    Key("sync_root", "path", None, "the cloud folder, pinned by memsync init", pinned=True),
     Key("link", "text", None, "how CLAUDE.md shows the memory (Windows: copy, else symlink)", ("symlink", "copy")),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
-    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", least=1024),
+    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", least=1024, most=1_000_000),
     Key("max_lines", "number", 400, "how many lines the memory should stay under", least=20),
     Key("timeout", "number", 300, "seconds for one call, and for waiting for another refresh", least=1),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
@@ -73,8 +80,9 @@ class Config(NamedTuple):
         if self.broken:
             raise ConfigError(self.broken, f"correct or remove {self.path}")
         if name in self.bad:
-            raise ConfigError(self.bad[name], f"memsync config set {name} VALUE")
-        return self.values.get(name, BY_NAME[name].default)
+            raise ConfigError(self.bad[name], "memsync init" if BY_NAME[name].pinned else _to_type(BY_NAME[name]))
+        value = self.values.get(name, BY_NAME[name].default)
+        return str(self.machine.expand(value)) if BY_NAME[name].type == "path" and value is not None else value
 
     def text(self, name: str) -> str:
         """A text setting; "" when it is not set."""
@@ -83,6 +91,11 @@ class Config(NamedTuple):
     def number(self, name: str) -> int:
         """A number setting; 0 when it is not set."""
         return int(self.get(name) or 0)
+
+    @property
+    def unpinned(self) -> bool:
+        """Whether what memsync init pins cannot be used, while the file as a whole can be read."""
+        return any(BY_NAME[name].pinned for name in self.bad)
 
     @property
     def api_key_command(self) -> tuple[str, ...]:
@@ -123,7 +136,7 @@ def parse(machine: Machine, raw: bytes) -> Config:
             warnings.append(f"{place}: no place for an API key: memsync config set api_key, then remove the line")
         elif name not in BY_NAME:
             warnings.append(f"{place}: unknown key {name!r} (memsync config show lists the keys)")
-        elif reason := _problem(BY_NAME[name], value):
+        elif reason := _problem(machine, BY_NAME[name], value):
             bad[name] = f"{place}: {name} {reason}"
             warnings.append(bad[name])
         values[name] = value
@@ -135,22 +148,43 @@ def _line_of(text: str, name: str, otherwise: int = 1) -> int:
     return text.count("\n", 0, found.start()) + 1 if found else otherwise
 
 
-def _problem(key: Key, value: object) -> str:
+def unfit(text: str) -> str:
+    """Why a setting cannot be this text, or ""."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        return "has a control character in it"
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "is not UTF-8"
+    return ""
+
+
+def _problem(machine: Machine, key: Key, value: object) -> str:
     if key.type == "number":
         if not isinstance(value, int) or isinstance(value, bool):
             return f"must be a whole number, not {value!r}"
-        return f"must be at least {key.least}, not {value}" if value < key.least else ""
+        if value < key.least:
+            return f"must be at least {key.least}, not {value}"
+        return f"must be at most {key.most}, not {value}" if value > key.most else ""
     if key.type == "list":
         good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
         return "" if good else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
-    if not isinstance(value, str) or not value or any(ord(c) < 32 for c in value):
+    if not isinstance(value, str) or not value:
         return f"must be a text, not {value!r}"
+    if reason := unfit(value):
+        return f"{reason}: {value!r}"
+    if key.type == "path" and not machine.expand(value).is_absolute():
+        return f"must be an absolute path, not {value!r}"
     if key.choices and value not in key.choices:
         return f"must be one of {', '.join(key.choices)}, not {value!r}"
     return ""
 
 
-def typed(name: str, words: list[str]) -> Any:
+def _to_type(key: Key) -> str:
+    return f"memsync config set {key.name} {'|'.join(key.choices) or 'VALUE'}"
+
+
+def typed(machine: Machine, name: str, words: list[str]) -> Any:
     """The value a person typed for a key. Raises `InputError`."""
     key = BY_NAME.get(name)
     if key is None:
@@ -158,11 +192,11 @@ def typed(name: str, words: list[str]) -> Any:
     if key.type == "list":
         value: object = words
     elif len(words) != 1:
-        raise InputError(f"{name} takes one value, not {len(words)}", f"memsync config set {name} VALUE")
+        raise InputError(f"{name} takes one value, not {len(words)}", _to_type(key))
     else:
         value = _number(words[0]) if key.type == "number" else words[0]
-    if reason := _problem(key, value):
-        raise InputError(f"{name} {reason}", f"memsync config set {name} {'|'.join(key.choices) or 'VALUE'}")
+    if reason := _problem(machine, key, value):
+        raise InputError(f"{name} {reason}", _to_type(key))
     return value
 
 

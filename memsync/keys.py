@@ -38,6 +38,7 @@ class _Place(NamedTuple):
     kind: Kind
     source: str
     read: Callable[[], str]
+    mend: str = SET_KEY  # what to type where it holds no key
 
 
 def find(machine: Machine, command: Sequence[str]) -> Key | None:
@@ -49,7 +50,7 @@ def find(machine: Machine, command: Sequence[str]) -> Key | None:
     for place in _places(machine, command):
         value = place.read().strip()
         if value:
-            return Key(place.kind, _checked(value, place.source), place.source)
+            return Key(place.kind, _checked(value, place), place.source)
     return None
 
 
@@ -75,9 +76,13 @@ def save(machine: Machine, value: str) -> Path:
     if not _is_printable(key):
         raise InputError("a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY)
     path = machine.config_dir / FILE
-    if file_mode_problem(machine):
+    disk = RealDisk(machine.config_dir, LocalError)
+    kind = disk.kind(FILE)
+    if kind == "link":
+        disk.delete(FILE)  # what it leads to may be somebody else's: neither its bytes nor its mode are ours
+    elif kind == "file" and file_mode_problem(machine):
         path.chmod(0o600)  # a replacement keeps the mode of what it replaces
-    RealDisk(machine.config_dir, LocalError).replace(FILE, key.encode() + b"\n", ANYTHING)
+    disk.replace(FILE, key.encode() + b"\n", ANYTHING)
     return path
 
 
@@ -98,17 +103,18 @@ def file_mode_problem(machine: Machine) -> str | None:
 
 
 def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:
-    def variable(name: str) -> Callable[[], str]:
-        return lambda: machine.env.get(name, "")
+    def variable(kind: Kind, name: str) -> _Place:
+        return _Place(kind, name, lambda: machine.env.get(name, ""), f"unset {name}")
 
-    yield _Place("api_key", "MEMSYNC_API_KEY", variable("MEMSYNC_API_KEY"))
+    yield variable("api_key", "MEMSYNC_API_KEY")
     yield _Place("api_key", str(machine.config_dir / FILE), lambda: _from_file(machine))
     if command:
         yield _Place("api_key", "api_key_command", lambda: _from_command(machine, command))
-    yield _Place("api_key", "ANTHROPIC_API_KEY", variable("ANTHROPIC_API_KEY"))
-    yield _Place("auth_token", "ANTHROPIC_AUTH_TOKEN", variable("ANTHROPIC_AUTH_TOKEN"))
-    yield _Place("profile", "ANTHROPIC_PROFILE", variable("ANTHROPIC_PROFILE"))
-    yield _Place("profile", "ANTHROPIC_FEDERATION_RULE_ID", lambda: _federation(machine))
+    yield variable("api_key", "ANTHROPIC_API_KEY")
+    yield variable("auth_token", "ANTHROPIC_AUTH_TOKEN")
+    yield variable("profile", "ANTHROPIC_PROFILE")
+    rule = "ANTHROPIC_FEDERATION_RULE_ID"
+    yield _Place("profile", rule, lambda: _federation(machine), f"unset {rule}")
     yield _Place("profile", "the Anthropic profile on this machine", lambda: _profile(machine))
 
 
@@ -172,11 +178,11 @@ def _profile_folder(machine: Machine) -> Path:
     return machine.home / ".config" / "anthropic"
 
 
-def _checked(value: str, source: str) -> str:
+def _checked(value: str, place: _Place) -> str:
     if _is_printable(value):
         return value
-    what = f"what {source} holds is no key: a key is one line of printable ASCII without spaces"
-    raise ClaudeError(what, SET_KEY)
+    what = f"what {place.source} holds is no key: a key is one line of printable ASCII without spaces"
+    raise ClaudeError(what, place.mend)
 
 
 def _is_printable(value: str) -> bool:

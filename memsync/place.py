@@ -76,7 +76,7 @@ def resolve(config: Config) -> Place:
         given = _given(config.machine, place.provider)
         root = given or _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
-        folder = existing_folder(config.machine, root)
+        folder = existing_folder(config.machine, root, place.provider)
         moved = given is None and root != Path(pinned)
         return place._replace(folder=folder, known_as=Path(pinned) / folder.name if moved else None)
     except UsageError as error:  # a provider that there is not: the settings are wrong, not the command line
@@ -166,7 +166,7 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     return parse(there).rev == rev or any(rev in name for name in names)
 
 
-def existing_folder(machine: Machine, root: Path) -> Path:
+def existing_folder(machine: Machine, root: Path, provider: str) -> Path:
     """The memory folder below a sync root. Raises `FolderError` when there is none, or two."""
     found = memory_folders(machine, root)
     if len(found) == 2:
@@ -175,8 +175,10 @@ def existing_folder(machine: Machine, root: Path) -> Path:
             "keep the one that is right and move the other out of the cloud folder, then memsync doctor",
         )
     if not found:
+        from memsync.providers import by_name  # which no other command needs at its start
+
         raise FolderError(
-            f"the memory folder {root / FOLDERS[0]} is not there",
+            f"the memory folder {root / by_name(provider).folder} is not there",
             "wait for the sync client, then try again; to start anew: memsync init --new",
         )
     return root / found[0]

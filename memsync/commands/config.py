@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from memsync import terminal
 from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
@@ -19,19 +20,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"keys:\n{rows}\n{secret}\n\n{parser.epilog}"
     parser.add_argument("action", nargs="?", default="show", choices=("show", "get", "set", "path"))
     parser.add_argument("key", nargs="?", metavar="KEY")
-    parser.add_argument("value", nargs="*", metavar="VALUE", help="the new value; default: back to the default")
+    words = "the new value, its words as they stand; default: back to the default"
+    parser.add_argument("value", nargs=argparse.REMAINDER, action=_Words, metavar="VALUE", help=words)
+
+
+class _Words(argparse.Action):
+    """The words of a value as they stand: those that begin with a dash belong to it. No value begins with --help."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: object = None
+    ) -> None:
+        if values[:1] in (["-h"], ["--help"]):
+            parser.print_help()
+            parser.exit()
+        namespace.value = values[1:] if values[:1] == ["--"] else values
 
 
 def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show all, get one, set one, or print the file's path."""
-    if args.action == "path":
+    if args.action in ("show", "path"):
+        _take_no_more([args.key, *args.value] if args.key else args.value, f"memsync config {args.action}")
+        if args.action == "show":
+            return _show(config)
         terminal.out(config.path)
         return 0
-    if args.action == "show":
-        return _show(config)
     if not args.key:
         raise UsageError("which key?", f"memsync config {args.action} {'|'.join(BY_NAME)}")
-    return _get(args.key, config) if args.action == "get" else _set(args, config)
+    if args.action == "set":
+        return _set(args, config)
+    _take_no_more(args.value, f"memsync config get {args.key}")
+    return _get(args.key, config)
+
+
+def _take_no_more(words: list[str], command: str) -> None:
+    if words:
+        raise UsageError(f"{command} takes no more words, and there is {words[0]!r}", command)
 
 
 def _show(config: Config) -> int:
@@ -70,7 +93,7 @@ def _set(args: argparse.Namespace, config: Config) -> int:
         save(config, {args.key: None})
         terminal.out(f"{args.key} is back at its default.")
         return 0
-    value = typed(args.key, args.value)
+    value = typed(config.machine, args.key, args.value)
     save(config, {args.key: value})
     terminal.out(f"{args.key} = {_shown(value)}")
     return 0

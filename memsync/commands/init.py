@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from memsync import link, providers, setup, terminal
-from memsync.config import Config, save
+from memsync.commands.common import LOCK_SECONDS
+from memsync.config import Config, save, unfit
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
@@ -31,7 +32,6 @@ from memsync.providers.onedrive import SIGNED_OUT, override
 PINNED = "settings"
 FIRST = "Is this the first machine with memsync?"
 EXAMPLE = "memsync init --provider dropbox"
-LOCK_SECONDS = 10.0
 OWN_FILES = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")  # what clients put into an empty folder
 
 
@@ -54,30 +54,33 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     machine.claude_dir  # noqa: B018 - a bad CLAUDE_CONFIG_DIR is said before anything is made
     if args.provider == "custom" and not args.sync_root and provider.provider != "custom":
         raise UsageError("--provider custom needs the folder", "memsync init --provider custom --sync-root DIR")
-    chosen = _choose(args, machine, provider)
+    chosen = _choose(args, config, provider)
     _refuse_name(chosen.path)
+    if chosen.provider == ONEDRIVE:
+        override(machine)  # every other command goes by it: one that is no folder is said before anything is made
     _refuse_doubtful(args, machine, chosen)
     for line in chosen.warnings:
         terminal.warn(f"{chosen.path}: {line}")
     known_as = provider.known_as if chosen.path == provider.root else None
     settings = _settings(args, chosen, moved=known_as is not None)
-    wanted = config._replace(values={**config.values, **settings})
+    still_bad = {name: why for name, why in config.bad.items() if name not in settings}
+    wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
+    shows = failure = hint = ""
     with lock(work.lock, LOCK_SECONDS):
-        failure = hint = ""
         memory = work.store.memory()  # another command may have been at work since
         raw = memory.raw if memory is not None else done.raw
         try:
             ensured = link.ensure(work.target, raw, work.store.disk)
+            shows = f" ({ensured.mode})"
         except LocalError as error:
-            ensured, failure = link.Ensured((), work.target.mode), error.what
-            hint = error.hint
+            ensured, failure, hint = link.Ensured((), work.target.mode), error.what, error.hint
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
     save(config, settings)
     terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
     terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
     terminal.out(f"  Memory:    {work.target.memory}")
-    terminal.out(f"  CLAUDE.md: {work.target.path} ({ensured.mode})")
+    terminal.out(f"  CLAUDE.md: {work.target.path}{shows}")
     for line in (*done.said, *ensured.said):
         terminal.out(f"  {line}")
     if failure:
@@ -108,6 +111,8 @@ def _set_up(
             folder = _folder(machine, chosen)
             place = Place(machine, chosen.provider, chosen.account, chosen.path, folder, known_as=known_as)
             work = open_place(config, place)
+            if not (args.new or args.join) and work.store.last_seen() is not None:
+                existing_folder(machine, chosen.path, chosen.provider)  # gone: `restore` cannot bring it back
             try:
                 with lock(work.lock, LOCK_SECONDS):
                     return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
@@ -143,12 +148,10 @@ def _refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candida
 
 
 def _refuse_name(path: Path) -> None:
-    """A folder whose name is no UTF-8 cannot be pinned: config.toml is text."""
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        shown = str(path).encode("utf-8", "backslashreplace").decode()
-        raise FolderError(f"{shown}: its name is not UTF-8", "rename it, then memsync init --sync-root DIR") from None
+    """A folder whose name no setting can hold cannot be pinned."""
+    if reason := unfit(str(path)):
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
+        raise FolderError(f"{shown}: its name {reason}", "rename it, then memsync init --sync-root DIR")
 
 
 def _command(machine: Machine, path: Path) -> str:
@@ -159,15 +162,16 @@ def _command(machine: Machine, path: Path) -> str:
 def _folder(machine: Machine, chosen: Candidate) -> Path:
     """The memory folder to use: the one that exists, else the provider's own name for it."""
     if memory_folders(machine, chosen.path):
-        return existing_folder(machine, chosen.path)
+        return existing_folder(machine, chosen.path, chosen.provider)
     return chosen.path / providers.by_name(chosen.provider).folder
 
 
-def _choose(args: argparse.Namespace, machine: Machine, place: Place) -> Candidate:
-    if args.sync_root:
+def _choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
+    machine = config.machine
+    if args.sync_root is not None:
         return _given(args, machine)
     same = args.provider in (None, place.provider)
-    if same and not args.force and not isinstance(place.trouble, NotSetUpError):
+    if same and not args.force and not config.unpinned and not isinstance(place.trouble, NotSetUpError):
         if place.root is not None and machine.look(place.root) == "folder":
             return Candidate(place.provider, place.root, place.account, PINNED)
         if place.trouble is not None:
@@ -178,6 +182,8 @@ def _choose(args: argparse.Namespace, machine: Machine, place: Place) -> Candida
 
 
 def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
+    if not args.sync_root:
+        raise UsageError("--sync-root needs the folder", "memsync init --sync-root DIR")
     path = Path(machine.expand(args.sync_root)).absolute()
     found = providers.given(path, machine)
     if found.state != "found":

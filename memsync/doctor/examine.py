@@ -6,9 +6,10 @@ themselves. Asks nothing over the network.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from memsync import kept, keys, link
 from memsync.capture import waiting
-from memsync.config import Config
+from memsync.config import BY_NAME, Config
 from memsync.doctor import access
 from memsync.doctor.findings import (
     FIX,
@@ -35,14 +36,14 @@ from memsync.doctor.findings import (
     problem,
     warning,
 )
-from memsync.errors import ClaudeError, FolderError, MemsyncError
+from memsync.errors import ClaudeError, FolderError, MemsyncError, UsageError
 from memsync.link import TARGET, Target
-from memsync.memory import NAME, parse
+from memsync.memory import NAME, Memory, parse
 from memsync.observe import observe
 from memsync.place import LOCK, Place, Workspace, open_place
 from memsync.place import outbox as outbox_of
 from memsync.prepare import prepare
-from memsync.store import BACKUPS, CONFLICTS
+from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES
 
 MANY_BACKUPS: Final = 500
 LARGE_FOOTER: Final = 16 * 1024  # twice what memsync lets it grow to
@@ -55,13 +56,37 @@ def examine(config: Config, place: Place) -> list[Finding]:
     found: list[Finding] = []
     sections: list[Section] = [_settings, _folder]
     sections += [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
-    for section in [*sections, _key, _model, _access, _sizes]:
+    sections += [_key, _model, _access, _sizes]
+    hidden = _hidden(config)
+    for section in (one for one in sections if one not in hidden):
         try:
             for one in section(config, place):
                 found.append(one)
         except MemsyncError as error:
             found.append(of_error(error, _look_at(config, place)))
+        except OSError as error:
+            what = f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
+            found.append(problem(what, _look_at(config, place)))
     return first_of_each(found)
+
+
+def _hidden(config: Config) -> set[Section]:
+    """The parts that would only say again that their folder may not be read."""
+    machine = config.machine
+    hidden: set[Section] = set()
+    if _is_shut(machine.state_dir):
+        hidden |= {_refresh, _notes, _outbox}
+    if _is_shut(machine.config_dir):
+        hidden |= {_key}
+    with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
+        if _is_shut(machine.claude_dir):
+            hidden |= {_refresh, _target}
+    return hidden
+
+
+def _is_shut(folder: Path) -> bool:
+    stuck = access.unwritable(folder)
+    return stuck is not None and not os.access(stuck, os.R_OK | os.X_OK)
 
 
 def _look_at(config: Config, place: Place) -> str:
@@ -77,12 +102,20 @@ def quoted(path: Path | str) -> str:
 
 def _settings(config: Config, place: Place) -> Iterator[Finding]:
     if config.broken:
-        yield problem(config.broken, f"correct or remove {quoted(config.path)}")
+        yield problem(config.broken, _opens(config) or f"correct or remove {quoted(config.path)}")
     for name, reason in config.bad.items():
-        yield problem(reason, f"memsync config set {name} default")
+        yield problem(reason, "memsync init" if BY_NAME[name].pinned else f"memsync config set {name} default")
     for line in config.warnings:
         if line not in config.bad.values():
             yield warning(line, f"remove the line from {quoted(config.path)}")
+
+
+def _opens(config: Config) -> str:
+    """What to type where config.toml, or its folder, may not be read; "" where it may."""
+    folder, path = access.unwritable(config.machine.config_dir), config.path
+    if folder is not None and _is_shut(folder):
+        return f"chmod u+rwx {quoted(folder)}"
+    return "" if os.access(path, os.R_OK) or not os.path.lexists(path) else f"chmod u+rw {quoted(path)}"
 
 
 def _folder(config: Config, place: Place) -> Iterator[Finding]:
@@ -112,8 +145,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
     try:
         seen = observe(work.store, work.outbox, work.target, work.siblings())
         prepare(work.store, seen)
-        link.ensure(work.target, seen.memory.raw, work.store.disk)
+        if work.target.standing() != "folder":  # which `_target` says, with what mends it
+            link.ensure(work.target, seen.memory.raw, work.store.disk)
     except FolderError as error:
+        if memory is not None and memory.footer is not None and _is_too_large(memory):
+            return  # which `_memory` says, with what mends it: --fix leaves it alone
         curable = memory is not None and not memory.newer and _had_a_version(work)
         found = of_error(error, _look_at(config, place))
         yield found._replace(mend=FIX) if curable else found
@@ -133,9 +169,23 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
     memory = work.store.memory()
     if memory is None:
         return
-    yield from of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
+    found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
+    yield from _by_hand(found, memory, work)
     for token in imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
+
+
+def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:
+    """The same findings; a memory that is too large to be merged is not compacted by Claude either."""
+    instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
+    if any(version.rev != memory.rev for version in work.store.versions()):
+        instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
+    for one in found:
+        yield one._replace(mend=instead) if _is_too_large(memory) and one.mend.startswith(REFRESH) else one
+
+
+def _is_too_large(memory: Memory) -> bool:
+    return len(memory.raw) > MOST_MEMORY_BYTES
 
 
 def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
@@ -152,7 +202,8 @@ def _target(config: Config, place: Place) -> Iterator[Finding]:
     shown = Shown(
         target.path, quoted(target.path), target.standing(), target.text(), target.claude.link(TARGET) or ""
     )
-    yield from of_target(shown, memory or parse(b""), target.mode)
+    memory = memory or parse(b"")
+    yield from _by_hand(of_target(shown, memory, target.mode), memory, work)
     if literal := config.machine.literal_tilde:
         yield warning(*literal)
 
@@ -234,7 +285,7 @@ def own_folders(config: Config, place: Place) -> list[Path]:
     """The folders that are memsync's own, those that are there."""
     machine = config.machine
     folders = [place.folder, machine.config_dir, machine.state_dir]
-    return [one for one in folders if one is not None and one.is_dir()]
+    return [one for one in folders if one is not None and os.path.isdir(one)]
 
 
 def _access(config: Config, place: Place) -> Iterator[Finding]:
@@ -242,9 +293,10 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
     for path in (machine.state_dir, machine.claude_dir):
         stuck = access.unwritable(path)
         if stuck is not None:
-            yield problem(f"{stuck} cannot be written", f"chmod u+rwx {quoted(stuck)}")
+            cannot = "read" if _is_shut(path) else "written"
+            yield problem(f"{stuck} cannot be {cannot}", f"chmod u+rwx {quoted(stuck)}")
     lock = place.state / LOCK if place.state is not None else None
-    if lock is not None and lock.is_dir():
+    if lock is not None and os.path.isdir(lock):
         yield problem(f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}")
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_only_what_init_pins_is_in_the_settings_and_unknown_keys_stay(ready: Wor
         ["set", "max_lines", "3"],
         ["set", "timeout", "0"],
         ["set", "timeout", "1", "2"],
+        ["set", "timeout", "999999999"],
+        ["set", "keep_days", "999999999"],
+        ["set", "provider", "nonsense"],
+        ["set", "sync_root", "rel"],
+        ["set", "model", "a", "--b"],
+        ["set", "max_lines", "-5"],
         ["set", "link", "hard"],
         ["set", "modle", "claude-opus-4-5"],
         ["set", "modle", "default"],
@@ -83,6 +90,70 @@ def test_a_wrong_setting_is_refused_and_nothing_is_written(ready: World, words: 
     assert SECRET not in failed.out + failed.err
     assert path.read_bytes() == before
     assert not (ready.config / "api_key").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["op", "read", "--no-newline", "op://x/y"], ["sh", "-c", "echo 'a key'"], ["pass", "--", "-h", "--help"]]
+)
+@pytest.mark.parametrize("first", [[], ["--"]])
+def test_the_words_of_a_command_are_taken_as_they_stand(ready: World, first: list[str], words: list[str]) -> None:
+    ready.ok("config", "set", "api_key_command", *first, *words)
+    assert tomllib.loads((ready.config / "config.toml").read_text(encoding="utf-8"))["api_key_command"] == words
+    assert ready.ok("config", "get", "api_key_command").out == " ".join(words) + "\n"
+
+
+@pytest.mark.parametrize("words", [[], ["set"], ["set", "api_key_command"], ["get"]])
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_is_given_wherever_it_is_the_next_word(ready: World, words: list[str], asked: str) -> None:
+    before = (ready.config / "config.toml").read_bytes()
+    assert ready.ok("config", *words, asked).out.startswith("usage: memsync config ")
+    assert (ready.config / "config.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words", [["show", "x"], ["show", "x", "y"], ["path", "x"], ["path", "--json"], ["get", "model", "timeout"]]
+)
+def test_more_words_than_config_takes_are_said(ready: World, words: list[str]) -> None:
+    failed = ready.run("config", *words)
+    if "--json" in words:
+        assert failed.json["error"]["status"] == 2
+        return
+    told(failed, 2, repr(words[2] if words[0] == "get" else words[1]), f"memsync config {words[0]}")
+    assert failed.out == ""
+
+
+@pytest.mark.parametrize("line", ['provider = "nonsense"', 'sync_root = "cloud"'])
+def test_init_sets_anew_what_it_pinned_and_nobody_can_use(ready: World, line: str) -> None:
+    path = ready.config / "config.toml"
+    key = line.split(" ")[0]
+    rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{line if row.startswith(key) else row}\n" for row in rows), encoding="utf-8")
+    for words in (["status"], ["refresh"]):
+        failed = ready.run(*words)
+        fails(failed, 1, f"{line_of(path, line)}: {key} must be", "Try: memsync init")
+    assert "mend: memsync init" in ready.run("doctor").out
+    ready.ok("init", "--sync-root", str(ready.cloud))
+    assert ready.ok("status").err == ""
+    assert (ready.status()["provider"], ready.status()["sync_root"]) == ("custom", str(ready.cloud))
+
+
+def test_plain_init_looks_again_where_the_pinned_provider_is_none(world: World) -> None:
+    folder = world.home / "Dropbox"
+    folder.mkdir()
+    (folder / "a file").touch()
+    world.ok("init")
+    path = world.config / "config.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"dropbox"', '"nonsense"'), encoding="utf-8")
+    world.ok("init")
+    assert (world.status()["provider"], world.status()["sync_root"]) == ("dropbox", str(folder))
+    assert world.ok("status").err == ""
+
+
+def test_a_link_that_is_none_is_set_anew_by_init(ready: World) -> None:
+    path = settings(ready, 'link = "import"')
+    fails(ready.run("init"), 1, f"{line_of(path, 'import')}: link must be one of", "config set link symlink|copy")
+    ready.ok("init", "--link", "copy")
+    assert ready.ok("status").err == ""
 
 
 def test_an_unknown_key_is_named_with_file_and_line_and_breaks_nothing(ready: World) -> None:

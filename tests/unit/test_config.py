@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from memsync.config import BY_NAME, KEYS, ConfigError, load, parse, render, rewritten, save, typed
 from memsync.errors import InputError
 from memsync.machine import Machine
+from memsync.providers import PROVIDERS
 from tests.systems import posix_only
 
 
@@ -106,6 +107,11 @@ def test_a_key_of_a_later_version_is_kept_and_said(tmp_path: Path) -> None:
         ('api_key_command = "pass show"', "api_key_command", 1),
         ("api_key_command = []", "api_key_command", 1),
         ("keep_days = -1", "keep_days", 1),
+        ("keep_days = 999999999", "keep_days", 1),
+        ('provider = "nonsense"', "provider", 1),
+        ('sync_root = "rel"', "sync_root", 1),
+        ('sync_root = "~ada/Dropbox"', "sync_root", 1),
+        ('sync_root = "/mnt/a\\tb"', "sync_root", 1),
     ],
 )
 def test_a_wrong_value_breaks_only_its_own_key(tmp_path: Path, text: str, key: str, line: int) -> None:
@@ -149,10 +155,14 @@ def test_an_api_key_in_the_settings_is_warned_of(tmp_path: Path) -> None:
         ("model", ["claude-opus-5-5"], "claude-opus-5-5"),
         ("api_key_command", ["pass", "show", "a b"], ["pass", "show", "a b"]),
         ("link", ["copy"], "copy"),
+        ("provider", ["gdrive"], "gdrive"),
+        ("sync_root", ["/mnt/cloud"], "/mnt/cloud"),
+        ("sync_root", ["~/cloud"], "~/cloud"),
+        ("keep_days", ["100000"], 100_000),
     ],
 )
 def test_typed_values_get_their_type(name: str, words: list[str], value: object) -> None:
-    assert typed(name, words) == value
+    assert typed(machine(Path("/home/ada")), name, words) == value
 
 
 @pytest.mark.parametrize(
@@ -162,12 +172,38 @@ def test_typed_values_get_their_type(name: str, words: list[str], value: object)
         ("max_lines", ["many"]),
         ("max_lines", ["1.5"]),
         ("max_lines", []),
+        ("keep_days", ["100001"]),
+        ("timeout", ["999999999"]),
+        ("max_tokens", ["1000001"]),
         ("link", ["hard"]),
+        ("provider", ["nonsense"]),
+        ("sync_root", ["rel"]),
+        ("sync_root", ["/mnt/a\nb"]),
+        ("sync_root", ["/mnt/\udcff"]),
         ("model", ["a", "b"]),
         ("model", [""]),
     ],
 )
 def test_a_wrong_typed_value_says_what_to_type(name: str, words: list[str]) -> None:
     with pytest.raises(InputError) as caught:
-        typed(name, words)
+        typed(machine(Path("/home/ada")), name, words)
     assert caught.value.hint.startswith("memsync config set")
+
+
+def test_the_services_are_those_of_the_registry() -> None:
+    assert BY_NAME["provider"].choices == tuple(provider.name for provider in PROVIDERS)
+
+
+def test_a_path_that_begins_with_a_tilde_is_this_machines() -> None:
+    config = parse(machine(Path("/home/ada")), b'sync_root = "~/cloud"\n')
+    assert config.text("sync_root") == str(Path("/home/ada/cloud"))
+    assert config.values["sync_root"] == "~/cloud", "the person's own words stay in the file"
+
+
+@pytest.mark.parametrize("text", ['provider = "nonsense"', 'sync_root = "rel"', "account = 3"])
+def test_what_init_pins_is_set_anew_by_init(text: str) -> None:
+    config = parse(machine(Path("/home/ada")), text.encode())
+    assert config.unpinned
+    with pytest.raises(ConfigError) as caught:
+        config.get(text.split(" ")[0])
+    assert caught.value.hint == "memsync init"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from memsync import keys
-from memsync.errors import ClaudeError, InputError
+from memsync.errors import ClaudeError, InputError, LocalError
 from memsync.keys import Key
 from memsync.machine import Machine
 
@@ -118,10 +118,18 @@ def test_a_value_that_cannot_be_a_key_is_named_by_its_place_only(machine: Machin
     assert caught.value.status == 5
 
 
+@pytest.mark.parametrize("name", ALL_VARIABLES)
+def test_what_to_type_takes_a_bad_variable_away(machine: Machine, name: str) -> None:
+    with pytest.raises(ClaudeError) as caught:
+        keys.find(with_env(machine, **{name: "no key"}), [])
+    assert caught.value.hint == f"unset {name}"  # a key that is set goes behind MEMSYNC_API_KEY
+
+
 def test_a_file_in_utf_16_is_named(machine: Machine) -> None:
     path = put(machine.config_dir / "api_key", SECRET.encode("utf-16"))
-    with pytest.raises(ClaudeError, match=str(path)):
+    with pytest.raises(ClaudeError, match=str(path)) as caught:
         keys.find(machine, [])
+    assert caught.value.hint == keys.SET_KEY
 
 
 def test_a_file_that_cannot_be_read_is_an_error_and_described(machine: Machine) -> None:
@@ -206,6 +214,27 @@ def test_save_closes_a_file_that_was_open_to_others(machine: Machine) -> None:
     keys.save(machine, SECRET)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() == SECRET + "\n"
+
+
+@posix_only
+def test_save_leaves_what_a_link_leads_to_alone(machine: Machine) -> None:
+    shared = put(machine.home / "shared", b"somebody else's\n", 0o644)
+    path = machine.config_dir / "api_key"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(shared)
+    keys.save(machine, SECRET)
+    assert (shared.stat().st_mode & 0o777, shared.read_bytes()) == (0o644, b"somebody else's\n")
+    assert not path.is_symlink()
+    assert (path.stat().st_mode & 0o777, path.read_text()) == (0o600, SECRET + "\n")
+
+
+@posix_only
+def test_save_leaves_a_folder_in_the_place_of_the_file_alone(machine: Machine) -> None:
+    path = machine.config_dir / "api_key"
+    path.mkdir(parents=True, mode=0o755)
+    with pytest.raises(LocalError, match="api_key"):
+        keys.save(machine, SECRET)
+    assert path.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.parametrize("value", ["", " \n", f"{SECRET} x", f"{SECRET}\nx", "schlüssel"])
