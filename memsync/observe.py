@@ -14,7 +14,7 @@ from memsync.capture import flush
 from memsync.copies import Fresh, fresh_of
 from memsync.disk import Disk
 from memsync.errors import NotReplaceableError
-from memsync.memory import NAME, STARTER, Memory, half_line, is_starter, parse, whole_lines
+from memsync.memory import NAME, STARTER, Memory, half_line, is_starter, parse, unix, whole_lines
 from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
@@ -148,16 +148,25 @@ def _of_known(store: Store, memory: Memory, known: Memory, agreed: bool) -> Seen
 
 def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen:
     assert last.footer is not None
-    whole = whole_lines(memory)
-    edit = edits.difference("-", last.body, whole, additions_only=True)
-    note_id = copies.put_addition(store, edit, last.body, last) if edit else ""
+    whole, behind = whole_lines(memory), half_line(memory)
+    edit, note_id = _addition(store, last, whole)
     store.backup(memory.raw)
     _wait_for_it(store, memory, agreed)
+    if behind:
+        whole += f"{behind}\n"
+        edit, note_id = _addition(store, last, whole)
     fresh = {note_id: fresh_of(edit, last.body, whole)} if edit else {}
     said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
-    if half := memory.body.removesuffix("\n").rpartition("\n")[2] if not memory.raw.endswith(b"\n") else "":
+    half = unix(memory.raw.decode("utf-8", "replace")).rpartition("\n")[2].strip()
+    if half and not behind:
         said += f" (left out, since it does not end: {half!r}; it lies in {BACKUPS}/)"
     return Seen(memory, last.body, last.footer.merged, fresh, (said,), True, last)
+
+
+def _addition(store: Store, last: Memory, text: str) -> tuple[edits.Edit | None, str]:
+    """What a text adds to the version seen last, and the id of its note."""
+    edit = edits.difference("-", last.body, text, additions_only=True)
+    return edit, copies.put_addition(store, edit, last.body, last) if edit else ""
 
 
 def _wait_for_it(store: Store, memory: Memory, agreed: bool) -> None:

@@ -194,4 +194,16 @@ def test_a_half_line_that_is_left_out_is_named() -> None:
     one = machine()
     one.memory.files[NAME] = one.memory.files[NAME].partition(b"\n<!-- memsync:")[0] + b"- half of a li"
     outcome = calm(one, yes=True)
-    assert any("half of a li" in line for line in outcome.said)
+    assert any("does not end: '- half of a li'" in line for line in outcome.said)
+
+
+def test_what_stands_behind_the_footer_of_an_edited_memory_is_kept() -> None:
+    one = machine()
+    one.memory.files[NAME] = one.memory.files[NAME].replace(b"- six\n", b"- six\n- seven\n") + b"- eight\n- nine"
+    with pytest.raises(NeedsAgreementError):
+        calm(one)
+    one.skew += 700
+    outcome = calm(one)
+    assert {"- seven", "- eight", "- nine"} <= set(lines_of(one))
+    assert not any("left out" in line for line in outcome.said)
+    assert max(lines_of(one).count(line) for line in ("- seven", "- eight", "- nine")) == 1
