@@ -1,8 +1,18 @@
-"""`python -m memsync`."""
+"""The start of memsync, as `memsync` and as `python -m memsync`. Ctrl-C is told in words from the first moment on."""
 
 import sys
 
-from memsync.cli import main
+
+def main() -> int:
+    """Run one command; the exit status."""
+    try:
+        from memsync.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:  # while the program itself was still being loaded
+        sys.stderr.write("Error: interrupted\nTry: memsync status\n")
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     terminal.prepare()
-    return _told(lambda: _run(words), as_json="--json" in words)
+    return _told(lambda: _run(words), as_json=_wants_json(words))
 
 
 def _told(work: Callable[[], int], *, as_json: bool) -> int:
@@ -140,7 +140,7 @@ def _run(words: list[str]) -> int:
     if command.needs_place:
         place.check()
     run: _Run = getattr(module, f"cmd_{name}")
-    status = _told(lambda: run(args, config, place), as_json="--json" in words)
+    status = _told(lambda: run(args, config, place), as_json=_wants_json(words))
     _remind(place)
     return status
 
@@ -156,6 +156,12 @@ def _remind(place: Place) -> None:
 
 class _Run(Protocol):
     def __call__(self, args: argparse.Namespace, config: Config, provider: Place) -> int: ...
+
+
+def _wants_json(words: list[str]) -> bool:
+    """Whether --json is given, and not as the words of a note."""
+    plain = _note_values(words)
+    return "--json" in (plain[: plain.index("--")] if "--" in plain else plain)
 
 
 def _note_values(words: list[str]) -> list[str]:

@@ -8,18 +8,16 @@ is given back. May not know: disk, clock, the network.
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeVar
 
 from memsync.markdown import constraint_lines, is_constraint_title, outline
-from memsync.memory import is_starter, normal
+from memsync.memory import is_placeholder, is_starter, normal
 
 T = TypeVar("T")
 NO_BASE = "-"
 REMOVED = "constraint removed by hand: {} (memsync undo brings it back)"
-_PLACEHOLDER = re.compile(r"\s*[-*+] \(.*\)\s*")  # the starter's items: nobody's lines
 
 
 class Op(NamedTuple):
@@ -324,29 +322,6 @@ def _last_filled(lines: Sequence[str], heading: int) -> int:
     number = heading + 1
     while number < len(lines) and not lines[number].strip():
         number += 1
-    if number < len(lines) and lines[number].lstrip().startswith(("- (", "* (")):
+    if number < len(lines) and is_placeholder(lines[number]):
         return number
     return heading
-
-
-class Summary(NamedTuple):
-    """What became of a body: new lines, reworded lines, and the lines that are gone."""
-
-    added: int
-    changed: int
-    gone: tuple[str, ...]
-
-
-def summary(before: str, after: str) -> Summary:
-    """Count the lines that differ; a gone line that is much like a new one is a reworded line."""
-    old, new = (Counter(line for line in text.splitlines() if line.strip()) for text in (before, after))
-    come = list((new - old).elements())
-    gone, changed = [], 0
-    for line in (old - new).elements():
-        alike = difflib.get_close_matches(line, come, 1, 0.6)
-        if alike:
-            come.remove(alike[0])
-            changed += 1
-        elif not _PLACEHOLDER.fullmatch(line):
-            gone.append(line)
-    return Summary(len(come), changed, tuple(gone))

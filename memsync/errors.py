@@ -75,9 +75,13 @@ class DeclinedError(ClaudeError):
 
 
 class ReplyError(MemsyncError):
-    """The guard refused the reply's text. The notes and the reply are kept."""
+    """The guard refused the reply's text. The notes and the reply are kept; `reply` is what a dry run prints of it."""
 
     status = 6
+
+    def __init__(self, what: str, hint: str = "", *, reply: str = "") -> None:
+        super().__init__(what, hint)
+        self.reply = reply
 
 
 class NeedsYesError(ReplyError):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from memsync import edits, kept
+from memsync.changes import changes
 from memsync.disk import Changed
 from memsync.errors import InputError, MemsyncError, MissingError, NotReplaceableError, ReplyError
 from memsync.job import Job, Outcome, Work
@@ -324,10 +325,10 @@ def _row(store: Store, memory: Memory, steps: int, time: str, name: str, notes: 
     before = parent(store, memory)
     if before is not None and before.edited and before.body == memory.body:  # a hand edit, merged: what it changed
         before = parent(store, before)
-    change = edits.summary(before.body, memory.body) if before else edits.Summary(memory.body.count("\n"), 0, ())
+    change = changes(before.body if before else "", memory.body)
     merged_before = before.footer.merged if before and before.footer else frozenset[str]()
     new = (footer.merged if footer else frozenset[str]()) - merged_before
     here = (store.note(notes[one]) for one in new if one in notes)
     hosts = {note.host or note.kind for note in here if note is not None}
-    added, removed = change.added + change.changed, len(change.gone) + change.changed
+    added, removed = change.added + len(change.reworded), len(change.gone) + len(change.reworded)
     return Row(steps, time, memory.rev, name, added, removed, tuple(sorted(hosts)), steps == 0)

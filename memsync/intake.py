@@ -34,7 +34,9 @@ def read(text: str | None, file: str | None, stdin: Stdin, *, command: str) -> G
     Raises `InputError` for blank, missing, unreadable or too large ones, `UsageError` for -n with -f.
     """
     if text is not None and file is not None:
-        raise UsageError("-n and -f do not go together", f'memsync {command} -n "..."   or: memsync {command} -f FILE')
+        option = "-n" if command == "refresh" else "TEXT"
+        text_hint = f'memsync {command} {"-n " if command == "refresh" else ""}"..."'
+        raise UsageError(f"{option} and -f do not go together", f"{text_hint}   or: memsync {command} -f FILE")
     if text is not None:
         return _given(os.fsencode(text), "text", command)
     if file is not None and file != "-":

@@ -68,6 +68,11 @@ class Target(NamedTuple):
         raw = self.claude.read(TARGET)
         return None if raw is None else parse(raw)
 
+    def shown(self) -> Memory | None:
+        """What Claude Code reads there now, as a memory, links followed; None when it reads nothing."""
+        raw = self.text()
+        return None if raw is None else parse(raw)
+
     def text(self) -> bytes | None:
         """What Claude Code reads there now, links followed; None when it reads nothing."""
         try:

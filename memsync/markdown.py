@@ -1,6 +1,6 @@
 """Which source lines of a Markdown text are headings, constraints, code and comments.
 
-Knows: Markdown. Must not know: files, clock, network, memsync's own files.
+Knows: Markdown, and the starter's placeholders. Must not know: files, clock, network, memsync's other files.
 markdown-it-py says what a line *is*; its text is always taken from the source.
 """
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from memsync.memory import is_placeholder
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -93,7 +95,7 @@ def outline(text: str) -> Outline:
     found = tuple(Heading(p.level, p.text, p.start) for p in headings)
     ends = tuple(p.end for p in headings)
     blocks = [_trimmed(lines, p.start, p.end) for p in pieces if p.kind == "block"]
-    placeholders = _placeholders(lines, headings, blocks)
+    placeholders = frozenset(n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end))
     sections = tuple(_sections(found, len(lines)))
     return Outline(
         lines=lines,
@@ -237,20 +239,6 @@ def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
     return Block(start, end, "\n".join(lines[start:end]))
-
-
-def _placeholders(lines: tuple[str, ...], headings: list[_Piece], blocks: list[Block]) -> frozenset[int]:
-    """Lines of the starter's `- (What belongs here)` items: each the first block below its heading."""
-    after = {h.end: h for h in headings}
-    found: set[int] = set()
-    for block in blocks:
-        above = block.start
-        while above > 0 and above not in after and not lines[above - 1].strip():
-            above -= 1
-        bare = _ITEM.sub("", block.text, count=1).strip()
-        if above in after and _ITEM.match(block.text) and re.fullmatch(r"\(.+\)", bare, re.DOTALL):
-            found.update(range(block.start, block.end))
-    return frozenset(found)
 
 
 def _sections(headings: tuple[Heading, ...], length: int) -> Iterator[Section]:

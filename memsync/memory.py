@@ -36,10 +36,16 @@ STARTER: Final = """\
 - (Rules that must never be lost or softened through compaction)
 """
 
+_PLACEHOLDERS = frozenset(
+    " ".join(re.findall(r"\w+", line)).casefold() for line in STARTER.split("\n") if line.startswith("- (")
+)
+_BRACKETED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
+
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
 _LINE_END = re.compile(r"\r+\n")
+_BLOCK = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)  # a whole footer, wherever it stands
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
 
@@ -178,6 +184,12 @@ def compose(body: str, merged: Iterable[str], origin: str, *, extra: Iterable[st
     return (text.replace("\n", "\r\n") if crlf else text).encode("utf-8")
 
 
+def is_placeholder(item: str) -> bool:
+    """Whether a list item is one of the starter's four: nobody's line. What else stands in brackets is the user's."""
+    match = _BRACKETED.fullmatch(item)
+    return match is not None and " ".join(re.findall(r"\w+", match[1])).casefold() in _PLACEHOLDERS
+
+
 def is_starter(body: str) -> bool:
     """Whether a body is the untouched starter."""
     return normal(body).strip() == STARTER.strip()
@@ -186,3 +198,24 @@ def is_starter(body: str) -> bool:
 def count_lines(body: str) -> int:
     """The lines of a body, as an editor counts them."""
     return body.count("\n")
+
+
+def whole_lines(memory: Memory) -> str:
+    """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
+    text = unix(memory.raw.decode("utf-8", "replace"))
+    text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
+    head, footer, _ = text.partition("\n<!-- memsync:")
+    whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
+    return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
+
+
+def half_line(memory: Memory) -> str:
+    """What stands behind a whole footer without a line end, or ""."""
+    text = unix(memory.raw.decode("utf-8", "replace"))
+    found = _BLOCK.search(text)
+    return text[found.end() :].rpartition("\n")[2].strip() if found else ""
+
+
+def without_footers(text: str) -> str:
+    """A text without memsync's footers, what stands behind one with it: nobody wrote those by hand."""
+    return _BLOCK.sub("\n", unix(text)).partition("\n<!-- memsync:")[0]

@@ -6,7 +6,6 @@ memory itself. May not know: the network, the terminal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -15,12 +14,11 @@ from memsync.capture import flush
 from memsync.copies import Fresh, fresh_of
 from memsync.disk import Disk
 from memsync.errors import NotReplaceableError
-from memsync.memory import NAME, STARTER, Memory, is_starter, parse, unix
+from memsync.memory import NAME, STARTER, Memory, half_line, is_starter, parse, whole_lines
 from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
-_BLOCK: Final = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.MULTILINE)
 
 
 class NeedsAgreementError(NotReplaceableError):
@@ -137,7 +135,7 @@ def _of_known(store: Store, memory: Memory, known: Memory, agreed: bool) -> Seen
     assert known.footer is not None
     store.backup(memory.raw)
     whole = whole_lines(memory)
-    if half := _half_line(memory):
+    if half := half_line(memory):
         _wait_for_it(store, memory, agreed)
         whole += f"{half}\n"
     edit = edits.difference(known.footer.rev, known.body, whole, additions_only=True)
@@ -157,6 +155,8 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
     _wait_for_it(store, memory, agreed)
     fresh = {note_id: fresh_of(edit, last.body, whole)} if edit else {}
     said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
+    if half := memory.body.removesuffix("\n").rpartition("\n")[2] if not memory.raw.endswith(b"\n") else "":
+        said += f" (left out, since it does not end: {half!r}; it lies in {BACKUPS}/)"
     return Seen(memory, last.body, last.footer.merged, fresh, (said,), True, last)
 
 
@@ -167,22 +167,6 @@ def _wait_for_it(store: Store, memory: Memory, agreed: bool) -> None:
             f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it is not replaced",
             "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
         )
-
-
-def _half_line(memory: Memory) -> str:
-    """What stands behind a whole footer without a line end, or ""."""
-    text = unix(memory.raw.decode("utf-8", "replace"))
-    found = _BLOCK.search(text)
-    return text[found.end() :].rpartition("\n")[2].strip() if found else ""
-
-
-def whole_lines(memory: Memory) -> str:
-    """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
-    text = unix(memory.raw.decode("utf-8", "replace"))
-    text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
-    head, footer, _ = text.partition("\n<!-- memsync:")
-    whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
-    return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
 
 
 def _lay_still(store: Store, memory: Memory) -> bool:
@@ -228,11 +212,9 @@ def late_edit(store: Store, target: link.Target, raw: bytes) -> tuple[str, ...]:
 
 
 def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
-    """What somebody wrote into a copy at the target, or into a file that replaced our link."""
-    if target.standing() not in ("copy", "foreign"):
-        return seen
-    found = target.copy()
-    if found is None or not found.body or found.body == seen.body or is_starter(found.body):
+    """What somebody wrote into a copy at the target, or into a file or link that was put in the place of our link."""
+    found = target.shown() if target.standing() in ("copy", "foreign", "foreign link") else None
+    if found is None or not found.body or (found.footer is not None and found.body in (seen.body, "")):
         return seen
     if found.footer is not None and not found.edited:
         return seen
@@ -241,8 +223,8 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
         edit = edits.difference(found.footer.rev, base.body, found.body)
         reference, edited = base.body, found.body
     else:
-        reference, edited = seen.body, whole_lines(found)
-        edit = edits.difference("-", reference, edited, additions_only=True)
+        reference, edited = seen.body, whole_lines(found._replace(raw=found.raw + b"\n"))  # it is not on its way
+        edit = None if is_starter(edited) else edits.difference("-", reference, edited, additions_only=True)
     if edit is None:
         return seen
     if edit.base == edits.NO_BASE:

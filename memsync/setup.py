@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,16 +16,18 @@ from memsync import edits, link, notes
 from memsync.capture import note_bytes, put
 from memsync.disk import Changed, Disk, make_folders
 from memsync.errors import FolderError, NotDownloadedError
+from memsync.guard.imports import bare
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
-from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash
+from memsync.markdown import outline
+from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash, without_footers
 from memsync.observe import observe
 from memsync.place import Workspace
 from memsync.prepare import new_bytes
-from memsync.store import Store
+from memsync.redact import redact
+from memsync.store import MOST_MEMORY_BYTES, Store
 
-_IMPORT = re.compile(r"(?<!\S)@((?:\\ |[^\s`*)\]}>,;:!?])+)")
-_FENCE: Final = re.compile(r"^\s{0,3}(```|~~~)")
+_PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")  # Claude Code takes none that begins otherwise
 
 
 class Done(NamedTuple):
@@ -79,10 +82,17 @@ def _beginning(target: Target, machine: Machine) -> Beginning:
     own = foreign_text(target)
     if own is None or not own.strip():
         return Beginning(STARTER, "", ())
+    if len(own.encode("utf-8")) > MOST_MEMORY_BYTES:
+        return Beginning(STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",))
     body, rewritten = rewrite_imports(normal(own), target.claude, machine)
     edit = edits.difference("-", STARTER, body, additions_only=True)
-    said = (*rewritten, f"the memory begins with your {TARGET}")
+    said = (*rewritten, f"the memory begins with your {TARGET}", *_secrets(own, "lies in the cloud folder now"))
     return Beginning(body, edits.write(edit) if edit is not None else "", said)
+
+
+def _secrets(text: str, where: str) -> list[str]:
+    found = redact(text).found
+    return [f"your {TARGET} holds what looks like a secret ({', '.join(found)}); it {where}"] if found else []
 
 
 def _was_killed(store: Store, begin: Beginning) -> bool:
@@ -143,11 +153,12 @@ def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
         return [f"your {TARGET} is too large for a note; it is only moved aside"]
     for one in store.listed():
         note = store.note(one)
-        if note is not None and note.kind == "note" and note.text == own:
+        if note is not None and note.kind == "note" and note.text == redact(own).text:
             return [f"your {TARGET} is already kept as note {one.id}"]
-    data = note_bytes(own, now=machine.now(), host=machine.hostname, source=TARGET)
+    data = note_bytes(redact(own).text, now=machine.now(), host=machine.hostname, source=TARGET)
     captured = put(store.disk, data, machine.now())
-    return [f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"]
+    said = f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"
+    return [said, *_secrets(own, "is left out of the note")]
 
 
 def foreign_text(target: Target) -> str | None:
@@ -157,7 +168,7 @@ def foreign_text(target: Target) -> str | None:
     raw = target.text()
     if raw is None:
         return None
-    return parse(notes.decode(raw).text.encode("utf-8", "replace")).body or None
+    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
 
 
 def aside(target: Target) -> list[str]:
@@ -173,37 +184,41 @@ def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, lis
     Claude Code resolves them against the real path of a linked CLAUDE.md (facts, claude-code.md 2).
     """
     said: list[str] = []
-    lines, fenced = body.split("\n"), False
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced = not fenced
-        if fenced or line.startswith(("    ", "\t")):
-            continue
-        pieces = line.split("`")
-        for index in range(0, len(pieces), 2):  # what is between backticks is no import
-            pieces[index] = _IMPORT.sub(lambda found: _absolute(found, claude, machine, said), pieces[index])
-        lines[number] = "`".join(pieces)
-    return "\n".join(lines), said
+    view = outline(body)
+    lines = list(view.lines)
+    for number, at, _, _ in reversed(list(bare(view))):
+        line = lines[number]
+        for written in _paths(line[at + 1 :]):
+            there = _absolute(written.replace("\\ ", " "), claude, machine)
+            if there:
+                lines[number] = f"{line[: at + 1]}{there}{line[at + 1 + len(written) :]}"
+                said.append(f"import rewritten: @{written} is now @{there}")
+                break
+    return "\n".join(lines), said[::-1]
 
 
-def _absolute(found: re.Match[str], claude: Disk, machine: Machine, said: list[str]) -> str:
-    path = found[1]
-    if path.startswith(("~", "/", "\\")) or re.match(r"[A-Za-z]:", path):
-        return found[0]
-    trail = ""
-    while path.endswith(".") and claude.kind(path.replace("\\ ", " ")) == "absent":
-        path, trail = path[:-1], trail + "."
-    plain = path.replace("\\ ", " ")
-    if not plain or claude.kind(plain) not in ("file", "link"):
-        return found[0]
-    whole = Path(os.path.normpath(claude.where(plain)))
-    try:
-        shown = "~/" + whole.relative_to(machine.home).as_posix()
-    except ValueError:
-        shown = whole.as_posix()
-    shown = shown.replace(" ", "\\ ")
-    said.append(f"import rewritten: @{path} is now @{shown}")
-    return f"@{shown}{trail}"
+def _paths(text: str) -> Iterator[str]:
+    """The relative paths that an import may mean, the longest first: markup and a full stop may end it."""
+    found = _PATH.match(text)
+    whole = found[0] if found is not None and not re.match(r"[A-Za-z]:", text) else ""
+    for end in range(len(whole), 0, -1):
+        if not (whole[end : end + 1].isalnum() or whole[end - 1] == "\\"):
+            yield whole[:end]
+
+
+def _absolute(path: str, claude: Disk, machine: Machine) -> str:
+    """How to write an import of this file from anywhere; "" when it is not there."""
+    read_in = os.path.dirname(os.path.realpath(claude.where(TARGET)))
+    if not os.path.isfile(os.path.join(read_in, path)):
+        return ""
+    plain = os.path.normpath(path)
+    beside = read_in == os.path.realpath(claude.where()) and not plain.startswith("..")
+    whole = Path(os.path.normpath(os.path.join(claude.where() if beside else read_in, plain)))
+    for home in (machine.home, Path(os.path.realpath(machine.home))):
+        if whole.is_relative_to(home):
+            whole = Path("~") / whole.relative_to(home)
+    there = whole.as_posix()
+    return "" if "#" in there else there.replace(" ", "\\ ")
 
 
 def check(target: Target, raw: bytes) -> str:

@@ -32,7 +32,7 @@ from memsync.store import Store
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
 MANY_NOTES: Final = 200
-DRY_HINT: Final = "memsync refresh, without --dry-run"
+DRY_HINT: Final = "the same command without --dry-run"
 MOST_TRIES: Final = 3  # the memory was replaced by another version during the call
 
 
@@ -166,6 +166,7 @@ def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
         outcome.merged += [one.id for one in batch]
         outcome.repairs += verdict.repairs
         kept.drop(job.store.state, base, ids)
+        work = work._replace(parts=tuple(one for one in work.parts if one.id not in ids))  # also where nothing changed
     return work
 
 
@@ -189,14 +190,16 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
     if verdict.kind == "reject":
         path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
         where = "" if job.dry else f" (the reply is kept in {path})"
-        raise ReplyError(f"Claude's reply was refused: {verdict.reasons[0]}{where}", _way_on(job, batch))
+        what = f"Claude's reply was refused: {verdict.reasons[0]}{where}"
+        raise ReplyError(what, _way_on(job, batch), reply=text)
     if verdict.kind == "ask" and not job.yes:
         kept.keep(job.store.state, this._replace(verdict="ask"), now)
         answer_of_person = job.person.agrees("Use this reply?", work.body, verdict.body, verdict.reasons)
         if not answer_of_person:
             raise NeedsYesError(
                 f"Claude's reply needs a yes: {'; '.join(verdict.reasons)}",
-                DRY_HINT if job.dry else "to see and use it: memsync apply   to drop it: memsync apply --discard",
+                DRY_HINT if job.dry else "to use it: memsync apply   to drop it: memsync apply --discard",
+                reply=verdict.body,
             )
     kept.keep(job.store.state, this, now)  # until it is written, it is paid for and kept
     return verdict

@@ -7,7 +7,7 @@ would become a note is for `observe` to find out. Writes nothing.
 from __future__ import annotations
 
 from memsync.link import Target
-from memsync.memory import NAME, Memory
+from memsync.memory import NAME, Memory, whole_lines
 from memsync.store import MOST_MEMORY_BYTES, Store
 
 
@@ -21,10 +21,17 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
         said.append(f"{len(copies)} conflict copies lie beside the memory; the next memsync refresh takes them in")
     if target.standing() in ("copy", "foreign"):
         copy = target.copy()
-        if copy is not None and copy.body and copy.body != memory.body and (copy.edited or copy.footer is None):
+        if copy is not None and copy.body and _is_edited(copy, memory):
             said.append(f"{target.path} was edited; the next memsync refresh keeps the edit as a note")
             said += _removed(store, copy)
     return said
+
+
+def _is_edited(copy: Memory, memory: Memory) -> bool:
+    if copy.footer is not None:
+        return copy.edited and copy.body != memory.body
+    known = set(memory.body.split("\n"))
+    return any(line not in known for line in whole_lines(copy._replace(raw=copy.raw + b"\n")).split("\n"))
 
 
 def _removed(store: Store, memory: Memory) -> tuple[str, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 import pytest
+
+from tests.systems import HOME_VARIABLES
 
 _REAL_HOME = os.path.expanduser("~")
 _REAL = tuple(
@@ -46,6 +49,9 @@ def _check_address(address: object) -> None:
 
 sys.addaudithook(_watch)
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell script's background job; every command would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True)
 def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -55,10 +61,8 @@ def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         for name in list(os.environ):
             if name.startswith(_OURS):
                 patch.delenv(name)
-        for name in ("HOME", "USERPROFILE"):
-            patch.setenv(name, str(home))
-        for name in ("APPDATA", "LOCALAPPDATA"):
-            patch.setenv(name, str(home / name.lower()))
+        for name, below in HOME_VARIABLES.items():
+            patch.setenv(name, str(home / below))
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "NO_COLOR"):
             patch.delenv(name, raising=False)
         yield home

@@ -20,6 +20,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final, NamedTuple
 
+from tests.uncounted import uncounted
+
 ROOT: Final = Path(__file__).parents[1]
 LIST: Final = Path(__file__).with_name("mutants.toml")
 LONGEST: Final = 300  # seconds; a test that a mutant lets run for ever has noticed it, too
@@ -110,7 +112,9 @@ class _Done(NamedTuple):
 
 
 def _pytest(nodes: Sequence[str], shop: Path) -> str:
-    done = _python(["-m", "pytest", "-x", "-q", "-rf", "-p", "no:cacheprovider", *nodes], shop)
+    # A folder of its own: where all pytests share one, each closes it to other users and sweeps what others left.
+    options = ["-x", "-q", "-rf", "-p", "no:cacheprovider", "--basetemp", str(shop / "tmp")]
+    done = _python(["-m", "pytest", *options, *nodes], shop)
     if done.code not in (0, 1, _TOO_LONG):
         raise StaleError(f"{nodes} could not be run: {done.said[-500:]}")
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.said, re.MULTILINE)
@@ -121,7 +125,7 @@ _TOO_LONG: Final = -99
 
 
 def _python(command: Sequence[str], shop: Path) -> _Done:
-    environment = {**os.environ, "PYTHONPATH": str(shop), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**uncounted(os.environ), "PYTHONPATH": str(shop), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
             [sys.executable, *command], cwd=shop, env=environment, capture_output=True, timeout=LONGEST, check=False

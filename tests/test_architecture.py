@@ -24,20 +24,21 @@ LAYERS = (
     ("doctor", "demo", "pruning"),
     ("setup", "history", "claude"),
     ("sync", "lineage", "faults"),
-    ("prepare",),
+    ("prepare", "changes"),
     ("job", "place", "intake"),
     ("observe", "watch", "kept", "keys", "config", "providers", "buglog"),
     ("copies", "link"),
     ("store",),
     ("capture", "settling", "dry", "lock", "merge", "guard", "aside"),
     ("notes", "edits", "disk", "conflicts"),
-    ("memory", "markdown", "machine", "models", "redact", "terminal", "downloaded"),
+    ("markdown",),
+    ("memory", "machine", "models", "redact", "terminal", "downloaded"),
     ("errors",),
 )
 """From the top down. A file imports files of its own package and of lower layers, never one beside or above it."""
 
 PURE = (
-    "errors", "memory", "notes", "edits", "merge", "markdown", "redact", "conflicts", "models", "faults", "lineage",
+    "errors", "memory", "notes", "edits", "merge", "markdown", "redact", "conflicts", "models", "faults", "changes",
     "guard", "doctor/findings", "demo/filing",
 )  # fmt: skip
 WORLDLY = {

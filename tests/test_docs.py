@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -15,10 +14,11 @@ from memsync import __version__, cli, config, errors
 from memsync.models import KNOWN_DATE, price
 from memsync.providers import PROVIDERS
 from tests.e2e.world import World
+from tests.systems import linux_only
 from tests.transcripts import ROOT, differs, run, steps
 
 DOCUMENTS = ("README.md", "COMMANDS.md", "PITFALLS.md", "ARCHITECTURE.md", "CHANGELOG.md")
-ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the examples show Linux paths and a POSIX shell")
+ON_LINUX = linux_only("the examples show Linux paths and a POSIX shell")
 
 
 def text(name: str) -> str:

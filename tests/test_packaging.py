@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli
+from memsync import __main__ as start
+from memsync import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "memsync").rglob("*.py")}
@@ -64,7 +65,7 @@ def test_every_package_has_its_init_file() -> None:
 
 def test_the_console_script_is_main() -> None:
     (script,) = entry_points(group="console_scripts", name="memsync")
-    assert script.load() is cli.main
+    assert script.load() is start.main
 
 
 @pytest.mark.parametrize("command", [[sys.executable, "-m", "memsync"], ["memsync"]], ids=["module", "script"])
@@ -103,7 +104,9 @@ def test_ci_runs_on_what_the_package_promises_and_names_no_host() -> None:
     assert all(f'"{version}"' in workflow for version in promised)
 
 
-def test_actions_come_by_tag_or_by_whole_hash() -> None:
+def test_actions_come_by_whole_hash_and_dependabot_moves_them() -> None:
+    """A tag or branch can be moved to other code, and one of the jobs speaks for this project to PyPI."""
+    assert "package-ecosystem: github-actions" in (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
     for path in (ROOT / ".github" / "workflows").glob("*.yml"):
         for action in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8")):
-            assert re.fullmatch(r"[\w.-]+/[\w./-]+@(v\d+|release/v\d+|[0-9a-f]{40})", action), action
+            assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", action), action

@@ -42,9 +42,11 @@ WHEN = {
 _WRITES = re.compile(r"memsync (?:note|init|refresh|apply|undo|restore|forget|doctor --fix)")
 _ID = re.compile(r"(?<![0-9a-zA-Z])x?[0-9a-f]{12}(?![0-9a-zA-Z])")
 _VARYING = (
-    (re.compile(r"\d{8}_\d{6}"), "<time>"),
-    (re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}Z)?)?"), "<time>"),
-    (re.compile(r"(?<=/)\d{6}(?=-<id>)"), "<time>"),
+    (re.compile(r"\d{8}_\d{6}"), "<YYYYMMDD_hhmmss>"),
+    (re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"), "<YYYY-MM-DDThh:mm:ssZ>"),
+    (re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"), "<YYYY-MM-DD hh:mm>"),
+    (re.compile(r"\d{4}-\d{2}-\d{2}"), "<YYYY-MM-DD>"),
+    (re.compile(r"(?<=/)\d{6}(?=-<id>)"), "<hhmmss>"),
     (re.compile(r"\d+ tokens in, \d+ out, \$\d+\.\d+"), "<price>"),
     (re.compile(r'(?<=_tokens": )\d+'), "<tokens>"),
     (re.compile(r"\d+ KiB"), "<size>"),
@@ -89,8 +91,8 @@ class Shell:
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints, on stdout and stderr."""
-        if _WRITES.search(command):  # notes and versions of one second have no order of their own
-            time.sleep(1 - time.time() % 1)
+        if _WRITES.search(command):
+            self._wait_for_another_second()
         done = subprocess.run(
             ["/bin/sh", "-c", f"(exit {self._status}); {command}"],
             cwd=self._home,
@@ -104,6 +106,11 @@ class Shell:
         self._status = done.returncode
         text = done.stdout.decode("utf-8").replace(str(self._home), HOME)
         return re.sub(rf"\b{re.escape(os.uname().nodename)}\b", HOST, text).splitlines()
+
+    def _wait_for_another_second(self) -> None:
+        """Notes and versions of one second have no order of their own: none is written in the second of the last."""
+        newest = max(path.lstat().st_mtime for path in self._home.rglob("*"))
+        time.sleep(max(0.0, int(newest) + 1 - time.time()))
 
 
 def steps(text: str) -> Iterator[Step]:

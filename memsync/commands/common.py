@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from memsync import edits, terminal
+from memsync import terminal
+from memsync.changes import changes
 from memsync.config import Config
 from memsync.errors import LocalError
 from memsync.job import Answer, Job, Outcome
@@ -37,13 +38,16 @@ def tell_failure(outcome: Outcome) -> None:
 
 def tell_change(work: Workspace, outcome: Outcome) -> None:
     """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
-    summary = edits.summary(outcome.before or "", outcome.after)
+    found = changes(outcome.before or "", outcome.after)
     if outcome.backup:
         terminal.out(f"  Backup:    {outcome.backup}")
     terminal.out(f"  Memory:    {work.target.memory}")
     terminal.out(f"  CLAUDE.md: {work.target.path}")
-    terminal.out(f"  +{summary.added} ~{summary.changed} -{len(summary.gone)}")
-    for line in summary.gone:
+    terminal.out(f"  +{found.added} ~{len(found.reworded)} -{len(found.gone)}")
+    for line in found.gone:
         terminal.out(f"  gone: {line.strip()}")
+    for was, now in found.reworded:
+        terminal.out(f"  was: {was.strip()}")
+        terminal.out(f"  now: {now.strip()}")
     for line in (*outcome.said, *outcome.repairs):
         terminal.err(line)

@@ -6,18 +6,19 @@ import argparse
 import contextlib
 import json
 
-from memsync import edits, link, models, terminal
+from memsync import link, models, terminal
 from memsync.capture import Captured
+from memsync.changes import changes
 from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError
-from memsync.intake import read
+from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.intake import Given, read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
 from memsync.memory import parse
-from memsync.place import FOLDERS, Place, Workspace, last_seen, open_place, outbox, target
+from memsync.place import FOLDERS, Place, Workspace, last_seen, memory_folder, open_place, outbox, target
 from memsync.sync import refresh
 
 DRY_RUN = "[DRY RUN] No files written."
@@ -26,7 +27,9 @@ EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Frida
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("-n", "--notes", metavar="TEXT", help="the notes, whatever they begin with")
+    parser.add_argument(
+        "-n", "--notes", metavar="TEXT", action="append", help="the notes, whatever they begin with; several are joined"
+    )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
     parser.add_argument("--dry-run", action="store_true", help="print the new memory, write nothing")
     parser.add_argument("--model", metavar="ID", help="the Claude model for this once")
@@ -39,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge."""
-    given = read(args.notes, args.file, stdin("notes"), command="refresh")
+    text = "\n".join(args.notes) if args.notes else None
+    given = read(text, args.file, stdin("notes"), command="refresh")
     dry = bool(args.dry_run)
     captured = None
     if provider.trouble is not None:
@@ -52,20 +56,41 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
         raise provider.trouble
     if given is None and not terminal.stdin_is_terminal():
         terminal.err("no notes on stdin; merging what is pending")
-    work = open_place(config, provider, dry=dry)
-    if given:
-        captured = keep(given, config, work.store.disk, work.outbox)
-    job = _job(args, config, work)
     if dry:
-        told = tell_outside(open_place(config, provider))
-        outcome = refresh(job)
-        outcome.said = [line for line in outcome.said if line not in told]
-        return _report(args, work, outcome)
+        return _dry(args, given, config, provider)
+    if given:  # before anything else can fail
+        captured = keep(given, config, memory_folder(provider), outbox(config.machine))
+    work = open_place(config, provider)
+    job = _job(args, config, work)
     with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
         outcome = _refresh(job, config, provider)
     return _report(args, work, outcome)
+
+
+def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider: Place) -> int:
+    """The same on disks that keep every write to themselves; what is captured is seen by this run alone."""
+    work = open_place(config, provider, dry=True)
+    if given:
+        keep(given, config, work.store.disk, work.outbox)
+    told = tell_outside(open_place(config, provider))
+    try:
+        outcome = refresh(_job(args, config, work))
+    except ReplyError as error:
+        _show_dropped(args, error)
+        raise
+    outcome.said = [line for line in outcome.said if line not in told]
+    if isinstance(outcome.refused, ReplyError) and not outcome.merged:
+        _show_dropped(args, outcome.refused)
+    return _report(args, work, outcome)
+
+
+def _show_dropped(args: argparse.Namespace, error: ReplyError) -> None:
+    """A reply that a dry run paid for is shown, then dropped."""
+    terminal.err(DRY_RUN)
+    if not args.json:
+        terminal.out_raw(error.reply)
 
 
 def _refresh(job: Job, config: Config, provider: Place) -> Outcome:
@@ -114,7 +139,8 @@ def _ask(args: argparse.Namespace, config: Config, work: Workspace, system: str,
 
     key = keys.find(config.machine, config.api_key_command)
     if key is None:
-        raise ClaudeError("there is no API key for Claude; the notes are kept", "memsync config set api_key")
+        kept = "" if args.dry_run else "; the notes are kept"
+        raise ClaudeError(f"there is no API key for Claude{kept}", "memsync config set api_key")
     memory = work.store.memory()
     body = memory.body if memory else ""
     model = args.model or config.text("model")
@@ -180,7 +206,7 @@ def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
 
 
 def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
-    summary = edits.summary(outcome.before or "", outcome.after)
+    found = changes(outcome.before or "", outcome.after)
     return {
         "result": "done" if outcome.changed else "no changes",
         "revision": parse(outcome.raw).rev if outcome.raw else None,
@@ -188,10 +214,11 @@ def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
         "backup": outcome.backup or None,
         "memory": work.target.memory,
         "target": work.target.path,
-        "added": summary.added,
-        "changed": summary.changed,
-        "removed": len(summary.gone),
-        "gone": list(summary.gone),
+        "added": found.added,
+        "changed": len(found.reworded),
+        "removed": len(found.gone),
+        "gone": list(found.gone),
+        "reworded": [list(pair) for pair in found.reworded],
         "said": [*outcome.said, *outcome.repairs],
     }
 

@@ -14,10 +14,13 @@ from memsync.config import Config
 from memsync.errors import FolderError
 from memsync.link import Standing
 from memsync.memory import NAME, Memory, count_lines
+from memsync.notes import Note
 from memsync.place import Place, Workspace, open_place
 from memsync.store import BACKUPS, CONFLICTS, Version
 
 EXAMPLE = "memsync status --json"
+WIDTH = 60
+MOST_SHOWN = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +48,7 @@ class Status(NamedTuple):
     behind: int | None
     merged: int
     pending: int
+    pending_notes: dict[str, str]
     held: int
     held_notes: dict[str, str]
     outbox: int
@@ -101,6 +105,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         behind=_behind(target.copy(), memory, versions),
         merged=store.count(merged),
         pending=len(pending),
+        pending_notes={note.id: _first_words(note) for note in pending},
         held=len(held),
         held_notes=held,
         outbox=len(waiting(work.outbox)),
@@ -127,6 +132,13 @@ def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int
         return None
     after = order[order.index(copy.footer.rev) + 1 :]
     return len(dict.fromkeys(after)) or 1
+
+
+def _first_words(note: Note) -> str:
+    """The first line of a note that says something; of an edit, its first changed line."""
+    rows = note.text.splitlines()[1:] if note.kind in ("edit", "restore") else note.text.splitlines()
+    first = next((row.strip() for row in rows if row.strip()), "")
+    return first if len(first) <= WIDTH else f"{first[: WIDTH - 1]}…"
 
 
 def _kept(replies: list[kept.Kept]) -> dict[str, object] | None:
@@ -199,6 +211,11 @@ def _pending_words(found: Status) -> str:
 def _hints(found: Status) -> Iterator[str]:
     if found.lines > found.max_lines:
         yield f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh --compact shortens it."
+    waiting = [(one, words) for one, words in found.pending_notes.items() if one not in found.held_notes]
+    for note_id, words in waiting[:MOST_SHOWN]:
+        yield f"Pending: {note_id}: {words}"
+    if len(waiting) > MOST_SHOWN:
+        yield f"  and {len(waiting) - MOST_SHOWN} more: memsync status --json"
     for note_id, why in found.held_notes.items():
         yield f"Held: {note_id}: {why}"
         yield f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}"

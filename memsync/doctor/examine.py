@@ -37,7 +37,7 @@ from memsync.doctor.findings import (
     warning,
 )
 from memsync.errors import ClaudeError, FolderError, MemsyncError, UsageError
-from memsync.link import TARGET
+from memsync.link import TARGET, Target
 from memsync.memory import NAME, Memory, parse
 from memsync.observe import observe
 from memsync.place import LOCK, Place, Workspace, open_place
@@ -172,7 +172,7 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
     found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     yield from _by_hand(found, memory, work)
     for token in imports(memory.body):
-        yield of_import(token, _leads_somewhere(token, config, place))
+        yield of_import(token, _leads_somewhere(token, work.target, config))
 
 
 def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:
@@ -188,10 +188,11 @@ def _is_too_large(memory: Memory) -> bool:
     return len(memory.raw) > MOST_MEMORY_BYTES
 
 
-def _leads_somewhere(token: str, config: Config, place: Place) -> bool:
-    """Whether Claude Code finds a file for this import: relative to where the memory really lies."""
-    path = config.machine.expand(token.removeprefix("@").replace("\\ ", " "))
-    return bool(place.folder and os.path.isfile(place.folder / path))
+def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
+    """Whether Claude Code finds a file for this import: relative to the file it really reads, a copy or the memory."""
+    read = target.path if target.standing() in ("link", "copy") else target.memory
+    path = config.machine.expand(token.removeprefix("@").partition("#")[0].replace("\\ ", " "))
+    return os.path.isfile(os.path.join(os.path.dirname(os.path.realpath(read)), path))
 
 
 def _target(config: Config, place: Place) -> Iterator[Finding]:

@@ -6,13 +6,14 @@ disk, clock, environment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
 from memsync.conflicts import is_conflict_copy, is_sibling
 from memsync.errors import MemsyncError
-from memsync.guard.imports import wrapped
+from memsync.guard.imports import bare
 from memsync.link import Mode, Standing
 from memsync.markdown import outline
 from memsync.memory import Memory, count_lines, is_starter
@@ -25,6 +26,10 @@ FIX: Final = "memsync doctor --fix"
 REFRESH: Final = "memsync refresh"
 BRING_BACK: Final = "wait for the sync client; to bring back the last version: memsync restore -1"
 SET_MODEL: Final = "memsync config set model default"
+_FRONT_MATTER: Final = re.compile(r"---(?>\s*\n)(?!---)[\s\S]*?---")  # as Claude Code has it: any `---` ends it
+_RAW_HTML: Final = re.compile(r" {0,3}<(pre|script|style|textarea|!\[CDATA)(?:[\s>[]|$)", re.IGNORECASE)
+_END_OF_RAW_HTML: Final = re.compile(r"</(?:pre|script|style|textarea)>", re.IGNORECASE)
+_END_OF_CDATA: Final = re.compile(r"\]\]>")
 NOTICE: Final = timedelta(days=60)  # Anthropic's own notice before a model is retired
 
 
@@ -86,16 +91,50 @@ def of_memory(memory: Memory, where: str, max_lines: int) -> Iterator[Finding]:
     lines = count_lines(memory.body)
     if lines > max_lines:
         yield warning(f"the memory has {lines} lines, more than {max_lines}", f"{REFRESH} --compact")
-    if memory.body.startswith("---\n"):
-        what = f"{where} begins with `---`: Claude Code does not read what stands before the second `---`"
+    front = _FRONT_MATTER.match(memory.body)
+    if front is not None:
+        end = front[0].count("\n") + 1
+        what = f"{where} begins with `---`: Claude Code does not read what stands before the second `---` (line {end})"
         yield warning(what, "move those lines below it, then memsync refresh")
+    yield from _left_open(memory.body, where)
     if is_starter(memory.body):
         yield info("the memory is the untouched starter", f'{REFRESH} --notes "what Claude should remember"')
 
 
+def _left_open(body: str, where: str) -> Iterator[Finding]:
+    """A comment, code or HTML that runs to the end, into memsync's footer."""
+    view = outline(body)
+    last = len(view.lines) - 2
+    if view.unclosed is not None and (last in view.code or last in view.comments):
+        number, what = view.unclosed, "comment" if view.unclosed in view.comments else "code fence"
+    else:
+        number, what = next(_open_html(view.lines, view.code | view.comments), (-1, ""))
+    if what == "comment":
+        told = "is left open: Claude Code reads nothing from there on"
+        yield warning(f"a comment in line {number + 1} of {where} {told}", "close it with -->, then memsync refresh")
+    elif what:
+        told = "is left open: Claude Code takes all that follows for a part of it, memsync's footer too"
+        yield warning(f"a {what} in line {number + 1} of {where} {told}", "close it, then memsync refresh")
+
+
+def _open_html(lines: tuple[str, ...], other: frozenset[int]) -> Iterator[tuple[int, str]]:
+    """Where a block of HTML begins that no line ends, and how: such a block runs over blank lines."""
+    closing: re.Pattern[str] | None = None
+    begun = (0, "")
+    for n, line in enumerate(lines):
+        found = _RAW_HTML.match(line) if closing is None and n not in other else None
+        if found is not None:
+            begun = (n, f"{found[1].lstrip('![')} block")
+            closing = _END_OF_CDATA if found[1].startswith("!") else _END_OF_RAW_HTML
+        if closing is not None and closing.search(line):
+            closing = None
+    if closing is not None:
+        yield begun
+
+
 def imports(body: str) -> list[str]:
     """The bare `@path` tokens in a body: Claude Code loads those files without asking."""
-    return list(dict.fromkeys(wrapped(body, outline(""))[1])) if "@" in body else []
+    return list(dict.fromkeys(one.token for one in bare(outline(body))))
 
 
 def of_import(token: str, there: bool) -> Finding:

@@ -11,8 +11,8 @@ from memsync.guard.clean import clean, means_unchanged
 from memsync.guard.doubts import doubts, last_line, lost_edits
 from memsync.guard.foreign import defanged, doubtful_closing, foreign, refuses
 from memsync.guard.imports import wrapped
-from memsync.guard.lines import Account, account, repeated, restored
-from memsync.guard.shape import Matched, match_headings, misshapen, title_key, too_long, wrong_start
+from memsync.guard.lines import Account, account, frame, repeated, restored
+from memsync.guard.shape import Matched, match_headings, misshapen, too_long, wrong_start
 from memsync.guard.splice import in_force, splice
 from memsync.guard.words import Source, key, shown
 from memsync.markdown import Outline, outline
@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
 
     body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on unchanged.
     reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a person.
-    gone: old lines that are gone. added, changed, removed: new lines, reworded lines, gone lines.
+    gone: old lines that are gone. reworded: old lines that are there in other words, each with its new line.
     """
 
     kind: Literal["accept", "unchanged", "ask", "reject"]
@@ -35,9 +35,7 @@ class Verdict(NamedTuple):
     reasons: tuple[str, ...]
     repairs: tuple[str, ...]
     gone: tuple[str, ...]
-    added: int
-    changed: int
-    removed: int
+    reworded: tuple[tuple[str, str], ...]
 
 
 class _Repaired(NamedTuple):
@@ -65,11 +63,12 @@ def judge(
         return _rejected(["the reply is empty"]) if old.strip() or not reply.strip() else _unchanged(old, ())
     before = outline(old)
     if cleaned.text.strip() == old.strip() or means_unchanged(cleaned.text):
-        return _settled(old, old, Account((), 0, 0), cleaned.repairs, list(lost_edits(added, before, before)))
+        return _settled(old, old, Account((), ()), cleaned.repairs, list(lost_edits(added, before, before)))
     hand = frozenset(key(line) for line in removed)
     view = outline(cleaned.text)
     matched = match_headings(before, view)
-    reasons = _rejections(before, view, matched, source, hand)
+    found = foreign(view, source, before, hand)
+    reasons = [*_no_start(view, source, hand), *found.rejects, *misshapen(before, view, matched, source)]
     if reasons:
         return _rejected(reasons)
     repaired = _repair(before, view, matched, source, hand)
@@ -78,22 +77,17 @@ def judge(
     told = account(before, repaired.view, source, hand)
     final = match_headings(before, repaired.view)
     end = last_line(before, view, told, hand)
-    reasons = [*repaired.reasons, *doubts(before, repaired.view, final, told, source)]
+    reasons = [*repaired.reasons, *found.asks, *doubts(before, repaired.view, final, told, source)]
     reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
     reasons += lost_edits(added, repaired.view, before)
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 
-def _rejections(
-    old: Outline, view: Outline, matched: Matched, source: Source, removed: frozenset[str]
-) -> list[str]:
-    """What makes the cleaned reply no whole memory."""
+def _no_start(view: Outline, source: Source, removed: frozenset[str]) -> list[str]:
+    """Why the cleaned reply does not begin as the memory does, and what it is instead."""
     text = "\n".join(view.lines)
     start = wrong_start(source.old, text, source, removed)
-    reasons = [reason for reason in (refuses(text, source) if start else None, start) if reason]
-    reasons += foreign(view, source, old)
-    reasons += misshapen(old, view, matched, source)
-    return reasons
+    return [reason for reason in (refuses(text, source) if start else None, start) if reason]
 
 
 def _repair(
@@ -105,7 +99,7 @@ def _repair(
         return "the constraints section has no place in the reply"
     whole = outline(_with_front_matter(old, spliced.text))
     text, dressed = restored(old, whole, source)
-    if _frame(outline(text)) != _frame(whole):
+    if frame(outline(text)) != frame(whole):
         text, dressed = "\n".join(whole.lines), 0
     text, imports = wrapped(defanged(text, source.old), old)
     text = _ended(text)
@@ -116,16 +110,12 @@ def _repair(
     repairs += [f"{shown(token)} put into backticks, so that it is not loaded as a file" for token in imports]
     if not in_force(text, spliced.expected):
         return "the constraints could not be kept as they are"
-    again = repeated(final, source)
+    again = repeated(old, final, source)
     if again is not None:
         return f"a line is repeated: {shown(again)}"
     if _halved(old, text, removed):
         return f"the reply has {len(text.encode()):,} bytes of {len(source.old.encode()):,}, less than half"
     return _Repaired(final, text, tuple(repairs), spliced.reasons)
-
-
-def _frame(view: Outline) -> list[tuple[int, str]]:
-    return [(heading.level, title_key(heading)) for heading in view.headings]
 
 
 def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reasons: list[str]) -> Verdict:
@@ -134,15 +124,15 @@ def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reaso
         return _unchanged(old, repairs)
     kept = tuple(dict.fromkeys(reasons))[:_REASONS]
     kind: Literal["ask", "accept"] = "ask" if reasons else "accept"
-    return Verdict(kind, body, kept, repairs, told.gone, told.added, told.changed, len(told.gone))
+    return Verdict(kind, body, kept, repairs, told.gone, told.reworded)
 
 
 def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:
-    return Verdict("unchanged", old, (), repairs, (), 0, 0, 0)
+    return Verdict("unchanged", old, (), repairs, (), ())
 
 
 def _rejected(reasons: list[str]) -> Verdict:
-    return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), 0, 0, 0)
+    return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), ())
 
 
 def _with_front_matter(old: Outline, text: str) -> str:

@@ -5,19 +5,22 @@ Knows: how replies are wrapped. Must not know: what a whole memory needs to have
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, NamedTuple
 
 from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
 from memsync.guard.words import Source, key, shown
 from memsync.markdown import outline
 
-# Zero-width and other characters that nobody sees. Variation selectors are left out: emoji need them.
+# Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji needs them.
 _INVISIBLE: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\uffa0"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
 _WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
+_KEYCAP: Final = "\u20e3"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _STRUCTURE: Final = re.compile(r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])")
@@ -115,11 +118,19 @@ def _without_preamble(text: str, first: str, source: Source) -> str | None:
         fence = _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
         if key(line) == first or fence:
             before = [other for other in lines[:n] if other.strip()]
-            return "\n".join(lines[n:]) if _is_preamble(before, first, source) else None
+            if not _is_preamble(before, first, source):
+                return None
+            rest = "\n".join(lines[n:]).rstrip()
+            ruled = before[-1].strip() == "---" and not source.old.rstrip().endswith("\n---")
+            return rest.removesuffix("\n---") if ruled else "\n".join(lines[n:])
     return None
 
 
 def _is_preamble(before: list[str], first: str, source: Source) -> bool:
+    if first != "---" and before and before[-1].strip() == "---":  # a rule under the words, or alone
+        before = before[:-1]
+        if not before:
+            return True
     if not before or len(before) > 6 or sum(map(len, before)) > 1000:
         return False
     titled = first.startswith("#") or first == "---"
@@ -151,12 +162,24 @@ def _without_hidden(text: str, source: Source) -> tuple[str, int]:
 
 def _joins(word: str, n: int) -> bool:
     """A joiner that a script or an emoji needs: between two characters that are beyond Latin letters."""
+    if n and ("\ufe00" <= word[n] <= "\ufe0f" or "\u180b" <= word[n] <= "\u180f"):
+        return _selects(word[n - 1], word[n], word[n + 1 : n + 2])
     if word[n] not in _JOINERS or not 0 < n < len(word) - 1:
         return False
     before, after = word[n - 1], word[n + 1]
     if word[n] == "\u200d" and _is_emoji(after) and (_is_emoji(before) or before == "\ufe0f"):
         return True
     return all("\u0600" <= c <= "\u0fff" or "\u1000" <= c <= "\u18af" for c in (before, after))
+
+
+def _selects(base: str, selector: str, after: str) -> bool:
+    """A variation selector right behind a character that has such variants: emoji, signs, keycaps, CJK, Mongolian."""
+    kind = unicodedata.category(base)
+    if selector in "\ufe0e\ufe0f":
+        return (kind[0] in "SP" and not base.isascii()) or base == "ℹ" or (after == _KEYCAP and base in "0123456789#*")
+    if selector < "\ufe00":
+        return "\u1820" <= base <= "\u18aa"
+    return kind in ("Lo", "Sm")
 
 
 def _is_emoji(char: str) -> bool:
@@ -167,8 +190,8 @@ def means_unchanged(reply: str) -> bool:
     """True for a reply that is only a word, or a short sentence, for: the file is unchanged."""
     if len(reply) > 300:
         return False
-    plain = re.sub(r"[^\w\s.;,:\u2014-]+", " ", reply.casefold().replace("`", " ").replace("markdown", " "))
-    parts = [" ".join(part.strip(" _-").split()) for part in re.split(r"[.;,:\u2014\n]|\s-\s", plain)]
-    parts = [part for part in parts if part]
-    parts = [part for part in parts if part != "return"]
+    plain = unicodedata.normalize("NFKC", reply).casefold().replace("global_memory.md", "file").replace("_", " ")
+    plain = re.sub(r"[^\w\s.;,:()\[\]\u2014-]+", " ", plain.replace("`", " ").replace("markdown", " "))
+    parts = [" ".join(part.strip(" -").split()) for part in re.split(r"[.;,:()\[\]\u2014\n]|\s--?\s", plain)]
+    parts = [part for part in parts if part and part not in ("return", "status", "result")]
     return bool(parts) and all(part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts)

@@ -5,10 +5,13 @@ Knows: constraints. Must not know: how the file is put together again (splice.py
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from heapq import nlargest
+from typing import Final, NamedTuple
 
 from memsync.guard.words import BULLET, Source, key, rewords, shown, similar, tokens, without_end, words
 from memsync.markdown import Block, Outline
+
+_COMPARED: Final = 100  # old constraints, for one that is in the reply only
 
 
 class Sorted(NamedTuple):
@@ -29,16 +32,6 @@ def block_key(text: str) -> str:
     if _is_fence(text):
         return text
     return " ".join(tokens(without_end(text)))
-
-
-def wish(block: Block, present: frozenset[str], removed: frozenset[str]) -> str:
-    """The block without the lines that an edit of this merge removes, where the reply did so too."""
-    left = "\n".join(line for line in block.text.split("\n") if key(line) not in removed)
-    if left == block.text or block_key(block.text) in present:
-        return block.text
-    if not left.strip():
-        return ""
-    return left if block_key(left) in present else block.text
 
 
 def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
@@ -118,15 +111,23 @@ def _noted(block: Block, source: Source) -> bool:
 
 def _former(block: Block, lost: list[Block], expected: list[Block], source: Source) -> Block | None:
     """The old constraint that an unknown block rewords, if it does not rather come from a note."""
-    told = source.told(block.text, 0.6)
-    alike = next((b for b in lost if similar(block_key(b.text), block_key(block.text))), None)
+    said = words(block.text)
+    told = len(said & source.note_words) >= 0.6 * len(said)  # of all notes: what may be new must not get lost
+    alike = next((b for b in _nearest(lost, said) if similar(block_key(b.text), block_key(block.text))), None)
     if alike is None and not told:
-        alike = next((b for b in lost if rewords(b.text, block.text)), lost[0] if lost else None)
+        alike = next((b for b in _nearest(lost, said) if rewords(b.text, block.text)), lost[0] if lost else None)
     if alike is not None:
         return alike
-    for former in expected:
+    for former in _nearest(expected, said):
         if former.text and similar(block_key(former.text), block_key(block.text)):
             news = words(block.text) - words(former.text)
             if not news or not news <= source.note_words:
                 return former
     return None
+
+
+def _nearest(blocks: list[Block], said: frozenset[str]) -> list[Block]:
+    """The blocks worth comparing by characters: all where there are few, else those with most of these words."""
+    if len(blocks) <= _COMPARED:
+        return blocks
+    return nlargest(_COMPARED, blocks, key=lambda block: len(words(block.text) & said))

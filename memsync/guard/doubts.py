@@ -25,9 +25,14 @@ from memsync.markdown import Outline
 FEW_LINES: Final = 3
 SHARE: Final = 0.05
 
+# A host behind a scheme (an IPv6 address stands in brackets), behind `//` alone where a link goes, or behind `www.`.
 _URL: Final = re.compile(
-    r"(?i)\b[a-z][a-z0-9+.-]{1,20}://([^\s/?#<>()\[\]{}\"'`|\\]+)|\]\(\s{0,9}<?//([^\s/?#<>()\"'`]+)"
+    r"(?i)\b[a-z][a-z0-9+.-]{1,20}://((?:[^\s/?#<>()\[\]{}\"'`|\\]{0,200}@)?\[[0-9a-f:.%]+\]"
+    r"|[^\s/?#<>()\[\]{}\"'`|\\]+)"
+    r"|(?:\]\(|\]:|\b(?:href|src)=[\"']?)\s{0,9}<?//([^\s/?#<>()\"'`]+)"
+    r"|(?<![\w@/.-])(www\.[\w-]{1,63}(?:\.[\w-]{1,63})+)"
 )
+_HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 _ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 # Letters of formulas and units, which look like no Latin letter.
 _SYMBOLS: Final = frozenset("µμΩπλσθφψωδΔΣΠΦΨΛΘΓβ")
@@ -89,19 +94,18 @@ def lost_edits(added: Sequence[str], new: Outline, old: Outline) -> Iterator[str
 
 
 def _hosts(new: Outline, source: Source) -> Iterator[str]:
+    plain = source.folded.replace("www.", "")
+    known = frozenset(_HOST.findall(plain))
     seen: set[str] = set()
     for match in _URL.finditer("\n".join(new.lines)):
-        host = (match[1] or match[2]).rpartition("@")[2].casefold().rstrip(".,;:!*_~")
+        host = (match[1] or match[2] or match[3]).rpartition("@")[2].casefold().rstrip(".,;:!*_~")
         host = re.sub(r":\d*$", "", host).removeprefix("www.")
         if not host or host in seen:
             continue
         seen.add(host)
-        if not re.search(rf"(?<![\w-])(?<!\w\.){re.escape(host)}(?![\w-])(?!\.\w)", _plain_hosts(source)):
+        odd = not _HOST.fullmatch(host)
+        if not (re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w.-])", plain) if odd else host in known):
             yield f"a link to {shown(host)}, which is in neither the memory nor the notes"
-
-
-def _plain_hosts(source: Source) -> str:
-    return source.folded.replace("www.", "")
 
 
 def _mixed_words(new: Outline, source: Source) -> Iterator[str]:

@@ -8,23 +8,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from memsync.guard.phrases import (
-    CHAT,
-    CHAT_IN_HEADING,
-    CHAT_IN_PROSE,
-    CLOSING,
-    ELISIONS,
-    IMAGES,
-    LABELS,
-    MARKERS,
-    TAGS,
-)
-from memsync.guard.words import Source, folded, key, shown, words
-from memsync.markdown import Outline, code_spans, outline
+from memsync.guard.lines import Beside
+from memsync.guard.phrases import CHAT, CLOSING
+from memsync.guard.suspects import suspects, without_spans
+from memsync.guard.words import Source, folded, key, rewords, shown, words
+from memsync.markdown import Outline, outline
 
-LONG_LINE: Final = 2000
+
+class Found(NamedTuple):
+    """rejects: reasons to reject a reply. asks: reasons to ask a person about it."""
+
+    rejects: tuple[str, ...]
+    asks: tuple[str, ...]
+
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
@@ -32,18 +30,25 @@ _ODD: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+_IMAGE: Final = re.compile(r"!\[|<img\b[^>\n]{0,2000}>?", re.IGNORECASE)
+_TARGET: Final = re.compile(r"\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\]")
 _COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->|<!--[^\n]*", re.DOTALL)
 _FOOTER: Final = re.compile(r"<!--\s*memsync:", re.IGNORECASE)
 
 
-def foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
-    """The reasons to reject the cleaned reply for what it brought, each once."""
+def foreign(view: Outline, source: Source, old: Outline, removed: frozenset[str]) -> Found:
+    """The reasons to reject the cleaned reply, or to ask about it, for what it brought."""
+    found = list(suspects(view, source, Beside(old, view, removed)))
+    whole = _foreign(view, source, old)
+    return Found((*whole, *(one.reason for one in found if not one.mild)), tuple(o.reason for o in found if o.mild))
+
+
+def _foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
     text = "\n".join(view.lines)
     yield from _odd_characters(text, source)
     yield from _left_open(view, source, old)
     yield from _comments(view, source)
-    yield from _new(IMAGES, _outside_code(view), source, "an image that nobody gave")
-    yield from _lines(view, source)
+    yield from _images(_outside_code(view), source)
     for line in closing_lines(view, old, source):
         if CLOSING.search(line) and not _ends_in_prose(old):
             yield f"a chat line: {shown(line)}"
@@ -65,6 +70,8 @@ def refuses(text: str, source: Source) -> str | None:
 def closing_lines(view: Outline, old: Outline, source: Source) -> list[str]:
     """Prose right behind the last line of the old memory, most words of which no note has."""
     old_keys = {key(line) for line in old.lines if words(line)}
+    here = frozenset(map(key, view.lines))
+    former = [old.lines[n] for n in old.prose if key(old.lines[n]) not in here]
     headings = {heading.line for heading in view.headings}
     closing: list[str] = []
     for n, line in reversed(list(enumerate(view.lines))):
@@ -73,7 +80,8 @@ def closing_lines(view: Outline, old: Outline, source: Source) -> list[str]:
         if n in headings:
             closing.clear()  # what stands below a new heading is a text of the memory
         if n in view.prose and words(line) and not source.told(line, 0.5) and not source.has_line(line):
-            closing.append(line)
+            if not any(rewords(was, line) and rewords(line, was) for was in former):
+                closing.append(line)
     return closing[::-1]
 
 
@@ -121,7 +129,7 @@ def _left_open(view: Outline, source: Source, old: Outline) -> Iterator[str]:
 
 
 def _comments(view: Outline, source: Source) -> Iterator[str]:
-    without = "\n".join(_without_spans(line) for line in source.text.split("\n"))
+    without = "\n".join(without_spans(line) for line in source.text.split("\n"))
     known = Counter(_COMMENT.findall(source.text)) | Counter(_COMMENT.findall(without))
     for comment, times in Counter(_COMMENT.findall(_outside_code(view))).items():
         if times > (known[comment] or source.folded.count(folded(comment))):
@@ -131,66 +139,21 @@ def _comments(view: Outline, source: Source) -> Iterator[str]:
         yield "a forged memsync footer"
 
 
-def _new(pattern: re.Pattern[str], text: str, source: Source, what: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        if not source.holds(match[0]):
-            yield f"{what}: {shown(match[0])}"
+def _images(text: str, source: Source) -> Iterator[str]:
+    """The first image that nobody gave; its description may be long, and may go over lines."""
+    for match in _IMAGE.finditer(text):
+        end = text.find("]", match.end()) if match[0] == "![" else match.end() - 1
+        if end < 0:
+            return
+        if text.find("\n\n", match.start(), end) >= 0:
+            continue
+        target = _TARGET.match(text, end + 1)
+        image = text[match.start() : target.end() if target else end + 1]
+        if not source.holds(image):
+            yield f"an image that nobody gave: {shown(image)}"
             return
 
 
 def _outside_code(view: Outline) -> str:
     """The text with what stands in code fences and code spans left out."""
-    return "\n".join("" if n in view.code else _without_spans(line) for n, line in enumerate(view.lines))
-
-
-def _without_spans(line: str) -> str:
-    if "`" not in line:
-        return line
-    spans = code_spans(line)[0]
-    starts, ends = [0, *(end for _, end in spans)], [*(start for start, _ in spans), len(line)]
-    return "``".join(line[start:end] for start, end in zip(starts, ends, strict=True))
-
-
-def _lines(view: Outline, source: Source) -> Iterator[str]:
-    seen: set[str] = set()
-    headings = {heading.line for heading in view.headings}
-    limit = max(LONG_LINE, 2 * max(map(len, source.text.split("\n"))))
-    for n, line in enumerate(view.lines):
-        if not line.strip() or source.has_line(line):
-            continue
-        if len(line) > limit:
-            yield f"a line of {len(line):,} characters: {shown(line)}"
-        for what in _kinds(line, n, view, headings, source):
-            if what not in seen:
-                seen.add(what)
-                yield f"{what}: {shown(line)}"
-
-
-def _kinds(line: str, n: int, view: Outline, headings: set[int], source: Source) -> Iterator[str]:
-    bare = line[:2000].strip().strip("*_`>#~ ").replace("’", "'")
-    found: list[tuple[str, str | None]] = [
-        ("a label of the prompt", _hit(LABELS, bare)),
-        ("a mark of a diff or of a conflict", _hit(MARKERS, line.strip(), start=True)),
-        ("words for text that is left out", _hit(ELISIONS, bare)),
-        ("a chat line", _hit(CHAT, bare)),
-    ]
-    if n not in view.code:
-        found.append(("a tag", _hit(TAGS, _without_spans(line[:2000]))))
-    if n in view.prose:
-        found.append(("a chat line", _hit(CHAT_IN_PROSE, bare)))
-    if n in headings:
-        found.append(("a chat line", _hit(CHAT_IN_HEADING, bare)))
-    for what, hit in found:
-        if hit is not None and not _excused(hit, line, source):
-            yield what
-
-
-def _hit(pattern: re.Pattern[str], text: str, start: bool = False) -> str | None:
-    match = pattern.match(text) if start else pattern.search(text)
-    return match[0] if match else None
-
-
-def _excused(hit: str, line: str, source: Source) -> bool:
-    """The suspicious words, or nearly the whole line, come from the old memory or from a note."""
-    several = len(re.findall(r"\w+", hit)) > 1
-    return (several and source.holds(hit.strip())) or (len(words(line)) > 2 and source.told(line, 0.6))
+    return "\n".join("" if n in view.code else without_spans(line) for n, line in enumerate(view.lines))

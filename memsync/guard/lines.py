@@ -8,15 +8,18 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from memsync.guard.shape import title_key
 from memsync.guard.words import Source, key, similar, words
 from memsync.markdown import Outline
 
-_ORDERED: Final = re.compile(r"\s*\d{1,9}[.)](?:\s|$)")
+_ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
+_MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
+_ASKED: Final = 20  # suspicious lines that are looked at closely
 _COMPARED: Final = 3000  # pairs of lines compared by characters, at most
 
 
@@ -24,17 +27,20 @@ class Account(NamedTuple):
     """What became of the old lines that are no longer there as they were."""
 
     gone: tuple[str, ...]
-    changed: int
-    added: int
+    reworded: tuple[tuple[str, str], ...]
 
 
 class _Item(NamedTuple):
-    """A line that is not blank, or a whole heading. part: how many headings stand before it."""
+    """A line that is not blank, or a whole heading.
+
+    part: how many headings stand before it. path: the keys of the list items that it is nested under.
+    """
 
     text: str
     key: str
     gap: tuple[str, ...]
     part: int
+    path: tuple[str, ...]
     code: bool
 
 
@@ -52,16 +58,21 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
             text = _rebulleted(item, bullets)
         else:
             former = ours[pairs[n]]
-            renumbered = numbered_old[former.part] != numbered_new[item.part]
-            meant = former.text != item.text and _meant(former, item, renumbered, source)
-            text = item.text if meant else former.text
+            meant = former.text != item.text and _meant(former, item, source)
+            renumbered = numbered_old.get(former.part) != numbered_new.get(item.part)
+            text = item.text if meant else _as_before(former, item, renumbered)
         out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed
 
 
+def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
+    """What each line is and what it is nested under, whatever its dress."""
+    return [(item.key, item.path) for item in _items(view)]
+
+
 def account(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Account:
-    """Which old lines are gone, how many were reworded, and how many new lines are neither."""
+    """Which old lines are gone, and which were reworded to what."""
     numbered = list(_numbered_items(old))
     before, after = [item for _, item in numbered], list(_items(new))
     old_keys, new_keys = _names(before), _names(after)
@@ -71,15 +82,15 @@ def account(old: Outline, new: Outline, source: Source, removed: frozenset[str])
         if words(i.text) and line not in old.placeholders and key(i.text) not in removed
         and new_keys.isdisjoint(_names([i]))
     ]
-    partners = _rewordings([before[n].text for n in missing], [after[n].text for n in fresh])
+    partners = rewordings([before[n].text for n in missing], [after[n].text for n in fresh])
     in_place = _replaced(before, after)
     for at, n in enumerate(missing):
         place = in_place.get(n)
         if partners[at] is None and place in fresh and _brief(before[n].text, after[place].text, source):
             partners[at] = fresh.index(place)
-    gone = tuple(before[n].text for n, partner in zip(missing, partners, strict=True) if partner is None)
-    used = {partner for partner in partners if partner is not None}
-    return Account(gone, len(missing) - len(gone), len(fresh) - len(used))
+    became = [(before[n].text, partner) for n, partner in zip(missing, partners, strict=True)]
+    gone = tuple(was for was, partner in became if partner is None)
+    return Account(gone, tuple((was, after[fresh[to]].text) for was, to in became if to is not None))
 
 
 def _names(items: Sequence[_Item]) -> set[str]:
@@ -101,21 +112,71 @@ def _brief(was: str, now: str, source: Source) -> bool:
     return len(words(was)) < 3 and len(words(now)) < 5 and source.told(now)
 
 
-def repeated(new: Outline, source: Source) -> str | None:
-    """A line of some length that stands there more often than in the old memory and the notes."""
-    counts = Counter(item.key for item in _items(new) if not item.code)
+class Beside:
+    """Which old lines went where a new line stands. Nothing is computed before the first question."""
+
+    def __init__(self, old: Outline, new: Outline, removed: frozenset[str]) -> None:
+        self.old, self._new, self._removed = old, new, removed
+        self._asked = 0
+
+    @cached_property
+    def here(self) -> frozenset[str]:
+        return frozenset(map(key, self._new.lines))
+
+    @cached_property
+    def _fresh(self) -> list[tuple[int, str]]:
+        old_keys = frozenset(map(key, self.old.lines))
+        return [(n, i.text) for n, i in _numbered_items(self._new) if words(i.text) and key(i.text) not in old_keys]
+
+    @cached_property
+    def _gone(self) -> dict[int, list[str]]:
+        """For each new line that is no old one the old lines that are gone between the same neighbours."""
+        ours, theirs = list(_numbered_items(self.old)), list(_numbered_items(self._new))
+        pairs = _aligned([i.key for _, i in ours], [i.key for _, i in theirs])
+        places: dict[int, list[str]] = {}
+        low = -1, -1
+        for n, o in (*sorted(pairs.items()), (len(theirs), len(ours))):
+            gone = [i.text for m, i in ours[low[1] + 1 : o] if self._counts(m, i)] if n - low[0] > 1 else []
+            places |= {m: gone for m, _ in theirs[low[0] + 1 : n]}
+            low = n, o
+        return places
+
+    def _counts(self, n: int, item: _Item) -> bool:
+        name = key(item.text)
+        return not (n in self.old.placeholders or name in self.here or name in self._removed or not words(item.text))
+
+    def stands_for(self, n: int) -> bool:
+        """Old lines went in the place of this line, and no other new line rewords them."""
+        gone = self._gone.get(n)
+        if not gone:
+            return False
+        self._asked += 1
+        fresh = [text for m, text in self._fresh if m != n]
+        return self._asked > _ASKED or None in rewordings(gone, fresh)
+
+
+def repeated(old: Outline, new: Outline, source: Source) -> str | None:
+    """A line of some length that stands under one item more often than in the old memory and the notes."""
+    before: Counter[str] = Counter()
+    for (_, name), times in _counted(old).items():
+        before[name] = max(before[name], times)
+    counts = _counted(new)
     for item in _items(new):
-        times = counts[item.key]
+        times = counts[item.path, item.key]
         if times < 2 or item.code or not _telling(item.text):
             continue
         noted = max(source.note_keys[key(item.text)], int(source.noted(item.text)))
-        if times > max(1, source.old_keys[key(item.text)] + noted):
+        if times > max(1, before[item.key] + noted):
             return item.text
     return None
 
 
+def _counted(view: Outline) -> Counter[tuple[tuple[str, ...], str]]:
+    return Counter((item.path, item.key) for item in _items(view) if not item.code)
+
+
 def _telling(text: str) -> bool:
-    return bool(words(text)) and (len(text.split()) > 3 or len(text.strip()) >= 20)
+    return len(re.findall(r"\w+", text)) > 3 or (bool(words(text)) and len(text.strip()) >= 20)
 
 
 def _items(view: Outline) -> Iterator[_Item]:
@@ -125,6 +186,7 @@ def _items(view: Outline) -> Iterator[_Item]:
 def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
     heads = {h.line: (h, end) for h, end in zip(view.headings, view.heading_ends, strict=True)}
     gap: list[str] = []
+    above: list[tuple[int, str]] = []
     n = part = 0
     while n < len(view.lines):
         line, end = view.lines[n], n + 1
@@ -136,12 +198,30 @@ def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
         if n in heads:
             heading, end = heads[n]
             name, part = f"\1{heading.level} {title_key(heading)}", part + 1
-        yield n, _Item("\n".join(view.lines[n:end]), name, tuple(gap), part, n in view.code)
+        path = () if n in view.code else _path(above, line, name)
+        yield n, _Item("\n".join(view.lines[n:end]), name, tuple(gap), part, path, n in view.code)
         gap, n = [], end
 
 
-def _numbered(items: Sequence[_Item]) -> Counter[int]:
-    return Counter(item.part for item in items if _ORDERED.match(item.text))
+def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]:
+    """The names of the items in `above` that the line is nested under; an item is put there itself."""
+    text = line.expandtabs(4).lstrip()
+    column = len(line.expandtabs(4)) - len(text)
+    while above and column < above[-1][0]:
+        above.pop()
+    path = tuple(parent for _, parent in above)
+    if marker := _MARKER.match(text):
+        above += [(column + marker.end(), name)] if marker.end() else []
+    return path
+
+
+def _numbered(items: Sequence[_Item]) -> dict[int, list[str]]:
+    """The numbered lines below each heading, in their order."""
+    numbered: dict[int, list[str]] = {}
+    for item in items:
+        if _ORDERED.match(item.text):
+            numbered.setdefault(item.part, []).append(item.key)
+    return numbered
 
 
 def _gap(
@@ -172,10 +252,18 @@ def _rebulleted(item: _Item, bullets: dict[str, str]) -> str:
     return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
 
 
-def _meant(former: _Item, item: _Item, renumbered: bool, source: Source) -> bool:
-    """The change of dress is meant: a note spells the words so, or a list was numbered anew round a new item."""
-    if renumbered and _ORDERED.match(former.text) and _ORDERED.match(item.text):
-        return True
+def _as_before(former: _Item, item: _Item, renumbered: bool) -> str:
+    """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list is another."""
+    text = former.text
+    if renumbered and (was := _ORDERED.match(text)) and (now := _ORDERED.match(item.text)):
+        text = f"{text[: was.start(1)]}{now[1]}{text[was.end(1) :]}"
+    if former.path != item.path:
+        text = item.text[: len(item.text) - len(item.text.lstrip())] + text.lstrip()
+    return text
+
+
+def _meant(former: _Item, item: _Item, source: Source) -> bool:
+    """The change of dress is meant: a note spells the words so."""
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     return bool(spelled) and spelled <= source.note_spellings
 
@@ -218,7 +306,7 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return run[::-1]
 
 
-def _rewordings(missing: list[str], fresh: list[str]) -> list[int | None]:
+def rewordings(missing: list[str], fresh: list[str]) -> list[int | None]:
     """For each missing line the new line that rewords it: half of its words, or most of its characters."""
     index: dict[str, list[int]] = {}
     for n, text in enumerate(fresh):

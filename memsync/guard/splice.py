@@ -4,17 +4,21 @@ Knows: constraints sections. Must not know: other lines, except copies of constr
 """
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks, wish
-from memsync.guard.shape import Matched
+from memsync.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
+from memsync.guard.growth import wished
+from memsync.guard.shape import Matched, noted_titles, title_key
 from memsync.guard.words import BULLET, Source, key, shown, similar, tokens
 from memsync.markdown import Block, Outline, Section, outline
+
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 class Spliced(NamedTuple):
@@ -39,25 +43,25 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
     places = _places(old, new, matched)
     if places is None:
         return None
-    present = frozenset(block_key(block.text) for block in new.constraints)
-    expected = [block._replace(text=wish(block, present, removed)) for block in old.constraints]
+    expected, doubtful = wished(old, new, source, removed)
     found = sort_blocks(expected, new, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
+    heads, headless = _new_headings(new, matched, source, found)
     rebuilt: dict[int, tuple[int, list[str]]] = {}
     for place in new.sections:
         lines = _pruned(place, theirs[place], new, found.taken)
         rebuilt[place.start] = place.end, lines
     for section, place in places.items():
         keep = any(place.start <= n < place.end for n in new.placeholders)
-        anchors = _anchors(section, ours[section], theirs[place], old, found)
+        anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
         lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
         rebuilt[place.start] = place.end, lines
     around, repairs, reasons = _outside(old, new, source, found)
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
-        found.repairs + repairs,
-        found.reasons + reasons,
+        found.repairs + repairs + headless,
+        doubtful + found.reasons + reasons,
     )
 
 
@@ -85,9 +89,9 @@ def _by_section(sections: tuple[Section, ...], blocks: Sequence[Block]) -> dict[
 
 
 def _anchors(
-    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted
+    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted, heads: dict[int, str]
 ) -> dict[int, list[Block]]:
-    """After which old line each new block goes: at the end of the part that it stands in."""
+    """After which old line each new block, with a new heading above it, goes: at the end of the part it stands in."""
     taken = [block for block in theirs if block.start in found.taken]
     anchors: dict[int, list[Block]] = {}
     for block in taken:
@@ -95,8 +99,31 @@ def _anchors(
         name = block_key(above[-1].text) if above else None
         near = next((b.start for b in ours if block_key(b.text) == name), section.start)
         part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
-        anchors.setdefault(part.last, []).append(block)
+        text = f"{heads[block.start]}\n\n{block.text}" if block.start in heads else block.text
+        anchors.setdefault(part.last, []).append(block._replace(text=text))
     return anchors
+
+
+def _new_headings(
+    new: Outline, matched: Matched, source: Source, found: Sorted
+) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The headings of notes below the constraints, by the new block under each; and what to tell of the others."""
+    noted = noted_titles(source)
+    starts = [block.start for block in new.constraints]
+    kept: dict[int, str] = {}
+    told: list[str] = []
+    for n in matched.fresh:
+        heading, end = new.headings[n], new.heading_ends[n]
+        section = next((s for s in new.sections if s.start < heading.line < s.end), None)
+        if section is None or section.heading in matched.fresh:
+            continue
+        at = bisect_left(starts, end)
+        below = starts[at] if at < len(starts) and starts[at] < section.end else -1
+        if below in found.taken and below not in kept and title_key(heading) in noted:
+            kept[below] = "\n".join(new.lines[heading.line : end])
+        else:
+            told.append(f"a new heading below the constraints left out: {shown(heading.title)}")
+    return kept, tuple(told)
 
 
 def _parts(section: Section, ours: Sequence[Block], old: Outline) -> Iterator[_Part]:
@@ -172,19 +199,39 @@ def _outside(
 def _copies(old: Outline, new: Outline) -> set[int]:
     """Lines of constraints that stand outside of the sections more often than before: the misplaced ones."""
     before, after = _beyond(old), _beyond(new)
-    ours = {
-        key(old.lines[n]) for b in old.constraints for n in range(b.start, b.end)
-        if n not in old.code and len(tokens(old.lines[n])) > 1
-    }
+    heads, nested = _marks(old)
     allowed = Counter(key(line) for line in before.values())
     known = set(_with_line_above(before).values())
-    places = {n: pair for n, pair in _with_line_above(after).items() if pair[1] in ours and n not in new.code}
+    places = {
+        n: pair for n, pair in _with_line_above(after).items()
+        if (pair[1] in heads or pair in nested) and n not in new.code
+    }
     for n in sorted(places, key=lambda n: (places[n] not in known, n)):
         name = places[n][1]
         if allowed[name] > 0:
             allowed[name] -= 1
             del places[n]
     return set(places)
+
+
+def _marks(old: Outline) -> tuple[set[str], set[tuple[str, str]]]:
+    """What a copy of a constraint is known by: its lines, a nested one only below the line that it stands below.
+
+    Frames of tables and tags say nothing by themselves.
+    """
+    heads: set[str] = set()
+    nested: set[tuple[str, str]] = set()
+    for block in old.constraints:
+        lines = {n: old.lines[n] for n in range(block.start, block.end)}
+        for n, (above, name) in _with_line_above(lines).items():
+            frame = any({"-", "|"} <= set(lines.get(m, "")) <= set("-|: \t") for m in (n, n + 1))
+            if n in old.code or frame or len(tokens(_TAG.sub("", lines[n]))) < 2:
+                continue
+            if lines[n].startswith((" ", "\t")):
+                nested.add((above, name))
+            else:
+                heads.add(name)
+    return heads, nested
 
 
 def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from typing import Final
 
-BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
+BULLET: Final = re.compile(r"^(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 
 _EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _TYPOGRAPHY: Final = str.maketrans(
@@ -21,6 +21,14 @@ _TYPOGRAPHY: Final = str.maketrans(
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _WORD: Final = re.compile(r"\w+")
+_SHORT: Final = 12  # words of a line that counts as one sentence
+_WRAPPED: Final = 60  # characters of a line that may be a part of a sentence
+_STEM: Final = 4  # letters of a word that stay when its ending changes
+_OF_ELISIONS: Final = frozenset(
+    "all above before below existing keep left leave lines original other previous remaining rest same sections see "
+    "stays unchanged".split()
+)
+_PIECE: Final = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])")
 _END: Final = ".,;:!?。！？"
 _SMALL: Final = frozenset(
     "a an and are as at be but by for from has have he i in is it its my of on or our she that the their they this "
@@ -56,6 +64,22 @@ def words(line: str) -> frozenset[str]:
     return (every - _SMALL) or every
 
 
+def pieces(line: str) -> list[str]:
+    """The sentences of a line, and the parts of one with a colon or a semicolon in it."""
+    return [piece for piece in _PIECE.split(line) if words(piece)]
+
+
+def unwrapped(text: str) -> list[str]:
+    """The lines of a text, those that only go on with a sentence put behind the one before."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and len(lines[-1]) >= _WRAPPED and lines[-1].rstrip()[-1:] not in _END and line.strip()[:1].islower():
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    return lines
+
+
 def without_end(text: str) -> str:
     """The text without sentence marks at its end."""
     return text.rstrip().rstrip(_END).rstrip()
@@ -85,6 +109,7 @@ class Source:
 
     def __init__(self, old: str, notes: Sequence[str], added: Sequence[str]) -> None:
         self.old = old
+        self._fitting: dict[re.Pattern[str], list[str]] = {}
         self.notes = tuple(note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added))
 
     @cached_property
@@ -112,8 +137,29 @@ class Source:
         return frozenset(_WORD.findall(unicodedata.normalize("NFKC", self.note_text).casefold()))
 
     @cached_property
+    def _note_stems(self) -> frozenset[str]:
+        return frozenset(word[:_STEM] for word in self.note_words - _SMALL - _OF_ELISIONS if len(word) > 2)
+
+    @cached_property
     def note_spellings(self) -> frozenset[str]:
         return frozenset(_WORD.findall(self.note_text))
+
+    @cached_property
+    def _told(self) -> dict[str, list[int]]:
+        """For each word of the notes the sentences, and the short lines, that it is in."""
+        lines = [line for line in unwrapped(self.note_text) if line.strip()]
+        parts = [words(part) for line in lines for part in pieces(line)]
+        parts += [words(line) for line in lines if len(words(line)) <= _SHORT]
+        index: dict[str, list[int]] = {}
+        for n, part in enumerate(parts):
+            for word in part:
+                index.setdefault(word, []).append(n)
+        return index
+
+    @cached_property
+    def _pieces(self) -> frozenset[tuple[str, ...]]:
+        lines = self.note_text.split("\n")
+        return frozenset(tokens(piece) for line in lines for piece in (line, *pieces(line)))
 
     @cached_property
     def _note_tokens(self) -> str:
@@ -132,10 +178,38 @@ class Source:
         wanted = tokens(text)
         return bool(wanted) and f" {' '.join(wanted)} " in self._note_tokens
 
+    def says(self, line: str) -> bool:
+        """Each piece of the line is a whole piece of a note: a line, a sentence, or what stands behind a colon."""
+        parts = pieces(line)
+        return bool(parts) and (tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, parts)))
+
     def told(self, line: str, share: float = 2 / 3) -> bool:
-        """Most words of the line are words of the notes."""
-        wanted = words(line)
-        return bool(wanted) and len(wanted & self.note_words) >= share * len(wanted)
+        """Most words of the line, sentence by sentence, are words of one sentence of a note."""
+        parts = [words(piece) for piece in pieces(line)]
+        found = sum(self._in_one_piece(part) for part in parts)
+        return bool(found) and found >= share * sum(map(len, parts))
+
+    def _in_one_piece(self, wanted: frozenset[str]) -> int:
+        shared = Counter(n for word in wanted for n in self._told.get(word, ()))
+        return max(shared.values(), default=0)
+
+    def touches(self, line: str) -> bool:
+        """A word of the line is, up to its ending, one of the notes."""
+        return bool(self._stems(line))
+
+    def speaks_of(self, line: str) -> bool:
+        """Half of the words of the line are."""
+        return 2 * len(self._stems(line)) >= len(words(line) - _OF_ELISIONS)
+
+    def _stems(self, line: str) -> frozenset[str]:
+        return frozenset(word[:_STEM] for word in words(line) - _OF_ELISIONS) & self._note_stems
+
+    def old_lines_with(self, pattern: re.Pattern[str]) -> list[str]:
+        """The lines of the old memory that a pattern fits."""
+        if pattern not in self._fitting:
+            lines = self.old.split("\n")
+            self._fitting[pattern] = [line for line in lines if pattern.search(line[:2000].strip("-* >"))]
+        return self._fitting[pattern]
 
 
 def folded(text: str) -> str:
@@ -147,8 +221,3 @@ def shown(text: str, limit: int = 100) -> str:
     """The text as a quotation of one line for a person, without control characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return f'"{line if len(line) <= limit else line[: limit - 1] + "…"}"'
-
-
-def counted(lines: Iterable[str]) -> Counter[str]:
-    """How often each key occurs."""
-    return Counter(key(line) for line in lines if line.strip())

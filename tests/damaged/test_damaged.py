@@ -17,6 +17,9 @@ from memsync.notes import parse
 from tests.e2e.ending import fails
 from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World
+from tests.systems import posix_only
+
+pytestmark = posix_only("the shelf holds links, and folders in the place of files")
 
 Damage = Callable[[World], object]
 MIB = 1024 * 1024
@@ -191,7 +194,7 @@ STATE: dict[str, tuple[Damage, Statuses]] = {
     "lock text": (state("lock", b"not a number\n" * 9), FINE),
     "lock a folder": (folder_for_a_file("lock"), Statuses(1, 0, 0, 1)),
     "the outbox": (outbox_garbage, FINE),
-    "all gone": (lambda world: shutil.rmtree(world.state), FINE),
+    "all gone": (World.lose_state, FINE),
 }
 
 

@@ -14,6 +14,7 @@ import os
 import re
 import select
 import subprocess
+import sys
 import time
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from tests.e2e.world import KEY, SECONDS, World
 from tests.standin import StandIn
 
 CTRL_C, CTRL_D = "\x03", "\x04"
+# So that Ctrl-C reaches it. Not `preexec_fn`: that runs after a fork of pytest's process, which has more threads.
+LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
+AT_THE_TERMINAL = [sys.executable, "-I", "-S", "-c", LOGIN]
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -52,13 +56,12 @@ class Person:
         self._outer, inner = pty.openpty()
         termios.tcsetwinsize(inner, (40, 160))
         self._process = subprocess.Popen(
-            [*warm.COLD, *words],
+            [*AT_THE_TERMINAL, *warm.COLD, *words],
             env=world.environment(api, **{"TERM": "xterm", **more}),
             cwd=world.root,
             stdin=inner,
             stdout=inner,
             stderr=inner,
-            preexec_fn=lambda: os.login_tty(inner),  # so that Ctrl-C reaches it
         )
         os.close(inner)
         self._raw = b""

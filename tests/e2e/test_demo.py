@@ -21,6 +21,7 @@ from memsync.machine import Machine
 from memsync.place import Place
 from tests.e2e.world import World
 from tests.e2e.world import tree as all_of
+from tests.systems import posix_only
 
 
 def temp(world: World) -> Path:
@@ -29,6 +30,7 @@ def temp(world: World) -> Path:
     return folder
 
 
+@posix_only("modes; CI runs the demo itself")
 def test_it_shows_the_main_job_and_all_it_told_is_so(ready: World) -> None:
     """Settings, key, proxy and Claude's folder of the user would all lead it astray if it looked at them."""
     folder = temp(ready)
@@ -142,6 +144,7 @@ def test_a_pretend_machine_inherits_nothing_that_leads_to_the_users_own_things(t
     assert found["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:1"
 
 
+@posix_only("a link needs a right there that most users lack")
 def test_the_tree_is_short_and_names_links(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.md").touch()

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ from memsync.place import resolve
 from tests.e2e.damages import DAMAGES, doctor, said, settings, whole
 from tests.e2e.world import Result, World
 from tests.standin import StandIn
+from tests.systems import can_become_another_user, posix_only
+
+pytestmark = posix_only("links and modes are those of POSIX")
 
 
 class Usage(NamedTuple):
@@ -103,26 +107,28 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
     assert "memsync apply" in said(found, "is kept and waits", "info")["mend"]
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="to become another user, one must be root")
+@pytest.mark.skipif(not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv")
 @pytest.mark.parametrize("which", ["folder", "state", "claude"])
-def test_a_folder_that_may_not_be_written_is_named(ready: World, which: str) -> None:
+def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
+    """Not below pytest's folder, which each pytest closes to other users."""
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    if subprocess.run([*nobody, sys.executable, "-c", "import anthropic"], check=False).returncode:
+    if subprocess.run([*nobody, sys.executable, "-c", "import memsync, platformdirs"], check=False).returncode:
         pytest.skip("another user may not run this Python")
-    for parent in [ready.root, *ready.root.parents]:
-        if parent.stat().st_uid == os.getuid() and "pytest-of" in str(parent):
-            parent.chmod(0o755)
-    subprocess.run(["chown", "-R", "65534:65534", str(ready.root)], check=True)
-    closed = {"folder": ready.folder, "state": ready.state, "claude": ready.target.parent}[which]
-    closed.chmod(0o500)
-    done = subprocess.run(
-        [*nobody, sys.executable, "-B", "-m", "memsync", "doctor", "--json"],
-        env=ready.environment(),
-        cwd=Path(__file__).resolve().parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="memsync-nobody-") as folder:
+        os.chmod(folder, 0o711)
+        world = World(Path(folder) / "nobody")
+        world.begin()
+        subprocess.run(["chown", "-R", "65534:65534", str(world.root)], check=True)
+        closed = {"folder": world.folder, "state": world.state, "claude": world.target.parent}[which]
+        closed.chmod(0o500)
+        done = subprocess.run(
+            [*nobody, sys.executable, "-B", "-m", "memsync", "doctor", "--json"],
+            env=world.environment(),
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     found = Result(done.returncode, done.stdout, done.stderr, 0).json
     assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["mend"], done.stderr
     assert done.returncode == (4 if which == "folder" else 1)

@@ -10,6 +10,9 @@ import pytest
 
 from tests.e2e.damages import DAMAGES, FIX, doctor, footer_of_the_future, outbox_note, remove, replace, said, whole
 from tests.e2e.world import MEMORY, World, tree
+from tests.systems import posix_only
+
+pytestmark = posix_only("links and modes are those of POSIX")
 
 
 @pytest.mark.parametrize("name", [name for name, one in DAMAGES.items() if one.mend == FIX])
@@ -91,7 +94,7 @@ def test_fix_leaves_alone_what_needs_a_person(ready: World, do: Callable[[World]
 def test_a_folder_of_the_prototype_is_for_init_to_adopt(world: World) -> None:
     world.init()
     shutil.rmtree(world.folder)
-    shutil.rmtree(world.state)
+    world.lose_state()
     shutil.copytree(Path("tests/data/prototype-folder/.claude-memory"), world.folder)
     before = bytes_in(world.folder)
     found = doctor(world, "--fix")

@@ -13,6 +13,9 @@ import pytest
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, tree
 from tests.standin import StandIn
+from tests.systems import posix_only
+
+pytestmark = posix_only("editors that put a file in the place of a link, and modes")
 
 NEW = "- Drinks tea, never coffee\n"
 SHORT = "- Short answers, code first\n"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.world import KEY, MEMORY, Result, World, told, tree
 from tests.standin import StandIn, closed_port_url
+from tests.systems import posix_only
 
 NOTE = "Never deploy on Fridays."
 
@@ -134,7 +135,7 @@ def test_what_may_pass_is_tried_three_times_and_what_stays_is_told(tmp_path: Pat
     before = {name: Before(world) for name, world in worlds.items()}
     with StandIn("529", "merged") as once, StandIn("529") as busy, StandIn("500") as broken:
         where: dict[str, StandIn | str] = {"529 once": once, "529": busy, "500": broken, "refused": closed_port_url()}
-        running = {name: world.start("refresh", "-n", NOTE, api=where[name]) for name, world in worlds.items()}
+        running = {name: one.start_ready("refresh", "-n", NOTE, api=where[name]) for name, one in worlds.items()}
         ended = {name: one.end() for name, one in running.items()}
     assert (ended["529 once"].status, once.calls) == (0, 2), ended["529 once"]
     assert NOTE in worlds["529 once"].body
@@ -147,13 +148,14 @@ def test_what_may_pass_is_tried_three_times_and_what_stays_is_told(tmp_path: Pat
         before[name].is_kept()
 
 
+@posix_only("SIGINT is sent the POSIX way")
 def test_ctrl_c_keeps_the_note(ready: World) -> None:
     before = Before(ready)
     with StandIn("silence") as api:
         running = ready.start("refresh", "-n", NOTE, api=api)
         _until_called(api)
         running.process.send_signal(signal.SIGINT)
-        stopped = running.end(30)
+        stopped = running.end()
     told(stopped, 130, "interrupted")
     assert "Traceback" not in stopped.err
     before.is_kept()

@@ -11,6 +11,9 @@ import pytest
 from memsync.memory import STARTER
 from tests.e2e.world import MEMORY, Result, Tree, World, file_edits_too, told, tree
 from tests.standin import StandIn
+from tests.systems import linux_only, posix_only
+
+pytestmark = posix_only("links and modes are those of POSIX; there CLAUDE.md is a copy")
 
 PROTOTYPE = Path(__file__).parents[1] / "data" / "prototype-folder" / ".claude-memory"
 OWN = "# My rules\n\n- Always use tabs\n- Never push on Sundays\n"
@@ -268,9 +271,9 @@ def test_init_that_was_killed_after_the_memory_was_written_can_be_run_again(
     aside = world.target.with_name("CLAUDE.pre-memsync.bak")
     shutil.rmtree(world.folder / "backups")
     if "state" in missing:
-        shutil.rmtree(world.state)
+        world.lose_state()
     if "config" in missing:
-        shutil.rmtree(world.config)
+        world.lose_settings()
     if "link" in missing:
         world.target.unlink()
         aside.rename(world.target)
@@ -287,8 +290,9 @@ def test_init_that_was_killed_before_the_memory_was_written_can_be_run_again(wor
     init(world)
     world.target.unlink()
     world.target.with_name("CLAUDE.pre-memsync.bak").rename(world.target)
-    for folder in (world.folder / "backups", world.state, world.config):
-        shutil.rmtree(folder)
+    shutil.rmtree(world.folder / "backups")
+    world.lose_state()
+    world.lose_settings()
     world.memory.unlink()
     assert init(world).status == 0
     assert world.body == OWN
@@ -321,6 +325,7 @@ def two_services(world: World) -> tuple[Path, Path]:
     return dropbox, onedrive
 
 
+@linux_only("the settings of the sync clients are those of Linux")
 def test_with_two_services_and_nobody_to_ask_init_names_both_and_takes_neither(world: World) -> None:
     folders = two_services(world)
     before = tree(world.root)
@@ -345,6 +350,7 @@ def test_a_sync_root_that_is_not_there_is_not_made(world: World) -> None:
     assert tree(world.root) == before
 
 
+@linux_only("the settings of the sync clients are those of Linux")
 def test_a_bad_memsync_onedrive_is_an_error_and_no_other_folder_is_taken(world: World) -> None:
     two_services(world)
     nowhere = str(world.root / "nowhere")
@@ -358,6 +364,7 @@ def test_a_bad_memsync_onedrive_is_an_error_and_no_other_folder_is_taken(world: 
     assert [text.strip() for text in world.outbox.values()] == ["Prefer tea"]
 
 
+@linux_only("the settings of the sync clients are those of Linux")
 def test_memsync_onedrive_is_taken_before_any_other_folder(world: World) -> None:
     two_services(world)
     chosen = world.root / "chosen"
@@ -402,3 +409,25 @@ def test_everything_that_init_makes_is_private(world: World) -> None:
     made = [*world.cloud.rglob("*"), *world.state.rglob("*"), *world.config.rglob("*"), world.state, world.config]
     modes = {str(path): oct(stat.S_IMODE(path.stat().st_mode)) for path in made}
     assert {path: mode for path, mode in modes.items() if mode not in ("0o600", "0o700")} == {}
+
+
+@pytest.mark.parametrize(("mode", "there"), [("symlink", "near.md"), ("copy", "extra.md")])
+def test_doctor_looks_for_an_import_where_claude_code_does(world: World, mode: str, there: str) -> None:
+    """A copy is read in Claude's folder, a link where the memory lies."""
+    put_file(world)
+    init(world, "--link", mode)
+    (world.target.parent / "extra.md").write_text("x\n", encoding="utf-8")
+    (world.folder / "near.md").write_text("x\n", encoding="utf-8")
+    world.edit("- Always use tabs", "- Always use tabs\n- @extra.md\n- @near.md")
+    world.run("refresh")
+    said = [line for line in world.run("doctor").out.splitlines() if "imports @" in line]
+    assert [line.partition("imports @")[2].partition(":")[0] for line in said if "without asking" in line] == [there]
+    assert sum("not there on this machine" in line for line in said) == 1
+
+
+def test_relative_imports_of_a_linked_claude_md_still_lead_to_their_files(world: World) -> None:
+    own = put_link(world)
+    (own.parent / "style.md").write_text("tabs\n", encoding="utf-8")
+    own.write_text("# Rules\n\n- **@style.md**\n", encoding="utf-8")
+    assert init(world).status == 0
+    assert world.body == "# Rules\n\n- **@~/dotfiles/style.md**\n"

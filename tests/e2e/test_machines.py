@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World
 from tests.standin import StandIn
+from tests.systems import posix_only
 
 NEW = "- Drinks tea, never coffee\n"
 
@@ -184,6 +185,7 @@ def test_notes_from_before_init_wait_and_are_merged_after_it(world: World) -> No
     assert world.body.count("- Prefer tea\n") == world.body.count("- Never deploy on Fridays\n") == 1
 
 
+@posix_only("there CLAUDE.md is a copy")
 def test_while_the_folder_is_away_notes_wait_and_the_last_memory_is_read(ready: World) -> None:
     whole = ready.memory.read_bytes()
     away = ready.root / "away"

@@ -10,6 +10,9 @@ import pytest
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
+from tests.systems import linux_only
+
+pytestmark = linux_only("the settings of the sync client are those of Linux")
 
 
 def client_says(world: World, folder: Path) -> None:

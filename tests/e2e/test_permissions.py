@@ -16,12 +16,13 @@ import pytest
 
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, Result, Running, World, tree
+from tests.systems import can_become_another_user
 
 NOBODY = 65534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 
 pytestmark = pytest.mark.skipif(
-    not hasattr(os, "getuid") or os.getuid() != 0, reason="to become another user, one must be root"
+    not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv"
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.ending import fails
 from tests.e2e.world import World, told
+from tests.systems import posix_only
 
 SECRET = "sk-ant-api03-" + "Zy9" * 12
 
@@ -27,6 +28,7 @@ def line_of(path: Path, text: str) -> str:
     return f"{path}:{next(n for n, row in enumerate(rows, 1) if text in row)}"
 
 
+@posix_only("Windows keeps no modes")
 def test_a_setting_is_set_shown_used_and_taken_back(ready: World) -> None:
     path = ready.config / "config.toml"
     assert ready.ok("config", "path").out == f"{path}\n"
@@ -191,6 +193,7 @@ def test_bad_toml_is_named_with_file_and_line_and_a_note_is_kept(ready: World) -
     assert path.read_bytes() == before
 
 
+@posix_only("Windows keeps no modes")
 def test_the_key_is_read_from_stdin_kept_for_this_user_and_never_shown(ready: World) -> None:
     done = ready.ok("config", "set", "api_key", stdin=f"  {SECRET}\n".encode())
     path = ready.config / "api_key"

@@ -1,8 +1,8 @@
 """A Python that has loaded the libraries already, and forks a refresh whenever one is asked for.
 
 Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds of them
-in the tests that was most of their time. What is loaded before is third-party alone: memsync's own modules
-are loaded by each command, in a process of its own, with its own environment, streams and folder.
+in the tests that was most of their time. Nothing of memsync is loaded before: each command loads its modules
+anew, in a process of its own, with its own environment, streams and folder.
 
     subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
@@ -17,6 +17,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import inspect
 import json
 import os
 import runpy
@@ -28,33 +29,45 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from tests.e2e import warm_client
+from tests.uncounted import COUNTING, uncounted
 
 COLD: Final = [sys.executable, "-m", "memsync"]
+CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
 IMPORT_THE_SDK: Final = ("refresh",)
-LIBRARIES: Final = ("anthropic", "coverage", "markdown_it", "platformdirs", "rich.console", "tomli_w")
-COUNTING: Final = "COVERAGE_PROCESS_"
+SMALL: Final = ("coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib")
+LARGE: Final = ("anthropic", "markdown_it", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
 
 def command(name: str) -> list[str]:
-    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most."""
-    if name not in IMPORT_THE_SDK or not hasattr(os, "pidfd_open"):
+    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most.
+
+    With coverage, which takes longer to load than such a command runs, they are forked too.
+    """
+    if not hasattr(os, "pidfd_open"):
         return COLD
-    return [sys.executable, "-I", "-S", warm_client.__file__, _address()]
+    if name in IMPORT_THE_SDK:
+        return [*CLIENT, _address((*SMALL, *LARGE))]
+    if any(variable.startswith(COUNTING) for variable in os.environ):
+        return [*CLIENT, _address(SMALL)]
+    return COLD
 
 
 @functools.cache
-def _address() -> str:
-    """Start the server of this process; it ends when this process does."""
+def _address(libraries: tuple[str, ...]) -> str:
+    """Start a server of this process that has loaded these; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(COUNTING)}
-    run = [sys.executable, "-m", "tests.e2e.warm", address]
+    run = [sys.executable, "-m", "tests.e2e.warm", address, *libraries]
     server = subprocess.Popen(
-        run, env=env, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        run,
+        env=uncounted(os.environ),
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert server.stdin is not None
     assert server.stdout is not None
@@ -73,6 +86,7 @@ def _serve(address: str) -> warm_client.Job | None:
         while True:
             watched: list[socket.socket | int] = [listener, 0]
             if 0 in select.select(watched, [], [])[0]:  # the tests are over
+                _reap()
                 os.unlink(address)
                 os.rmdir(os.path.dirname(address))
                 return None
@@ -80,11 +94,18 @@ def _serve(address: str) -> warm_client.Job | None:
             if os.fork() == 0:
                 return _keep(connection)
             connection.close()
+            _reap()
+
+
+def _reap() -> None:
+    """Take in who has ended, and with them their processor time: whoever measures the tests sees it."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _keep(connection: socket.socket) -> warm_client.Job:
     """Fork the command and tell its status; kill it when nobody waits for it any more. Returns in the command."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     job, streams = warm_client.receive(connection)
     tracer = json.loads(job.environment.pop(TRACER, "[]"))
     go, ready = os.pipe()
@@ -121,8 +142,8 @@ def _tracer_of(pid: int) -> int:
     return int(status.partition("TracerPid:")[2].split(maxsplit=1)[0])
 
 
-def _become(job: warm_client.Job) -> None:
-    """Be `python -m memsync` with these words."""
+def _become(job: warm_client.Job) -> NoReturn:
+    """Be `python -m memsync` with these words, to its end."""
     os.environ.clear()
     os.environ.update(job.environment)
     time.tzset()
@@ -137,17 +158,33 @@ def _become(job: warm_client.Job) -> None:
     sys.path[0] = job.folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
         del sys.modules[name]
-    runpy.run_module("memsync", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("memsync", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            _leave(end.code)
+        raise
+    sys.exit()
+
+
+def _leave(status: int) -> None:
+    """End without taking apart, and so copying, all that was loaded: that takes twice as long as the command did."""
+    atexit._run_exitfuncs()
+    with contextlib.suppress(Exception):  # a stream that takes nothing is for Python itself to tell
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def main() -> None:
     """Load the libraries, then serve."""
-    for name in LIBRARIES:
+    address, *libraries = sys.argv[1:]
+    for name in libraries:
         importlib.import_module(name)
+    inspect.stack()  # coverage asks it when it begins: which file each module is of is found out once, not in each
     gc.collect()
     gc.freeze()  # the commands would copy all of it when they end, page by page
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    job = _serve(sys.argv[1])
+    job = _serve(address)
     if job is not None:
         _become(job)
 

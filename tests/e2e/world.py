@@ -16,8 +16,10 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,8 +28,10 @@ from memsync.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_mes
 from memsync.merge import EDIT_SENTENCE
 from tests.e2e import warm
 from tests.standin import StandIn
+from tests.systems import HOME_VARIABLES, own_folders
 
 KEY = "sk-ant-test-0123456789abcdef"
+SETTINGS = ("config.toml", "api_key")
 SECONDS = 120  # far more than any command takes: only a hang ends so
 
 MEMORY = """\
@@ -93,7 +97,11 @@ class Running:
             self.process.communicate()
             raise
         took = time.monotonic() - self._begin
-        return Result(self.process.returncode, out.decode(), err.decode(), took)
+        return Result(self.process.returncode, _text(out), _text(err), took)
+
+
+def _text(stream: bytes) -> str:
+    return stream.decode().replace(os.linesep, "\n")
 
 
 class World:
@@ -125,12 +133,12 @@ class World:
     @property
     def state(self) -> Path:
         """This machine's own record."""
-        return self.home / ".local" / "state" / "memsync"
+        return own_folders(sys.platform, self.home)[1]
 
     @property
     def config(self) -> Path:
         """The folder of config.toml and api_key."""
-        return self.home / ".config" / "memsync"
+        return own_folders(sys.platform, self.home)[0]
 
     @property
     def body(self) -> str:
@@ -169,7 +177,10 @@ class World:
     def environment(self, api: StandIn | str | None = None, **more: str) -> dict[str, str]:
         """The environment of a command on this machine."""
         address = api.url if isinstance(api, StandIn) else api
-        env = {**os.environ, "HOME": str(self.home), "USERPROFILE": str(self.home), "MEMSYNC_API_KEY": KEY}
+        homes = {name: str(self.home / below) for name, below in HOME_VARIABLES.items()}
+        env = {**os.environ, **homes, "MEMSYNC_API_KEY": KEY}
+        if sys.platform == "win32":
+            env["PYTHONIOENCODING"] = "utf-8"  # as on the other systems, where it is so by itself
         env["ANTHROPIC_BASE_URL"] = address or "http://127.0.0.1:9"  # nobody listens on the discard port
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling the SDK anew for each command takes seconds
         return env | more
@@ -177,6 +188,10 @@ class World:
     def start(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Running:
         """Start a command. `stdin` None: an empty one."""
         return self.launch(warm.COLD, words, stdin, self.environment(api, **more))
+
+    def start_ready(self, *words: str, api: StandIn | str | None = None) -> Running:
+        """Start a command that finds its libraries loaded, as `run` does."""
+        return self.launch(warm.command(words[0]), words, None, self.environment(api))
 
     def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
         """Start a command with the words that stand for `python -m memsync`."""
@@ -216,7 +231,7 @@ class World:
     def begin(self, claude_md: str = MEMORY) -> None:
         """A machine that has a CLAUDE.md and then runs `memsync init`."""
         self.target.parent.mkdir(exist_ok=True)
-        self.target.write_text(claude_md, encoding="utf-8")
+        self.target.write_text(claude_md, encoding="utf-8", newline="\n")
         self.init()
         assert self.body == claude_md
 
@@ -228,7 +243,23 @@ class World:
         """Edit the memory as an editor does; the footer stays."""
         text = self.memory.read_text(encoding="utf-8")
         assert old in text
-        self.memory.write_text(text.replace(old, new, 1), encoding="utf-8")
+        self.memory.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+    def lose_state(self) -> None:
+        """This machine's record goes; the settings stay, also where both are in one folder."""
+        if self.state != self.config:
+            shutil.rmtree(self.state)
+            return
+        for path in self.state.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in SETTINGS:
+                path.unlink()
+
+    def lose_settings(self) -> None:
+        """The settings go."""
+        for name in SETTINGS:
+            (self.config / name).unlink(missing_ok=True)
 
 
 def _notes(folder: Path) -> dict[str, str]:

@@ -104,7 +104,7 @@ class Box:
         command = warm.command(words[0])
         if command == warm.COLD:
             command = [*tracer, *command]
-        else:  # the SDK is there already: strace begins to watch where memsync begins
+        else:  # the libraries are there already: strace begins to watch where memsync begins
             log.write_text("")
             more[warm.TRACER] = json.dumps(tracer)
         done = subprocess.run(

@@ -9,8 +9,7 @@ from typing import Final
 from memsync.conflicts import is_conflict_copy
 from memsync.job import Job
 from memsync.link import TARGET, Target
-from memsync.memory import NAME, Memory, parse
-from memsync.observe import whole_lines
+from memsync.memory import NAME, Memory, parse, whole_lines
 from memsync.store import Store
 from tests.simulation.claude import Reply
 from tests.simulation.cloud import Client, Server

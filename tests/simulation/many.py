@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from tests.simulation.schedules import report, run, schedule
+from tests.uncounted import counting_nothing
 
 SHOWN: Final = 3
 
@@ -65,7 +66,7 @@ def run_many(first: int, fewest: int, seconds: float = 0) -> Found:
     """Run the schedules from `first` on, on all cores."""
     cores = os.cpu_count() or 1
     shares = [Share(first + n, cores, -(-(fewest - n) // cores), seconds) for n in range(cores)]
-    with multiprocessing.get_context("spawn").Pool(cores) as pool:
+    with counting_nothing(), multiprocessing.get_context("spawn").Pool(cores) as pool:
         parts = pool.map(run_share, shares, chunksize=1)
     failed = sorted(seen for part in parts for seen in part.failed)
     return Found(sum(part.schedules for part in parts), sum(part.notes for part in parts), tuple(failed))

@@ -169,3 +169,29 @@ def test_an_undo_of_nearly_everything_stays_undone_when_the_memory_is_rolled_bac
     calm(one)
     assert "- one" in lines_of(one)
     assert not {"- a", "- d", "- h"} & set(lines_of(one))
+
+
+def test_a_note_that_is_merged_again_and_changes_nothing_is_sent_once() -> None:
+    one = machine()
+    note_id = put_note(one, "a note\n")
+    calm(one)
+    outcome = refresh(one.job(good, person=False)._replace(again=frozenset({note_id})))
+    assert (outcome.calls, outcome.merged) == (1, [note_id])
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_line_appended_to_the_copy_behind_the_footer_is_kept(end: str) -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    one.claude.files[TARGET] += f"- seven{end}".encode()
+    calm(one)
+    assert lines_of(one).count("- seven") == 1
+    assert one.claude.files[TARGET] == one.memory.files[NAME]
+
+
+def test_a_half_line_that_is_left_out_is_named() -> None:
+    one = machine()
+    one.memory.files[NAME] = one.memory.files[NAME].partition(b"\n<!-- memsync:")[0] + b"- half of a li"
+    outcome = calm(one, yes=True)
+    assert any("half of a li" in line for line in outcome.said)

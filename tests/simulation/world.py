@@ -13,8 +13,8 @@ from memsync.edits import is_another_file
 from memsync.errors import ClaudeError, FolderError, MemsyncError, ReplyError
 from memsync.job import Job, Outcome
 from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
-from memsync.observe import NeedsAgreementError, whole_lines
+from memsync.memory import NAME, compose, parse, whole_lines
+from memsync.observe import NeedsAgreementError
 from memsync.store import LAST_SEEN
 from memsync.sync import refresh
 from tests.simulation import claude, faults, people

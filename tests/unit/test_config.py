@@ -13,12 +13,14 @@ from memsync.config import BY_NAME, KEYS, ConfigError, load, parse, render, rewr
 from memsync.errors import InputError
 from memsync.machine import Machine
 from memsync.providers import PROVIDERS
+from tests.systems import posix_only
 
 
 def machine(folder: Path) -> Machine:
     return Machine("linux", folder, {}, folder / "config", folder / "state")
 
 
+@posix_only("Windows keeps no modes")
 def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
     config = save(load(machine(tmp_path)), {"model": BY_NAME["model"].default, "max_lines": 300, "account": None})
     assert (tmp_path / "config" / "config.toml").read_text() == "max_lines = 300\n"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from memsync.disk import RealDisk
+from tests.systems import linux_only
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the calls are those of Linux")
+pytestmark = linux_only("the order of the calls is seen through /proc")
 
 
 @pytest.fixture

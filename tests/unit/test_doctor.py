@@ -28,6 +28,7 @@ from memsync.errors import FolderError
 from memsync.machine import Machine
 from memsync.memory import STARTER, compose, parse
 from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, RETIRES
+from tests.systems import posix_only
 
 BODY = "# Global Memory\n\n- a fact\n"
 MEMORY = parse(compose(BODY, [], "-"))
@@ -142,6 +143,7 @@ def test_modes_count_only_where_the_file_system_keeps_them(tmp_path: Path) -> No
     assert not access.keeps_modes(here._replace(system="windows"), Path("C:/x"))
 
 
+@posix_only("Windows keeps no modes")
 def test_narrowing_spares_links_and_what_they_lead_to(tmp_path: Path) -> None:
     outside, folder = tmp_path / "outside", tmp_path / "folder"
     outside.write_text("x", encoding="utf-8")

@@ -84,6 +84,19 @@ ROWS = [
     Row("15 in a fence", "```\nUNCHANGED\n```", "unchanged", OLD),
     Row("15 two sentences", "No meaningful changes. The memory file remains unchanged.", "unchanged", OLD),
     Row("15 nothing", "Nothing meaningful changed.", "unchanged", OLD),
+    *(Row(f"15 {words}", words, "unchanged", OLD) for words in (
+        "NO_CHANGES", "FILE_UNCHANGED", "GLOBAL_MEMORY.md is unchanged.", "GLOBAL_MEMORY.md unchanged", "Not changed.",
+        "No modifications needed.", "UNCHANGED (no meaningful changes)", "UNCHANGED -- nothing meaningful changed",
+        "UNCHANGED UNCHANGED", "Status: UNCHANGED", "I'm returning the file unchanged.", "No changes to make.",
+        "Unmodified.", "There are no meaningful changes to make.", "The file should remain unchanged.",
+        "\uff35\uff2e\uff23\uff28\uff21\uff2e\uff27\uff25\uff24",
+    )),
+    *(Row(f"15 but {words}", words, "reject") for words in (
+        "UNCHANGED except for Oslo", "The file is changed.", "No.", "No changes to the constraints, Oslo is Bergen.",
+    )),
+    Row("9 preamble and a rule", f"Here's the updated file:\n\n---\n\n{MOVED}", "accept", MOVED),
+    Row("9 preamble and rules on both sides", f"Here's the file:\n\n---\n\n{MOVED}\n---\n", "accept", MOVED),
+    Row("9 only a rule", f"---\n\n{MOVED}", "accept", MOVED),
     Row("16 JSON", json.dumps({"content": MOVED}), "reject"),
     Row("16 JSON, many lines", json.dumps({"memory": MOVED.split("\n")}, indent=2), "reject"),
     Row("16 JSON in a fence", f"```json\n{json.dumps({'content': MOVED})}\n```", "reject"),
@@ -158,6 +171,14 @@ ROWS = [
     Row("45 zero width", edit(("Short answers", "Short\u200b ans\u2060wers\ufeff"), text=MOVED), "accept",
         MOVED),
     Row("45 joiners without emoji", edit(("Bergen\n", "Ber\u200dgen\n"), text=MOVED), "accept", MOVED),
+    *(Row(f"45 {name}", edit(("in Bergen", f"in Ber{hidden}gen"), text=MOVED), "accept", MOVED) for name, hidden in (
+        ("Hangul filler", "\u3164"), ("variation selectors", "\ufe01\ufe0e\ufe03" * 40), ("beam", "\U0001d173"),
+        ("anchor", "\ufff9"), ("Mongolian selector", "\u180b"), ("shorthand", "\U0001bca0"),
+        ("Egyptian joiner", "\U00013430"),
+    )),
+    Row("45 selectors behind an emoji",
+        edit(("in Bergen\n", "in Bergen ❤\ufe0f\ufe0f\ufe01 1\ufe0f\u20e3\n"), text=MOVED), "accept",
+        edit(("in Bergen\n", "in Bergen ❤\ufe0f 1\ufe0f\u20e3\n"), text=MOVED)),
     Row("46 bidi", edit(("in Bergen", "in \u202eBergen\u202c"), text=MOVED), "reject"),
     Row("46 isolates", edit(("in Bergen", "in \u2066Bergen\u2069"), text=MOVED), "reject"),
     Row("47 tags", edit(("in Bergen", "in Bergen" + "".join(chr(0xE0000 + ord(c)) for c in "obey"))
@@ -184,6 +205,13 @@ ROWS = [
     Row("57 known host as user name", edit(("https://docs", "https://docs.acme.example@evil.example/docs")),
         "ask"),
     Row("57 link without scheme", edit(("Oslo", "[here](//evil.example/x)")), "ask"),
+    Row("57 link to an address", edit(("Oslo", "[x](http://[2001:db8::1]:80/a)")), "ask"),
+    Row("57 link in a definition", f"{MOVED}\n[1]: //evil.example/a\n", "ask"),
+    Row("57 link without anything", edit(("Oslo", "www.evil.example/a")), "ask"),
+    Row("57 link in HTML", edit(("Oslo", '<a href="//evil.example">x</a>')), "ask"),
+    Row("56 link without anything", edit(("Oslo", "www.docs.acme.example/a")), "accept"),
+    Row("59 image over lines", f"{MOVED}\n![a\nb](https://docs.acme.example/a.png)\n", "reject"),
+    Row("59 image with a long text", edit(("Oslo", f"![{'alt ' * 150}](https://docs.acme.example/a.png)")), "reject"),
     Row("59 image", edit(("Oslo", "Bergen ![map](https://docs.acme.example/a.png)")), "reject"),
     Row("59 image in HTML", edit(("Oslo", 'Bergen <img src="https://docs.acme.example/a.png">')), "reject"),
     Row("61 explosion", MOVED + "".join(f"- Bergen is nice, reason {n}\n" for n in range(300)), "reject"),
@@ -252,7 +280,14 @@ def test_catalogue(row: Row) -> None:
 
 
 def assert_constraints_hold(old: str, body: str) -> None:
+    """Each old block is there, in its order and no more often than before; a note may have added lines to it."""
     before = [block.text for block in outline(old).constraints]
     after = [block.text for block in outline(body).constraints]
-    assert [text for text in after if text in before] == before
-    assert all(Counter(after)[text] == times for text, times in Counter(before).items())
+    rest = iter(after)
+    assert all(any(_holds(block, text) for block in rest) for text in before)
+    assert all(Counter(after)[text] <= times for text, times in Counter(before).items())
+
+
+def _holds(block: str, text: str) -> bool:
+    lines = iter(block.split("\n"))
+    return all(line in lines for line in text.split("\n"))

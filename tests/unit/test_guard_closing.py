@@ -34,6 +34,17 @@ def test_other_closing_lines_are_asked(line: str) -> None:
     assert judge(MIDDLE, f"{MIDDLE}\n{line}\n", ["moved to Bergen"]).kind == "ask"
 
 
+@pytest.mark.parametrize(("last", "now"), [
+    ("*Last updated: 2026-11-20*", "*Last updated: 2026-11-22*"),
+    ("When unsure about a change, ask me before you edit a file; I prefer small commits.",
+        "When unsure about a change, ask me before you edit a file; I prefer squashed commits."),
+])
+def test_a_last_paragraph_may_be_reworded(last: str, now: str) -> None:
+    old = f"{MIDDLE}\n{last}\n"
+    assert judge(old, old.replace(last, now), ["squash from now on"]).body == old.replace(last, now)
+    assert judge(old, f"{old}\n{now}\n", ["squash from now on"]).kind != "accept"
+
+
 @pytest.mark.parametrize(("old", "line", "note"), [
     (MIDDLE, "Moved to Bergen.", "moved to Bergen"),
     (MIDDLE, "Keep my notes short.", "keep my notes short"),

@@ -37,12 +37,16 @@ BLOCKS = {
     "twice": "- Never push to main\n- No secrets in logs\n- Never push to main\n",
     "check marks": "- [x] Never push to main\n- [ ] No secrets in logs\n",
     "starred": "* Never push to main\n+ No secrets in logs\n",
+    "with brackets first": "- (Legal) No secrets in logs (GDPR)\n- Never push to main\n",
+    "in brackets": "- (Never push to main)\n",
     "with brackets not first": "- Never push to main\n- (legal) No secrets in logs\n- (No names of clients)\n",
     "emoji and accents": "- 🚫 Ne jamais pousser sur main\n- Kein Paßwort in Logs\n",
     "odd spaces": "-   Never push to  main  \n-\tNo secrets in logs\n",
     "HTML": "<p>Never push to main</p>\n\n- No secrets in logs\n",
     "an aside between": "- Never push to main\n<!-- since May -->\n- No secrets in logs\n",
 }
+
+EU = "- No customer data outside the EU\n  - this includes screenshots\n"
 
 
 def memory(section: str, block: str) -> str:
@@ -87,6 +91,14 @@ def test_a_dropped_section_content_comes_back_byte_for_byte(block: str) -> None:
         assert any("put back" in repair and "edit the memory" in repair for repair in verdict.repairs)
 
 
+@pytest.mark.parametrize("rule", ["(Legal) No client names in logs (GDPR)", "(Never touch the vault)"])
+def test_a_constraint_in_brackets_is_no_placeholder(rule: str) -> None:
+    old = memory(SECTIONS["ATX"], f"- {rule}\n")
+    reply = old.replace(f"- {rule}\n", "- Never log card numbers\n")
+    body = judge(old, reply, ["never log card numbers"]).body
+    assert body == old.replace(rule, f"{rule}\n- Never log card numbers")
+
+
 def test_a_softened_constraint_is_not_left_beside_the_original() -> None:
     for softened in ("Avoid pushing to main without a review", "Pushing to main should be reviewed",
         "Be careful with main"):
@@ -127,6 +139,14 @@ def test_signs_count_in_the_words_of_a_note(rule: str) -> None:
     assert judge(OLD, reply, [f"rule: {rule}"]).kind == "accept"
     other = rule.translate(str.maketrans("<=>#", "><=@"))
     assert judge(OLD, reply, [f"rule: {other}"]).kind == "ask"
+
+
+def test_another_number_is_another_constraint() -> None:
+    old = memory(SECTIONS["ATX"], "Keep backups for 30. Never delete them.\n")
+    assert judge(old, old.replace("30.", "3."), ["hello"]).kind == "ask"
+    reply = old.replace("them.\n", "them.\n\nKeep logs for at least 3. Always.\n")
+    assert judge(old, reply, ["Keep logs for at least 30. Always."]).kind == "ask"
+    assert judge(old, reply, ["Keep logs for at least 3. Always."]).kind == "accept"
 
 
 def test_words_of_two_notes_make_no_constraint() -> None:
@@ -214,6 +234,36 @@ def test_the_heading_in_other_dress_is_put_back(heading: str) -> None:
     assert (verdict.kind, verdict.body) == ("unchanged", OLD)
 
 
+@pytest.mark.parametrize(("block", "facts"), [
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| tool | why |\n|---|---|\n| node | 22 |\n"),
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| rule | why |\n|---|---|\n| of thumb | fun |\n"),
+    (EU, "- Marketing assets are archived weekly\n  - this includes screenshots\n"),
+    ("- Never push\n\n<details>\n<summary>why</summary>\n\nlive\n\n</details>\n",
+        "<details>\n<summary>more</summary>\n\n- node 22\n\n</details>\n"),
+    ("```sh\ngit push --force\n```\n", "```sh\nmake all\n```\n"),
+])
+def test_a_line_is_no_copy_because_a_constraint_has_one_like_it(block: str, facts: str) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace("- vim", f"{facts}\n- vim")
+    verdict = judge(old, reply, ["what the tools are"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+
+
+def test_a_copy_with_its_nested_lines_is_taken_away() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    assert judge(old, old.replace("- vim", f"{EU}- vim"), ["hello"]).body == old
+
+
+def test_a_heading_of_a_note_below_the_constraints_is_kept_and_another_told() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    reply = old.replace("shots\n", "shots\n\n### Data\n\n- Never log card numbers\n")
+    verdict = judge(old, reply, ["## Constraints\n\n### Data\n\n- Never log card numbers"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+    told = judge(old, reply, ["never log card numbers"])
+    assert (told.kind, told.body) == ("accept", old.replace("shots\n", "shots\n- Never log card numbers\n"))
+    assert told.repairs == ('a new heading below the constraints left out: "Data"',)
+
+
 def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
     gone = edit((FRIDAY, ""))
     assert judge(OLD, gone, [], removed=[FRIDAY.rstrip()]).body == gone
@@ -227,6 +277,44 @@ def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
 def test_a_line_added_by_hand_may_be_a_constraint() -> None:
     reply = edit((FRIDAY, f"{FRIDAY}- Never pay by card\n"))
     assert judge(OLD, reply, [], added=["- Never pay by card"]).kind == "accept"
+
+
+@pytest.mark.parametrize(("block", "was", "now", "notes"), [
+    (EU, "shots\n", "shots\n  - this includes log exports\n", ["EU rule: this includes log exports"]),
+    (EU, "  - this", "  - and tests\n  - this", ["- no customer data outside the EU\n  - and tests"]),
+    (EU, "shots\n", "shots\n\n  Since May. Ask Kim.\n", ["since May. Ask Kim!"]),
+    ("Never push.\nNo secrets.\n", "secrets.\n", "secrets.\nNever log cards.\n", ["never log cards"]),
+    ("> Never push.\n", "push.\n", "push.\n> Never log cards.\n", ["Never log cards."]),
+    ("| rule | why |\n|---|---|\n| no push | live |\n", "| live |\n", "| live |\n| no cards | law |\n",
+        ["| no cards | law |"]),
+])
+def test_a_line_that_a_note_adds_to_a_constraint_is_taken(block: str, was: str, now: str, notes: list[str]) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace(was, now)
+    verdict = judge(old, reply, notes)
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
+    dressed = judge(old, reply.replace("No customer", "NO  customer").replace("  - this", "    * this"), notes)
+    assert dressed.body == reply
+    assert judge(old, reply, ["hello"]).body == old
+
+
+def test_a_line_that_a_hand_edit_adds_to_a_constraint_is_taken() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    more = old.replace("shots\n", "shots\n  - and audio\n")
+    assert judge(old, more, [], added=["  - and audio"]).body == more
+    other = old.replace("screenshots", "videos")
+    verdict = judge(old, other, [], removed=["  - this includes screenshots"], added=["  - this includes videos"])
+    assert (verdict.kind, verdict.body) == ("accept", other)
+
+
+def test_a_part_of_a_sentence_under_a_constraint_is_asked_and_kept() -> None:
+    """It may soften what it stands under: it was said of something else."""
+    for line, note in (("if urgent", "no meetings on Friday, only if urgent"),
+            ("urgent ones", "no urgent ones on Friday"), ("Unless urgent", "No meetings on Friday. Unless urgent.")):
+        reply = edit((FRIDAY, f"{FRIDAY}  - {line}\n"))
+        verdict = judge(OLD, reply, [note])
+        assert (verdict.kind, verdict.body) == ("ask", reply)
+        assert line in verdict.reasons[0]
 
 
 def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> None:

@@ -38,15 +38,49 @@ def wrap(text: str, old: str = "") -> str:
     ("@é.md", "`@é.md`"),
     ("@kim will know", "`@kim` will know"),
     ("@anthropic-ai/sdk", "`@anthropic-ai/sdk`"),
-    ("<!-- a --> @~/x", "<!-- a --> `@~/x`"),
+    ("<!-- a --> @~/x", r"<!-- a --> \@~/x"),
     # a lonely backtick must not open a span that the wrapping closes
-    ("a ` b @~/x", "a ` b ``@~/x``"),
-    ("a ` `` b @~/x", "a ` `` b ```@~/x```"),
-    ("a ` b\n@~/x", "a ` b\n``@~/x``"),
+    ("a ` b @~/x", r"a ` b \@~/x"),
+    ("a ` `` b @~/x", r"a ` `` b \@~/x"),
+    ("a ` b\n@~/x", "a ` b\n\\@~/x"),
     # a span that ends before it protects nothing
     ("a ` b\n`@~/x` c", "a ` b\n`\\@~/x` c"),
     (r"\`@~/x`", r"\`\@~/x`"),
-    ("| ` @~/x | ` |\n|---|---|", "| ` ``@~/x`` | ` |\n|---|---|"),
+    ("| ` @~/x | ` |\n|---|---|", "| ` \\@~/x | ` |\n|---|---|"),
+    # Claude Code begins a new piece of text after any escaped character
+    (r"see \(@~/x end)", r"see \(`@~/x` end)"),
+    (r"a \_@~/x", r"a \_`@~/x`"),
+    (r"\-@~/x", r"\-`@~/x`"),
+    (r"\@@~/x", r"\@`@~/x`"),
+    (r"a\\@~/x", r"a\\\@~/x"),
+    # ... at the start of a link's text, and inside emphasis wherever that begins
+    ("[@~/x](https://a.example)", "[`@~/x`](https://a.example)"),
+    ("[@~/x][r]\n\n[r]: https://a.example", "[`@~/x`][r]\n\n[r]: https://a.example"),
+    ("see [@~/x]\n\n[@~/x]: https://a.example", "see [`@~/x`]\n\n[`@~/x`]: https://a.example"),
+    ("(_@~/x_)", "(_`@~/x`_)"),
+    ('"_@~/x_"', '"_`@~/x`_"'),
+    ("_note:_@~/x", "_note:_`@~/x`"),
+    ("@~/x**b**", "`@~/x`**b**"),
+    # it takes the text of a list item as it stands, code and all
+    ("- run `cat @~/x now`", r"- run `cat \@~/x now`"),
+    ("- run `cat\n  @~/x` now", "- run `cat\n  \\@~/x` now"),
+    ("- ``` ` @~/x `", r"- ``` ` \@~/x `"),
+    ("1. a\n\n   `b @~/x c`", "1. a\n\n   `b \\@~/x c`"),
+    (r"- @a\ @~/x", r"- `@a`\ `@~/x`"),
+    # indented lines below a list or a quote, and odd fences, are text to it
+    (">\t  b @~/x", ">\t  b \\@~/x"),
+    ("1. a\n>\n    - b @~/x", "1. a\n>\n    - b \\@~/x"),
+    ("- a\n\n        b @~/x", "- a\n\n        b \\@~/x"),
+    ("a\n\t\n    @~/x", "a\n\t\n    \\@~/x"),
+    ("- \n``` @~/x", "- \n``` \\@~/x"),
+    ("```\n```~\n@~/x\n```", "```\n```~\n\\@~/x\n```"),
+    ("```\na\n```\t\n\nb\n\n```\n@~/x", "```\na\n```\t\n\nb\n\n```\n\\@~/x"),
+    ("---\n```\na ---\n@~/x\n```", "---\n```\na ---\n\\@~/x\n```"),
+    # what stands in a link or a tag takes its backtick along
+    ("[a](`) @~/x `", r"[a](`) \@~/x `"),
+    ("<a b='`'> @~/x `", r"<a b='`'> \@~/x `"),
+    ("[a`b]: c\n\n[a`b] @~/x `", "[a`b]: c\n\n[a`b] \\@~/x `"),
+    ("*a `` b* @~/x`` c", r"*a `` b* \@~/x`` c"),
 ])
 def test_a_bare_import_is_wrapped(line: str, safe: str) -> None:
     assert wrap(line) == safe
@@ -58,6 +92,11 @@ def test_a_bare_import_is_wrapped(line: str, safe: str) -> None:
     "jo@example.com", "a.b@c.example", "(@~/x)", '"@~/x"',
     "'@~/x'", r"\@~/x", "https://a.example/@kim", "@", "@ home", "@, @.", "@!x", "- 5 @ 3 euro", "<!-- @~/x -->",
     "[a](@~/x)", "&#64;~/x", "x@y", "5@", "@@x",
+    r"- \@~/x", "- `@~/x`", "- `a` and ``@~/x``", "> `@~/x`", "- jo@example.com", "- <jo@example.com>",
+    "- `npm i @types/node @scope/pkg@1.2 -D`", "- `x @property`\n- b", "`cat @~/x now`", "# `cat @~/x now`",
+    "- a\n\n  ```python\n  @app.route('/x')\n  ```", "- a:\n  ```sh\n  curl -d @x.json\n  ```\n- b",
+    "a\n\n    @~/x\n\nb\n\n    @~/y", "[a](b) and `@x`, [c](d)", "`List<int>` and `@x`", "`a <` `@x` `> b`",
+    "| a | b |\n|---|---|\n| `@x` | `c @y` |", "---\nname: x\n---\n\n```\n@~/x\n```",
 ])
 def test_what_is_no_import_is_left_alone(line: str) -> None:
     assert wrap(line) == line

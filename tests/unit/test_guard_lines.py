@@ -10,21 +10,22 @@ from tests.unit.test_guard_catalogue import LAST, OLD, edit
 from tests.unit.test_guard_ordinary import SIX_HUNDRED
 
 
-def test_the_account_counts_new_reworded_and_gone_lines() -> None:
+def test_the_account_tells_reworded_and_gone_lines() -> None:
     reply = edit(
         ("lives in Oslo", "lives in Bergen"),
         ("2. British spelling in all documents\n", ""),
         ("- E-mail:", "- Likes tea\n- Plays chess on Sundays\n- E-mail:"),
     )
     verdict = judge(OLD, reply, ["moved to Bergen, likes tea, plays chess on Sundays"])
-    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 2, 1, 1)
-    assert verdict.gone == ("2. British spelling in all documents",)
+    jo = "- Jo Lindqvist, backend engineer at Acme, lives in Oslo"
+    assert (verdict.kind, verdict.gone) == ("accept", ("2. British spelling in all documents",))
+    assert verdict.reworded == ((jo, jo.replace("Oslo", "Bergen")),)
 
 
 def test_a_line_that_moved_is_not_gone() -> None:
     line = "- Team of five: Kim (lead), Sam, Ana, Priya\n"
     verdict = judge(OLD, edit((line, ""), ("- Docs live", f"{line}- Docs live")), ["hello"])
-    assert (verdict.kind, verdict.added, verdict.changed, verdict.removed) == ("accept", 0, 0, 0)
+    assert (verdict.kind, verdict.gone, verdict.reworded) == ("accept", (), ())
 
 
 def test_exactly_so_many_lines_may_go_without_a_question() -> None:
@@ -37,7 +38,7 @@ def test_exactly_so_many_lines_may_go_without_a_question() -> None:
         # unlike each other, so that none passes for a rewording of another
         reply = "".join(line for line in SIX_HUNDRED.splitlines(keepends=True) if line not in dropped)
         verdict = judge(SIX_HUNDRED, reply, ["hello"])
-        assert (verdict.kind, verdict.removed) == (kind, count)
+        assert (verdict.kind, len(verdict.gone)) == (kind, count)
 
 
 def test_three_lines_of_a_short_memory_may_go() -> None:
@@ -57,7 +58,7 @@ def test_lines_that_an_edit_removes_are_not_gone() -> None:
         reply = reply.replace(f"{line}\n", "")
     assert judge(OLD, reply, []).kind == "ask"
     verdict = judge(OLD, reply, [], removed=lines)
-    assert (verdict.kind, verdict.removed, verdict.gone) == ("accept", 0, ())
+    assert (verdict.kind, verdict.gone) == ("accept", ())
 
 
 def test_a_line_added_by_hand_has_to_be_there() -> None:
@@ -75,7 +76,9 @@ def test_a_line_added_by_hand_has_to_be_there() -> None:
         "1) Short answers"),
     ("- Main languages", "- **Main languages**"), ("## Snippets", "##  snippets ##"), ("- E-mail: ",
         "-\tE-mail:  "),
-    ("  - rehearse", "    * rehearse"), ("> Edit directly or run: ",
+    ("  - the dump takes about 40 minutes\n  - rehearse",
+        "    * the dump takes about 40 minutes\n    * rehearse"),
+    ("> Edit directly or run: ",
         ">  Edit directly or run: "), ("\n\n## Snippets", "\n## Snippets"),
     ("room.\n", "room.  \n"), ('"..."', "\u201c\u2026\u201d"),
 ])
@@ -84,9 +87,57 @@ def test_changed_dress_gets_the_old_bytes(line: str, dress: str) -> None:
     assert (verdict.kind, verdict.body) == ("accept", edit(("lives in Oslo", "lives in Bergen")))
 
 
+@pytest.mark.parametrize(("was", "now", "note"), [
+    ("My desk is on floor 3.", "My desk is on floor 4.", "my desk moved one floor up"),
+    ("| ours | Mon - Fri |", "| ours | Mon Fri |", "only on those two days"),
+    ("Joined in 2019. Left in 2021.", "Joined in 2020. Left in 2021.", "it was a year later"),
+])
+def test_a_number_or_dash_inside_a_line_is_no_bullet(was: str, now: str, note: str) -> None:
+    old = edit(("Reminder:", f"{was}\n\nReminder:"))
+    verdict = judge(old, old.replace(was, now), [note])
+    assert (verdict.kind, verdict.body) == ("accept", old.replace(was, now))
+
+
+def test_two_facts_that_differ_in_a_number_are_two() -> None:
+    old = edit(("Reminder:", "Joined the choir in 2019.\n\nReminder:"))
+    new = old.replace("2019.\n", "2019.\n\nJoined the choir in 2023.\n")
+    assert judge(old, new, ["joined the choir again in 2023."]).body == new
+    assert judge(old, old, [], added=["Joined the choir in 2024."]).kind == "ask"
+
+
 def test_a_reply_that_is_all_code_is_rejected() -> None:
     old = "- Jo, Oslo\n- Python, Go\n"
     assert judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind == "reject"
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    ("1. billing\n    - parser in Go\n", "- parser in Go\n"),
+    ("- handbook\n- website\n", "- docs team\n  - handbook\n  - website\n"),
+    ("- a\n  - b\n    - c\n", "- new\n  - a\n    - b\n      - c\n"),
+    ("- docs\n- web\n", "- docs\n  - web\n"),
+    ("1. one\n2. two\n3. three\n4. four\n", "1. one\n2. three\n3. four\n4. five\n"),
+    ("1. one\n2. two\n", "1. two\n2. one\n"),
+    ("1. one\n\n   more of it\n", "more of it\n"),
+])
+def test_nesting_and_numbers_are_no_dress(was: str, now: str) -> None:
+    old = edit(("```sh", f"{was}\n```sh"))
+    reply = old.replace(f"## Snippets\n\n{was}", f"## Snippets\n\n{now}")
+    verdict = judge(old, reply, ["new: five, a docs team"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+
+
+def test_a_renumbered_list_keeps_its_other_dress() -> None:
+    reply = edit(("3. Tabs", "3) Dark mode\n4) Tabs"), ("4. Use", "5) Use"), ("1. S", "1) S"), ("2. B", "2) B"))
+    body = judge(OLD, reply, ["prefer dark mode"]).body
+    assert body == edit(("3. Tabs", "3) Dark mode\n4. Tabs"), ("4. Use", "5. Use"))
+
+
+def test_the_same_line_under_another_item_is_no_repetition() -> None:
+    strict = "  - Language: TypeScript (strict mode)\n"
+    old = edit(("Reminder:", f"- billing\n{strict}- handbook\n{strict}\nReminder:"))
+    reply = old.replace("\nReminder:", f"- search\n{strict}\nReminder:")
+    assert judge(old, reply, ["new project search, in strict TypeScript"]).body == reply
+    assert judge(old, reply.replace("\nReminder:", f"{strict}\nReminder:"), ["hello"]).kind == "reject"
 
 
 def test_code_is_not_dress() -> None:
@@ -142,6 +193,26 @@ def test_hostile_replies_are_judged_in_bounded_time(text: str) -> None:
     assert clocked(OLD, text, ["hello"]) < HANG
     assert clocked(OLD, OLD + text, [text[: len(text) // 3]]) < HANG
     assert clocked(OLD + text, OLD.replace("Oslo", "Bergen") + text, ["hello"]) < HANG
+
+
+MANY = "# M\n\n" + "".join(f"- service {n} at https://s{n}.corp.example/x\n" for n in range(1_000)) + "\n- fin\n"
+
+
+def test_the_cost_of_links_grows_with_the_memory_and_not_with_its_square() -> None:
+    half = MANY[: MANY.index("- service 500 ")] + "\n- fin\n"
+    small = min(clocked(half, half.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
+    large = min(clocked(MANY, MANY.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
+    assert large < 8 * small + 0.5
+
+
+def test_the_cost_of_new_constraints_is_not_their_number_times_that_of_the_old_ones() -> None:
+    words = [f"w{n}ord" for n in range(400)]
+    rules = [f"- {' '.join(words[n * m % 400] for m in range(3, 12))}\n" for n in range(1_040)]
+    old = f"# M\n\n## Constraints\n\n{''.join(rules[:1_000])}"
+    one, many = (
+        min(clocked(old, old + "".join(rules[1_000:end]), [f"x {n}"]) for n in range(3)) for end in (1_001, 1_040)
+    )
+    assert many < 12 * one + 0.5
 
 
 def test_a_reply_of_a_megabyte_is_rejected_at_once() -> None:

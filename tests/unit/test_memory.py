@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsync.memory import STARTER, compose, is_starter, normal, parse, revision
+from memsync.changes import changes
+from memsync.memory import STARTER, compose, is_placeholder, is_starter, normal, parse, revision
 
 IDS = ["7cdeb25428fd", "d27822d2b0b3"]
 BODY = "# Memory\n\n- one\n"
@@ -26,6 +27,16 @@ def test_the_footer_says_what_the_design_says() -> None:
         "merged: 7cdeb25428fd d27822d2b0b3\n-->\n"
     )
     assert total == "2974a43218d9"
+
+
+def test_only_the_four_items_of_the_starter_are_placeholders() -> None:
+    lines = STARTER.split("\n")
+    assert [line for line in lines if is_placeholder(line)] == [line for line in lines if line.startswith("- ")]
+    for users in ("- (Legal) No client names (GDPR)", "- (None yet)", "(What you're working on right now)", "- What"):
+        assert not is_placeholder(users)
+    assert changes(STARTER + "- (Legal)\n", "").gone == tuple(
+        line for line in (STARTER + "- (Legal)").split("\n") if line and not is_placeholder(line)
+    )
 
 
 def test_what_was_composed_is_read_back() -> None:

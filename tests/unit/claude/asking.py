@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -31,14 +32,31 @@ MEMORY = f"""\
 
 - Never force-push to main
 """
+LONG = 60  # seconds, for what takes a moment, also on a busy machine
 USER = f"CURRENT GLOBAL MEMORY:\n{MEMORY}\n\nSESSION NOTES:\n{NOTE}\n\nprefer short answers"
+
+
+class Clock:
+    """The time as `memsync.claude` sees it: a wait is over at once, and on paper it may have taken longer."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.oversleeps = 0.0
+        self._ahead = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self._ahead += seconds + self.oversleeps
 
 
 def ask(
     *,
     key: Key = KEY,
     model: str = DEFAULT_MODEL,
-    timeout: float = 20,
+    timeout: float = LONG,
     lines: list[int] | None = None,
     waits: Sequence[float] = (0.01, 0.02),
 ) -> Reply:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from memsync import claude
 from memsync.models import ACTIVE_MODELS
 from tests.standin import StandIn
+from tests.unit.claude.asking import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +20,13 @@ def _no_credentials_and_no_proxy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         if name.startswith("ANTHROPIC_") or name.upper().endswith("_PROXY") or name.startswith("SSL_CERT"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(claude, "time", clock)
+    return clock
 
 
 @pytest.fixture
