@@ -47,7 +47,7 @@ RETIRES = {
     "claude-sonnet-4-5": "2026-11-30",
     "claude-sonnet-4-5-20250929": "2026-11-30",
 }
-"""The last day of models that are gone or going (facts, claude-api.md 0 and 1; the SDK's DEPRECATED_MODELS)."""
+"""From which day models answer no more (facts, claude-api.md 0 and 1; the SDK has the same table)."""
 
 _LONG_GONE = ("claude-1", "claude-2", "claude-3", "claude-instant")
 

@@ -91,7 +91,8 @@ def _write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
     """Write what code placed, before any call: an edit that waited for a call that fails would be made twice."""
     if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
         work = _settle(job, work, work.body, work.ids, outcome)
-        keep_adopted(job.store, work.seen.memory)
+        if work.parts:  # else the next refresh does it, and an adopted memory has an empty set until then
+            keep_adopted(job.store, work.seen.memory)
     return work
 
 

@@ -140,7 +140,7 @@ def test_pure_files_know_no_disk_no_clock_and_no_network(path: Path) -> None:
 def test_only_the_terminal_prints_and_only_commands_use_it(path: Path) -> None:
     name = name_of(path)
     streams = used(path) & {"sys.stdout", "sys.stderr", "sys.stdin"} | called(path) & {"print", "input"}
-    if name != "terminal.py":
+    if name not in ("terminal.py", "__main__.py"):  # the latter tells of Ctrl-C before anything else is loaded
         assert streams == set()
     if any(module == "memsync.terminal" for module, _ in imports(parsed(path))):
         assert own_part(path) in ("cli", "commands")
