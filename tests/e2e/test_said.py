@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -12,8 +11,7 @@ from memsync.doctor.examine import quoted
 from tests.e2e.damages import doctor, said, whole
 from tests.e2e.ending import fails
 from tests.e2e.world import World, told, tree
-
-POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+from tests.systems import posix_only
 
 
 def with_onedrive(world: World) -> Path:
@@ -41,7 +39,7 @@ def test_memsync_onedrive_is_nothing_to_another_provider(ready: World) -> None:
     ready.ok("status", MEMSYNC_ONEDRIVE=nope)
 
 
-@POSIX
+@posix_only("Windows has no such names")
 @pytest.mark.parametrize(("name", "shown"), [("a\tb", "a\\tb"), ("a\nb", "a\\nb"), ("a\x7fb", "a\\x7fb")])
 def test_a_folder_with_a_control_character_in_its_name_is_refused(world: World, name: str, shown: str) -> None:
     (world.cloud / name).mkdir()
