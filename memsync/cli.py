@@ -130,7 +130,7 @@ def _run(words: list[str]) -> int:
     )
     module.add_arguments(parser)
     try:
-        args = parser.parse_args(_note_values(words[1:]))
+        args = parser.parse_args(_note_values(words)[1:])
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
     config = load(this_machine())
@@ -159,13 +159,15 @@ class _Run(Protocol):
 
 
 def _wants_json(words: list[str]) -> bool:
-    """Whether --json is given, and not as the words of a note."""
-    plain = _note_values(words)
+    """Whether --json is given, and not as the words of a note or of a setting."""
+    plain = words[:1] if words[:1] == ["config"] else _note_values(words)
     return "--json" in (plain[: plain.index("--")] if "--" in plain else plain)
 
 
 def _note_values(words: list[str]) -> list[str]:
     """The value of -n is the note, whatever it begins with; argparse would take `-x` for an option."""
+    if words[:1] != ["refresh"]:
+        return words
     out: list[str] = []
     rest = iter(words)
     for word in rest:
@@ -202,7 +204,8 @@ def _overview(words: list[str]) -> int:
 
 def _tell(error: MemsyncError, *, as_json: bool) -> None:
     """The only place where a failure becomes words; on stderr also where stdout takes no object any more."""
-    shown = {"what": error.what, "try": error.hint, "status": error.status}
+    hint = error.hint or "memsync doctor"
+    shown = {"what": error.what, "try": hint, "status": error.status}
     try:
         if as_json:
             terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
@@ -212,7 +215,7 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
         as_json = False
     if not as_json:
         terminal.err(f"Error: {_one_line(error.what)}")
-        terminal.err(f"Try: {_one_line(error.hint or 'memsync doctor')}")
+        terminal.err(f"Try: {_one_line(hint)}")
 
 
 def _one_line(text: str) -> str:

@@ -123,3 +123,10 @@ def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(ready: World) -> Non
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=50)
     assert (process.returncode, err) == (130, b"Error: interrupted\nTry: memsync status\n")
+
+
+def test_a_command_for_the_key_may_have_options_of_the_same_names(ready: World) -> None:
+    ready.ok("config", "set", "api_key_command", "head", "-n", "1", "key file")
+    assert 'api_key_command = ["head", "-n", "1", "key file"]' in " ".join(
+        (ready.config / "config.toml").read_text(encoding="utf-8").split()
+    ).replace("[ ", "[").replace(", ]", "]")
