@@ -307,6 +307,8 @@ def _connection_fault(error: Exception) -> Fault:
         (httpx2.HTTPError, "connection"),
     ]
     causes = _causes(error)
+    if any(getattr(cause, "encoding", "") == "idna" for cause in causes):
+        return Fault("address")  # from Python 3.13 on it is a UnicodeEncodeError, as that of a header
     for wanted, kind in kinds:
         for cause in causes:
             if isinstance(cause, wanted):
