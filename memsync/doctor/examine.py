@@ -171,7 +171,7 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
         return
     found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     yield from _by_hand(found, memory, work)
-    for token in imports(memory.body):
+    for token in () if _is_too_large(memory) else imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
 
 

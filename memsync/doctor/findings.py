@@ -83,6 +83,7 @@ def of_memory(memory: Memory, where: str, max_lines: int) -> Iterator[Finding]:
     """What is wrong with the memory as a text that Claude Code reads."""
     if len(memory.raw) > MOST_MEMORY_BYTES:
         yield problem(f"{where} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact", 4)
+        return  # what else is wrong with it nobody reads
     if memory.footer is not None and not memory.body.strip():
         yield problem(f"{where} holds no text any more", FIX, 4)
         return
