@@ -1,8 +1,8 @@
 """Files: read, list, create, replace with expected bytes, move, delete; real, dry and in memory.
 
-The only file that opens anything in the memory folder, the state folder or Claude's folder. It
-knows nothing of what the bytes mean. The recipe of every write (facts, reliability.md 2): a temp
-file beside the target, all of the bytes, fsync, close, compare, rename, fsync of the folder.
+The only file that opens anything in the memory folder, the state folder or Claude's folder. Knows nothing of what the
+bytes mean. The recipe of every write (facts, reliability.md 2): a temp file beside the target, fsync, compare, rename,
+fsync of the folder.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Kind = Literal["absent", "file", "link", "folder", "other"]
 TEMP_NAME: Final = re.compile(r"\.~.+\.[0-9a-f]{16}\.tmp")
 STALE_TEMP_SECONDS: Final = 3600
 
-# Antivirus, indexers and sync clients hold a file for a second or two on Windows
-# (ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE).
+# ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE: others hold files for a moment on Windows.
 HELD: Final = frozenset({5, 32, 33, 1224})
 PATIENCE: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+
 
 class Changed(NotReplaceableError):
     """The file is no longer what the caller read; nothing was written."""
@@ -211,8 +211,9 @@ class RealDisk(NamedTuple):
     def sweep(self, folder: str, now: float) -> None:
         """See `Disk.sweep`. A leftover that cannot be removed is left for the next time."""
         with contextlib.suppress(OSError), os.scandir(self.where(folder)) as entries:
-            old = [e.path for e in entries if TEMP_NAME.fullmatch(e.name) and _is_stale(e, now)]
-            for path in old:
+            own = [entry for entry in entries if TEMP_NAME.fullmatch(entry.name)]
+            oldest = now - STALE_TEMP_SECONDS
+            for path in [one.path for one in own if one.stat(follow_symlinks=False).st_mtime < oldest]:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 
@@ -344,9 +345,3 @@ def make_folders(path: str) -> None:
     except FileExistsError:
         return
     sync_folder(parent)
-
-
-def _is_stale(entry: os.DirEntry[str], now: float) -> bool:
-    with contextlib.suppress(OSError):
-        return now - entry.stat(follow_symlinks=False).st_mtime > STALE_TEMP_SECONDS
-    return False

@@ -77,12 +77,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
             ensured, failure, hint = link.Ensured((), work.target.mode), error.what, error.hint
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
     save(config, settings)
-    terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
-    terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
-    terminal.out(f"  Memory:    {work.target.memory}")
-    terminal.out(f"  CLAUDE.md: {work.target.path}{shows}")
-    for line in (*done.said, *ensured.said):
-        terminal.out(f"  {line}")
+    _tell(chosen, work, done, (f"{work.target.path}{shows}", *done.said, *ensured.said))
     if failure:
         raise LocalError(failure, f"{hint}, then memsync init")
     if literal := machine.literal_tilde:
@@ -90,6 +85,16 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if problem := setup.check(work.target, raw):
         terminal.warn(f"{problem}; memsync doctor says more")
     return 0
+
+
+def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[str]) -> None:
+    target, *said = lines
+    terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
+    terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
+    terminal.out(f"  Memory:    {work.target.memory}")
+    terminal.out(f"  CLAUDE.md: {target}")
+    for line in said:
+        terminal.out(f"  {line}")
 
 
 def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:

@@ -107,7 +107,8 @@ def _repair(
     repairs = list(spliced.repairs)
     if dressed:
         repairs.append(f"{dressed} line{'s' if dressed > 1 else ''} spelled as before")
-    repairs += [f"{shown(token)} put into backticks or behind a backslash, so that it is not loaded as a file" for token in imports]
+    disarmed = "put into backticks or behind a backslash, so that it is not loaded as a file"
+    repairs += [f"{shown(token)} {disarmed}" for token in imports]
     if not in_force(text, spliced.expected):
         return "the constraints could not be kept as they are"
     again = repeated(old, final, source)
