@@ -15,7 +15,6 @@ from tests.systems import linux_only, posix_only
 
 pytestmark = posix_only("links and modes are those of POSIX; there CLAUDE.md is a copy")
 
-PROTOTYPE = Path(__file__).parents[1] / "data" / "prototype-folder" / ".claude-memory"
 OWN = "# My rules\n\n- Always use tabs\n- Never push on Sundays\n"
 OTHER = "# Other rules\n\n- Always use spaces\n"
 
@@ -194,59 +193,6 @@ def test_relative_imports_still_lead_to_their_files(world: World) -> None:
     assert "@~/.claude/style.md" in made.out
 
 
-def adopted(world: World) -> dict[str, bytes]:
-    """The prototype's folder in the cloud folder; its files by path."""
-    shutil.copytree(PROTOTYPE, world.cloud / ".claude-memory")
-    return {str(path): path.read_bytes() for path in world.folder.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize("link", [False, True])
-def test_a_folder_of_the_prototype_is_taken_over_with_all_that_is_in_it(world: World, link: bool) -> None:
-    old = adopted(world)
-    if link:
-        world.target.parent.mkdir()
-        world.target.symlink_to(world.memory)
-    body = world.memory.read_text(encoding="utf-8")
-    made = init(world)
-    assert made.status == 0, made
-    assert world.body == body + "\n"
-    assert not list(world.target.parent.glob("*.bak"))
-    again_changes_nothing(world)
-    memory = str(world.memory)
-    assert old[memory] in world.backups.values()
-    assert {path: Path(path).read_bytes() for path in old if path != memory} | {memory: old[memory]} == old
-    shows_the_memory(world)
-
-
-def test_a_note_is_merged_into_the_prototypes_memory(world: World) -> None:
-    old = adopted(world)
-    body = world.memory.read_text(encoding="utf-8")
-    init(world)
-    with StandIn() as api:
-        world.ok("refresh", "-n", "Never deploy on Fridays", api=api)
-    assert world.body.replace("- Never deploy on Fridays\n", "") == body + "\n"
-    assert world.body.count("- Never deploy on Fridays\n") == 1
-    assert api.notes == [["Never deploy on Fridays"]]
-    assert all(Path(path).read_bytes() == data for path, data in old.items() if path != str(world.memory))
-    assert world.status()["old_logs"] == 1
-
-
-def test_the_prototypes_empty_memory_becomes_the_starter(world: World) -> None:
-    (world.cloud / ".claude-memory" / "backups").mkdir(parents=True)
-    world.memory.write_bytes(b"")
-    assert init(world).status == 0
-    assert world.body == STARTER
-    shows_the_memory(world)
-
-
-def test_a_claude_md_beside_the_prototypes_folder_is_kept_too(world: World) -> None:
-    adopted(world)
-    put_file(world)
-    assert init(world).status == 0
-    assert world.target.with_name("CLAUDE.pre-memsync.bak").read_text(encoding="utf-8") == OWN
-    assert [text.strip() for text in world.pending.values()] == [OWN.strip()]
-
-
 def test_force_never_replaces_a_memory(ready: World) -> None:
     before = ready.memory.read_bytes()
     for words in (["--force"], ["--force", "--yes"], ["--force", "--new"]):
@@ -260,60 +206,6 @@ def test_force_over_a_memory_without_a_footer_keeps_it(ready: World) -> None:
     init(ready, "--force")
     assert "- a line of mine\n" in ready.memory.read_text(encoding="utf-8") + "".join(ready.notes.values())
     assert ready.body.startswith(MEMORY)
-
-
-@pytest.mark.parametrize("missing", [("backups", "state"), ("backups", "state", "config", "link")])
-def test_init_that_was_killed_after_the_memory_was_written_can_be_run_again(
-    world: World, missing: tuple[str, ...]
-) -> None:
-    put_file(world)
-    init(world)
-    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
-    shutil.rmtree(world.folder / "backups")
-    if "state" in missing:
-        world.lose_state()
-    if "config" in missing:
-        world.lose_settings()
-    if "link" in missing:
-        world.target.unlink()
-        aside.rename(world.target)
-    assert init(world).status == 0
-    assert world.body == OWN
-    assert world.memory.read_bytes() in world.backups.values()
-    assert aside.read_text(encoding="utf-8") == OWN
-    assert not world.pending
-    shows_the_memory(world)
-
-
-def test_init_that_was_killed_before_the_memory_was_written_can_be_run_again(world: World) -> None:
-    put_file(world)
-    init(world)
-    world.target.unlink()
-    world.target.with_name("CLAUDE.pre-memsync.bak").rename(world.target)
-    shutil.rmtree(world.folder / "backups")
-    world.lose_state()
-    world.lose_settings()
-    world.memory.unlink()
-    assert init(world).status == 0
-    assert world.body == OWN
-    assert not world.pending
-    shows_the_memory(world)
-
-
-def test_init_can_be_killed_at_any_time_and_run_again(tmp_path: Path) -> None:
-    for step in range(8):
-        world = World(tmp_path / str(step))
-        put_file(world)
-        running = world.start("init", "--sync-root", str(world.cloud))
-        try:
-            running.process.wait(0.08 + 0.04 * step)
-        except Exception:  # noqa: BLE001 - subprocess.TimeoutExpired: it is still at work
-            running.process.kill()
-        running.end()
-        assert init(world).status == 0
-        assert world.body == OWN
-        assert world.target.with_name("CLAUDE.pre-memsync.bak").read_text(encoding="utf-8") == OWN
-        shows_the_memory(world)
 
 
 def two_services(world: World) -> tuple[Path, Path]:

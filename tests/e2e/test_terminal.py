@@ -12,7 +12,8 @@ import pytest
 from memsync.memory import short_hash
 from tests.e2e.ending import fails
 from tests.e2e.person import CTRL_C, CTRL_D, Ended, Person, asked
-from tests.e2e.test_init import adopted, two_services
+from tests.e2e.test_adoption import adopted
+from tests.e2e.test_init import two_services
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 
