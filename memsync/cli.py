@@ -160,7 +160,7 @@ class _Run(Protocol):
 
 def _wants_json(words: list[str]) -> bool:
     """Whether --json is given, and not as the words of a note or of a setting."""
-    plain = words[:1] if words[:1] == ["config"] else _note_values(words)
+    plain = words[:2] if words[:2] == ["config", "set"] else _note_values(words)
     return "--json" in (plain[: plain.index("--")] if "--" in plain else plain)
 
 
