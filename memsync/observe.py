@@ -149,13 +149,11 @@ def _of_known(store: Store, memory: Memory, known: Memory, agreed: bool) -> Seen
 def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen:
     assert last.footer is not None
     whole, behind = whole_lines(memory), half_line(memory)
-    edit, note_id = _addition(store, last, whole)
+    fresh = _addition(store, last, whole)
     store.backup(memory.raw)
     _wait_for_it(store, memory, agreed)
     if behind:
-        whole += f"{behind}\n"
-        edit, note_id = _addition(store, last, whole)
-    fresh = {note_id: fresh_of(edit, last.body, whole)} if edit else {}
+        fresh |= _addition(store, last, f"{whole}{behind}\n")
     said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
     half = unix(memory.raw.decode("utf-8", "replace")).rpartition("\n")[2].strip()
     if half and not behind:
@@ -163,10 +161,10 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
     return Seen(memory, last.body, last.footer.merged, fresh, (said,), True, last)
 
 
-def _addition(store: Store, last: Memory, text: str) -> tuple[edits.Edit | None, str]:
-    """What a text adds to the version seen last, and the id of its note."""
+def _addition(store: Store, last: Memory, text: str) -> dict[str, Fresh]:
+    """What a text adds to the version seen last, as a note by its id."""
     edit = edits.difference("-", last.body, text, additions_only=True)
-    return edit, copies.put_addition(store, edit, last.body, last) if edit else ""
+    return {copies.put_addition(store, edit, last.body, last): fresh_of(edit, last.body, text)} if edit else {}
 
 
 def _wait_for_it(store: Store, memory: Memory, agreed: bool) -> None:

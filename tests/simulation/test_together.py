@@ -206,4 +206,5 @@ def test_what_stands_behind_the_footer_of_an_edited_memory_is_kept() -> None:
     outcome = calm(one)
     assert {"- seven", "- eight", "- nine"} <= set(lines_of(one))
     assert not any("left out" in line for line in outcome.said)
+    assert outcome.calls == 0
     assert max(lines_of(one).count(line) for line in ("- seven", "- eight", "- nine")) == 1
