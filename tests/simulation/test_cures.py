@@ -55,6 +55,9 @@ def test_what_is_merged_stays_so_when_a_memory_that_is_too_large_is_cured() -> N
     note_id = put_note(one, "a note\n")
     calm(one)
     one.state.files.pop("last_seen.md")
+    for name in files(one, "backups"):
+        if rev not in name:  # only the large file's own footer names the note
+            del one.memory.files[name]
     changed(one, ("- six\n", f"- six {'x' * store.MOST_MEMORY_BYTES}\n"))
     large = one.memory.files[NAME]
     restored(one, rev)
