@@ -19,7 +19,7 @@ from memsync.notes import Listed
 from memsync.observe import Seen
 from memsync.prepare import prepare
 from memsync.store import BACKUPS, Store, Version
-from memsync.sync import commit, judge, look
+from memsync.sync import commit, judge_reply, look
 
 MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
@@ -230,7 +230,7 @@ def apply_kept(job: Job, outcome: Outcome) -> None:
         if not parts:
             kept.drop(job.store.state, waiting.base, waiting.ids)
         raise InputError(f"the reply is of no use: {which} no longer pending", f"{way_on}memsync refresh")
-    verdict = judge(work._replace(body=waiting.body), parts, waiting.text)
+    verdict = judge_reply(work._replace(body=waiting.body), parts, waiting.text)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
     body = verdict.body

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Final
 
-from memsync import edits, guard, kept, link, merge
+from memsync import edits, kept, link, merge
 from memsync.copies import keep_adopted
 from memsync.disk import Changed
 from memsync.errors import (
@@ -21,6 +21,7 @@ from memsync.errors import (
     NotReplaceableError,
     ReplyError,
 )
+from memsync.guard.judge import Verdict, judge
 from memsync.job import Job, Outcome, Usage, Work
 from memsync.kept import Kept, Refusal
 from memsync.memory import Memory, parse
@@ -171,7 +172,7 @@ def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
     return work
 
 
-def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.Verdict:
+def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdict:
     """The reply for a batch, kept or new, and what the guard and the person say of it."""
     ids = [one.id for one in batch]
     found = kept.find(job.store.state, work.base, ids)
@@ -182,7 +183,7 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
         text, model = answer.text, answer.model
     else:
         text, model = found.text, found.model
-    verdict = judge(work, batch, text)
+    verdict = judge_reply(work, batch, text)
     if job.compact and verdict.kind == "accept":  # shorter means lines are gone: always shown
         verdict = verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     now = job.store.now()
@@ -206,10 +207,10 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> guard.
     return verdict
 
 
-def judge(work: Work, batch: Sequence[Part], text: str) -> guard.Verdict:
+def judge_reply(work: Work, batch: Sequence[Part], text: str) -> Verdict:
     """The guard's verdict on a reply for these parts."""
     ops = [op for one in batch for op in one.ops]
-    return guard.judge(
+    return judge(
         work.body,
         text,
         [one.text for one in batch if not one.ops],

@@ -9,7 +9,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
-from memsync.guard.words import Source, key, shown
+from memsync.guard.words import Source, first_line, key, shown
 from memsync.markdown import outline
 
 # Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji needs them.
@@ -67,11 +67,6 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
         return "\n".join([*lines, fence[1]]), ["a code fence left open is closed"]
     lines[open_at] = lines[open_at].replace("<!--", "\\<!--", 1)
     return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
-
-
-def first_line(text: str) -> str:
-    """The first line that is not blank."""
-    return next((line for line in text.split("\n") if line.strip()), "")
 
 
 def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from memsync.guard.clean import first_line
-from memsync.guard.words import Source, folded, key, rewords, shown, words
+from memsync.guard.words import Source, first_line, folded, key, rewords, shown, words
 from memsync.markdown import Heading, Outline
 
 SLACK: Final = 4000  # characters that a reply may be longer than the old memory and three times the notes

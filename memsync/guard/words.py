@@ -217,6 +217,11 @@ def folded(text: str) -> str:
     return " ".join(text.translate(_TYPOGRAPHY).casefold().split())
 
 
+def first_line(text: str) -> str:
+    """The first line that is not blank."""
+    return next((line for line in text.split("\n") if line.strip()), "")
+
+
 def shown(text: str, limit: int = 100) -> str:
     """The text as a quotation of one line for a person, without control characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())

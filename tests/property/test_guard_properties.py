@@ -8,8 +8,8 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memsync.guard import Verdict, judge
 from memsync.guard.imports import bare
+from memsync.guard.judge import Verdict, judge
 from memsync.markdown import code_spans, constraint_lines, outline
 from tests.unit.test_guard_catalogue import assert_constraints_hold
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from memsync.markdown import outline
 
 DATA = Path(__file__).parents[1] / "data" / "guard"

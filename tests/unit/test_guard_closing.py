@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from tests.unit.test_guard_catalogue import OLD
 from tests.unit.test_guard_ordinary import MIDDLE, NO_HEADINGS, PROSE
 

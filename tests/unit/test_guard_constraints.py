@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from memsync.markdown import outline
 from tests.unit.test_guard_catalogue import FRIDAY, HARD, OLD, REVIEW, RULES, assert_constraints_hold, edit
 

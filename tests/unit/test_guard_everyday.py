@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from tests.unit.test_guard_catalogue import OLD, assert_constraints_hold, edit
 from tests.unit.test_guard_ordinary import JAPANESE, MIDDLE, PARSER, Case
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.guard import judge
 from memsync.guard.imports import wrapped
+from memsync.guard.judge import judge
 from memsync.markdown import outline
 
 

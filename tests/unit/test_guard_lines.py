@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from tests.unit.test_guard_catalogue import LAST, OLD, edit
 from tests.unit.test_guard_ordinary import SIX_HUNDRED
 

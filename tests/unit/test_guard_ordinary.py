@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 from tests.unit.test_guard_catalogue import OLD, assert_constraints_hold, edit
 
 STARTER = (Path(__file__).parents[1] / "data" / "guard" / "starter.md").read_text(encoding="utf-8")

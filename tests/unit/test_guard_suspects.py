@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.guard import judge
+from memsync.guard.judge import judge
 
 OLD = """\
 # Memory
