@@ -24,10 +24,14 @@ PLAIN = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps
 class Plain(World):
     """A machine whose user is refused what a mode refuses, root too."""
 
+    def server(self, words: tuple[str, ...]) -> str:
+        """None: what is forked keeps the rights of root."""
+        return ""
+
     def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
         """Start a command without the rights of root."""
         less = PLAIN if hasattr(os, "getuid") and os.getuid() == 0 else []
-        return super().launch([*less, *warm.COLD], words, stdin, env)  # a fork of the warm one keeps them
+        return super().launch([*less, *warm.COLD], words, stdin, env)
 
 
 @pytest.fixture

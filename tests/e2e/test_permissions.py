@@ -29,6 +29,10 @@ pytestmark = pytest.mark.skipif(
 class Nobody(World):
     """A machine whose commands run as another user, who owns all of it."""
 
+    def server(self, words: tuple[str, ...]) -> str:
+        """None: what is forked is root."""
+        return ""
+
     def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
         """Start a command as the other user."""
         return super().launch([*AS_NOBODY, sys.executable, "-B", "-m", "memsync"], words, stdin, env)

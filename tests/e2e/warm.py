@@ -4,6 +4,7 @@ Each refresh with notes imports the SDK, which costs one to three seconds of a c
 in the tests that was most of their time. Nothing of memsync is loaded before: each command loads its modules
 anew, in a process of its own, with its own environment, streams and folder.
 
+    status, out, err = warm.Fork(warm.server("refresh"), Job(["refresh"], environment, folder), None).communicate(60)
     subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer (strace, which gets
@@ -29,7 +30,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from tests.e2e import warm_client
 from tests.uncounted import COUNTING, uncounted
@@ -37,23 +38,62 @@ from tests.uncounted import COUNTING, uncounted
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
 IMPORT_THE_SDK: Final = ("refresh",)
-SMALL: Final = ("coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib")
-LARGE: Final = ("anthropic", "markdown_it", "rich.console")
+SMALL: Final = ("coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib", "markdown_it", "difflib")
+LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
 
 def command(name: str) -> list[str]:
-    """The words that stand for `python -m memsync` before a command of this name, and for those very words in most.
+    """The words that stand for `python -m memsync` before a command of this name, and for those very words in some."""
+    address = server(name)
+    return [*CLIENT, address] if address else COLD
 
-    With coverage, which takes longer to load than such a command runs, they are forked too.
+
+def server(name: str) -> str:
+    """The address of the Python that forks commands of this name; empty where none does.
+
+    With coverage, which takes longer to load than such a command runs, all are forked.
     """
     if not hasattr(os, "pidfd_open"):
-        return COLD
+        return ""
     if name in IMPORT_THE_SDK:
-        return [*CLIENT, _address((*SMALL, *LARGE))]
-    if any(variable.startswith(COUNTING) for variable in os.environ):
-        return [*CLIENT, _address(SMALL)]
-    return COLD
+        return _address((*SMALL, *LARGE))
+    return _address(SMALL)
+
+
+class Fork:
+    """A command that this process asked a warm Python for, with no process between; `stdin` None: an empty one."""
+
+    def __init__(self, address: str, job: warm_client.Job, stdin: bytes | None) -> None:
+        empty = os.open(os.devnull, os.O_RDONLY)
+        pipes = [os.pipe() for _ in range(3)]
+        (self._read_in, self._in), (self._out, out), (self._err, err) = pipes
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(address)
+        warm_client.send(self._connection, job, [empty if stdin is None else self._read_in, out, err])
+        for number in (empty, self._read_in, out, err):
+            os.close(number)
+        with open(self._in, "wb") as stream:
+            stream.write(stdin or b"")  # less than a pipe holds, or the command reads it at once
+
+    def communicate(self, seconds: float) -> tuple[int, bytes, bytes]:
+        """Its status, and what it wrote to stdout and stderr. It is killed, and TimeoutError raised, when it hangs."""
+        end = time.monotonic() + seconds
+        written: dict[int, list[bytes]] = {self._out: [], self._err: []}
+        left = set(written)
+        with self._connection:
+            while left:
+                readable = select.select(left, [], [], max(0.0, end - time.monotonic()))[0]
+                if not readable:
+                    raise TimeoutError(f"the command took more than {seconds} s")
+                for number in readable:
+                    written[number].append(os.read(number, 1 << 16))
+                    if not written[number][-1]:
+                        left.remove(number)
+                        os.close(number)
+            self._connection.settimeout(max(0.1, end - time.monotonic()))
+            status = int(json.loads(self._connection.recv(64)))
+        return status, b"".join(written[self._out]), b"".join(written[self._err])
 
 
 @functools.cache
@@ -77,36 +117,59 @@ def _address(libraries: tuple[str, ...]) -> str:
     return address
 
 
+class _Running(NamedTuple):
+    """A command that was forked, who asked for it, and what watches it."""
+
+    pid: int
+    connection: socket.socket
+    tracer: subprocess.Popen[bytes] | None
+
+    def end(self) -> None:
+        """Tell its status to whoever asked."""
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if self.tracer is not None:
+            self.tracer.wait()
+        with contextlib.suppress(OSError):
+            self.connection.sendall(json.dumps(status).encode())
+        self.connection.close()
+
+
 def _serve(address: str) -> warm_client.Job | None:
     """Fork for each request. Returns in the process that shall run a command, and, without one, at the end."""
+    running: dict[int, _Running] = {}  # by what becomes readable when it ends
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)
         os.write(1, b"ready\n")
         while True:
-            watched: list[socket.socket | int] = [listener, 0]
-            if 0 in select.select(watched, [], [])[0]:  # the tests are over
-                _reap()
+            asking = {one.connection: one.pid for one in running.values()}
+            watched: list[socket.socket | int] = [0, listener, *running, *asking]
+            happened = select.select(watched, [], [])[0]
+            if 0 in happened:  # the tests are over
+                for pid in asking.values():
+                    os.kill(pid, signal.SIGKILL)
                 os.unlink(address)
                 os.rmdir(os.path.dirname(address))
                 return None
-            connection, _ = listener.accept()
-            if os.fork() == 0:
-                return _keep(connection)
-            connection.close()
-            _reap()
+            for connection in asking.keys() & set(happened):  # nobody waits for the command any more
+                os.kill(asking[connection], signal.SIGKILL)
+            for ended in running.keys() & set(happened):
+                running.pop(ended).end()
+                os.close(ended)
+            if listener in happened:
+                connection, _ = listener.accept()
+                job, streams = warm_client.receive(connection)
+                begun = _fork(job, streams, connection)
+                if begun is None:
+                    for number, one in running.items():
+                        os.close(number)
+                        one.connection.close()
+                    return job
+                running[os.pidfd_open(begun.pid)] = begun
 
 
-def _reap() -> None:
-    """Take in who has ended, and with them their processor time: whoever measures the tests sees it."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _keep(connection: socket.socket) -> warm_client.Job:
-    """Fork the command and tell its status; kill it when nobody waits for it any more. Returns in the command."""
-    job, streams = warm_client.receive(connection)
+def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -> _Running | None:
+    """None in the process that shall run the command: it has the streams of who asked, and its tracer watches it."""
     tracer = json.loads(job.environment.pop(TRACER, "[]"))
     go, ready = os.pipe()
     pid = os.fork()
@@ -118,23 +181,14 @@ def _keep(connection: socket.socket) -> warm_client.Job:
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
-        return job
-    for stream in streams:
-        os.close(stream)
+        return None
+    for number in (*streams, go):
+        os.close(number)
     watching = subprocess.Popen([*tracer, "-p", str(pid)], stderr=subprocess.DEVNULL) if tracer else None
     while watching is not None and _tracer_of(pid) == 0 and watching.poll() is None:
         time.sleep(0.005)
     os.close(ready)
-    ended = os.pidfd_open(pid)
-    watched: list[socket.socket | int] = [ended, connection]
-    if ended not in select.select(watched, [], [])[0]:
-        os.kill(pid, signal.SIGKILL)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if watching is not None:
-        watching.wait()
-    with contextlib.suppress(OSError):
-        connection.sendall(json.dumps(status).encode())
-    os._exit(0)
+    return _Running(pid, connection, watching)
 
 
 def _tracer_of(pid: int) -> int:

@@ -21,10 +21,10 @@ class Job(NamedTuple):
     folder: str
 
 
-def send(connection: socket.socket, job: Job) -> None:
-    """Ask for a command that has the streams of this process."""
+def send(connection: socket.socket, job: Job, streams: list[int]) -> None:
+    """Ask for a command that has these three streams."""
     payload = json.dumps(job).encode()
-    socket.send_fds(connection, [len(payload).to_bytes(8, "big")], [0, 1, 2])
+    socket.send_fds(connection, [len(payload).to_bytes(8, "big")], streams)
     connection.sendall(payload)
 
 
@@ -41,7 +41,7 @@ def main() -> int:
     """Run one command and end as it did."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(sys.argv[1])
-        send(connection, Job(sys.argv[2:], dict(os.environ), os.getcwd()))
+        send(connection, Job(sys.argv[2:], dict(os.environ), os.getcwd()), [0, 1, 2])
         status = int(json.loads(connection.recv(64)))
     if status < 0:
         if -status != signal.SIGKILL:

@@ -7,7 +7,7 @@
     assert done.status == 0
 
 The program runs in a process of its own with its own HOME; only files and streams are looked at. It is
-`python -m memsync`; but `run` and `ok` fork a refresh from a Python that has loaded the SDK (tests.e2e.warm).
+`python -m memsync`; but `run` and `ok` fork it from a Python that has loaded the libraries (tests.e2e.warm).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from memsync.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
 from memsync.merge import EDIT_SENTENCE
 from tests.e2e import warm
+from tests.e2e.warm_client import Job
 from tests.standin import StandIn
 from tests.systems import HOME_VARIABLES, own_folders
 
@@ -98,6 +99,19 @@ class Running:
             raise
         took = time.monotonic() - self._begin
         return Result(self.process.returncode, _text(out), _text(err), took)
+
+
+class Forked:
+    """A command that was asked of a Python that is ready, and not waited for."""
+
+    def __init__(self, fork: warm.Fork) -> None:
+        self._fork = fork
+        self._begin = time.monotonic()
+
+    def end(self) -> Result:
+        """Wait for the command; it is killed when it hangs."""
+        status, out, err = self._fork.communicate(SECONDS)
+        return Result(status, _text(out), _text(err), time.monotonic() - self._begin)
 
 
 def _text(stream: bytes) -> str:
@@ -189,9 +203,19 @@ class World:
         """Start a command. `stdin` None: an empty one."""
         return self.launch(warm.COLD, words, stdin, self.environment(api, **more))
 
-    def start_ready(self, *words: str, api: StandIn | str | None = None) -> Running:
-        """Start a command that finds its libraries loaded, as `run` does."""
-        return self.launch(warm.command(words[0]), words, None, self.environment(api))
+    def start_ready(
+        self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str
+    ) -> Running | Forked:
+        """Start a command that finds its libraries loaded, where this machine can have that."""
+        address = "" if any(name.startswith("PYTHON") for name in more) else self.server(words)
+        if not address:
+            return self.start(*words, stdin=stdin, api=api, **more)
+        job = Job(list(words), self.environment(api, **more), str(self.root))
+        return Forked(warm.Fork(address, job, stdin))
+
+    def server(self, words: tuple[str, ...]) -> str:
+        """The address of the Python that forks such a command; empty where it has to be started."""
+        return warm.server(words[0]) if words else ""
 
     def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
         """Start a command with the words that stand for `python -m memsync`."""
@@ -211,9 +235,7 @@ class World:
 
     def run(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Result:
         """Run a command to its end. It never ends in a traceback and never shows the key."""
-        cold = not words or any(name.startswith("PYTHON") for name in more)
-        command = warm.COLD if cold else warm.command(words[0])
-        result = self.launch(command, words, stdin, self.environment(api, **more)).end()
+        result = self.start_ready(*words, stdin=stdin, api=api, **more).end()
         assert "Traceback" not in result.out + result.err, result.err
         assert KEY not in result.out + result.err
         return result
