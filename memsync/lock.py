@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from memsync.disk import make_folders
-from memsync.errors import BusyError
+from memsync.errors import BusyError, LocalError
 
 
 @contextlib.contextmanager
@@ -21,14 +21,16 @@ def lock(path: str, wait: float, asked: Callable[[], bool] | None = None) -> Ite
     """One writer a machine and memory folder, held by the kernel: it is free when its holder dies.
 
     Waits at most `wait` seconds; while it waits, `asked` may answer True to stop waiting (then the
-    lock is not held and False is yielded). Raises `BusyError`, naming the process that holds it.
+    lock is not held and False is yielded). Raises `BusyError`, naming the process that holds it, and
+    `LocalError` when this machine does not let it be opened.
     """
-    make_folders(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
+        make_folders(os.path.dirname(path))
         handle = os.open(path, flags, 0o600)
     except OSError as error:
-        raise BusyError(f"cannot open the lock {path}: {error.strerror}", "memsync doctor") from error
+        reason = (error.strerror or type(error).__name__).lower()
+        raise LocalError(f"cannot open the lock {path}: {reason}", "memsync doctor") from error
     try:
         held = _wait_for(handle, path, wait, asked)
         yield held

@@ -13,6 +13,7 @@ from memsync.doctor import access
 from memsync.doctor.examine import examine, own_folders
 from memsync.doctor.findings import Finding, exit_status
 from memsync.doctor.fix import NOT_MENDED, mend
+from memsync.errors import LocalError
 from memsync.place import Place
 
 EXAMPLE = "memsync doctor --fix"
@@ -42,8 +43,11 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
 
 def _mend(config: Config, place: Place) -> list[str]:
     folders = [one for one in own_folders(config, place) if access.keeps_modes(config.machine, one)]
-    with writing(config, place, yes=True) as (work, job):
-        return mend(work, job, folders)
+    try:
+        with writing(config, place, yes=True) as (work, job):
+            return mend(work, job, folders)
+    except LocalError as error:  # the findings say what opens it
+        return [f"{NOT_MENDED}{error.what}"]
 
 
 def _print(found: Sequence[Finding], done: Sequence[str]) -> None:

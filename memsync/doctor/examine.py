@@ -57,7 +57,7 @@ def examine(config: Config, place: Place) -> list[Finding]:
     sections: list[Section] = [_settings, _folder]
     sections += [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
     sections += [_key, _model, _access, _sizes]
-    hidden = _hidden(config)
+    hidden = _hidden(config, place)
     for section in (one for one in sections if one not in hidden):
         try:
             for one in section(config, place):
@@ -70,12 +70,14 @@ def examine(config: Config, place: Place) -> list[Finding]:
     return first_of_each(found)
 
 
-def _hidden(config: Config) -> set[Section]:
+def _hidden(config: Config, place: Place) -> set[Section]:
     """The parts that would only say again that their folder may not be read."""
     machine = config.machine
     hidden: set[Section] = set()
     if _is_shut(machine.state_dir):
         hidden |= {_refresh, _notes, _outbox}
+    if place.state is not None and _is_shut(place.state):
+        hidden |= {_refresh, _notes}
     if _is_shut(machine.config_dir):
         hidden |= {_key}
     with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
@@ -290,10 +292,10 @@ def own_folders(config: Config, place: Place) -> list[Path]:
 
 def _access(config: Config, place: Place) -> Iterator[Finding]:
     machine = config.machine
-    for path in (machine.state_dir, machine.claude_dir):
-        stuck = access.unwritable(path)
+    folders = [one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None]
+    for stuck in dict.fromkeys(access.unwritable(path) for path in folders):
         if stuck is not None:
-            cannot = "read" if _is_shut(path) else "written"
+            cannot = "read" if _is_shut(stuck) else "written"
             yield problem(f"{stuck} cannot be {cannot}", f"chmod u+rwx {quoted(stuck)}")
     lock = place.state / LOCK if place.state is not None else None
     if lock is not None and os.path.isdir(lock):
@@ -319,8 +321,9 @@ def _sizes(config: Config, place: Place) -> Iterator[Finding]:
     if footer > LARGE_FOOTER:
         yield warning(f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH)
     count = len(work.store.versions())
+    backups = "1 backup takes" if count == 1 else f"{count} backups take"
     kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
-    words = f"{count} backups take {kilobytes} KiB; the footer takes {footer} bytes"
+    words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"
     if count > MANY_BACKUPS:
         yield warning(words, "memsync prune")
     elif count:

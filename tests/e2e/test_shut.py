@@ -18,12 +18,13 @@ def folder_of(world: Nobody, which: str) -> Path:
     return {
         "state": world.state,
         "above the state": world.state.parent,
+        "record": next(path for path in world.state.iterdir() if len(path.name) == 12),
         "config": world.config,
         "claude": world.target.parent,
     }[which]
 
 
-@pytest.mark.parametrize("which", ["state", "above the state", "config", "claude"])
+@pytest.mark.parametrize("which", ["state", "above the state", "record", "config", "claude"])
 def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(nobody: Nobody, which: str) -> None:
     shut = folder_of(nobody, which)
     mode = shut.stat().st_mode
@@ -42,6 +43,22 @@ def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(nobody:
     assert f"  mend: chmod u+rwx {shut}\n" in told.out
     assert "the system said no" not in told.out + told.err
     assert nobody.ok("doctor").status == 0
+
+
+@pytest.mark.parametrize("which", ["state", "above the state", "record"])
+def test_fix_says_what_it_could_not_open_and_then_what_opens_it(nobody: Nobody, which: str) -> None:
+    shut = folder_of(nobody, which)
+    mode = shut.stat().st_mode
+    shut.chmod(0)
+    done = nobody.run("doctor", "--fix")
+    rows = json.loads(nobody.run("doctor", "--fix", "--json").out)
+    shut.chmod(mode)
+    assert done.status == 1
+    assert done.out.startswith("Not mended: cannot open the lock ")
+    assert f"  mend: chmod u+rwx {shut}\n" in done.out
+    assert done.err == ""
+    assert rows["fixed"][0].startswith("not mended: cannot open the lock ")
+    assert nobody.ok("doctor", "--fix").status == 0
 
 
 def test_settings_that_may_not_be_read_are_not_to_be_removed(nobody: Nobody) -> None:
