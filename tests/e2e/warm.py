@@ -38,7 +38,9 @@ from tests.uncounted import COUNTING, uncounted
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
 IMPORT_THE_SDK: Final = ("refresh",)
-SMALL: Final = ("coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib", "markdown_it", "difflib")
+SMALL: Final = (
+    "coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib", "markdown_it", "difflib",
+)  # fmt: skip
 LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
