@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from memsync.guard.lines import rewordings
+from memsync.guard.rewordings import rewordings
 from memsync.memory import is_placeholder
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from textwrap import dedent
 from typing import Final, NamedTuple
 
 from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
@@ -24,9 +25,11 @@ _KEYCAP: Final = "\u20e3"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _STRUCTURE: Final = re.compile(r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])")
+_SHIFTED: Final = re.compile(r" {1,3}\S")  # four spaces would make code of it
 _THOUGHT: Final = re.compile(
     r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*", re.DOTALL
 )
+_BESIDE: Final = ("return", "status", "result", "file", "memory", "global_memory", "md")
 _LABEL: Final = re.compile(r"(?i)current global memory|session notes")
 
 class Cleaned(NamedTuple):
@@ -51,6 +54,9 @@ def clean(reply: str, source: Source) -> Cleaned:
     if hidden:
         repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
     text = text.strip("\n")
+    if _SHIFTED.match(text) and not first_line(source.old).startswith(" "):
+        text = dedent(text)
+        repairs.append("the whole file moved to the left")
     text, unwrapped = _unwrapped(text, source)
     text, closed = _closed(text, source)
     return Cleaned(text, (*repairs, *unwrapped, *closed))
@@ -188,5 +194,5 @@ def means_unchanged(reply: str) -> bool:
     plain = unicodedata.normalize("NFKC", reply).casefold().replace("global_memory.md", "file").replace("_", " ")
     plain = re.sub(r"[^\w\s.;,:()\[\]\u2014-]+", " ", plain.replace("`", " ").replace("markdown", " "))
     parts = [" ".join(part.strip(" -").split()) for part in re.split(r"[.;,:()\[\]\u2014\n]|\s--?\s", plain)]
-    parts = [part for part in parts if part and part not in ("return", "status", "result")]
+    parts = [part for part in parts if part and part not in _BESIDE]
     return bool(parts) and all(part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts)

@@ -8,6 +8,7 @@ from collections import Counter
 from heapq import nlargest
 from typing import Final, NamedTuple
 
+from memsync.guard.sense import Sayings
 from memsync.guard.words import BULLET, Source, key, rewords, shown, similar, tokens, without_end, words
 from memsync.markdown import Block, Outline
 
@@ -58,8 +59,10 @@ def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))][::-1]
     taken: set[int] = set()
     reasons: list[str] = []
+    sayings = Sayings(source.notes)
     for block in unknown:
-        former = None if _noted(block, source) else _former(block, lost, expected, source)
+        noted = _noted(block, source, sayings)
+        former = None if noted else _former(block, lost, expected, source)
         if former is not None:
             reasons.append(reworded(block.text, former))
             if former in lost:
@@ -67,7 +70,7 @@ def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
                 repairs.append(put_back(former))
             continue
         taken.add(block.start)
-        if not _noted(block, source):
+        if not noted:
             reasons.append(f"a new constraint that no note holds in these words: {shown(bare(block.text))}")
     return Sorted(frozenset(taken), frozenset(kept), tuple(lost), tuple(repairs), tuple(reasons))
 
@@ -102,9 +105,10 @@ def bare(text: str) -> str:
     return BULLET.sub("", text.strip(), count=1)
 
 
-def _noted(block: Block, source: Source) -> bool:
+def _noted(block: Block, source: Source, sayings: Sayings) -> bool:
+    """A note holds the block in those words, as a whole or each of its lines, and says so."""
     if source.noted(without_end(block.text)):
-        return True
+        return sayings.say(block.text)
     lines = [line for line in block.text.split("\n") if tokens(line)]
     return len(lines) > 1 and all(source.noted(without_end(line)) for line in lines)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -17,13 +18,16 @@ from memsync.guard.shape import (
     headings_added,
     headings_gone,
     noted_titles,
+    paths_of,
     title_key,
 )
-from memsync.guard.words import Source, key, shown, words
+from memsync.guard.words import Source, key, shown, tokens, words
 from memsync.markdown import Outline
 
 FEW_LINES: Final = 3
 SHARE: Final = 0.05
+FEW_WORDS: Final = 30
+SHARE_OF_WORDS: Final = 0.2
 
 # A host behind a scheme (an IPv6 address stands in brackets), behind `//` alone where a link goes, or behind `www.`.
 _URL: Final = re.compile(
@@ -47,6 +51,7 @@ def doubts(old: Outline, new: Outline, matched: Matched, account: Account, sourc
     for heading, times in doubled(old, new):
         if title_key(heading) in noted:
             yield f"the heading {shown(heading.title)} stands there {times} times"
+    yield from _disowned(old, new, matched)
     fresh = headings_added(new, matched, source)
     if len(fresh) > NEW_HEADINGS and not is_starter(old):
         yield f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh[:5])}"
@@ -55,6 +60,25 @@ def doubts(old: Outline, new: Outline, matched: Matched, account: Account, sourc
         yield f"{len(account.gone)} lines are gone"
     yield from _hosts(new, source)
     yield from _mixed_words(new, source)
+
+
+def _disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
+    """Constraints that no longer stand below the same headings."""
+    before, now = paths_of(old.headings), paths_of(new.headings)
+    for section in old.sections:
+        at = matched.pairs.get(section.heading)
+        if at is not None and now[at][:-1] != before[section.heading][:-1]:
+            title = shown(old.headings[section.heading].title)
+            yield f"the constraints {title} stand below other headings: {shown(' > '.join(now[at][:-1]))}"
+
+
+def thinned(old: Outline, new: Outline, removed: frozenset[str]) -> Iterator[str]:
+    """Lines may be reworded, and yet too much of what they said may be gone."""
+    left = (line for n, line in enumerate(old.lines) if n not in old.placeholders and key(line) not in removed)
+    before, now = (Counter(token for line in lines for token in tokens(line)) for lines in (left, new.lines))
+    lost = (before - now).total()
+    if lost > max(FEW_WORDS, SHARE_OF_WORDS * before.total()):
+        yield f"{lost} of {before.total()} words are gone"
 
 
 def last_line(old: Outline, reply: Outline, account: Account, removed: frozenset[str]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.guard.clean import clean, means_unchanged
-from memsync.guard.doubts import doubts, last_line, lost_edits
+from memsync.guard.doubts import doubts, last_line, lost_edits, thinned
 from memsync.guard.foreign import defanged, doubtful_closing, foreign, refuses
 from memsync.guard.imports import wrapped
 from memsync.guard.lines import Account, account, frame, repeated, restored
@@ -75,7 +75,7 @@ def judge(
     end = last_line(before, view, told, hand)
     reasons = [*repaired.reasons, *found.asks, *doubts(before, repaired.view, final, told, source)]
     reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
-    reasons += lost_edits(added, repaired.view, before)
+    reasons += [*thinned(before, repaired.view, hand), *lost_edits(added, repaired.view, before)]
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 

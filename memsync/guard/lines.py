@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from memsync.guard.rewordings import rewordings
 from memsync.guard.shape import title_key
-from memsync.guard.words import Source, key, similar, words
+from memsync.guard.words import Source, key, words
 from memsync.markdown import Outline
 
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
-_COMMON: Final = 40  # a word in more new lines than this tells nothing
 _ASKED: Final = 20  # suspicious lines that are looked at closely
-_COMPARED: Final = 3000  # pairs of lines compared by characters, at most
 
 
 class Account(NamedTuple):
@@ -49,13 +48,15 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     ours, theirs = list(_items(old)), list(_items(new))
     pairs = _aligned([item.key for item in ours], [item.key for item in theirs])
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
-    bullets = _bullets(ours, theirs, pairs)
+    bullets, indents = _bullets(ours, theirs, pairs), _indents(ours, theirs, pairs)
     taken = frozenset(pairs.values())
     out: list[str] = []
     changed = 0
     for n, item in enumerate(theirs):
         if n not in pairs:
             text = _rebulleted(item, bullets)
+            if _is_listed(item):
+                text = text.removeprefix(" " * indents.get(item.part, 0))
         else:
             former = ours[pairs[n]]
             meant = former.text != item.text and _meant(former, item, source)
@@ -156,14 +157,18 @@ class Beside:
 
 
 def repeated(old: Outline, new: Outline, source: Source) -> str | None:
-    """A line of some length that stands under one item more often than in the old memory and the notes."""
+    """A line of some length that stands under one item more often than in the old memory and the notes.
+
+    A new line may stand below several headings, and several tables may have the same header.
+    """
     before: Counter[str] = Counter()
     for (_, name), times in _counted(old).items():
         before[name] = max(before[name], times)
-    counts = _counted(new)
-    for item in _items(new):
-        times = counts[item.path, item.key]
-        if times < 2 or item.code or not _telling(item.text):
+    counts, items = _counted(new), list(_items(new))
+    below = Counter((item.part, item.path, item.key) for item in items if not item.code)
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        times = counts[item.path, item.key] if before[item.key] else below[item.part, item.path, item.key]
+        if times < 2 or item.code or not _telling(item.text) or _is_delimiter_row(following):
             continue
         noted = max(source.note_keys[key(item.text)], int(source.noted(item.text)))
         if times > max(1, before[item.key] + noted):
@@ -173,6 +178,11 @@ def repeated(old: Outline, new: Outline, source: Source) -> str | None:
 
 def _counted(view: Outline) -> Counter[tuple[tuple[str, ...], str]]:
     return Counter((item.path, item.key) for item in _items(view) if not item.code)
+
+
+def _is_delimiter_row(item: _Item | None) -> bool:
+    """The line below the header of a table."""
+    return item is not None and {"-", "|"} <= set(item.text) <= set("-|: \t")
 
 
 def _telling(text: str) -> bool:
@@ -247,6 +257,24 @@ def _bullets(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, in
     return {now: was.pop() for now, was in seen.items() if len(was) == 1}
 
 
+def _indents(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int]) -> dict[int, int]:
+    """For each part of the reply how many spaces it put before every line of its lists."""
+    seen: dict[int, set[int]] = {}
+    for n, partner in pairs.items():
+        if _is_listed(ours[partner]) and _is_listed(theirs[n]):
+            seen.setdefault(theirs[n].part, set()).add(_spaces(theirs[n]) - _spaces(ours[partner]))
+    return {part: more.pop() for part, more in seen.items() if len(more) == 1}
+
+
+def _spaces(item: _Item) -> int:
+    return len(item.text) - len(item.text.lstrip(" "))
+
+
+def _is_listed(item: _Item) -> bool:
+    """The line is a list's item, or nested under one."""
+    return not item.code and bool(item.path or _BULLET.match(item.text) or _ORDERED.match(item.text))
+
+
 def _rebulleted(item: _Item, bullets: dict[str, str]) -> str:
     match = None if item.code else _BULLET.match(item.text)
     return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
@@ -263,9 +291,12 @@ def _as_before(former: _Item, item: _Item, renumbered: bool) -> str:
 
 
 def _meant(former: _Item, item: _Item, source: Source) -> bool:
-    """The change of dress is meant: a note spells the words so."""
+    """The change of dress is meant: a note spells the words so, or the same words with such signs."""
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
-    return bool(spelled) and spelled <= source.note_spellings
+    if spelled:
+        return spelled <= source.note_spellings
+    signs = frozenset(item.text.split()) - frozenset(former.text.split())
+    return bool(signs) and signs <= source.note_pieces and item.text.split()[:1] == former.text.split()[:1]
 
 
 def _aligned(old: list[str], new: list[str]) -> dict[int, int]:
@@ -304,26 +335,3 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         run.append(pairs[n])
         n = back[n]
     return run[::-1]
-
-
-def rewordings(missing: list[str], fresh: list[str]) -> list[int | None]:
-    """For each missing line the new line that rewords it: half of its words, or most of its characters."""
-    index: dict[str, list[int]] = {}
-    for n, text in enumerate(fresh):
-        for word in words(text):
-            index.setdefault(word, []).append(n)
-    left = _COMPARED
-    found: list[int | None] = []
-    for text in missing:
-        wanted = words(text)
-        shared = Counter(n for word in wanted if len(index.get(word, ())) <= _COMMON for n in index.get(word, ()))
-        best = max(shared, key=lambda n: (shared[n], -n), default=None)
-        if best is not None and 2 * len(words(fresh[best]) & wanted) < len(wanted):
-            best = None
-        if best is None:
-            nearby = list(shared) or range(len(fresh))
-            tried = [n for n in nearby][: max(0, min(60, left))]
-            left -= len(tried)
-            best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
-        found.append(best)
-    return found

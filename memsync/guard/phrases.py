@@ -83,10 +83,29 @@ ELISIONS: Final = _one_of(
     rf"(?: \w{{1,30}}){{0,3}} {_PART}\b[^\])}}>]{{0,80}}[\])}}>]?\W*$",
 )
 
+_REST: Final = (
+    r"(?:rest|reste|resto|restante\w?|übrige\w?|övrigt|overige|остальное|remaining|other|everything|all|nothing else)"
+)
+_AS_BEFORE: Final = (
+    r"(?:unverändert|gleich|wie (?:bisher|oben|zuvor)|inchangée?s?|identiques?|igual(?:es)?|sin cambios|sem alterações"
+    r"|inalterad[oa]s?|invariat[oaie]|uguale|senza modifiche|ongewijzigd|oförändrad\w?|uændret|uendret|без изменений"
+    r"|как раньше|carr(?:y|ies|ied) over|untouched|intact|unaltered|changed?)"
+)
+_UNSPACED: Final = (
+    r"(?:以下|以降|残り|他|その他)?(?:は|も)?(?:省略|同じ|同様|同上|中略|後略|略|変更なし|変更無し|変わらず|無変更)"
+    r"|(?:其余|其他|剩余|剩下)?(?:的|内容|部分|各项){0,3}(?:保持)?(?:不变|不變|没有变化|無變化|相同|同上|省略|略)"
+    r"|(?:나머지|이하)?(?:는|은)? ?(?:동일|생략|변경 없음)"
+)
+
 # The same, but a memory may say it, too: an elision where old lines went, and nothing elsewhere.
 IN_THE_PLACE: Final = _one_of(
     r"^\W*(?:\.\.|⋯|(?:·\s?){2,9}|etc|and so (?:on|forth))\W*$",
     rf"^\W*{_DOTS}[^.\n]{{0,40}}\b(?:continued|more)\b",
+    r"^\W*(?:ditto|idem|same|usw|u\.s\.w|osv|(?:and )?(?:\d{1,4} )?(?:more|others))\W*$",
+    rf"^\W*(?:(?:\w{{1,12}} ){{0,2}}{_REST}(?: \w{{1,30}}){{0,3}} )?{_AS_BEFORE}\W*$",
+    rf"^\W*(?:{_UNSPACED})\W*$",
+    r"\b(?:copy|insert|paste|keep) (?:the )?(?:rest|remainder)\b",
+    r"\bsee (?:the )?(?:previous|earlier|old|original|existing) (?:version|file|memory|list)\b",
     rf"^[^\w\[(<{{\n]*[\[(<{{][^\])>}}\n]{{0,80}}?(?<!\w){_ASIDE}[^\])>}}\n]{{0,80}}[\])>}}]*\W*$",
     rf"^\W*{_ASIDE}(?: (?:from|to|in|since|as) [\w ]{{1,40}})?\W*$",
 )
@@ -112,14 +131,18 @@ ENCLOSED: Final = _one_of(
 # In any line: these are said to a person about the file.
 CHAT: Final = _one_of(
     rf"{_ME}\b(?:session notes|global memory|memory file|your memory|global_memory\.md|as requested)\b",
-    r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b[^\n]{0,60}\b(?:like|want|need|else"
-    r"|changes?|adjust\w{0,9}|further|questions?|help|look\w{0,3}|works?|prefer|edit\w{0,4}|more|wrong|missing|good)\b",
     r"\b(?:hope|trust) (?:this|that|it) helps\b",
     r"\bis there anything else\b",
     r"\bas an AI (?:language )?(?:model|assistant)\b",
     rf"{_CANNOT} (?:help with (?:that|this|the|your|merging|updating)|assist|comply|do (?:that|this|so)|fulfill?)\b",
     rf"{_CANNOT} (?:continue with|process|complete|update|merge|edit|modify|return|store|include) "
     rf"(?:that|this|these|those|the|your|any) (?:request|content|information|note|instruction|{_THE_FILE})\b",
+)
+
+# A list item that speaks of the notes may say these, too.
+COURTESIES: Final = _one_of(
+    r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b[^\n]{0,60}\b(?:like|want|need|else"
+    r"|changes?|adjust\w{0,9}|further|questions?|help|look\w{0,3}|works?|prefer|edit\w{0,4}|more|wrong|missing|good)\b",
     r"\bI'm sorry,? but\b|\bI apologi[sz]e\b",
 )
 
@@ -186,4 +209,7 @@ UNCHANGED: Final = _one_of(
     r"(?:there (?:are|were|is) )?(?:no|nothing)(?: meaningful| further| other)?"
     rf"(?: changes?| updates?| edits?| modifications?)?{_WHERE}(?: (?:is|are|was|were|has|have|to))?(?: been)?"
     rf"(?: needed| required| necessary| made| make| changed| detected| found| update| change)?{_WHERE}",
+    r"(?:it |everything )?(?:is )?(?:already )?up to date",
+    r"unverändert|keine änderungen?|inchangée?|aucun changement|sin cambios|sem alterações|nessuna modifica"
+    r"|без изменений|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음",
 )

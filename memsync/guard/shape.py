@@ -33,7 +33,7 @@ def title_key(heading: Heading) -> str:
 
 def match_headings(old: Outline, new: Outline) -> Matched:
     """By the path of titles above a heading first, then, for one that moved, by its own title and level."""
-    old_paths, new_paths = _paths(old.headings), _paths(new.headings)
+    old_paths, new_paths = paths_of(old.headings), paths_of(new.headings)
     pairs = _pair(old_paths, new_paths, {})
     taken = set(pairs.values())
     pairs = _pair(
@@ -97,7 +97,7 @@ def headings_added(new: Outline, matched: Matched, source: Source) -> list[Headi
 
 def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
     """Headings that stand more often below the same headings than in the old memory, and how often."""
-    before, paths = Counter(_paths(old.headings).values()), _paths(new.headings)
+    before, paths = Counter(paths_of(old.headings).values()), paths_of(new.headings)
     last = {path: n for n, path in paths.items()}
     for path, times in Counter(paths.values()).items():
         if times > max(1, before[path]):
@@ -107,6 +107,18 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
 def noted_titles(source: Source) -> frozenset[str]:
     """The lines of the notes, as titles."""
     return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in source.note_text.split("\n"))
+
+
+def paths_of(headings: tuple[Heading, ...]) -> dict[int, _Path]:
+    """For each heading its own level and title, and those of the headings it stands under."""
+    paths: dict[int, _Path] = {}
+    above: list[tuple[int, str]] = []
+    for n, heading in enumerate(headings):
+        while above and above[-1][0] >= heading.level:
+            above.pop()
+        above.append((heading.level, title_key(heading)))
+        paths[n] = tuple(f"{level} {title}" for level, title in above)
+    return paths
 
 
 def _below_constraints(view: Outline) -> set[int]:
@@ -119,18 +131,6 @@ def _is_indented(line: str) -> bool:
 
 def _own(heading: Heading) -> _Path:
     return str(heading.level), title_key(heading)
-
-
-def _paths(headings: tuple[Heading, ...]) -> dict[int, _Path]:
-    """For each heading its own level and title, and those of the headings it stands under."""
-    paths: dict[int, _Path] = {}
-    above: list[tuple[int, str]] = []
-    for n, heading in enumerate(headings):
-        while above and above[-1][0] >= heading.level:
-            above.pop()
-        above.append((heading.level, title_key(heading)))
-        paths[n] = tuple(f"{level} {title}" for level, title in above)
-    return paths
 
 
 def _pair(old: dict[int, _Path], new: dict[int, _Path], known: dict[int, int]) -> dict[int, int]:
@@ -163,7 +163,7 @@ def _gone_badly(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
 def _out_of_order(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
     """Old headings keep their order; one that was demoted to a section for what is done may move."""
     last = -1
-    new_paths = _paths(new.headings)
+    new_paths = paths_of(new.headings)
     for n in sorted(matched.pairs):
         place = matched.pairs[n]
         above = " ".join(new_paths[place][:-1])

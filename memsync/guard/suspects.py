@@ -5,6 +5,7 @@ Knows: one new line, and whether old lines went where it stands. Must not know: 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from memsync.guard.phrases import (
     CHAT,
     CHAT_IN_HEADING,
     CHAT_IN_PROSE,
+    COURTESIES,
     ELISIONS,
     ENCLOSED,
     IN_THE_PLACE,
@@ -23,9 +25,10 @@ from memsync.guard.phrases import (
     TO_THE_READER,
 )
 from memsync.guard.shape import noted_titles, title_key
-from memsync.guard.words import Source, folded, key, rewords, shown, without_end, words
+from memsync.guard.words import BULLET, Source, folded, key, rewords, shown, without_end, words
 from memsync.markdown import Outline, code_spans
 
+_QUOTED: Final = re.compile('"[^"\n]{1,80}"|\u201c[^\u201d\n]{1,80}\u201d|`[^`\n]{1,80}`')
 LONG_LINE: Final = 2000
 _ELISION: Final = "words for text that is left out"
 
@@ -75,11 +78,15 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     """What no memory holds, wherever it stands."""
     view, source = reply.view, reply.source
     bare = _bare(line)
+    item = BULLET.match(line.strip()) is not None
+    said = _QUOTED.sub("", bare) if item else bare  # a preference may quote what Claude is not to say
     found: list[tuple[str, re.Pattern[str], str]] = [
         ("a label of the prompt", LABELS, bare),
         ("a mark of a diff or of a conflict", MARKERS, line.strip()),
-        ("a chat line", CHAT, bare),
+        ("a chat line", CHAT, said),
     ]
+    if not (item and n < reply.last and source.touches(COURTESIES.sub("", said))):
+        found.append(("a chat line", COURTESIES, said))
     if n not in view.code:
         found.append(("a tag", TAGS, without_spans(line[:2000])))
     if n in view.prose:
@@ -89,7 +96,8 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     for what, pattern, text in found:
         hit = pattern.search(text)
         if hit and not _excused(hit[0], text, pattern, reply):
-            yield Suspect(what)
+            named = pattern is TAGS and item and 0 < n < reply.last and not text.strip("-*+• ").startswith(hit[0])
+            yield Suspect(what, mild=named)  # a preference may name a tag
     if _is_diff(line, n, reply):
         yield Suspect("a mark of a diff or of a conflict")
     if (hit := ELISIONS.search(bare)) and not source.says(line):
@@ -111,6 +119,8 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     elif (known := IN_THE_PLACE.search(bare)) or ENCLOSED.search(bare):
         if not source.says(line) and reply.beside.stands_for(n):
             yield Suspect(_ELISION) if known else Suspect("brackets or dots in the place of old lines", mild=True)
+    elif not words(bare) and not _is_ruling(line) and reply.beside.stands_for(n):
+        yield Suspect("signs in the place of old lines", mild=True)
     hit = TO_THE_READER.search(bare) if n in reply.view.prose else None
     if hit and not _excused(hit[0], bare, TO_THE_READER, reply):
         behind = n > reply.last
@@ -118,8 +128,13 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
             yield Suspect("a chat line", mild=not behind)
 
 
+def _is_ruling(line: str) -> bool:
+    """A rule, a table's delimiter row, the underline of a heading, or a fence: no words, and yet no elision."""
+    return set(line) <= set("|-:=*_ \t") or line.lstrip().startswith(("```", "~~~"))
+
+
 def _bare(line: str) -> str:
-    return line[:2000].strip().strip("*_`>#~ ").replace("’", "'")
+    return unicodedata.normalize("NFKC", line[:2000]).strip().strip("*_`>#~ ").replace("’", "'")
 
 
 def _excused(hit: str, text: str, pattern: re.Pattern[str], reply: _Reply) -> bool:

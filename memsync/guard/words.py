@@ -19,6 +19,14 @@ _TYPOGRAPHY: Final = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 )
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
+_UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff"  # scripts without spaces
+_BORDER: Final = re.compile(rf"(?<=[{_UNSPACED}])(?=[^\W{_UNSPACED}])|(?<=[^\W{_UNSPACED}])(?=[{_UNSPACED}])")
+_UNSPACED_RUN: Final = re.compile(rf"[{_UNSPACED}]+")
+_CONTRACTIONS: Final = (
+    (re.compile(r"\b(?:can't|cannot)\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"(?<=\w)n't\b"), " not"),
+)
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _WORD: Final = re.compile(r"\w+")
 _SHORT: Final = 12  # words of a line that counts as one sentence
@@ -51,17 +59,32 @@ def key(line: str) -> str:
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and the signs that carry meaning; bullets, quotes and sentence marks are left out."""
+    return tuple(_TOKEN.findall(spelled_out(text)))
+
+
+def spelled_out(text: str) -> str:
+    """The text in one case and without bullets; contractions in full, a space between scripts that write none."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
-    plain = _UNDERLINES.sub("", plain)
-    bare = "\n".join(BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
-    return tuple(_TOKEN.findall(bare))
+    plain = _BORDER.sub(" ", _UNDERLINES.sub("", plain))
+    for short, full in _CONTRACTIONS if "n" in plain else ():
+        plain = short.sub(full, plain)
+    return "\n".join(BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
 
 
 @lru_cache(maxsize=8192)
 def words(line: str) -> frozenset[str]:
     """The words that a rewording would keep: the small ones count only where there are no others."""
-    every = frozenset(_WORD.findall(unicodedata.normalize("NFKC", line).casefold()))
+    every = _every_word(line)
     return (every - _SMALL) or every
+
+
+def _every_word(text: str) -> frozenset[str]:
+    """The words of a text; where a script writes no spaces, each pair of its characters is one."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if plain.isascii():
+        return frozenset(_WORD.findall(plain))
+    pairs = {run[n : n + 2] for run in _UNSPACED_RUN.findall(plain) for n in range(max(1, len(run) - 1))}
+    return frozenset(_WORD.findall(_UNSPACED_RUN.sub(" ", plain))) | pairs
 
 
 def pieces(line: str) -> list[str]:
@@ -134,15 +157,21 @@ class Source:
 
     @cached_property
     def note_words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(unicodedata.normalize("NFKC", self.note_text).casefold()))
+        return _every_word(self.note_text)
 
     @cached_property
     def _note_stems(self) -> frozenset[str]:
-        return frozenset(word[:_STEM] for word in self.note_words - _SMALL - _OF_ELISIONS if len(word) > 2)
+        telling = self.note_words - _SMALL - _OF_ELISIONS
+        return frozenset(word[:_STEM] for word in telling if len(word) > 2 or not word.isascii())
 
     @cached_property
     def note_spellings(self) -> frozenset[str]:
         return frozenset(_WORD.findall(self.note_text))
+
+    @cached_property
+    def note_pieces(self) -> frozenset[str]:
+        """What stands between two spaces, also without the sentence marks behind it."""
+        return frozenset(piece for word in self.note_text.split() for piece in (word, without_end(word)))
 
     @cached_property
     def _told(self) -> dict[str, list[int]]:

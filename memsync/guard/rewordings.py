@@ -1,0 +1,58 @@
+"""Which new line says what an old line said that is no longer there.
+
+Knows: words of lines. Must not know: where a line stands.
+"""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from memsync.guard.words import key, similar, words
+
+_COMMON: Final = 40  # a word in more new lines than this tells nothing
+_COMPARED: Final = 3000  # pairs of lines compared by characters, at most
+
+
+def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]:
+    """For each missing line the new line that rewords it: half of its words, or most of its characters.
+
+    Where several have the same partner, it must hold half of what each of them alone says: else the words that
+    they share would make any number of lines one vague line.
+    """
+    index: dict[str, list[int]] = {}
+    for n, text in enumerate(fresh):
+        for word in words(text):
+            index.setdefault(word, []).append(n)
+    left = _COMPARED
+    found: list[int | None] = []
+    for text in missing:
+        wanted = words(text)
+        shared = Counter(n for word in wanted if len(index.get(word, ())) <= _COMMON for n in index.get(word, ()))
+        best = max(shared, key=lambda n: (shared[n], -n), default=None)
+        if best is not None and 2 * len(words(fresh[best]) & wanted) < len(wanted):
+            best = None
+        if best is None:
+            nearby = list(shared) or range(len(fresh))
+            tried = [n for n in nearby][: max(0, min(60, left))]
+            left -= len(tried)
+            best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
+        found.append(best)
+    return _each_by_itself(missing, fresh, found)
+
+
+def _each_by_itself(missing: Sequence[str], fresh: Sequence[str], found: list[int | None]) -> list[int | None]:
+    """The same partners, without those that hold only what their several old lines have in common."""
+    groups: dict[int | None, list[int]] = {}
+    for n, partner in enumerate(found):
+        groups.setdefault(partner, []).append(n)
+    kept = list(found)
+    for partner, group in groups.items():
+        if partner is None or len(group) == 1:
+            continue
+        times = Counter(word for n in group for word in words(missing[n]))
+        for n in group:
+            alone = {word for word in words(missing[n]) if times[word] == 1}
+            if 2 * len(alone & words(fresh[partner])) < len(alone):
+                kept[n] = None
+    return kept

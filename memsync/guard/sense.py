@@ -1,0 +1,82 @@
+"""Whether a part of a note's sentence says what the sentence says: nothing beside it denies or limits it.
+
+Knows: negations, exceptions, signs. Must not know: blocks of constraints, verdicts.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from memsync.guard.words import pieces, spelled_out, unwrapped, without_end
+
+# Words, and every sign that changes what they say: a minus, a decimal point, an arrow, a tick or a cross.
+_SIGNED: Final = re.compile(
+    r"\w+|(?<=\d)[.,](?=\d)|!(?=[=\w])|(?<![\w)])[-\u2212](?=\d)|(?<=\d)-(?=\d)|[<>=+/@#$%&~^|\[\]{}\\€£±×÷¬≤≥≠]"
+    r"|[\u2190-\u21ff\u2600-\u27bf\U0001f300-\U0001faff]"
+)
+_NEGATIONS: Final = frozenset(
+    "no not never nor none nothing nobody neither nicht kein keine keinen keiner nie niemals nichts ne pas jamais aucun"
+    " aucune nunca jamás non mai não нет не никогда нельзя geen niet nooit ikke aldri inte aldrig".split()
+)
+_LIMITS: Final = frozenset(
+    "unless except longer gone wrong false only instead avoid stop außer nur sauf seulement salvo excepto sino solo"
+    " apenas кроме behalve alleen".split()
+)
+_WHILE: Final = frozenset("without until ohne sans sin senza sem без zonder uten utan but".split())
+_JOINTS: Final = frozenset("so but because therefore please also deshalb aber donc mais pero porque".split())
+
+
+class Sayings:
+    """What a merge's notes say, sentence by sentence. Nothing is computed before the first question."""
+
+    def __init__(self, notes: Sequence[str]) -> None:
+        self._notes = notes
+
+    def say(self, text: str) -> bool:
+        """A sentence of a note says the text, signs and all, and no word beside it turns that round.
+
+        Where the text goes over several sentences, it is enough that a note holds it.
+        """
+        wanted = _signed(without_end(text))
+        near = min((self._index.get(word, []) for word in wanted), key=len, default=[])
+        found = [sides for n in near for sides in _beside(wanted, self._pieces[n])]
+        if not found:
+            return f" {' '.join(wanted)} " in self._whole
+        return any(not _turned(wanted, left, right) for left, right in found)
+
+    @cached_property
+    def _pieces(self) -> list[list[str]]:
+        return [_signed(piece) for note in self._notes for line in unwrapped(note) for piece in pieces(line)]
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        """For each word the sentences that it is in."""
+        index: dict[str, list[int]] = {}
+        for n, piece in enumerate(self._pieces):
+            for word in set(piece):
+                index.setdefault(word, []).append(n)
+        return index
+
+    @cached_property
+    def _whole(self) -> str:
+        return "\n".join(f" {' '.join(_signed(note))} " for note in self._notes)
+
+
+def _signed(text: str) -> list[str]:
+    return _SIGNED.findall(spelled_out(text))
+
+
+def _beside(wanted: list[str], whole: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """What stands before and behind the wanted words, wherever they stand."""
+    for n in range(len(whole) - len(wanted) + 1):
+        if whole[n] == wanted[0] and whole[n : n + len(wanted)] == wanted:
+            yield whole[:n], whole[n + len(wanted) :]
+
+
+def _turned(wanted: list[str], left: list[str], right: list[str]) -> bool:
+    """A negation beside it denies what has none itself; an exception beside it limits both."""
+    joint = max((n for n, word in enumerate(left) if word in _JOINTS), default=-1)
+    beside = {*left[joint + 1 :], *right}
+    return bool(beside & (_LIMITS if _NEGATIONS & set(wanted[:2]) else _LIMITS | _NEGATIONS | _WHILE))
