@@ -174,11 +174,18 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
     seen = seen or _seen_or_cured(job, outcome, target)
     body = target.memory.body
     edit = edits.difference(seen.memory.rev, seen.body, body, meant=True)
-    ids = seen.merged
-    if edit is not None:
-        ids = ids | {job.store.put_edit(edits.write(edit), "restore").id}
     work = Work(seen, seen.body, seen.merged, ())
-    commit(job, work, body, ids, outcome)
+    if edit is None:
+        commit(job, work, body, seen.merged, outcome)
+        return
+    there = {one.id for one in job.store.listed()}
+    note = job.store.put_edit(edits.write(edit), "restore")
+    try:
+        commit(job, work, body, seen.merged | {note.id}, outcome)
+    except MemsyncError:
+        if note.id not in there:  # else the next refresh would go back, which nobody asks for then
+            job.store.give_up(note.id)
+        raise
 
 
 def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
@@ -281,9 +288,7 @@ def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotte
     found.pop(note.id, None)
     kept.save_refusals(job.store.state, found)
     if delete:
-        for one in job.store.listed():
-            if one.id == note.id:
-                job.store.disk.delete(one.name)
+        job.store.give_up(note.id)
     return Forgotten(note.id, note.text, job.store.disk.where(name))
 
 

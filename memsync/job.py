@@ -49,6 +49,7 @@ class Job(NamedTuple):
     target: Target | None
     ask: Callable[[str, str], Answer]
     person: Person
+    model: str = ""  # that is asked: what another one refused, it may take
     max_lines: int = 400
     yes: bool = False
     send_held: bool = False

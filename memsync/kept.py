@@ -30,10 +30,11 @@ class Kept(NamedTuple):
     time: str
     model: str = ""
     again: tuple[str, ...] = ()  # those of the notes that were merged before, and sent once more
+    asked: str = ""  # the model as it was asked for
 
 
 class Refusal(NamedTuple):
-    """How often a note was refused, whether alone the last time, and in which words."""
+    """How often a note was refused, whether alone the last time, in which words, and of which model's reply."""
 
     times: int
     alone: bool
@@ -41,6 +42,7 @@ class Refusal(NamedTuple):
     what: str
     hint: str
     status: int
+    model: str = ""
 
     @property
     def held(self) -> bool:
@@ -55,16 +57,18 @@ def key(base: str, ids: Iterable[str]) -> str:
 
 def keep(state: Disk, kept: Kept, now: datetime) -> str:
     """Keep a reply; the path a person may open."""
-    name = f"{FOLDER}/{now:%Y%m%d_%H%M%S}_{key(kept.base, kept.ids)}.json"
-    drop(state, kept.base, kept.ids)
-    state.replace(name, json.dumps(kept._asdict(), indent=1).encode(), ANYTHING)
-    return state.where(name)
+    wanted = key(kept.base, kept.ids)
+    name = f"{now:%Y%m%d_%H%M%S}_{wanted}.json"
+    state.replace(f"{FOLDER}/{name}", json.dumps(kept._asdict(), indent=1).encode(), ANYTHING)
+    for other in _named(state, wanted):
+        if other != name:
+            state.delete(f"{FOLDER}/{other}")
+    return state.where(f"{FOLDER}/{name}")
 
 
 def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
     """The kept reply for this very base and these very notes."""
-    wanted = key(base, ids)
-    names = [name for name in state.names(FOLDER) if name.endswith(f"_{wanted}.json")]
+    names = _named(state, key(base, ids))
     return _read(state, names[-1]) if names else None
 
 
@@ -81,10 +85,12 @@ def waiting(state: Disk) -> list[Kept]:
 
 def drop(state: Disk, base: str, ids: Iterable[str]) -> None:
     """Forget the reply for a base and notes."""
-    wanted = key(base, ids)
-    for name in state.names(FOLDER):
-        if name.endswith(f"_{wanted}.json"):
-            state.delete(f"{FOLDER}/{name}")
+    for name in _named(state, key(base, ids)):
+        state.delete(f"{FOLDER}/{name}")
+
+
+def _named(state: Disk, wanted: str) -> list[str]:
+    return [name for name in state.names(FOLDER) if name.endswith(f"_{wanted}.json")]
 
 
 def drop_merged(state: Disk, merged: set[str]) -> None:
@@ -97,9 +103,10 @@ def drop_merged(state: Disk, merged: set[str]) -> None:
 def _read(state: Disk, name: str) -> Kept | None:
     try:
         data = json.loads(state.read(f"{FOLDER}/{name}") or b"null")
-        lists = {name: tuple(data.get(name, ())) for name in ("ids", "why", "again")}
-        return Kept(**{**data, **lists})
-    except (ValueError, TypeError, AttributeError, MemsyncError):
+        lists = {name: tuple(map(str, data.get(name, ()))) for name in ("ids", "why", "again")}
+        texts = {name: str(data[name]) for name in ("base", "body", "text", "verdict", "time")}
+        return Kept(**{**data, **texts, **lists})
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, MemsyncError):
         return None  # damaged: it costs a call, never a note
 
 
@@ -117,7 +124,7 @@ def refusals(state: Disk) -> dict[str, Refusal]:
     try:
         data = json.loads(state.read(REFUSED) or b"{}")
         return {str(one): Refusal(**fields) for one, fields in data.items()}
-    except (ValueError, TypeError, AttributeError, MemsyncError):
+    except (ValueError, TypeError, AttributeError, RecursionError, MemsyncError):
         return {}
 
 

@@ -143,10 +143,15 @@ def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str
     if before is None or before == raw:
         return []
     found = parse(before)
-    if found.footer is not None and not found.edited:
-        return []  # a whole version, untouched: it holds nothing that is not in backups/
+    if found.footer is not None and not found.edited and is_kept(found, conflicts):
+        return []
     name = keep(conflicts, "conflicts", short_hash(before), before)
     return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.where(name)}"]
+
+
+def is_kept(version: Memory, folder: Disk) -> bool:
+    """Whether this very version lies in the folder's `backups/`."""
+    return any(name.endswith(f"_{version.rev}.md") for name in folder.names("backups"))
 
 
 def set_aside(target: Target) -> list[str]:

@@ -20,7 +20,7 @@ MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replace
 
 FOLDER: Final = "sessions"
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})\.md")
+FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})(?:[ .(_-].*)?\.md")  # a sync client may have added to the name
 
 
 class Note(NamedTuple):

@@ -223,7 +223,7 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     found = target.shown() if target.standing() in ("copy", "foreign", "foreign link") else None
     if found is None or not found.body or (found.footer is not None and found.body in (seen.body, "")):
         return seen
-    if found.footer is not None and not found.edited:
+    if found.footer is not None and not found.edited and store.holds(found.rev):
         return seen
     base = store.version(found.footer.rev) if found.footer is not None else None
     if base is not None and found.footer is not None:

@@ -23,7 +23,8 @@ def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wa
             parts.append(merge.part(note))
             continue
         edit = edits.read(note.text)
-        if wait and any(not one.ops for one in parts) and note.id not in seen.fresh and _lacks(body, edit):
+        captured = note.id not in seen.fresh or edit.base != edits.NO_BASE
+        if wait and captured and any(not one.ops for one in parts) and _lacks(body, edit):
             early = True
             continue
         if note.id in seen.fresh:

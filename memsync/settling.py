@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from memsync.disk import ANYTHING, Disk
@@ -20,6 +20,7 @@ FILE: Final = "settled.json"
 FEWEST_DAYS: Final = 30  # below that, listing is as fast as the cache
 STILL_NS: Final = 3_000_000_000  # a folder stamped a moment ago may change again within the same stamp
 FULL_LOOK_SECONDS: Final = 86_400  # some file systems keep the stamp when a file arrives: look at all once a day
+RECENT: Final = timedelta(days=1)  # notes still come into these days, also where a folder keeps its stamp
 
 
 class Settled(NamedTuple):
@@ -43,14 +44,15 @@ def load(state: Disk, tokens: Set[str], done: Callable[[], Set[str]], now: datet
             return Settled({})
         count = int(data.get("count", -1)) if data["merged"] == sorted(tokens) else -1
         return Settled({str(day): int(stamp) for day, stamp in data["days"].items()}, looked, count)
-    except (ValueError, TypeError, KeyError, AttributeError, MemsyncError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, MemsyncError):
         return Settled({})
 
 
 def save(state: Disk, tokens: Set[str], calm: dict[str, int], before: Settled, count: int, now: datetime) -> None:
     """Write the cache when it says more than before. A disk that refuses costs only time."""
     still = int(now.timestamp() * 1e9) - STILL_NS
-    days = {day: stamp for day, stamp in calm.items() if stamp < still}
+    recent = f"{now - RECENT:%Y-%m-%d}"
+    days = {day: stamp for day, stamp in calm.items() if stamp < still and day < recent}
     if len(days) < FEWEST_DAYS or (days == before.days and count == before.ids):
         return
     data = {"merged": sorted(tokens), "count": count, "looked": before.looked or now.timestamp(), "days": days}

@@ -59,7 +59,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
                 f"there is no memory in {store.disk.where()} yet",
                 "wait for the sync client; to start a new memory: memsync init --new",
             )
-        if not wish.new and not store.never_existed() and not _was_killed(store, _beginning(target, machine)):
+        if not wish.new and not store.never_existed() and not _was_killed(store, _beginning(target, store, machine)):
             raise FolderError(
                 f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
                 "wait for the sync client; to bring the last version back: memsync restore -1; to start anew: "
@@ -77,9 +77,9 @@ class Beginning(NamedTuple):
     said: tuple[str, ...]
 
 
-def _beginning(target: Target, machine: Machine) -> Beginning:
+def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
     """The CLAUDE.md that is there, else the starter."""
-    own = foreign_text(target)
+    own = foreign_text(target, store)
     if own is None or not own.strip():
         return Beginning(STARTER, "", ())
     if len(own.encode("utf-8")) > MOST_MEMORY_BYTES:
@@ -105,7 +105,7 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
 def _make(store: Store, target: Target, machine: Machine) -> Done:
     """A new memory. The note goes first, so that the memory's footer never names one that is nowhere."""
     make_folders(store.disk.where())
-    begin = _beginning(target, machine)
+    begin = _beginning(target, store, machine)
     merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
     try:
@@ -116,13 +116,13 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
         ) from None
     store.backup(raw)
     store.remember(raw)
-    return Done(True, (*begin.said, *aside(target)), raw)
+    return Done(True, (*begin.said, *aside(target, store)), raw)
 
 
 def _join(work: Workspace, machine: Machine) -> Done:
     """Use the memory that is there; a CLAUDE.md of the person's own becomes a note."""
     store, target = work.store, work.target
-    own = foreign_text(target)
+    own = foreign_text(target, store)
     seen = observe(store, work.outbox, target if own is None else None, agreed=_is_adoptable(store))
     raw, said = seen.memory.raw, list(seen.said)
     if seen.unwritten:
@@ -132,7 +132,7 @@ def _join(work: Workspace, machine: Machine) -> Done:
             said.append(f"the memory got its footer; as it was it lies in {store.disk.where('backups')}")
     if own is not None and not _holds(seen.body, own):
         said += _capture_own(store, own, machine)
-    return Done(False, tuple(said + aside(target)), raw)
+    return Done(False, tuple(said + aside(target, store)), raw)
 
 
 def _is_adoptable(store: Store) -> bool:
@@ -161,9 +161,9 @@ def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
     return [said, *_secrets(own, "is left out of the note")]
 
 
-def foreign_text(target: Target) -> str | None:
-    """The text of a CLAUDE.md that memsync did not write; None when there is none that can be read."""
-    if target.standing() not in ("foreign", "foreign link"):
+def foreign_text(target: Target, store: Store) -> str | None:
+    """The text of a CLAUDE.md that is no version of this memory; None when there is none that can be read."""
+    if not _is_foreign(target, store):
         return None
     raw = target.text()
     if raw is None:
@@ -171,11 +171,19 @@ def foreign_text(target: Target) -> str | None:
     return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
 
 
-def aside(target: Target) -> list[str]:
-    """Move a file or link that is not memsync's out of the way; where it lies now."""
-    if target.standing() in ("foreign", "foreign link"):
-        return link.set_aside(target)
-    return []
+def aside(target: Target, store: Store) -> list[str]:
+    """Move a file or link that is no version of this memory out of the way; where it lies now."""
+    return link.set_aside(target) if _is_foreign(target, store) else []
+
+
+def _is_foreign(target: Target, store: Store) -> bool:
+    """Whether something else stands there: a copy of another memory, too, or of one that this folder lost."""
+    standing = target.standing()
+    if standing != "copy":
+        return standing in ("foreign", "foreign link")
+    found = target.copy()
+    base = found.footer.rev if found is not None and found.footer is not None else ""
+    return bool(base) and not store.holds(base)
 
 
 def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, list[str]]:

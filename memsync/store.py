@@ -77,9 +77,11 @@ class Store:
         return found if found is not None and found.footer is not None else None
 
     def remember(self, raw: bytes) -> None:
-        """Keep these bytes as the last seen memory."""
+        """Keep these bytes as the last seen memory; the one before, maybe the last copy, lies in `backups/` first."""
         before = self.state.read(LAST_SEEN)
         if before != raw:
+            if before is not None:
+                self.backup(before)
             self.state.replace(LAST_SEEN, raw, before)
 
     def never_existed(self) -> bool:
@@ -99,7 +101,12 @@ class Store:
             self.backup(expected)
         self.backup(raw)
         self.disk.replace(NAME, raw, expected)
-        self.remember(raw)
+        with contextlib.suppress(MemsyncError):  # it is done; the next command sees and remembers it
+            self.remember(raw)
+
+    def holds(self, rev: str) -> bool:
+        """Whether a version of this revision lies in `backups/`."""
+        return any(version.rev == rev for version in self.versions())
 
     # -- versions --------------------------------------------------------------------------------
 
@@ -110,8 +117,11 @@ class Store:
         return sorted(rows, key=lambda row: (row.time, row.name), reverse=True)
 
     def read_version(self, version: Version) -> Memory | None:
-        """The memory in a backup, or None when it has not arrived whole."""
-        raw = self.disk.read(f"{BACKUPS}/{version.name}")
+        """The memory in a backup, or None when it has not arrived whole, or cannot be read."""
+        try:
+            raw = self.disk.read(f"{BACKUPS}/{version.name}")
+        except MemsyncError:
+            return None
         if raw is None:
             return None
         found = parse(raw)
@@ -120,12 +130,7 @@ class Store:
     def version(self, rev: str) -> Memory | None:
         """The memory of a revision, from the backups or from what this machine saw last."""
         for one in self.versions():
-            if one.rev != rev:
-                continue
-            try:
-                found = self.read_version(one)
-            except MemsyncError:
-                continue
+            found = self.read_version(one) if one.rev == rev else None
             if found is not None:
                 return found
         seen = self.last_seen()
@@ -315,6 +320,12 @@ class Store:
         if len(ids) != 1:
             raise InputError(f"{len(ids) or 'no'} notes begin with {wanted!r}", "memsync status, memsync history LINE")
         return ids.pop()
+
+    def give_up(self, note_id: str) -> None:
+        """Delete a note's file, and copies of it."""
+        for one in self.listed():
+            if one.id == note_id:
+                self.disk.delete(one.name)
 
     def put_edit(self, text: str, kind: notes.Kind = "edit") -> Captured:
         """Write an edit or restore note, once: the same text is the same note on every machine."""

@@ -114,7 +114,7 @@ def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
 
 def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
     """What goes into the next call: never a held note, one that was refused alone, or one that waits for a yes."""
-    refused = kept.refusals(job.store.state)
+    refused = _refusals(job)
     left = [one for one in work.parts if one.id not in outcome.refused_alone]
     sendable = [one for one in left if job.send_held or not _set_aside(refused.get(one.id))]
     if outcome.suspects:
@@ -127,6 +127,12 @@ def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
     if sendable and not outcome.merged and outcome.refused is None:
         return merge.first_batch(sendable)
     return _alone_again(job, work, refused, outcome)
+
+
+def _refusals(job: Job) -> dict[str, Refusal]:
+    """The notes that were refused, those aside of which only another model's reply was."""
+    found = kept.refusals(job.store.state)
+    return {one: refusal for one, refusal in found.items() if refusal.model in ("", job.model)}
 
 
 def _set_aside(refusal: Refusal | None) -> bool:
@@ -176,7 +182,7 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdic
     """The reply for a batch, kept or new, and what the guard and the person say of it."""
     ids = [one.id for one in batch]
     found = kept.find(job.store.state, work.base, ids)
-    if found is None:
+    if found is None or (found.verdict == "reject" and found.asked not in ("", job.model)):
         outcome.calls += 1
         answer = job.ask(merge.system(job.max_lines), merge.user_message(work.body, batch))
         outcome.usage.append(Usage(answer.model, answer.input_tokens, answer.output_tokens))
@@ -188,7 +194,7 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdic
         verdict = verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     now = job.store.now()
     time, again = f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(sorted(job.again.intersection(ids)))
-    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, time, model, again)
+    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, time, model, again, job.model)
     if verdict.kind == "reject":
         path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
         where = "" if job.dry else f" (the reply is kept in {path})"
@@ -203,7 +209,8 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdic
                 DRY_HINT if job.dry else "to use it: memsync apply   to drop it: memsync apply --discard",
                 reply=verdict.body,
             )
-    kept.keep(job.store.state, this, now)  # until it is written, it is paid for and kept
+    with contextlib.suppress(LocalError):  # until it is written, it is paid for and kept; it is written all the same
+        kept.keep(job.store.state, this, now)
     return verdict
 
 
@@ -232,8 +239,9 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
     found = kept.refusals(job.store.state)
     alone = len(batch) == 1
     for one in batch:
-        times = found[one.id].times + 1 if one.id in found else 1
-        found[one.id] = Refusal(times, alone, work.base, error.what, error.hint, error.status)
+        before = found.get(one.id)
+        times = before.times + 1 if before is not None and before.model in ("", job.model) else 1
+        found[one.id] = Refusal(times, alone, work.base, error.what, error.hint, error.status, job.model)
     kept.save_refusals(job.store.state, found)
     if alone:
         outcome.refused_alone.add(batch[0].id)
@@ -280,6 +288,7 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
             now = look(job, outcome)
             if not _only_edited(job.store, work.seen.memory, now.memory):
                 outcome.overtaken += 1
+                outcome.raw, outcome.after = now.memory.raw, now.memory.body
                 if outcome.overtaken >= MOST_TRIES:
                     break
                 return prepare(job.store, now)  # these notes are still pending: they are merged again

@@ -124,6 +124,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         target=work.target,
         ask=lambda system, user: _ask(args, config, work, system, user),
         person=terminal.Person(),
+        model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),  # a bad one is told at the call
         max_lines=config.number("max_lines"),
         yes=args.yes,
         send_held=args.held,

@@ -220,7 +220,8 @@ def test_a_preference_that_quotes_chat_is_a_preference(note: str, line: str) -> 
 
 def test_a_preference_that_names_a_tag_is_asked_about() -> None:
     line = "- Wrap final answers in <answer> tags\n"
-    inside = judge(OLD, reply(("- Lives in Oslo\n", f"- Lives in Oslo\n{line}")), ["tell me what the final answers are"])
+    now = reply(("- Lives in Oslo\n", f"- Lives in Oslo\n{line}"))
+    inside = judge(OLD, now, ["tell me what the final answers are"])
     assert inside.kind == "ask", inside
     assert judge(OLD, f"{OLD}\n</answer>\n", ["hello"]).kind == "reject"
 
