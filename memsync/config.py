@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 from memsync.disk import Changed, RealDisk
 from memsync.errors import InputError, LocalError, MemsyncError
 from memsync.machine import Machine
-from memsync.models import DEFAULT_MODEL
+from memsync.models import DEFAULT_MODEL, MOST_TOKENS
 
 FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
@@ -48,7 +48,7 @@ KEYS: Final = (
     Key("sync_root", "path", None, "the cloud folder, pinned by memsync init", pinned=True),
     Key("link", "text", None, "how CLAUDE.md shows the memory (Windows: copy, else symlink)", ("symlink", "copy")),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
-    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", least=1024, most=1_000_000),
+    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", (), 1024, MOST_TOKENS),
     Key("max_lines", "number", 400, "how many lines the memory should stay under", least=20),
     Key("timeout", "number", 300, "seconds for one call, and for waiting for another refresh", least=1),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
@@ -123,6 +123,8 @@ def parse(machine: Machine, raw: bytes) -> Config:
         data = tomllib.loads(text)
     except UnicodeDecodeError:
         return Config(machine, {}, broken=f"{where} is not UTF-8 text")
+    except RecursionError:
+        return Config(machine, {}, broken=f"{where}: not valid TOML: it is nested too deeply")
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{where}:{line[1]}" if line else f"{where}"
@@ -169,7 +171,7 @@ def _problem(machine: Machine, key: Key, value: object) -> str:
     if key.type == "list":
         good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
         return "" if good else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         return f"must be a text, not {value!r}"
     if reason := unfit(value):
         return f"{reason}: {value!r}"

@@ -95,6 +95,7 @@ class RealDisk(NamedTuple):
     hint: str = "memsync doctor"
     pause: Callable[[float], None] = time.sleep
     makes_root: bool = True  # False: a folder that somebody took away is not made anew
+    through: str = ""  # a file that may be a link of the person's own: what it leads to is replaced
 
     def where(self, name: str = "") -> str:
         """The absolute path of a name."""
@@ -122,9 +123,15 @@ class RealDisk(NamedTuple):
         with self._words(path, "read"):
             try:
                 with os.scandir(path) as entries:
-                    return {one.name: one.stat().st_mtime_ns for one in entries if one.is_dir()}
+                    found = list(entries)
             except (FileNotFoundError, NotADirectoryError):
                 return {}
+        stamps = {}
+        for one in found:
+            with contextlib.suppress(OSError):  # one that went meanwhile takes no other with it
+                if one.is_dir():
+                    stamps[one.name] = one.stat().st_mtime_ns
+        return stamps
 
     def create(self, name: str, data: bytes) -> bool:
         """See `Disk.create`."""
@@ -137,6 +144,8 @@ class RealDisk(NamedTuple):
     def replace(self, name: str, data: bytes, expected: Expected) -> None:
         """See `Disk.replace`. The comparison is the last thing before the rename."""
         path = self.where(name)
+        if name == self.through and os.path.islink(path):
+            path = os.path.realpath(path)
         with self._words(path, "write"):
             self._make_folder_of(path)
             temp = _write_temp(path, data)
@@ -262,8 +271,11 @@ class RealDisk(NamedTuple):
 
 def _read(path: str) -> bytes | None:
     try:
-        if is_placeholder(os.stat(path)):
+        found = os.stat(path)
+        if is_placeholder(found):
             raise Placeholder(errno.EAGAIN, "not downloaded", path)
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):  # a pipe would be waited for, a device read for ever
+            raise OSError(errno.EINVAL, "it is no file", path)
         with open(path, "rb", buffering=0) as file:
             return file.readall()
     except (FileNotFoundError, NotADirectoryError):
@@ -291,7 +303,8 @@ def _write_temp(path: str, data: bytes) -> str:
     try:
         try:
             if mode != 0o600 and hasattr(os, "fchmod"):
-                os.fchmod(handle, mode)
+                with contextlib.suppress(OSError):  # some mounts keep no modes
+                    os.fchmod(handle, mode)
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(handle, rest) :]

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.errors import ClaudeError, DeclinedError
 from memsync.keys import SET_KEY, Key
-from memsync.models import DEFAULT_MODEL
+from memsync.models import DEFAULT_MODEL, MOST_TOKENS
 
 LONGEST_RETRY_AFTER: Final = 30.0
 AGAIN: Final = "try again: memsync refresh"
@@ -113,7 +113,9 @@ def stopped(reason: str, category: str | None, request: Request, request_id: str
         return DeclinedError(what + tail, "another model may take them: memsync refresh --model NAME")
     if reason == "max_tokens":
         what = f"Claude's reply is cut off at max_tokens, {request.max_tokens}"
-        return ClaudeError(what + tail, f"memsync config set max_tokens {2 * request.max_tokens}")
+        if request.max_tokens >= MOST_TOKENS:
+            return ClaudeError(what + tail, "no model writes more: take out of the memory by hand what can go")
+        return ClaudeError(what + tail, f"memsync config set max_tokens {min(2 * request.max_tokens, MOST_TOKENS)}")
     if reason == "model_context_window_exceeded":
         what = f"the memory and the notes are too long for {request.model}"
         return ClaudeError(what + tail, f"memsync config set model {_other(request.model)}")

@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 from memsync import edits, kept
 from memsync.changes import changes
 from memsync.disk import Changed
-from memsync.errors import InputError, MemsyncError, MissingError, NotReplaceableError, ReplyError
+from memsync.errors import InputError, MemsyncError, MissingError, NotDownloadedError, NotReplaceableError, ReplyError
 from memsync.job import Job, Outcome, Work
 from memsync.memory import NAME, Memory, compose, parse
 from memsync.notes import Listed
 from memsync.observe import Seen
 from memsync.prepare import prepare
 from memsync.store import BACKUPS, Store, Version
-from memsync.sync import commit, judge_reply, look
+from memsync.sync import commit, judge_reply, look, write_edits
 
 MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
@@ -45,10 +45,16 @@ def find(store: Store, wanted: str) -> Named:
         found = store.read_version(version)
         if found is not None:
             return Named(version.rev or version.name, found)
+    if rows:
+        raise _not_whole(rows[0])
     current = store.memory()
     if current is not None and len(wanted) >= FEWEST_DIGITS and current.rev.startswith(wanted):
         return Named(current.rev, current)
     raise InputError(f"there is no version {wanted!r}", "memsync history")
+
+
+def _not_whole(version: Version) -> NotDownloadedError:
+    return NotDownloadedError(f"the backup {version.name} has not arrived whole", "wait for the sync client")
 
 
 def _beginning(store: Store, wanted: str) -> list[Version]:
@@ -71,7 +77,7 @@ def _steps_back(store: Store, steps: int) -> Named:
     version = rows[steps - 1]
     found = store.read_version(version)
     if found is None:
-        raise InputError(f"the backup {version.name} has not arrived whole", "wait for the sync client")
+        raise _not_whole(version)
     return Named(version.rev or version.name, found)
 
 
@@ -91,10 +97,19 @@ def others(store: Store) -> Iterator[Version]:
 
 def undo(job: Job, outcome: Outcome) -> Named:
     """Go to the version that the memory came from; again: to the one before. Raises `InputError`."""
-    seen = look(job, outcome)
+    seen = _whole(job, outcome, look(job, outcome))
     target = _before(job.store, seen)
     restore(job, outcome, target, seen)
     return target
+
+
+def _whole(job: Job, outcome: Outcome, seen: Seen) -> Seen:
+    """A version that lost its footer is first written whole, with what was appended: going back starts from there."""
+    if seen.lost is None:
+        return seen
+    work = write_edits(job, Work(seen, seen.body, seen.merged, ()), outcome)
+    outcome.before = outcome.after = work.body
+    return work.seen
 
 
 def _before(store: Store, seen: Seen) -> Named:
@@ -191,7 +206,7 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
 def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
     """What is there; a memory that is missing or not replaceable is cured, for a person named the version to have."""
     try:
-        return look(job, outcome, ask=False)
+        return _whole(job, outcome, look(job, outcome, ask=False))
     except Changed:
         raise
     except MissingError:
@@ -287,6 +302,7 @@ def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotte
     found = kept.refusals(job.store.state)
     found.pop(note.id, None)
     kept.save_refusals(job.store.state, found)
+    kept.drop_merged(job.store.state, job.store.expand(seen.merged | {note.id}))
     if delete:
         job.store.give_up(note.id)
     return Forgotten(note.id, note.text, job.store.disk.where(name))

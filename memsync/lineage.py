@@ -43,6 +43,8 @@ def origin(store: Store, wanted: str) -> Origin:
 
 def _line(body: str, wanted: str) -> str:
     text = wanted.strip().lower()
+    if not text:
+        raise InputError("no words of a line are given", "memsync history LINE")
     exact = [line for line in body.splitlines() if line.strip().lower() == text]
     rows = exact or [line for line in body.splitlines() if text and text in line.lower()]
     if len(set(rows)) != 1:

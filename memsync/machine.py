@@ -139,7 +139,7 @@ class Machine(NamedTuple):
     def data(self, path: Path) -> bytes | None:
         """The bytes of another program's file, or None."""
         try:
-            return path.read_bytes()
+            return path.read_bytes() if path.is_file() else None
         except (OSError, ValueError):
             return None
 

@@ -213,7 +213,7 @@ def half_line(memory: Memory) -> str:
     """What stands behind a whole footer without a line end, or ""."""
     text = unix(memory.raw.decode("utf-8", "replace"))
     found = _BLOCK.search(text)
-    return text[found.end() :].rpartition("\n")[2].strip() if found else ""
+    return text[found.end() :].rpartition("\n")[2].rstrip() if found else ""
 
 
 def without_footers(text: str) -> str:

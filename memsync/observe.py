@@ -15,7 +15,8 @@ from memsync.copies import Fresh, fresh_of
 from memsync.disk import Disk
 from memsync.errors import NotReplaceableError
 from memsync.memory import NAME, STARTER, Memory, half_line, is_starter, parse, unix, whole_lines
-from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
+from memsync.notes import FOLDER
+from memsync.store import BACKUPS, BUNDLES, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
@@ -49,8 +50,7 @@ def observe(
     Raises `FolderError` (status 4) when the memory is not there, or must not be replaced as it lies;
     `NeedsAgreementError` when it could be with `agreed`.
     """
-    for folder in ("", BACKUPS, CONFLICTS):
-        store.disk.sweep(folder, store.now().timestamp())
+    _sweep(store, target)
     flush(outbox, store.disk)
     memory = store.memory() or copies.stand_in(store)
     if memory is None:
@@ -61,6 +61,16 @@ def observe(
     fresh = {note_id: one for taken in found for note_id, one in taken.fresh.items()}
     seen = seen._replace(said=(*said, *seen.said), fresh={**fresh, **seen.fresh})
     return seen if target is None else _of_target(store, target, seen)
+
+
+def _sweep(store: Store, target: link.Target | None) -> None:
+    """Remove what writes that died long ago left where this machine writes now."""
+    now = store.now()
+    for folder in ("", BACKUPS, CONFLICTS, BUNDLES, f"{FOLDER}/{now:%Y-%m-%d}"):
+        store.disk.sweep(folder, now.timestamp())
+    for disk in (store.state, target.claude if target is not None else None):
+        if disk is not None:
+            disk.sweep("", now.timestamp())
 
 
 def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
@@ -121,8 +131,8 @@ def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
         return _adopt(store, memory, agreed)
     if not memory.body:
         raise NotReplaceableError(f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix")
-    known = _known_body(store, memory.body, last)
-    if known is not None and known.footer is not None:
+    known = store.known(memory.body)
+    if known is not None:
         return _of_known(store, memory, known, agreed)
     return _additions(store, memory, last, agreed)
 
@@ -185,16 +195,6 @@ def _lay_still(store: Store, memory: Memory) -> bool:
         return now - float(since) >= STILL_SECONDS
     store.state.replace(STILL, f"{mark} {now:.0f}".encode(), before)
     return False
-
-
-def _known_body(store: Store, body: str, last: Memory) -> Memory | None:
-    if last.body == body and not last.edited:
-        return last
-    for version in store.versions():
-        found = store.read_version(version) if version.rev and not version.rev.startswith("x") else None
-        if found is not None and found.body == body:
-            return found
-    return None
 
 
 def _adopt(store: Store, memory: Memory, agreed: bool) -> Seen:

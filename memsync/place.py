@@ -226,7 +226,7 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     folder, record = place.check(), place.state
     assert record is not None
     state: Disk = RealDisk(record, LocalError)
-    memory: Disk = RealDisk(folder, makes_root=False)  # only `init` makes it
+    memory: Disk = RealDisk(folder, makes_root=False, through=NAME)  # only `init` makes it
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
     store = Store(memory, state, place.machine.now)

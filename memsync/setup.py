@@ -104,7 +104,11 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
 
 def _make(store: Store, target: Target, machine: Machine) -> Done:
     """A new memory. The note goes first, so that the memory's footer never names one that is nowhere."""
-    make_folders(store.disk.where())
+    try:
+        make_folders(store.disk.where())
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FolderError(f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR") from error
     begin = _beginning(target, store, machine)
     merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")

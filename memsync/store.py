@@ -136,6 +136,17 @@ class Store:
         seen = self.last_seen()
         return seen if seen is not None and seen.rev == rev else None
 
+    def known(self, body: str) -> Memory | None:
+        """The version that has this very body, the one seen last first: what a memory was that lost its footer."""
+        last = self.last_whole()
+        if last is not None and last.body == body:
+            return last
+        for version in self.versions():
+            found = self.read_version(version) if version.rev and not version.rev.startswith("x") else None
+            if found is not None and found.footer is not None and found.body == body:
+                return found
+        return None
+
     def last_whole(self) -> Memory | None:
         """The memory seen last, else the newest version that is as memsync wrote it."""
         last = self.last_seen()
@@ -270,7 +281,8 @@ class Store:
         if learn:
             count = cache.ids if cache.ids >= 0 else len(done())
             settling.save(self.state, tokens, calm, cache, count, self.now())
-        return sorted(found.values(), key=lambda note: (note.label[:17], note.time, note.id))
+        # Within a second an edit, which has no time of its own, comes behind the notes that it may answer.
+        return sorted(found.values(), key=lambda note: (note.label[:17], note.time or "~", note.id))
 
     def count(self, merged: frozenset[str]) -> int:
         """How many notes a merged set holds."""
@@ -299,15 +311,38 @@ class Store:
             return merged
         label = {one.id: one.label for one in self.listed()}
         old = sorted(sorted(plain, key=lambda one: (label.get(one, ""), one))[:-FRESH_IDS])
-        data = "".join(f"{one}\n" for one in old).encode("ascii")
-        name = short_hash(data)
-        self.disk.create(f"{BUNDLES}/{name}.ids", data)
-        return merged - set(old) | {f"b-{name}"}
+        data = _bundle_of(old)
+        bundle = f"b-{short_hash(data)}"
+        self.disk.create(_bundle_name(bundle), data)
+        return merged - set(old) | {bundle}
+
+    def bundle_again(self, bundle: str) -> bytes | None:
+        """The bytes of a bundle, from its file, or from two versions: the later one has it for ids of the other."""
+        data = self.disk.read(_bundle_name(bundle))
+        if data is not None and _is_bundle(data, bundle):
+            return data
+        for version in self.versions():
+            found = self.read_version(version)
+            before = self.version(found.footer.origin) if found is not None and found.footer is not None else None
+            if found is not None and before is not None and bundle in found.merged - before.merged:
+                data = _bundle_of(sorted(one for one in before.merged - found.merged if not one.startswith("b-")))
+                if _is_bundle(data, bundle):
+                    return data
+        return None
+
+    def put_bundle(self, bundle: str, data: bytes) -> bool:
+        """Write a bundle's file where it is missing or damaged; whether that was needed."""
+        name = _bundle_name(bundle)
+        there = self.disk.read(name)
+        if there == data:
+            return False
+        self.disk.replace(name, data, there)
+        return True
 
     def _bundle(self, bundle: str) -> set[str]:
-        name = f"{BUNDLES}/{bundle.removeprefix('b-')}.ids"
+        name = _bundle_name(bundle)
         data = self.disk.read(name)
-        if data is None or short_hash(data) != bundle.removeprefix("b-"):
+        if data is None or not _is_bundle(data, bundle):
             raise NotDownloadedError(
                 f"{self.disk.where(name)} has not arrived yet, so nobody can tell which notes are merged",
                 "wait for the sync client, then run the command again",
@@ -335,6 +370,18 @@ class Store:
             if one.id == note_id and self.note(one) is not None:
                 return Captured(note_id, self.disk.where(one.name))
         return put(self.disk, data, self.now())
+
+
+def _bundle_of(ids: Iterable[str]) -> bytes:
+    return "".join(f"{one}\n" for one in ids).encode("ascii")
+
+
+def _bundle_name(bundle: str) -> str:
+    return f"{BUNDLES}/{bundle.removeprefix('b-')}.ids"
+
+
+def _is_bundle(data: bytes, bundle: str) -> bool:
+    return short_hash(data) == bundle.removeprefix("b-")
 
 
 def missing(store: Store) -> MissingError:

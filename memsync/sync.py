@@ -62,7 +62,7 @@ def _round(job: Job, outcome: Outcome) -> bool:
     again = job.again - set(outcome.merged)
     work = prepare(job.store, look(job, outcome), again)
     outcome.raw = outcome.raw or work.seen.memory.raw
-    if (written := _write_edits(job, work, outcome)) is not work:
+    if (written := write_edits(job, work, outcome)) is not work:
         work = prepare(job.store, written.seen, again)
     if job.compact:
         _attempt(job, work, [], outcome)
@@ -76,7 +76,7 @@ def _round(job: Job, outcome: Outcome) -> bool:
         work = _attempt(job, work, batch, outcome)
     if work.early:
         work = prepare(job.store, work.seen, again, wait=False)
-    work = _write_edits(job, work, outcome)
+    work = write_edits(job, work, outcome)
     _pass_by(job, work, outcome)
     return len(outcome.merged) > before
 
@@ -88,7 +88,7 @@ def _ask_about_many(job: Job, count: int) -> None:
         raise NeedsYesError(what, "memsync refresh --yes")
 
 
-def _write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
+def write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
     """Write what code placed, before any call: an edit that waited for a call that fails would be made twice."""
     if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
         work = _settle(job, work, work.body, work.ids, outcome)
@@ -335,7 +335,7 @@ def _link(job: Job, outcome: Outcome) -> None:
     if job.target is None or outcome.raw is None:
         return
     try:
-        outcome.said += late_edit(job.store, job.target, outcome.raw)
+        outcome.said += [line for line in late_edit(job.store, job.target, outcome.raw) if line not in outcome.said]
         outcome.said += link.ensure(job.target, outcome.raw, job.store.disk).said
     except LocalError as error:
         outcome.refused = outcome.refused or error

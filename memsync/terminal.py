@@ -17,19 +17,25 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
+_CONTROL: Final = {n: "\ufffd" for n in (*range(9), *range(11, 32), *range(127, 160))}
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
+
+
+def _harmless(text: str, stream: TextIO) -> str:
+    """On a terminal without the control characters that a note may bring: they would move and colour what is shown."""
+    return text.translate(_CONTROL) if not text.isprintable() and stream.isatty() else text
 
 
 def out(text: str = "") -> None:
     """A line of the result, on stdout."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{_harmless(text, sys.stdout)}\n")
 
 
 def out_raw(text: str) -> None:
     """Text as it is, without a line end of its own. On a pipe: UTF-8, byte for byte."""
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None or sys.stdout.isatty():
-        sys.stdout.write(text)
+        sys.stdout.write(_harmless(text, sys.stdout))
         return
     sys.stdout.flush()
     stream.write(text.encode("utf-8", "surrogateescape"))
@@ -55,7 +61,7 @@ def _let_go(stream: TextIO) -> None:
 def err(text: str) -> None:
     """A line for the person, on stderr; one that takes nothing more stops no command."""
     try:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{_harmless(text, sys.stderr)}\n")
         sys.stderr.flush()
     except OSError:
         _let_go(sys.stderr)

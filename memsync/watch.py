@@ -7,7 +7,7 @@ would become a note is for `observe` to find out. Writes nothing.
 from __future__ import annotations
 
 from memsync.link import Target
-from memsync.memory import NAME, Memory, whole_lines
+from memsync.memory import NAME, Memory, half_line, whole_lines
 from memsync.store import MOST_MEMORY_BYTES, Store
 
 
@@ -17,6 +17,8 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
     if memory.edited:
         said.append(f"{NAME} was edited by hand; the next memsync refresh keeps the edit as a note")
         said += _removed(store, memory)
+    elif memory.footer is None and not memory.newer and (behind := _behind_footer(store, memory)):
+        said.append(f"{NAME}: {behind} line(s) behind the footer; the next memsync refresh keeps them as a note")
     if copies := store.conflict_copies():
         said.append(f"{len(copies)} conflict copies lie beside the memory; the next memsync refresh takes them in")
     if target.standing() in ("copy", "foreign"):
@@ -25,6 +27,16 @@ def outside(store: Store, target: Target, memory: Memory) -> list[str]:
             said.append(f"{target.path} was edited; the next memsync refresh keeps the edit as a note")
             said += _removed(store, copy)
     return said
+
+
+def _behind_footer(store: Store, memory: Memory) -> int:
+    """How many lines were appended to a known version, behind its footer."""
+    known = store.known(memory.body)
+    if known is None:
+        return 0
+    here = set(known.body.split("\n"))
+    lines = f"{whole_lines(memory)}{half_line(memory)}".split("\n")
+    return sum(1 for line in lines if line.strip() and line not in here)
 
 
 def _is_edited(copy: Memory, memory: Memory) -> bool:

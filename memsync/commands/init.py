@@ -14,7 +14,9 @@ from memsync.config import Config, save, unfit
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
 from memsync.machine import Machine
+from memsync.memory import NAME
 from memsync.place import (
+    FOLDERS,
     ONEDRIVE,
     ONEDRIVE_VARIABLE,
     Place,
@@ -190,6 +192,10 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     if not args.sync_root:
         raise UsageError("--sync-root needs the folder", "memsync init --sync-root DIR")
     path = Path(machine.expand(args.sync_root)).absolute()
+    inside = next((part for part in (path, *path.parents) if part.name in FOLDERS and (part / NAME).is_file()), None)
+    if inside is not None:
+        what = f"{path} is, or lies in, the memory folder"
+        raise FolderError(what, f"the folder above it: {_command(machine, inside.parent)}")
     found = providers.given(path, machine)
     if found.state != "found":
         raise FolderError(f"{path}: {'; '.join(found.warnings)}", "memsync init --sync-root DIR (one that is there)")

@@ -66,6 +66,8 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
         outcome = _refresh(job, config, provider)
+    if args.compact and captured is not None:
+        terminal.err(f"note {captured.id} stays pending: memsync refresh merges it")
     return _report(args, work, outcome)
 
 

@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
+REPLIES = {
+    "reject": "was refused",
+    "ask": "waits for a yes: memsync apply uses it",
+    "write": "is kept and not used yet: memsync refresh uses it",
+}
+
+
 class Status(NamedTuple):
     """All that `status --json` says, under these names."""
 
@@ -82,7 +89,8 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
     if memory is None or not memory.body:
         where = store.disk.where(NAME)
         raise FolderError(f"{where}: {'it is not there' if memory is None else memory.trouble}", "memsync doctor")
-    merged = memory.footer.merged if memory.footer else frozenset[str]()
+    whole = memory if memory.footer or memory.newer else store.known(memory.body) or store.last_whole() or memory
+    merged = whole.footer.merged if whole.footer else frozenset[str]()
     pending = store.pending(merged)
     refused = kept.refusals(store.state)
     held = {note.id: refused[note.id].what for note in pending if note.id in refused and refused[note.id].held}
@@ -220,6 +228,5 @@ def _hints(found: Status) -> Iterator[str]:
         yield f"Held: {note_id}: {why}"
         yield f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}"
     if found.kept_reply is not None:
-        refused = found.kept_reply["verdict"] == "reject"
-        use = "was refused" if refused else "waits for a yes: memsync apply uses it"
+        use = REPLIES[str(found.kept_reply["verdict"])]
         yield f"A reply {use}; memsync apply --discard drops it."

@@ -137,6 +137,8 @@ def _folder(config: Config, place: Place) -> Iterator[Finding]:
             yield problem(f"{stuck} cannot be written", mend, FolderError.status)
     if access.is_full(place.folder):
         yield problem(f"the disk of {place.folder} is full", "free some space", FolderError.status)
+    elif access.is_full(config.machine.state_dir):
+        yield problem(f"the disk of {config.machine.state_dir} is full", "free some space")
 
 
 def _refresh(config: Config, place: Place) -> Iterator[Finding]:
@@ -152,7 +154,7 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
     except FolderError as error:
         if memory is not None and memory.footer is not None and _is_too_large(memory):
             return  # which `_memory` says, with what mends it: --fix leaves it alone
-        curable = memory is not None and not memory.newer and _had_a_version(work)
+        curable = memory is not None and not memory.newer and _had_a_version(work) and _bundles_are_there(work, memory)
         found = of_error(error, _look_at(config, place))
         yield found._replace(mend=FIX) if curable else found
         return
@@ -160,6 +162,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
         yield warning(f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX)
     for line in seen.said:
         yield info(f"a refresh would say: {line}", REFRESH)
+
+
+def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
+    """No bundle is missing, or --fix can make each again."""
+    return all(work.store.bundle_again(one) is not None for one in memory.merged if one.startswith("b-"))
 
 
 def _had_a_version(work: Workspace) -> bool:
@@ -229,12 +236,22 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     away = sum(1 for one in store.listed() if one.id not in done and one.id not in here and store.note(one) is None)
     if away:
         yield warning(f"{away} note file(s) have not arrived whole", "wait for the sync client, then memsync refresh")
-    if kept.waiting(store.state):
-        yield info("a reply of Claude's is kept and waits", "memsync apply   (or drop it: memsync apply --discard)")
+    reply = kept.foremost(kept.waiting(store.state))
+    if reply is not None:
+        yield info(*_of_reply(reply.verdict))
     count = len(store.disk.names(CONFLICTS))
     if count:
         what = f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte for byte"
         yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
+
+
+def _of_reply(verdict: str) -> tuple[str, str]:
+    """What a kept reply waits for, and what to type."""
+    if verdict == "reject":
+        return "a reply of Claude's was refused and is kept", "memsync apply --discard   (drops it)"
+    if verdict == "write":
+        return "a reply of Claude's is kept and not used yet", REFRESH
+    return "a reply of Claude's is kept and waits for a yes", "memsync apply   (or drop it: memsync apply --discard)"
 
 
 def _outbox(config: Config, place: Place) -> Iterator[Finding]:

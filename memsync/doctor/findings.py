@@ -16,7 +16,7 @@ from memsync.errors import MemsyncError
 from memsync.guard.imports import bare
 from memsync.link import Mode, Standing
 from memsync.markdown import outline
-from memsync.memory import Memory, count_lines, is_starter
+from memsync.memory import NAME, Memory, count_lines, is_starter
 from memsync.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.store import MOST_MEMORY_BYTES
 
@@ -196,7 +196,10 @@ def of_model(model: str, today: date) -> Iterator[Finding]:
 
 def of_names(names: Iterable[str], folder: str, quoted_memory: str) -> Iterator[Finding]:
     """Second copies of the memory that a sync client, or a person, made beside it."""
-    for name in names:
+    every = list(names)
+    for name in every:
+        if name.lower() == NAME.lower() and NAME not in every:
+            continue  # the memory itself, on a disk that does not tell case apart
         if is_conflict_copy(name):
             yield warning(f"a sync client made a second copy of the memory: {name} in {folder}", REFRESH)
         elif is_sibling(name):

@@ -59,6 +59,10 @@ def _write_again(work: Workspace, job: Job) -> list[str]:
     store = work.store
     memory = store.memory()
     outcome = Outcome()
+    for bundle in sorted(one for one in (memory.merged if memory is not None else ()) if one.startswith("b-")):
+        data = store.bundle_again(bundle)
+        if data is not None and store.put_bundle(bundle, data):
+            outcome.said.append(f"the lost bundle {bundle} was made again from the backups")
     if memory is not None and memory.footer is None:
         if memory.newer or store.last_whole() is None:
             return []  # a later memsync's, or one to adopt: `memsync init` asks

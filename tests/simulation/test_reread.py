@@ -16,7 +16,7 @@ from memsync.link import TARGET
 from memsync.memory import NAME, STARTER, compose, parse
 from memsync.notes import render
 from memsync.sync import refresh
-from tests.simulation.bench import body_of, calm, files, good, lines_of, machine, put_note
+from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.disks import SimDisk
 from tests.simulation.machines import Machine
@@ -183,3 +183,11 @@ def test_a_refused_reply_stays_refused_by_the_same_model() -> None:
     for ask in (chatty, unwanted):
         assert isinstance(refresh(one.job(ask, person=False)).refused, ReplyError)
     assert [reply.verdict for reply in kept.waiting(one.state)] == ["reject"]
+
+
+def test_a_kept_reply_is_for_the_version_it_was_made_of() -> None:
+    one = machine()
+    asked(one)
+    changed(one, ("- six", "- six\n- seven"))
+    assert len(calm(one).merged) == 1
+    assert {"- seven", "## Likes", "- the office moved to Lisbon"} <= set(lines_of(one))
