@@ -274,7 +274,8 @@ def _read(path: str) -> bytes | None:
         found = os.stat(path)
         if is_placeholder(found):
             raise Placeholder(errno.EAGAIN, "not downloaded", path)
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):  # a pipe would be waited for, a device read for ever
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            # A pipe would be waited for, and a device read for ever; a folder says itself what it is.
             raise OSError(errno.EINVAL, "it is no file", path)
         with open(path, "rb", buffering=0) as file:
             return file.readall()

@@ -104,7 +104,7 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
     found = doctor(ready)
     note = next(iter(ready.pending))
     assert f"memsync forget {note}" in said(found, f"note {note} is held", "warning")["mend"]
-    assert "memsync apply" in said(found, "is kept", "info")["mend"]
+    assert "memsync apply" in said(found, "was refused and is kept", "info")["mend"]
 
 
 @pytest.mark.skipif(not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv")
