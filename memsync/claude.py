@@ -35,13 +35,12 @@ MODELS_SECONDS: Final = 5.0
 
 
 class Reply(NamedTuple):
-    """A complete reply: all text blocks joined, and what it took."""
+    """A complete reply: all text blocks joined, and what it cost."""
 
     text: str
     model: str
     input_tokens: int
     output_tokens: int
-    seconds: float
 
 
 class _Stream(NamedTuple):
@@ -75,8 +74,7 @@ def ask(
     """
     request = Request(system, user, key, model, max_tokens, timeout)
     _load_sdk(request)
-    started = time.monotonic()
-    deadline = started + timeout
+    deadline = time.monotonic() + timeout
     with warnings.catch_warnings():
         # An old model's DeprecationWarning is no business of stderr: the 404 will say it in words.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -85,18 +83,7 @@ def ask(
             unknown = outcome.is_unknown_model
             raise faults.explain(outcome, request, _names_to_offer(request) if unknown else ())
     _accept(outcome, request)
-    seconds = time.monotonic() - started
-    return Reply(outcome.text, outcome.model, outcome.input_tokens, outcome.output_tokens, seconds)
-
-
-def active_models(key: Key, timeout: float) -> tuple[str, ...]:
-    """The names of the models that the API offers to this key, newest first. Raises `ClaudeError`."""
-    request = Request("", "", key, "", 0, timeout)
-    _load_sdk(request)
-    outcome = _within(time.monotonic() + timeout, partial(_list_models, request))
-    if isinstance(outcome, Fault):
-        raise faults.explain(outcome, request, ())
-    return outcome
+    return Reply(outcome.text, outcome.model, outcome.input_tokens, outcome.output_tokens)
 
 
 def _load_sdk(request: Request) -> None:

@@ -38,6 +38,7 @@ class Command(NamedTuple):
     module: str
     help: str
     needs_place: bool = True
+    looks: bool = True  # False: it works where the cloud folder does not answer, and does not wait for it
 
 
 COMMANDS: Final = {
@@ -53,10 +54,12 @@ COMMANDS: Final = {
     "apply": Command("apply", "use or drop a reply that waits for a yes"),
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
-    "config": Command("config", "show and change settings", needs_place=False),
+    "config": Command("config", "show and change settings", needs_place=False, looks=False),
     "providers": Command("providers", "which cloud folders were looked for and found", needs_place=False),
     "doctor": Command("doctor", "what is wrong, and the command that mends it", needs_place=False),
-    "demo": Command("demo", "all of it at work in a temporary folder, without an account", needs_place=False),
+    "demo": Command(
+        "demo", "all of it at work in a temporary folder, without an account", needs_place=False, looks=False
+    ),
 }
 
 EPILOG: Final = """\
@@ -136,7 +139,7 @@ def _run(words: list[str]) -> int:
     config = load(this_machine())
     for line in config.warnings:
         terminal.warn(line)
-    place = resolve(config)
+    place = resolve(config) if command.looks else Place(config.machine)
     if command.needs_place:
         place.check()
     run: _Run = getattr(module, f"cmd_{name}")
@@ -219,7 +222,7 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _bug(error: Exception) -> MemsyncError:

@@ -1,14 +1,11 @@
-"""Disks that write no file: one for dry runs, one for tests and simulations.
+"""The disk of a dry run: it writes no file.
 
 A dry run shares all of the deciding code with the real run; commands ask only what to tell whether it is one.
 """
 
 from __future__ import annotations
 
-import errno
-
 from memsync.disk import Anything, Changed, Disk, Expected, Kind
-from memsync.errors import NotDownloadedError
 
 
 class DryDisk:
@@ -88,82 +85,3 @@ class DryDisk:
 
     def sweep(self, folder: str, now: float) -> None:
         """See `Disk.sweep`: a dry run removes nothing."""
-
-
-class MemoryDisk:
-    """A folder that is only in memory, for tests and simulations; the same contract as a real one.
-
-    `before` is called with what is about to happen: a simulation crashes, or moves the world, there.
-    """
-
-    def __init__(self, files: dict[str, bytes] | None = None) -> None:
-        self.files: dict[str, bytes] = {} if files is None else files
-        self.dark: set[str] = set()
-
-    def before(self, action: str, name: str) -> None:
-        """Called before (`replace`, `move`, `delete`) and after (`replaced`, ...) each change."""
-
-    def where(self, name: str = "") -> str:
-        """See `Disk.where`."""
-        return f"/memory/{name}"
-
-    def read(self, name: str) -> bytes | None:
-        """See `Disk.read`; a name in `dark` is a placeholder."""
-        if name in self.dark:
-            raise NotDownloadedError(f"{name} is not downloaded", "wait")
-        return self.files.get(name)
-
-    def names(self, folder: str = "") -> list[str]:
-        """See `Disk.names`."""
-        prefix = f"{folder}/" if folder else ""
-        return sorted({name[len(prefix) :].partition("/")[0] for name in self.files if name.startswith(prefix)})
-
-    def stamps(self, folder: str) -> dict[str, int]:
-        """See `Disk.stamps`: nothing is remembered about a folder in memory."""
-        return {name: 0 for name in self.names(folder) if f"{folder}/{name}" not in self.files}
-
-    def create(self, name: str, data: bytes) -> bool:
-        """See `Disk.create`."""
-        try:
-            self.replace(name, data, None)
-        except Changed:
-            return False
-        return True
-
-    def replace(self, name: str, data: bytes, expected: Expected) -> None:
-        """See `Disk.replace`."""
-        self.before("replace", name)
-        if not isinstance(expected, Anything) and self.read(name) != expected:
-            raise Changed(name)
-        self.files[name] = data
-        self.dark.discard(name)
-        self.before("replaced", name)
-
-    def move(self, name: str, to: str) -> None:
-        """See `Disk.move`."""
-        self.before("move", name)
-        if to in self.files:
-            raise Changed(to)
-        self.files[to] = self.files.pop(name)
-        self.before("moved", name)
-
-    def delete(self, name: str) -> None:
-        """See `Disk.delete`."""
-        self.before("delete", name)
-        self.files.pop(name, None)
-        self.before("deleted", name)
-
-    def kind(self, name: str) -> Kind:
-        """See `Disk.kind`."""
-        return "file" if name in self.files else "absent"
-
-    def link(self, name: str) -> str | None:
-        """See `Disk.link`: there are no links in memory."""
-        return None
-
-    def put_link(self, name: str, to: str, expected: Expected) -> None:
-        """See `Disk.put_link`."""
-        raise OSError(errno.ENOTSUP, "no links in memory")
-
-    def sweep(self, folder: str, now: float) -> None:
-        """See `Disk.sweep`: there are no temp files in memory."""

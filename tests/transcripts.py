@@ -16,7 +16,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -39,7 +38,6 @@ WHEN = {
 }
 """Which notes the stand-in answers otherwise than by filing them."""
 
-_WRITES = re.compile(r"memsync (?:note|init|refresh|apply|undo|restore|forget|doctor --fix)")
 _ID = re.compile(r"(?<![0-9a-zA-Z])x?[0-9a-f]{12}(?![0-9a-zA-Z])")
 _VARYING = (
     (re.compile(r"\d{8}_\d{6}"), "<YYYYMMDD_hhmmss>"),
@@ -91,8 +89,6 @@ class Shell:
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints, on stdout and stderr."""
-        if _WRITES.search(command):
-            self._wait_for_another_second()
         done = subprocess.run(
             ["/bin/sh", "-c", f"(exit {self._status}); {command}"],
             cwd=self._home,
@@ -106,11 +102,6 @@ class Shell:
         self._status = done.returncode
         text = done.stdout.decode("utf-8").replace(str(self._home), HOME)
         return re.sub(rf"\b{re.escape(os.uname().nodename)}\b", HOST, text).splitlines()
-
-    def _wait_for_another_second(self) -> None:
-        """Notes and versions of one second have no order of their own: none is written in the second of the last."""
-        newest = max(path.lstat().st_mtime for path in self._home.rglob("*"))
-        time.sleep(max(0.0, int(newest) + 1 - time.time()))
 
 
 def steps(text: str) -> Iterator[Step]:

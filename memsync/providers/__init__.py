@@ -16,7 +16,7 @@ from memsync.providers.gdrive import ACCOUNT_FOLDER, GoogleDriveProvider, beside
 from memsync.providers.icloud import ICloudProvider
 from memsync.providers.onedrive import SHARED_LIBRARY, OneDriveProvider, is_shared_library
 
-__all__ = ["PROVIDERS", "Candidate", "Provider", "by_name", "detect_all", "given", "provider_of"]
+__all__ = ["PROVIDERS", "Candidate", "Provider", "by_name", "detect_all", "given"]
 
 PROVIDERS: tuple[Provider, ...] = (
     OneDriveProvider(),
@@ -39,12 +39,6 @@ def by_name(name: str) -> Provider:
 def detect_all(machine: Machine) -> list[Candidate]:
     """Every candidate of every provider, in the order of the registry."""
     return [candidate for provider in PROVIDERS for candidate in provider.detect(machine)]
-
-
-def provider_of(path: Path, machine: Machine) -> tuple[Provider, str]:
-    """The provider and account whose folder `path` is or lies in; custom when it lies in none."""
-    held = _holder(path, machine)
-    return (by_name("custom"), "") if held is None else (by_name(held.provider), held.account)
 
 
 def _holder(path: Path, machine: Machine) -> Candidate | None:

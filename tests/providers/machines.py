@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from memsync.machine import Look, Machine, RegistryKeys, System
+from memsync.providers import Provider, by_name, given
 
 KINDS = ("mac", "windows", "linux", "wsl")
 HOMES = {"mac": "Users/jo", "windows": "C/Users/jo", "linux": "home/jo", "wsl": "home/jo"}
@@ -75,3 +76,9 @@ def tree(top: Path) -> dict[str, bytes | None]:
         for name in files:
             found[os.path.join(here, name)] = Path(here, name).read_bytes()
     return found
+
+
+def provider_of(path: Path, machine: Machine) -> tuple[Provider, str]:
+    """The provider and account that a folder a person named is taken for."""
+    found = given(path, machine)
+    return by_name(found.provider), found.account

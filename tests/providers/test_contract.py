@@ -11,10 +11,10 @@ import pytest
 import memsync.providers
 from memsync.errors import UsageError
 from memsync.machine import Machine
-from memsync.providers import PROVIDERS, Provider, by_name, detect_all, given, provider_of
+from memsync.providers import PROVIDERS, Provider, by_name, detect_all, given
 from memsync.providers._areas import areas
 from memsync.providers.base import NO_CLIENT, THROUGH_WSL, Place
-from tests.providers.machines import KINDS, build, folder, tree, write
+from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
 
 
 class Case(NamedTuple):

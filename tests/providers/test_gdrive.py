@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from memsync.machine import Machine
-from memsync.providers import by_name, given, provider_of
+from memsync.providers import by_name, given
 from memsync.providers._google_names import MY_DRIVE, NOT_MINE
 from memsync.providers.gdrive import ACCOUNT_FOLDER, BESIDE, GUESSED
-from tests.providers.machines import build, folder, tree, write
+from tests.providers.machines import build, folder, provider_of, tree, write
 
 GDRIVE = by_name("gdrive")
 STORAGE = "Library/CloudStorage/GoogleDrive-jo@example.com"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, detect_all, given, provider_of
+from memsync.providers import by_name, detect_all, given
 from memsync.providers.icloud import ON_WINDOWS
-from tests.providers.machines import KINDS, build, folder
+from tests.providers.machines import KINDS, build, folder, provider_of
 
 
 def test_icloud_on_windows_comes_with_a_warning(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from memsync.errors import FolderError
 from memsync.machine import Machine
-from memsync.providers import by_name, given, provider_of
+from memsync.providers import by_name, given
 from memsync.providers.base import IS_DOWN, NO_CLIENT
 from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
-from tests.providers.machines import KINDS, build, folder, tree, write
+from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
 ONEDRIVE = by_name("onedrive")

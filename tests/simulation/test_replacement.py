@@ -6,7 +6,6 @@ import pytest
 
 from memsync import history, kept
 from memsync.disk import Changed
-from memsync.dry import MemoryDisk
 from memsync.errors import FolderError, NeedsYesError
 from memsync.job import Outcome
 from memsync.link import TARGET
@@ -14,6 +13,7 @@ from memsync.memory import NAME, compose, parse
 from memsync.sync import refresh
 from tests.simulation.bench import BODY, body_of, calm, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
+from tests.simulation.disks import MemoryDisk
 
 
 def test_both_what_is_replaced_and_what_is_written_are_versions() -> None:

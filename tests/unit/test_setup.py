@@ -9,13 +9,13 @@ import pytest
 
 from memsync import setup
 from memsync.disk import RealDisk
-from memsync.dry import MemoryDisk
 from memsync.errors import FolderError
 from memsync.link import Target
 from memsync.memory import NAME, compose
 from memsync.place import Workspace
 from memsync.store import Store
 from tests.providers.machines import build, write
+from tests.simulation.disks import MemoryDisk
 
 THEIRS = compose("# Memory of another machine\n", (), "-")
 

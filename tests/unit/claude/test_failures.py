@@ -14,7 +14,6 @@ import pytest
 
 from memsync import claude
 from memsync.demo.filing import file_notes
-from memsync.errors import ClaudeError
 from memsync.keys import Key
 from memsync.models import DEFAULT_MODEL
 from tests.standin import StandIn, closed_port_url
@@ -101,13 +100,6 @@ def test_names_are_offered_also_when_the_api_gives_none_of_the_usual(
     error = failure(model="claude-sonnet-4-20250514")
     assert error.hint == f"memsync config set model {models[0] if models else DEFAULT_MODEL}"
 
-
-def test_active_models_asks_the_api(standin: Callable[..., StandIn]) -> None:
-    standin(models=("claude-sonnet-7", "claude-sonnet-4-5", "claude-opus-7"))
-    assert claude.active_models(KEY, LONG) == ("claude-sonnet-7", "claude-opus-7")
-    standin(models=())
-    with pytest.raises(ClaudeError, match=r"failed \(500\)"):
-        claude.active_models(KEY, LONG)
 
 
 # No answer at all
