@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 import memsync.providers
+from memsync.config import SERVICES
 from memsync.errors import UsageError
 from memsync.machine import Machine
 from memsync.providers import PROVIDERS, Provider, by_name, detect_all, given
@@ -25,6 +26,10 @@ class Case(NamedTuple):
 
 def systems(kind: str) -> tuple[str, ...]:
     return {"wsl": ("linux", "windows")}.get(kind, (kind,))
+
+
+def test_the_settings_know_every_provider_s_name() -> None:
+    assert SERVICES == tuple(provider.name for provider in PROVIDERS)
 
 
 CASES = [
