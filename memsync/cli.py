@@ -38,7 +38,6 @@ class Command(NamedTuple):
     module: str
     help: str
     needs_place: bool = True
-    looks: bool = True  # False: it works where the cloud folder does not answer, and does not wait for it
 
 
 COMMANDS: Final = {
@@ -54,12 +53,10 @@ COMMANDS: Final = {
     "apply": Command("apply", "use or drop a reply that waits for a yes"),
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
-    "config": Command("config", "show and change settings", needs_place=False, looks=False),
+    "config": Command("config", "show and change settings", needs_place=False),
     "providers": Command("providers", "which cloud folders were looked for and found", needs_place=False),
     "doctor": Command("doctor", "what is wrong, and the command that mends it", needs_place=False),
-    "demo": Command(
-        "demo", "all of it at work in a temporary folder, without an account", needs_place=False, looks=False
-    ),
+    "demo": Command("demo", "all of it at work in a temporary folder, without an account", needs_place=False),
 }
 
 EPILOG: Final = """\
@@ -139,7 +136,7 @@ def _run(words: list[str]) -> int:
     config = load(this_machine())
     for line in config.warnings:
         terminal.warn(line)
-    place = resolve(config) if command.looks else Place(config.machine)
+    place = resolve(config)
     if command.needs_place:
         place.check()
     run: _Run = getattr(module, f"cmd_{name}")

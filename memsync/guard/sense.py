@@ -47,8 +47,10 @@ class Sayings:
         return any(not _turned(wanted, left, right) for left, right in found)
 
     @cached_property
-    def _pieces(self) -> list[list[str]]:
-        return [_signed(piece) for note in self._notes for line in unwrapped(note) for piece in pieces(line)]
+    def _pieces(self) -> list[tuple[str, ...]]:
+        """Each sentence once: a hostile note says one thing a thousand times."""
+        lines = dict.fromkeys(line for note in self._notes for line in unwrapped(note))
+        return list(dict.fromkeys(_signed(piece) for line in lines for piece in pieces(line)))
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:
@@ -64,18 +66,18 @@ class Sayings:
         return "\n".join(f" {' '.join(_signed(note))} " for note in self._notes)
 
 
-def _signed(text: str) -> list[str]:
-    return _SIGNED.findall(spelled_out(text))
+def _signed(text: str) -> tuple[str, ...]:
+    return tuple(_SIGNED.findall(spelled_out(text)))
 
 
-def _beside(wanted: list[str], whole: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+def _beside(wanted: tuple[str, ...], whole: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """What stands before and behind the wanted words, wherever they stand."""
     for n in range(len(whole) - len(wanted) + 1):
         if whole[n] == wanted[0] and whole[n : n + len(wanted)] == wanted:
             yield whole[:n], whole[n + len(wanted) :]
 
 
-def _turned(wanted: list[str], left: list[str], right: list[str]) -> bool:
+def _turned(wanted: Sequence[str], left: Sequence[str], right: Sequence[str]) -> bool:
     """A negation beside it denies what has none itself; an exception beside it limits both."""
     joint = max((n for n, word in enumerate(left) if word in _JOINTS), default=-1)
     beside = {*left[joint + 1 :], *right}
