@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from memsync import copies, edits, link
+from memsync import bundles, copies, edits, link
 from memsync.capture import flush
 from memsync.copies import Fresh, fresh_of
 from memsync.disk import Disk
 from memsync.errors import NotReplaceableError
 from memsync.memory import NAME, STARTER, Memory, half_line, is_starter, parse, unix, whole_lines
 from memsync.notes import FOLDER
-from memsync.store import BACKUPS, BUNDLES, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
+from memsync.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
@@ -66,7 +66,7 @@ def observe(
 def _sweep(store: Store, target: link.Target | None) -> None:
     """Remove what writes that died long ago left where this machine writes now."""
     now = store.now()
-    for folder in ("", BACKUPS, CONFLICTS, BUNDLES, f"{FOLDER}/{now:%Y-%m-%d}"):
+    for folder in ("", BACKUPS, CONFLICTS, bundles.FOLDER, f"{FOLDER}/{now:%Y-%m-%d}"):
         store.disk.sweep(folder, now.timestamp())
     for disk in (store.state, target.claude if target is not None else None):
         if disk is not None:

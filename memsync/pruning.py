@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from memsync import edits
-from memsync.history import came_from
+from memsync.lineage import came_from
 from memsync.store import BACKUPS, STAMP, Store, Version
 
 ALWAYS_KEPT: Final = 20

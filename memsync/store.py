@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from memsync import notes, settling
+from memsync import bundles, notes, settling
 from memsync.aside import keep, names_for
 from memsync.capture import Captured, put
 from memsync.disk import Changed, Disk
@@ -21,14 +21,12 @@ from memsync.errors import (
     InputError,
     MemsyncError,
     MissingError,
-    NotDownloadedError,
     NotReplaceableError,
 )
 from memsync.memory import NAME, Memory, parse, short_hash
 
 BACKUPS: Final = "backups"
 CONFLICTS: Final = "conflicts"
-BUNDLES: Final = "bundles"
 LAST_SEEN: Final = "last_seen.md"
 MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (facts, claude-code.md 1)
 
@@ -298,7 +296,7 @@ class Store:
         ids = set()
         for one in tokens:
             if one.startswith("b-"):
-                ids |= self._bundle(one)
+                ids |= bundles.read(self.disk, one)
             else:
                 ids.add(one)
         self._expanded = tokens, ids  # a bundle's name is the hash of what it holds: it never changes
@@ -311,43 +309,7 @@ class Store:
             return merged
         label = {one.id: one.label for one in self.listed()}
         old = sorted(sorted(plain, key=lambda one: (label.get(one, ""), one))[:-FRESH_IDS])
-        data = _bundle_of(old)
-        bundle = f"b-{short_hash(data)}"
-        self.disk.create(_bundle_name(bundle), data)
-        return merged - set(old) | {bundle}
-
-    def bundle_again(self, bundle: str) -> bytes | None:
-        """The bytes of a bundle, from its file, or from two versions: the later one has it for ids of the other."""
-        data = self.disk.read(_bundle_name(bundle))
-        if data is not None and _is_bundle(data, bundle):
-            return data
-        for version in self.versions():
-            found = self.read_version(version)
-            before = self.version(found.footer.origin) if found is not None and found.footer is not None else None
-            if found is not None and before is not None and bundle in found.merged - before.merged:
-                data = _bundle_of(sorted(one for one in before.merged - found.merged if not one.startswith("b-")))
-                if _is_bundle(data, bundle):
-                    return data
-        return None
-
-    def put_bundle(self, bundle: str, data: bytes) -> bool:
-        """Write a bundle's file where it is missing or damaged; whether that was needed."""
-        name = _bundle_name(bundle)
-        there = self.disk.read(name)
-        if there == data:
-            return False
-        self.disk.replace(name, data, there)
-        return True
-
-    def _bundle(self, bundle: str) -> set[str]:
-        name = _bundle_name(bundle)
-        data = self.disk.read(name)
-        if data is None or not _is_bundle(data, bundle):
-            raise NotDownloadedError(
-                f"{self.disk.where(name)} has not arrived yet, so nobody can tell which notes are merged",
-                "wait for the sync client, then run the command again",
-            )
-        return set(data.decode("ascii").split())
+        return merged - set(old) | {bundles.put(self.disk, old)}
 
     def find_note(self, wanted: str) -> str:
         """The id of the one note that begins with these digits. Raises `InputError`."""
@@ -370,18 +332,6 @@ class Store:
             if one.id == note_id and self.note(one) is not None:
                 return Captured(note_id, self.disk.where(one.name))
         return put(self.disk, data, self.now())
-
-
-def _bundle_of(ids: Iterable[str]) -> bytes:
-    return "".join(f"{one}\n" for one in ids).encode("ascii")
-
-
-def _bundle_name(bundle: str) -> str:
-    return f"{BUNDLES}/{bundle.removeprefix('b-')}.ids"
-
-
-def _is_bundle(data: bytes, bundle: str) -> bool:
-    return short_hash(data) == bundle.removeprefix("b-")
 
 
 def missing(store: Store) -> MissingError:

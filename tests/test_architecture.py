@@ -29,7 +29,7 @@ LAYERS = (
     ("observe", "watch", "kept", "keys", "config", "providers", "buglog"),
     ("copies", "link"),
     ("store",),
-    ("capture", "settling", "dry", "lock", "merge", "guard", "aside"),
+    ("capture", "settling", "bundles", "dry", "lock", "merge", "guard", "aside"),
     ("notes", "edits", "disk", "conflicts"),
     ("markdown",),
     ("memory", "machine", "models", "redact", "terminal", "downloaded"),

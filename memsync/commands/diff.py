@@ -8,7 +8,7 @@ from memsync import terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.errors import InputError, UsageError
-from memsync.history import Named, came_from, find
+from memsync.lineage import Named, came_from, find
 from memsync.place import Place, open_place
 from memsync.store import Store, missing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import history, lineage, terminal
+from memsync import lineage, terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.place import Place, open_place
@@ -27,7 +27,7 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
     store = work.store
     if args.line is not None:
         return _origin(lineage.origin(store, args.line), as_json=args.json)
-    rows = history.rows(store, 1_000_000 if args.all else USUAL)
+    rows = lineage.rows(store, 1_000_000 if args.all else USUAL)
     if args.json:
         terminal.out(json.dumps({"versions": [row._asdict() for row in rows]}, ensure_ascii=False))
         return 0

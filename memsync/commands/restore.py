@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, terminal
+from memsync import history, lineage, terminal
 from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
 from memsync.job import Outcome
@@ -22,7 +22,7 @@ def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> in
     """Write a version's body again; the merged set stays."""
     with writing(config, provider) as (work, job):
         outcome = Outcome()
-        target = history.find(work.store, args.version)
+        target = lineage.find(work.store, args.version)
         history.restore(job, outcome, target)
         left = history.left_behind(work.store, outcome)
     terminal.out(f"restored {target.name}.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from memsync import kept, keys, link
+from memsync import bundles, kept, keys, link
 from memsync.capture import waiting
 from memsync.config import BY_NAME, Config
 from memsync.doctor import access
@@ -36,7 +36,8 @@ from memsync.doctor.findings import (
     problem,
     warning,
 )
-from memsync.errors import ClaudeError, FolderError, MemsyncError, UsageError
+from memsync.errors import ClaudeError, FolderError, MemsyncError, NotDownloadedError, UsageError
+from memsync.lineage import lost_bundle
 from memsync.link import TARGET, Target
 from memsync.memory import NAME, Memory, parse
 from memsync.observe import observe
@@ -166,7 +167,12 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
 
 def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
     """No bundle is missing, or --fix can make each again."""
-    return all(work.store.bundle_again(one) is not None for one in memory.merged if one.startswith("b-"))
+    store = work.store
+    try:
+        gone = [one for one in memory.merged if one.startswith("b-") and not bundles.is_here(store.disk, one)]
+    except NotDownloadedError:
+        return False
+    return all(lost_bundle(store, one) is not None for one in gone)
 
 
 def _had_a_version(work: Workspace) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from memsync import history, link
+from memsync import bundles, history, lineage, link
 from memsync.disk import RealDisk
 from memsync.doctor import access
 from memsync.errors import MemsyncError, NotReplaceableError
@@ -60,8 +60,9 @@ def _write_again(work: Workspace, job: Job) -> list[str]:
     memory = store.memory()
     outcome = Outcome()
     for bundle in sorted(one for one in (memory.merged if memory is not None else ()) if one.startswith("b-")):
-        data = store.bundle_again(bundle)
-        if data is not None and store.put_bundle(bundle, data):
+        ids = None if bundles.is_here(store.disk, bundle) else lineage.lost_bundle(store, bundle)
+        if ids is not None:
+            bundles.put(store.disk, ids)
             outcome.said.append(f"the lost bundle {bundle} was made again from the backups")
     if memory is not None and memory.footer is None:
         if memory.newer or store.last_whole() is None:
@@ -73,7 +74,7 @@ def _write_again(work: Workspace, job: Job) -> list[str]:
         last = store.last_whole()
         if memory is None or memory.footer is not None or last is None:
             raise
-        history.restore(job, outcome, history.Named(last.rev, last))
+        history.restore(job, outcome, lineage.Named(last.rev, last))
     if outcome.refused is not None:
         raise outcome.refused
     return list(dict.fromkeys(outcome.said))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, store
+from memsync import history, lineage, store
 from memsync.disk import Changed
 from memsync.errors import MemsyncError, NotReplaceableError
 from memsync.job import Outcome
@@ -15,7 +15,7 @@ from tests.simulation.machines import Machine
 
 def restored(one: Machine, rev: str, *, person: bool = False) -> Outcome:
     outcome = Outcome()
-    history.restore(one.job(good, person=person), outcome, history.find(one.store(), rev))
+    history.restore(one.job(good, person=person), outcome, lineage.find(one.store(), rev))
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, kept
+from memsync import history, kept, lineage
 from memsync.disk import Changed
 from memsync.errors import FolderError, NeedsYesError
 from memsync.job import Outcome
@@ -109,7 +109,7 @@ def test_undo_keeps_the_set_leaves_a_note_and_can_be_undone() -> None:
     kinds = [data.split(b"\n")[1] for data in files(one, "sessions").values()]
     assert kinds.count(b"kind: restore") == 1
     assert calm(one).calls == 0
-    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), after.rev))
+    history.restore(one.job(good, person=False), Outcome(), lineage.find(one.store(), after.rev))
     assert body_of(one) == after.body
 
 

@@ -131,7 +131,7 @@ def test_a_restore_that_failed_is_not_carried_out_by_the_next_refresh(monkeypatc
     one = machine()
     put_note(one, "a note\n")
     calm(one)
-    target = history.find(one.store(), "-1")
+    target = lineage.find(one.store(), "-1")
     with monkeypatch.context() as patch:
         refuses(one.memory, NAME, FolderError("permission denied"), patch)
         with pytest.raises(FolderError):
@@ -167,9 +167,9 @@ def test_a_backup_that_is_only_in_the_cloud_breaks_nothing() -> None:
     for text in ("a note\n", "b note\n"):
         put_note(one, text)
         calm(one)
-    before = len(history.rows(one.store(), 20))
+    before = len(lineage.rows(one.store(), 20))
     one.memory.dark.add(min(files(one, "backups")))
-    assert len(history.rows(one.store(), 20)) == before - 1
+    assert len(lineage.rows(one.store(), 20)) == before - 1
     assert lineage.origin(one.store(), "- b note").rev
     text = parse(one.memory.files[NAME]).body
     one.memory.files[NAME] = text.replace("- six", "- six and a half").encode()  # an editor lost the footer

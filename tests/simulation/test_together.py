@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history
+from memsync import history, lineage
 from memsync.job import Outcome
 from memsync.link import TARGET
 from memsync.memory import NAME, compose, parse
@@ -141,7 +141,7 @@ def test_what_was_merged_after_the_version_that_comes_back_is_pending_again() ->
     for name in (NAME, f"backups/{newest}"):  # the sync client rolled the folder back
         del one.memory.files[name]
     one.state.files.pop("last_seen.md")
-    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), "-1"))
+    history.restore(one.job(good, person=False), Outcome(), lineage.find(one.store(), "-1"))
     assert "- lost note" not in lines_of(one)
     assert calm(one).merged == [note_id]
 
@@ -153,7 +153,7 @@ def test_a_memory_that_is_gone_with_its_newest_backup_comes_back_from_what_was_s
     newest = one.store().versions()[0].name
     for name in (NAME, f"backups/{newest}"):
         del one.memory.files[name]
-    history.restore(one.job(good, person=False), Outcome(), history.find(one.store(), "-1"))
+    history.restore(one.job(good, person=False), Outcome(), lineage.find(one.store(), "-1"))
     assert "- a note" in lines_of(one)
     assert calm(one).calls == 0
 

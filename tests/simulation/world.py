@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from memsync import history, notes
+from memsync import history, lineage, notes
 from memsync.capture import capture
 from memsync.disk import Changed
 from memsync.edits import is_another_file
@@ -311,7 +311,7 @@ def _refreshed(job: Job) -> str:
 
 
 def _restored(job: Job, steps: int) -> str:
-    named = history.find(job.store, f"-{steps}")
+    named = lineage.find(job.store, f"-{steps}")
     history.restore(job, Outcome(), named)
     return named.name
 
