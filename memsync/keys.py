@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.disk import ANYTHING, RealDisk
 from memsync.errors import ClaudeError, InputError, LocalError
-from memsync.machine import Machine
+from memsync.machine import Machine, quoted
 
 FILE: Final = "api_key"
 SET_KEY: Final = "memsync config set api_key"
@@ -97,9 +97,7 @@ def file_mode_problem(machine: Machine) -> str | None:
         return None
     if not mode & 0o077:
         return None
-    import shlex  # imported where they are needed: `status` reads this file at each start
-
-    return f"{path} can be read by others (mode {mode:04o}); run: chmod 600 {shlex.quote(str(path))}"
+    return f"{path} can be read by others (mode {mode:04o}); run: chmod 600 {quoted(path)}"
 
 
 def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:

@@ -13,7 +13,8 @@ from typing import Final, Literal, NamedTuple
 from memsync.aside import keep
 from memsync.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.errors import LocalError, MemsyncError
-from memsync.memory import NAME, Memory, parse, short_hash
+from memsync.machine import quoted
+from memsync.memory import Memory, parse, short_hash
 
 TARGET: Final = "CLAUDE.md"
 ASIDE: Final = "CLAUDE.pre-memsync.bak"
@@ -106,7 +107,7 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
     if standing == "folder":
         raise LocalError(
             f"{target.path} is a folder, so Claude Code reads no memory",
-            f"mv {_quoted(target.path)} {_quoted(target.path + '.old')}",
+            f"mv {quoted(target.path)} {quoted(target.path + '.old')}",
         )
     before: Expected = ANYTHING  # memsync's own link is nobody's text
     if standing == "absent":
@@ -169,7 +170,7 @@ def set_aside(target: Target) -> list[str]:
             return [f"your CLAUDE.md is already kept as {target.claude.where(name)}"]
     raise LocalError(
         f"{target.claude.where(own_name)} is in the way, so CLAUDE.md was left alone",
-        f"rename {_quoted(target.claude.where(own_name))}, then run this again",
+        f"rename {quoted(target.claude.where(own_name))}, then run this again",
     )
 
 
@@ -187,8 +188,4 @@ def _digest(target: Target) -> str:
     return short_hash(data)[:8]
 
 
-def _quoted(path: str) -> str:
-    return f"'{path}'" if " " in path else path
-
-
-__all__ = ["ASIDE", "NAME", "TARGET", "Ensured", "Mode", "Standing", "Target", "ensure", "set_aside"]
+__all__ = ["ASIDE", "TARGET", "Ensured", "Mode", "Standing", "Target", "ensure", "set_aside"]

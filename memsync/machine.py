@@ -36,6 +36,15 @@ def _no_program(argv: list[str]) -> str | None:
     return None
 
 
+def quoted(path: Path | str, system: System | None = None) -> str:
+    """A path as a person types it into a shell of that system; of this one, when none is given."""
+    if system == "windows" or (system is None and os.name == "nt"):
+        return f'"{path}"'
+    import shlex  # only where something is wrong: each command starts with this file
+
+    return shlex.quote(str(path))
+
+
 def utc_now() -> datetime:
     """The time now, aware, in UTC."""
     return datetime.now(UTC)

@@ -56,7 +56,6 @@ READS_THE_MACHINE = {
     "lock.py": {"sys.platform"},  # flock or msvcrt
     "intake.py": {"os.path.expanduser"},  # -f '~/notes.md', quoted
     "buglog.py": {"os.environ"},  # it runs when the rest has failed, and takes the keys out of the log
-    "doctor/examine.py": {"os.name"},  # how a path is quoted for a person to type
 }
 
 LEAN = ("anthropic", "httpx2", "rich", "markdown_it", "difflib")

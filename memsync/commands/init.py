@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config, save, unfit
 from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
 from memsync.lock import lock
-from memsync.machine import Machine
+from memsync.machine import Machine, quoted
 from memsync.memory import NAME
 from memsync.place import (
     FOLDERS,
@@ -162,8 +161,7 @@ def _refuse_name(path: Path) -> None:
 
 
 def _command(machine: Machine, path: Path) -> str:
-    quoted = f'"{path}"' if machine.system == "windows" else shlex.quote(str(path))
-    return f"memsync init --sync-root {quoted}"
+    return f"memsync init --sync-root {quoted(path, machine.system)}"
 
 
 def _folder(machine: Machine, chosen: Candidate) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +38,7 @@ from memsync.doctor.findings import (
 from memsync.errors import ClaudeError, FolderError, MemsyncError, NotDownloadedError, UsageError
 from memsync.lineage import lost_bundle
 from memsync.link import TARGET, Target
+from memsync.machine import quoted
 from memsync.memory import NAME, Memory, parse
 from memsync.observe import observe
 from memsync.place import LOCK, Place, Workspace, open_place
@@ -96,11 +96,6 @@ def _look_at(config: Config, place: Place) -> str:
     """What to type when all that is known is that something cannot be read or written."""
     there = place.folder or place.root or config.machine.config_dir
     return f"ls -la {quoted(there)}, then give yourself the right to read and write there"
-
-
-def quoted(path: Path | str) -> str:
-    """A path as one types it."""
-    return f'"{path}"' if os.name == "nt" else shlex.quote(str(path))
 
 
 def _settings(config: Config, place: Place) -> Iterator[Finding]:
