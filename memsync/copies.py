@@ -77,7 +77,8 @@ def _capture_copy(store: Store, copy: Memory, home: Store) -> Taken:
     if edit is None:
         return Taken({})
     note_id = store.put_edit(edits.write(edit)).id
-    return Taken({note_id: fresh_of(edit, reference, copy.body)}, edits.removed_constraints(edit))
+    lost = edits.out_of_force(base.body, copy.body) if base is not None else ()
+    return Taken({note_id: fresh_of(edit, reference, copy.body)}, lost)
 
 
 def keep_adopted(store: Store, memory: Memory) -> None:

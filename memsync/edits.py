@@ -18,6 +18,7 @@ from memsync.memory import is_placeholder, is_starter, normal
 T = TypeVar("T")
 NO_BASE = "-"
 REMOVED = "constraint removed by hand: {} (memsync undo brings it back)"
+DISOWNED = "constraint no longer below a heading for constraints: {} (memsync undo brings it back)"
 
 
 class Op(NamedTuple):
@@ -85,12 +86,13 @@ def difference(
     return Edit(NO_BASE if additions_only else base_rev, tuple(ops))
 
 
-def removed_constraints(edit: Edit | None) -> tuple[str, ...]:
-    """What to tell of the constraints that somebody removed by hand, a line each."""
-    ops = edit.ops if edit else ()
-    kept = {op.line for op in ops if op.sign == "+" and op.constraint}
-    gone = (op for op in ops if op.sign == "-" and op.constraint and op.line not in kept)
-    return tuple(REMOVED.format(op.line.strip()) for op in gone)
+def out_of_force(before: str, now: str) -> tuple[str, ...]:
+    """What to tell of the constraints that a hand edit took away, or whose heading it changed, a line each."""
+    was, lines = before.split("\n"), now.split("\n")
+    still = {lines[n] for n in constraint_lines(now)}
+    gone = dict.fromkeys(was[n] for n in sorted(constraint_lines(before)) if was[n].strip() and was[n] not in still)
+    here = set(lines)
+    return tuple((DISOWNED if line in here else REMOVED).format(line.strip()) for line in gone)
 
 
 def is_another_file(old: str, new: str) -> bool:

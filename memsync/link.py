@@ -106,7 +106,7 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
-            f"{target.path} is a folder, so Claude Code reads no memory",
+            f"{target.path} is no file, so Claude Code reads no memory",
             f"mv {quoted(target.path)} {quoted(target.path + '.old')}",
         )
     before: Expected = ANYTHING  # memsync's own link is nobody's text

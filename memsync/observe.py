@@ -102,7 +102,7 @@ def _edited(store: Store, memory: Memory) -> Seen:
     if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
         merged = memory.footer.merged if base or last is None else _merged_in_both(store, memory, last)
         merged |= {note_id} if note_id else set()
-        return Seen(memory, memory.body, merged, {}, edits.removed_constraints(edit), True)
+        return Seen(memory, memory.body, merged, {}, edits.out_of_force(base.body, memory.body) if base else (), True)
     if edit is None:
         said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
         return Seen(memory, text, before.footer.merged, {}, (said,), True)
@@ -241,5 +241,6 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     if note_id in store.expand(seen.merged):
         return seen
     said = f"{target.path} was edited; the edit is kept as note {note_id}"
+    lost = edits.out_of_force(base.body, found.body) if base is not None else ()
     fresh = {**seen.fresh, note_id: fresh_of(edit, reference, edited)}
-    return seen._replace(fresh=fresh, said=(*seen.said, said, *edits.removed_constraints(edit)))
+    return seen._replace(fresh=fresh, said=(*seen.said, said, *lost))

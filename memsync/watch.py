@@ -50,11 +50,6 @@ def _removed(store: Store, memory: Memory) -> tuple[str, ...]:
     base = store.version(memory.footer.rev) if memory.footer is not None else None
     if base is None or len(memory.raw) > MOST_MEMORY_BYTES:
         return ()
-    from memsync.edits import REMOVED, is_another_file
-    from memsync.markdown import constraint_lines
+    from memsync.edits import is_another_file, out_of_force  # only where somebody edited
 
-    if is_another_file(base.body, memory.body):
-        return ()  # then nothing counts as removed
-    before, now = base.body.split("\n"), set(memory.body.split("\n"))
-    gone = [before[n].strip() for n in sorted(constraint_lines(base.body)) if before[n] not in now]
-    return tuple(REMOVED.format(line) for line in gone if line)
+    return () if is_another_file(base.body, memory.body) else out_of_force(base.body, memory.body)

@@ -82,7 +82,14 @@ def unwritable(path: Path) -> Path | None:
     there = path
     while not os.path.exists(there) and there != there.parent:
         there = there.parent
+    if not os.path.isdir(there):
+        return None  # which `is_no_folder` tells
     return None if os.access(there, os.R_OK | os.W_OK | os.X_OK) else there
+
+
+def is_no_folder(path: Path) -> bool:
+    """Whether something else stands where a folder belongs."""
+    return os.path.lexists(path) and not os.path.isdir(path)
 
 
 def is_full(folder: Path) -> bool:

@@ -108,6 +108,10 @@ def _settings(config: Config, place: Place) -> Iterator[Finding]:
             yield warning(line, f"remove the line from {quoted(config.path)}")
 
 
+def _no_folder(path: Path, status: int) -> Finding:
+    return problem(f"{path} is no folder", f"mv {quoted(path)} {quoted(f'{path}.old')}", status)
+
+
 def _opens(config: Config) -> str:
     """What to type where config.toml, or its folder, may not be read; "" where it may."""
     folder, path = access.unwritable(config.machine.config_dir), config.path
@@ -126,7 +130,9 @@ def _folder(config: Config, place: Place) -> Iterator[Finding]:
             yield warning(f"{place.root}: {line}", "memsync providers")
     if place.folder is None:
         return
-    for path in (place.folder, place.folder / BACKUPS, place.folder / "sessions"):
+    own = [place.folder / name for name in (BACKUPS, "sessions", CONFLICTS, bundles.FOLDER)]
+    yield from (_no_folder(path, FolderError.status) for path in own if access.is_no_folder(path))
+    for path in (place.folder, *own[:2]):
         stuck = access.unwritable(path)
         if stuck is not None:
             mend = f"chmod u+rwx {quoted(stuck)}   (or free its file system from read-only)"
@@ -311,6 +317,7 @@ def own_folders(config: Config, place: Place) -> list[Path]:
 def _access(config: Config, place: Place) -> Iterator[Finding]:
     machine = config.machine
     folders = [one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None]
+    yield from (_no_folder(path, 1) for path in folders if access.is_no_folder(path))
     for stuck in dict.fromkeys(access.unwritable(path) for path in folders):
         if stuck is not None:
             cannot = "read" if _is_shut(stuck) else "written"

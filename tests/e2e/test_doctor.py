@@ -183,3 +183,14 @@ def test_a_provider_that_warns_is_heard(ready: World) -> None:
     found = [one for one in look(ready, proc.parent) if one.mend == "memsync providers"]
     assert len(found) == 1
     assert "gvfs" in found[0].what
+
+
+@pytest.mark.parametrize("which", ["conflicts", "sessions", "bundles", "claude"])
+def test_a_file_in_the_place_of_a_folder_is_named_with_what_mends_it(ready: World, which: str) -> None:
+    place = ready.target.parent if which == "claude" else ready.folder / which
+    if place.is_dir():
+        place.rename(place.with_name(f"{place.name}-aside"))
+    place.write_text("", encoding="utf-8")
+    found = doctor(ready)
+    assert found["ok"] is False
+    assert said(found, f"{place} is no folder", "problem")["mend"] == f"mv {place} {place}.old"

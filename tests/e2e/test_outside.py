@@ -41,9 +41,9 @@ def test_undo_says_that_claude_code_still_reads_the_old_text(ready: World) -> No
         ready.ok("refresh", "-n", "Prefer tea", api=api)
     ready.target.unlink()
     ready.target.mkdir()
-    fails(ready.run("undo"), 1, "is a folder")
+    fails(ready.run("undo"), 1, "is no file")
     assert "- Prefer tea\n" not in ready.body
-    fails(ready.run("restore", "-1"), 1, "is a folder")
+    fails(ready.run("restore", "-1"), 1, "is no file")
 
 
 def test_init_beside_conflict_copies_takes_the_memory_they_hold(world: World) -> None:
@@ -89,6 +89,14 @@ def test_a_constraint_removed_in_the_copy_is_told_in_a_line_of_its_own(ready: Wo
     assert line in ready.ok("status").err
     assert line in ready.ok("refresh").err
     assert "- Never push to main\n" not in ready.body
+
+
+def test_constraints_whose_heading_is_renamed_by_hand_are_told(ready: World) -> None:
+    ready.edit("## Hard constraints", "## Old habits")
+    line = "constraint no longer below a heading for constraints: - Never push to main"
+    assert line in ready.ok("status").err
+    assert line in ready.ok("refresh").err
+    assert line not in ready.ok("refresh").err
 
 
 def test_a_long_edit_of_the_copy_is_merged(ready: World) -> None:
