@@ -31,6 +31,7 @@ from memsync.doctor.findings import (
     of_memory,
     of_model,
     of_names,
+    of_reply,
     of_target,
     problem,
     warning,
@@ -245,20 +246,11 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
         yield warning(f"{away} note file(s) have not arrived whole", "wait for the sync client, then memsync refresh")
     reply = kept.foremost(kept.waiting(store.state))
     if reply is not None:
-        yield info(*_of_reply(reply.verdict))
+        yield of_reply(reply.verdict)
     count = len(store.disk.names(CONFLICTS))
     if count:
         what = f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte for byte"
         yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
-
-
-def _of_reply(verdict: str) -> tuple[str, str]:
-    """What a kept reply waits for, and what to type."""
-    if verdict == "reject":
-        return "a reply of Claude's was refused and is kept", "memsync apply --discard   (drops it)"
-    if verdict == "write":
-        return "a reply of Claude's is kept and not used yet", REFRESH
-    return "a reply of Claude's is kept and waits for a yes", "memsync apply   (or drop it: memsync apply --discard)"
 
 
 def _outbox(config: Config, place: Place) -> Iterator[Finding]:

@@ -194,6 +194,16 @@ def of_model(model: str, today: date) -> Iterator[Finding]:
         yield warning(what, SET_MODEL)
 
 
+def of_reply(verdict: str) -> Finding:
+    """What a kept reply waits for, and what to type."""
+    if verdict == "reject":
+        return info("a reply of Claude's was refused and is kept", "memsync apply --discard   (drops it)")
+    if verdict == "write":
+        return info("a reply of Claude's is kept and not used yet", REFRESH)
+    way_on = "memsync apply   (or drop it: memsync apply --discard)"
+    return info("a reply of Claude's is kept and waits for a yes", way_on)
+
+
 def of_names(names: Iterable[str], folder: str, quoted_memory: str) -> Iterator[Finding]:
     """Second copies of the memory that a sync client, or a person, made beside it."""
     every = list(names)
