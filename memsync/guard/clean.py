@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from textwrap import dedent
 from typing import Final, NamedTuple
 
 from memsync.guard.phrases import INTRODUCTIONS, UNCHANGED
@@ -25,7 +24,6 @@ _KEYCAP: Final = "\u20e3"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 _STRUCTURE: Final = re.compile(r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])")
-_SHIFTED: Final = re.compile(r" {1,3}\S")  # four spaces would make code of it
 _THOUGHT: Final = re.compile(
     r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*", re.DOTALL
 )
@@ -54,12 +52,19 @@ def clean(reply: str, source: Source) -> Cleaned:
     if hidden:
         repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
     text = text.strip("\n")
-    if _SHIFTED.match(text) and not first_line(source.old).startswith(" "):
-        text = dedent(text)
-        repairs.append("the whole file moved to the left")
     text, unwrapped = _unwrapped(text, source)
+    repairs += unwrapped
+    margin = _margin(text)
+    if 0 < margin < 4 and not first_line(source.old).startswith(" "):  # four spaces would make code of it
+        text = "\n".join(line[margin:] for line in text.split("\n"))
+        repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
-    return Cleaned(text, (*repairs, *unwrapped, *closed))
+    return Cleaned(text, (*repairs, *closed))
+
+
+def _margin(text: str) -> int:
+    """How many spaces stand before every line that is not blank."""
+    return min((len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0)
 
 
 def _closed(text: str, source: Source) -> tuple[str, list[str]]:
