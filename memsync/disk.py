@@ -1,8 +1,9 @@
 """Files: read, list, create, replace with expected bytes, move, delete.
 
 The only file that opens notes, versions, records or CLAUDE.md (the lock and the log of a bug open their own). It is
-longer than a file should be, for its calls and their order are read together. Knows nothing of what the bytes mean. The
-recipe of every write (facts, reliability.md 2): a temp file beside the target, fsync, compare, rename, fsync of the folder.
+longer than a file should be, for its calls and their order are read together. Knows nothing of what the bytes mean.
+The recipe of every write (facts, reliability.md 2): a temp file beside the target, fsync, compare, rename, and fsync of
+the folder.
 """
 
 from __future__ import annotations

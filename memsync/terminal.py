@@ -304,7 +304,8 @@ def read_stdin(most: int, waiting_for: str) -> bytes:
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:
         return b""
-    timer = threading.Timer(WAIT_BEFORE_WORDS, err, [f"waiting for {waiting_for} on stdin (Ctrl-D ends it; on Windows Ctrl-Z, Enter)"])
+    words = f"waiting for {waiting_for} on stdin (Ctrl-D ends it; on Windows Ctrl-Z, then Enter)"
+    timer = threading.Timer(WAIT_BEFORE_WORDS, err, [words])
     timer.daemon = True
     timer.start()
     data = b""
