@@ -13,7 +13,7 @@ from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError, UsageError
 from memsync.intake import Given, read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge."""
+    for option, value in (("--model", args.model), ("--note", args.note)):
+        if value is not None and not value.strip():
+            raise UsageError(f"{option} needs a value", "memsync refresh --help")
     text = "\n".join(args.notes) if args.notes else None
     given = read(text, args.file, stdin("notes"), command="refresh")
     dry = bool(args.dry_run)

@@ -253,6 +253,14 @@ def test_an_undo_says_once_that_a_copy_was_edited(tmp_path: Path) -> None:
     assert done.err.count("was edited; the edit is kept as note") == 1
 
 
-@pytest.mark.parametrize("words", [["history", ""], ["config", "set", "model", " "]])
-def test_an_empty_word_is_told(ready: World, words: list[str]) -> None:
-    assert ready.run(*words).status in (1, 2)
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["history", ""], 1),
+        (["config", "set", "model", " "], 1),
+        (["refresh", "--model", ""], 2),
+        (["refresh", "--note", " "], 2),
+    ],
+)
+def test_an_empty_word_is_told(ready: World, words: list[str], status: int) -> None:
+    told(ready.run(*words), status)

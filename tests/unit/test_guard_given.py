@@ -67,7 +67,8 @@ def test_the_same_is_never_taken_quietly_when_nobody_gave_it(odd: str) -> None:
     reply = edit(("Reminder:", f"{odd}\n\nReminder:"))
     verdict = judge(OLD, reply, ["moved to Bergen"])
     if odd in (ODD["HTML"], ODD["a fence with the constraints heading"], ODD["JSON"]):
-        return  # plain content: a memory may hold it
+        assert verdict.kind == "accept"  # plain content: a memory may hold it
+        return
     repaired = odd in (ODD["a zero-width space"], ODD["an import"])
     assert verdict.kind in (("accept",) if repaired else ("ask", "reject"))
     assert not repaired or verdict.repairs
