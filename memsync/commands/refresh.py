@@ -13,7 +13,7 @@ from memsync.commands.common import tell_change
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError, UsageError
+from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
 from memsync.intake import Given, read
 from memsync.job import Answer, Job, Outcome
 from memsync.lock import lock
@@ -32,19 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
     parser.add_argument("--dry-run", action="store_true", help="print the new memory, write nothing")
-    parser.add_argument("--model", metavar="ID", help="the Claude model for this once")
+    parser.add_argument("--model", type=_word, metavar="ID", help="the Claude model for this once")
     parser.add_argument("--yes", action="store_true", help="accept what would be asked; never what is refused")
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
-    parser.add_argument("--note", metavar="ID", help="merge this note again")
+    parser.add_argument("--note", type=_word, metavar="ID", help="merge this note again")
     parser.add_argument("--compact", action="store_true", help="shorten the memory; the difference is always shown")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
+def _word(value: str) -> str:
+    if not value.strip():
+        raise argparse.ArgumentTypeError("it needs a value")
+    return value
+
+
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge."""
-    for option, value in (("--model", args.model), ("--note", args.note)):
-        if value is not None and not value.strip():
-            raise UsageError(f"{option} needs a value", "memsync refresh --help")
     text = "\n".join(args.notes) if args.notes else None
     given = read(text, args.file, stdin("notes"), command="refresh")
     dry = bool(args.dry_run)
