@@ -110,7 +110,7 @@ def _noted(block: Block, source: Source, sayings: Sayings) -> bool:
     if source.noted(without_end(block.text)):
         return sayings.say(block.text)
     lines = [line for line in block.text.split("\n") if tokens(line)]
-    return len(lines) > 1 and all(source.noted(without_end(line)) for line in lines)
+    return len(lines) > 1 and all(source.noted(without_end(line)) and sayings.say(line) for line in lines)
 
 
 def _former(block: Block, lost: list[Block], expected: list[Block], source: Source) -> Block | None:

@@ -21,7 +21,7 @@ from memsync.guard.shape import (
     paths_of,
     title_key,
 )
-from memsync.guard.words import Source, key, shown, tokens, words
+from memsync.guard.words import Source, every_word, key, shown, words
 from memsync.markdown import Outline
 
 FEW_LINES: Final = 3
@@ -72,10 +72,11 @@ def _disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
             yield f"the constraints {title} stand below other headings: {shown(' > '.join(now[at][:-1]))}"
 
 
-def thinned(old: Outline, new: Outline, removed: frozenset[str]) -> Iterator[str]:
+def thinned(old: Outline, new: Outline, account: Account, removed: frozenset[str]) -> Iterator[str]:
     """Lines may be reworded, and yet too much of what they said may be gone."""
-    left = (line for n, line in enumerate(old.lines) if n not in old.placeholders and key(line) not in removed)
-    before, now = (Counter(token for line in lines for token in tokens(line)) for lines in (left, new.lines))
+    left = [line for n, line in enumerate(old.lines) if n not in old.placeholders and key(line) not in removed]
+    left = [line for line in left if line not in account.brief]
+    before, now = (Counter(word for line in lines for word in every_word(line)) for lines in (left, new.lines))
     lost = (before - now).total()
     if lost > max(FEW_WORDS, SHARE_OF_WORDS * before.total()):
         yield f"{lost} of {before.total()} words are gone"

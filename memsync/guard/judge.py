@@ -9,7 +9,8 @@ from memsync.guard.clean import clean, means_unchanged
 from memsync.guard.doubts import doubts, last_line, lost_edits, thinned
 from memsync.guard.foreign import defanged, doubtful_closing, foreign, refuses
 from memsync.guard.imports import wrapped
-from memsync.guard.lines import Account, account, frame, repeated, restored
+from memsync.guard.lines import Account, account, frame, restored
+from memsync.guard.repeats import elsewhere, repeated
 from memsync.guard.shape import Matched, match_headings, misshapen, too_long, wrong_start
 from memsync.guard.splice import in_force, splice
 from memsync.guard.words import Source, key, shown
@@ -74,8 +75,9 @@ def judge(
     final = match_headings(before, repaired.view)
     end = last_line(before, view, told, hand)
     reasons = [*repaired.reasons, *found.asks, *doubts(before, repaired.view, final, told, source)]
+    reasons += [f"a line stands in one more place: {shown(line)}" for line in elsewhere(before, repaired.view, source)]
     reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
-    reasons += [*thinned(before, repaired.view, hand), *lost_edits(added, repaired.view, before)]
+    reasons += [*thinned(before, repaired.view, told, hand), *lost_edits(added, repaired.view, before)]
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 

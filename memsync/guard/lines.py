@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from memsync.guard.rewordings import rewordings
+from memsync.guard.rewordings import briefs, rewordings
 from memsync.guard.shape import title_key
 from memsync.guard.words import Source, key, words
 from memsync.markdown import Outline
@@ -27,9 +27,10 @@ class Account(NamedTuple):
 
     gone: tuple[str, ...]
     reworded: tuple[tuple[str, str], ...]
+    brief: frozenset[str] = frozenset()  # of the reworded ones those that a short line stands for
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
     """A line that is not blank, or a whole heading.
 
     part: how many headings stand before it. path: the keys of the list items that it is nested under.
@@ -45,7 +46,7 @@ class _Item(NamedTuple):
 
 def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     """The new text with the old bytes where only the dress of a line or a gap changed, and how many lines."""
-    ours, theirs = list(_items(old)), list(_items(new))
+    ours, theirs = list(items(old)), list(items(new))
     pairs = _aligned([item.key for item in ours], [item.key for item in theirs])
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
     bullets, indents = _bullets(ours, theirs, pairs), _indents(ours, theirs, pairs)
@@ -69,13 +70,13 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
 
 def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
     """What each line is and what it is nested under, whatever its dress."""
-    return [(item.key, item.path) for item in _items(view)]
+    return [(item.key, item.path) for item in items(view)]
 
 
 def account(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Account:
     """Which old lines are gone, and which were reworded to what."""
-    numbered = list(_numbered_items(old))
-    before, after = [item for _, item in numbered], list(_items(new))
+    numbered = list(numbered_items(old))
+    before, after = [item for _, item in numbered], list(items(new))
     old_keys, new_keys = _names(before), _names(after)
     fresh = [n for n, i in enumerate(after) if words(i.text) and old_keys.isdisjoint(_names([i]))]
     missing = [
@@ -89,16 +90,23 @@ def account(old: Outline, new: Outline, source: Source, removed: frozenset[str])
         place = in_place.get(n)
         if partners[at] is None and place in fresh and _brief(before[n].text, after[place].text, source):
             partners[at] = fresh.index(place)
+    short = briefs([before[n].text for n in missing], [after[n].text for n in fresh], partners, source)
+    for at, n in enumerate(missing):
+        if at not in short and partners[at] is None:  # what was nested below a line goes with it
+            above = next((m for m in range(at - 1, -1, -1) if before[missing[m]].key in before[n].path), None)
+            short |= {at: short[above]} if above in short else {}
+    partners = [short.get(at, partner) for at, partner in enumerate(partners)]
     became = [(before[n].text, partner) for n, partner in zip(missing, partners, strict=True)]
     gone = tuple(was for was, partner in became if partner is None)
-    return Account(gone, tuple((was, after[fresh[to]].text) for was, to in became if to is not None))
+    told = tuple((was, after[fresh[to]].text) for was, to in became if to is not None)
+    return Account(gone, told, frozenset(before[missing[at]].text for at in short))
 
 
-def _names(items: Sequence[_Item]) -> set[str]:
+def _names(items: Sequence[Item]) -> set[str]:
     return {name for item in items for name in (item.key, key(item.text))}
 
 
-def _replaced(before: Sequence[_Item], after: Sequence[_Item]) -> dict[int, int]:
+def _replaced(before: Sequence[Item], after: Sequence[Item]) -> dict[int, int]:
     """For each old line that one other line stands in for, between the same neighbours, that line."""
     pairs = _aligned([i.key for i in before], [i.key for i in after])
     pairs |= {-1: -1, len(after): len(before)}
@@ -127,12 +135,12 @@ class Beside:
     @cached_property
     def _fresh(self) -> list[tuple[int, str]]:
         old_keys = frozenset(map(key, self.old.lines))
-        return [(n, i.text) for n, i in _numbered_items(self._new) if words(i.text) and key(i.text) not in old_keys]
+        return [(n, i.text) for n, i in numbered_items(self._new) if words(i.text) and key(i.text) not in old_keys]
 
     @cached_property
     def _gone(self) -> dict[int, list[str]]:
         """For each new line that is no old one the old lines that are gone between the same neighbours."""
-        ours, theirs = list(_numbered_items(self.old)), list(_numbered_items(self._new))
+        ours, theirs = list(numbered_items(self.old)), list(numbered_items(self._new))
         pairs = _aligned([i.key for _, i in ours], [i.key for _, i in theirs])
         places: dict[int, list[str]] = {}
         low = -1, -1
@@ -142,7 +150,7 @@ class Beside:
             low = n, o
         return places
 
-    def _counts(self, n: int, item: _Item) -> bool:
+    def _counts(self, n: int, item: Item) -> bool:
         name = key(item.text)
         return not (n in self.old.placeholders or name in self.here or name in self._removed or not words(item.text))
 
@@ -156,44 +164,11 @@ class Beside:
         return self._asked > _ASKED or None in rewordings(gone, fresh)
 
 
-def repeated(old: Outline, new: Outline, source: Source) -> str | None:
-    """A line of some length that stands under one item more often than in the old memory and the notes.
-
-    A new line may stand below several headings, and several tables may have the same header.
-    """
-    before: Counter[str] = Counter()
-    for (_, name), times in _counted(old).items():
-        before[name] = max(before[name], times)
-    counts, items = _counted(new), list(_items(new))
-    below = Counter((item.part, item.path, item.key) for item in items if not item.code)
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        times = counts[item.path, item.key] if before[item.key] else below[item.part, item.path, item.key]
-        if times < 2 or item.code or not _telling(item.text) or _is_delimiter_row(following):
-            continue
-        noted = max(source.note_keys[key(item.text)], int(source.noted(item.text)))
-        if times > max(1, before[item.key] + noted):
-            return item.text
-    return None
+def items(view: Outline) -> Iterator[Item]:
+    return (item for _, item in numbered_items(view))
 
 
-def _counted(view: Outline) -> Counter[tuple[tuple[str, ...], str]]:
-    return Counter((item.path, item.key) for item in _items(view) if not item.code)
-
-
-def _is_delimiter_row(item: _Item | None) -> bool:
-    """The line below the header of a table."""
-    return item is not None and {"-", "|"} <= set(item.text) <= set("-|: \t")
-
-
-def _telling(text: str) -> bool:
-    return len(re.findall(r"\w+", text)) > 3 or (bool(words(text)) and len(text.strip()) >= 20)
-
-
-def _items(view: Outline) -> Iterator[_Item]:
-    return (item for _, item in _numbered_items(view))
-
-
-def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
+def numbered_items(view: Outline) -> Iterator[tuple[int, Item]]:
     heads = {h.line: (h, end) for h, end in zip(view.headings, view.heading_ends, strict=True)}
     gap: list[str] = []
     above: list[tuple[int, str]] = []
@@ -209,7 +184,7 @@ def _numbered_items(view: Outline) -> Iterator[tuple[int, _Item]]:
             heading, end = heads[n]
             name, part = f"\1{heading.level} {title_key(heading)}", part + 1
         path = () if n in view.code else _path(above, line, name)
-        yield n, _Item("\n".join(view.lines[n:end]), name, tuple(gap), part, path, n in view.code)
+        yield n, Item("\n".join(view.lines[n:end]), name, tuple(gap), part, path, n in view.code)
         gap, n = [], end
 
 
@@ -225,7 +200,7 @@ def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]
     return path
 
 
-def _numbered(items: Sequence[_Item]) -> dict[int, list[str]]:
+def _numbered(items: Sequence[Item]) -> dict[int, list[str]]:
     """The numbered lines below each heading, in their order."""
     numbered: dict[int, list[str]] = {}
     for item in items:
@@ -235,7 +210,7 @@ def _numbered(items: Sequence[_Item]) -> dict[int, list[str]]:
 
 
 def _gap(
-    n: int, ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int], taken: frozenset[int]
+    n: int, ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int], taken: frozenset[int]
 ) -> tuple[str, ...]:
     """The blank lines above a line: the old ones below the same line, or in the place of a line that went."""
     above, here = pairs.get(n - 1, -1 if n == 0 else None), pairs.get(n)
@@ -247,7 +222,7 @@ def _gap(
     return theirs[n].gap
 
 
-def _bullets(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int]) -> dict[str, str]:
+def _bullets(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[str, str]:
     """Which bullet the reply put for which, where it did so in every line."""
     seen: dict[str, set[str]] = {}
     for n, partner in pairs.items():
@@ -257,7 +232,7 @@ def _bullets(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, in
     return {now: was.pop() for now, was in seen.items() if len(was) == 1}
 
 
-def _indents(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, int]) -> dict[int, int]:
+def _indents(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:
     """For each part of the reply how many spaces it put before every line of its lists."""
     seen: dict[int, set[int]] = {}
     for n, partner in pairs.items():
@@ -266,21 +241,21 @@ def _indents(ours: Sequence[_Item], theirs: Sequence[_Item], pairs: dict[int, in
     return {part: more.pop() for part, more in seen.items() if len(more) == 1}
 
 
-def _spaces(item: _Item) -> int:
+def _spaces(item: Item) -> int:
     return len(item.text) - len(item.text.lstrip(" "))
 
 
-def _is_listed(item: _Item) -> bool:
+def _is_listed(item: Item) -> bool:
     """The line is a list's item, or nested under one."""
     return not item.code and bool(item.path or _BULLET.match(item.text) or _ORDERED.match(item.text))
 
 
-def _rebulleted(item: _Item, bullets: dict[str, str]) -> str:
+def _rebulleted(item: Item, bullets: dict[str, str]) -> str:
     match = None if item.code else _BULLET.match(item.text)
     return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
 
 
-def _as_before(former: _Item, item: _Item, renumbered: bool) -> str:
+def _as_before(former: Item, item: Item, renumbered: bool) -> str:
     """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list is another."""
     text = former.text
     if renumbered and (was := _ORDERED.match(text)) and (now := _ORDERED.match(item.text)):
@@ -290,7 +265,7 @@ def _as_before(former: _Item, item: _Item, renumbered: bool) -> str:
     return text
 
 
-def _meant(former: _Item, item: _Item, source: Source) -> bool:
+def _meant(former: Item, item: Item, source: Source) -> bool:
     """The change of dress is meant: a note spells the words so, or the same words with such signs."""
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     if spelled:

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from memsync.guard.words import key, similar, words
+from memsync.guard.words import Source, key, similar, stems, words
 
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 3000  # pairs of lines compared by characters, at most
+_BRIEFS: Final = 100_000  # pairs of an old line and a new one that may say it in brief, at most
 
 
 def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]:
@@ -56,3 +57,28 @@ def _each_by_itself(missing: Sequence[str], fresh: Sequence[str], found: list[in
             if 2 * len(alone & words(fresh[partner])) < len(alone):
                 kept[n] = None
     return kept
+
+
+def briefs(
+    missing: Sequence[str], fresh: Sequence[str], found: Sequence[int | None], source: Source
+) -> dict[int, int]:
+    """For each missing line without a partner the new line that says it in brief, as one does of what is done.
+
+    Two thirds of the new line's words, and more than one, are the old line's, and a note has one that no other
+    missing line has. A new line stands for one old line so.
+    """
+    if len(missing) * len(fresh) > _BRIEFS:
+        return {}
+    times = Counter(stem for text in missing for stem in stems(text))
+    free = {n: stems(text) for n, text in enumerate(fresh) if n not in found}
+    brief: dict[int, int] = {}
+    for at, text in enumerate(missing):
+        said = stems(text) if found[at] is None else frozenset[str]()
+        own = {stem for stem in said if times[stem] == 1}
+        for n, new in free.items():
+            shared = len(said & new)
+            if shared > 1 and 3 * shared >= 2 * len(new) and own & source.stems_of(fresh[n]):
+                brief[at] = n
+                del free[n]
+                break
+    return brief

@@ -5,11 +5,11 @@ Knows: negations, exceptions, signs. Must not know: blocks of constraints, verdi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from memsync.guard.words import pieces, spelled_out, unwrapped, without_end
+from memsync.guard.words import BULLET, pieces, spelled_out, unwrapped, without_end
 
 # Words, and every sign that changes what they say: a minus, a decimal point, an arrow, a tick or a cross.
 _SIGNED: Final = re.compile(
@@ -21,10 +21,18 @@ _NEGATIONS: Final = frozenset(
     " aucune nunca jamás non mai não нет не никогда нельзя geen niet nooit ikke aldri inte aldrig".split()
 )
 _LIMITS: Final = frozenset(
-    "unless except longer gone wrong false only instead avoid stop außer nur sauf seulement salvo excepto sino solo"
-    " apenas кроме behalve alleen".split()
+    "unless except excluded excluding apart other longer gone wrong false only instead rather avoid stop refrain refuse"
+    " forbid forbidden prohibited außer sei nur verboten untersagt ausgenommen sauf seulement moins hormis interdit"
+    " défendu salvo excepto sino solo menos prohibido prohibida apenas proibido vietato кроме если запрещено behalve"
+    " alleen verboden förbjudet".split()
 )
 _WHILE: Final = frozenset("without until ohne sans sin senza sem без zonder uten utan but".split())
+# With such a word a constraint is whole: `and` before it, or `I` behind it, begins another sentence.
+_FIRM: Final = frozenset("always must immer stets toujours siempre sempre всегда altijd alltid".split())
+_AND: Final = frozenset("and or und oder et ou y o e и или en of och".split())
+_SPEAKERS: Final = frozenset("i we ich wir je j nous yo io ik jag jeg я мы".split())
+_REASONS: Final = frozenset("because since weil denn parce puisque porque perché потому omdat eftersom".split())
+_LEAD: Final = 4  # words before a colon that may turn round what stands behind it
 _JOINTS: Final = frozenset("so but because therefore please also deshalb aber donc mais pero porque".split())
 
 
@@ -50,7 +58,7 @@ class Sayings:
     def _pieces(self) -> list[tuple[str, ...]]:
         """Each sentence once: a hostile note says one thing a thousand times."""
         lines = dict.fromkeys(line for note in self._notes for line in unwrapped(note))
-        return list(dict.fromkeys(_signed(piece) for line in lines for piece in pieces(line)))
+        return list(dict.fromkeys(map(_signed, _with_leads(lines))))
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:
@@ -66,6 +74,18 @@ class Sayings:
         return "\n".join(f" {' '.join(_signed(note))} " for note in self._notes)
 
 
+def _with_leads(lines: Iterable[str]) -> Iterator[str]:
+    """The sentences; a few words with a colon go with what follows them, and those above a list with each item."""
+    above = ""
+    for line in lines:
+        item = BULLET.match(line.strip()) is not None
+        lead = above if item else ""
+        for piece in pieces(line):
+            yield f"{lead} {BULLET.sub('', piece.strip())}" if lead else piece
+            lead = piece if piece.rstrip().endswith(":") and len(piece.split()) <= _LEAD else ""
+        above = above if item or not line.strip() else lead
+
+
 def _signed(text: str) -> tuple[str, ...]:
     return tuple(_SIGNED.findall(spelled_out(text)))
 
@@ -79,6 +99,17 @@ def _beside(wanted: tuple[str, ...], whole: tuple[str, ...]) -> Iterator[tuple[t
 
 def _turned(wanted: Sequence[str], left: Sequence[str], right: Sequence[str]) -> bool:
     """A negation beside it denies what has none itself; an exception beside it limits both."""
-    joint = max((n for n, word in enumerate(left) if word in _JOINTS), default=-1)
-    beside = {*left[joint + 1 :], *right}
-    return bool(beside & (_LIMITS if _NEGATIONS & set(wanted[:2]) else _LIMITS | _NEGATIONS | _WHILE))
+    own, firm = _NEGATIONS.intersection(wanted), not _FIRM.isdisjoint(wanted[:2])
+    denied = not own.isdisjoint(wanted[:2]) or (firm and bool(own))
+    joints = _JOINTS | _AND if firm or denied else _JOINTS
+    joint = max((n for n, word in enumerate(left) if word in joints), default=-1)
+    before, behind = left[joint + 1 :], _until(right, _REASONS)
+    if not _LIMITS.isdisjoint([*before, *behind]):
+        return True
+    beside = [*before, *_until(behind, _SPEAKERS if firm else frozenset())]
+    return not denied and not (_NEGATIONS | _WHILE).isdisjoint(beside)
+
+
+def _until(words: Sequence[str], ends: frozenset[str]) -> Sequence[str]:
+    """The words before the first one that begins a reason, or a sentence of its own."""
+    return words[: next((n for n, word in enumerate(words) if word in ends), len(words))]

@@ -29,6 +29,9 @@ from memsync.guard.words import BULLET, Source, folded, key, rewords, shown, wit
 from memsync.markdown import Outline, code_spans
 
 _QUOTED: Final = re.compile('"[^"\n]{1,80}"|\u201c[^\u201d\n]{1,80}\u201d|`[^`\n]{1,80}`')
+_LEAD_IN: Final = re.compile(
+    r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b|\bI'm sorry,? but\b", re.IGNORECASE
+)
 LONG_LINE: Final = 2000
 _ELISION: Final = "words for text that is left out"
 
@@ -79,13 +82,14 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     view, source = reply.view, reply.source
     bare = _bare(line)
     item = BULLET.match(line.strip()) is not None
-    said = _QUOTED.sub("", bare) if item else bare  # a preference may quote what Claude is not to say
+    said = _unquoted(bare, n, reply) if item else bare
     found: list[tuple[str, re.Pattern[str], str]] = [
         ("a label of the prompt", LABELS, bare),
         ("a mark of a diff or of a conflict", MARKERS, line.strip()),
         ("a chat line", CHAT, said),
     ]
-    if not (item and n < reply.last and source.touches(COURTESIES.sub("", said))):
+    meant = item and source.touches(_LEAD_IN.sub("", said))  # a courtesy that speaks of a note
+    if not meant or n > reply.last:
         found.append(("a chat line", COURTESIES, said))
     if n not in view.code:
         found.append(("a tag", TAGS, without_spans(line[:2000])))
@@ -96,8 +100,9 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     for what, pattern, text in found:
         hit = pattern.search(text)
         if hit and not _excused(hit[0], text, pattern, reply):
-            named = pattern is TAGS and item and 0 < n < reply.last and not text.strip("-*+• ").startswith(hit[0])
-            yield Suspect(what, mild=named)  # a preference may name a tag
+            named = pattern is TAGS and 0 < n < reply.last and not text.strip("-*+• ").startswith(hit[0])
+            polite = pattern is COURTESIES and (meant or n < reply.last)
+            yield Suspect(what, mild=item and (named or polite))  # a preference may name a tag, or be one about chat
     if _is_diff(line, n, reply):
         yield Suspect("a mark of a diff or of a conflict")
     if (hit := ELISIONS.search(bare)) and not source.says(line):
@@ -117,8 +122,10 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
         if gone or not source.touches(bare):
             yield Suspect(_ELISION, mild=not gone)
     elif (known := IN_THE_PLACE.search(bare)) or ENCLOSED.search(bare):
-        if not source.says(line) and reply.beside.stands_for(n):
-            yield Suspect(_ELISION) if known else Suspect("brackets or dots in the place of old lines", mild=True)
+        told = source.told(line)
+        if not source.says(line) and (known or not told) and reply.beside.stands_for(n):
+            brackets = Suspect("brackets or dots in the place of old lines", mild=True)
+            yield Suspect(_ELISION, mild=told and len(words(bare)) > 2) if known else brackets
     elif not words(bare) and not _is_ruling(line) and reply.beside.stands_for(n):
         yield Suspect("signs in the place of old lines", mild=True)
     hit = TO_THE_READER.search(bare) if n in reply.view.prose else None
@@ -126,6 +133,16 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
         behind = n > reply.last
         if behind or not source.speaks_of(bare):
             yield Suspect("a chat line", mild=not behind)
+
+
+def _unquoted(item: str, n: int, reply: _Reply) -> str:
+    """A list item without what it quotes: a preference may quote what Claude is not to say.
+
+    Not where it is all a quotation, and behind the last old line only where a note has words of the rest.
+    """
+    rest = _QUOTED.sub("", item)
+    quoted = _QUOTED.match(item.strip("-*+• ")) or not words(rest)
+    return item if quoted or (n > reply.last and not reply.source.touches(rest)) else rest
 
 
 def _is_ruling(line: str) -> bool:

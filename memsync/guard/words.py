@@ -74,17 +74,22 @@ def spelled_out(text: str) -> str:
 @lru_cache(maxsize=8192)
 def words(line: str) -> frozenset[str]:
     """The words that a rewording would keep: the small ones count only where there are no others."""
-    every = _every_word(line)
+    every = frozenset(every_word(line))
     return (every - _SMALL) or every
 
 
-def _every_word(text: str) -> frozenset[str]:
-    """The words of a text; where a script writes no spaces, each pair of its characters is one."""
+def every_word(text: str) -> list[str]:
+    """The words of a text, as often as they stand there; where a script writes no spaces, pairs of its characters."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     if plain.isascii():
-        return frozenset(_WORD.findall(plain))
-    pairs = {run[n : n + 2] for run in _UNSPACED_RUN.findall(plain) for n in range(max(1, len(run) - 1))}
-    return frozenset(_WORD.findall(_UNSPACED_RUN.sub(" ", plain))) | pairs
+        return _WORD.findall(plain)
+    pairs = [run[n : n + 2] for run in _UNSPACED_RUN.findall(plain) for n in range(max(1, len(run) - 1))]
+    return [*_WORD.findall(_UNSPACED_RUN.sub(" ", plain)), *pairs]
+
+
+def stems(line: str) -> frozenset[str]:
+    """The words of a line without their endings."""
+    return frozenset(word[:_STEM] for word in words(line))
 
 
 def pieces(line: str) -> list[str]:
@@ -157,7 +162,7 @@ class Source:
 
     @cached_property
     def note_words(self) -> frozenset[str]:
-        return _every_word(self.note_text)
+        return frozenset(every_word(self.note_text))
 
     @cached_property
     def _note_stems(self) -> frozenset[str]:
@@ -224,13 +229,14 @@ class Source:
 
     def touches(self, line: str) -> bool:
         """A word of the line is, up to its ending, one of the notes."""
-        return bool(self._stems(line))
+        return bool(self.stems_of(line))
 
     def speaks_of(self, line: str) -> bool:
         """Half of the words of the line are."""
-        return 2 * len(self._stems(line)) >= len(words(line) - _OF_ELISIONS)
+        return 2 * len(self.stems_of(line)) >= len(words(line) - _OF_ELISIONS)
 
-    def _stems(self, line: str) -> frozenset[str]:
+    def stems_of(self, line: str) -> frozenset[str]:
+        """The words of the line, without their endings, that the notes have."""
         return frozenset(word[:_STEM] for word in words(line) - _OF_ELISIONS) & self._note_stems
 
     def old_lines_with(self, pattern: re.Pattern[str]) -> list[str]:

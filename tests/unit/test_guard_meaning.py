@@ -75,6 +75,16 @@ def test_many_lines_that_become_one_with_all_of_their_words_are_not() -> None:
         ("Never commit keys, run as root or push with force", "Run as root"),
         ("Nie als root arbeiten", "als root arbeiten"),
         ("Ne jamais pousser sur main", "pousser sur main"),
+        ("It's forbidden to force push", "force push"),
+        ("Auf main pushen ist verboten", "Auf main pushen"),
+        ("Il est interdit de pousser sur main", "pousser sur main"),
+        ("I refuse to run as root", "run as root"),
+        ("Never deploy on Fridays apart from hotfixes", "Never deploy on Fridays"),
+        ("Nie freitags deployen, es sei denn Kim sagt ja", "Nie freitags deployen"),
+        ("Never: force push", "Force push"),
+        ("Never:\n- force push\n- run as root", "Run as root"),
+        ("Never run as root. You must not share the keys.", "Run as root\n  - share the keys"),
+        ("Always ask before deleting, not in tmp though", "Ask before deleting"),
         ("coverage != 100", "coverage = 100"),
         ("keep it ≤ 50", "keep it ≥ 50"),
         ("❌ pushing to main at night", "✅ pushing to main at night"),
@@ -88,7 +98,7 @@ def test_many_lines_that_become_one_with_all_of_their_words_are_not() -> None:
 def test_a_new_constraint_that_turns_the_note_round_is_asked_about(note: str, constraint: str) -> None:
     verdict = judge(OLD, reply((END, f"{END}- {constraint}\n")), [note])
     assert verdict.kind == "ask", verdict
-    assert any(constraint in reason for reason in verdict.reasons)
+    assert any(constraint.split("\n")[0] in reason for reason in verdict.reasons)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +111,14 @@ def test_a_new_constraint_that_turns_the_note_round_is_asked_about(note: str, co
         ("I don't like surprises, so ask before renaming things", "Ask before renaming things"),
         ("Never push to release, but pull requests are fine", "Never push to release"),
         ("please always run the linter first", "Always run the linter first"),
+        ("Always save as PSD because the client cannot open anything else", "Always save as PSD"),
+        ("Always ask before sending mail, I do not want another disaster.", "Always ask before sending mail"),
+        ("never post for me and always ask before sending mail", "Never post for me"),
+        ("never post for me and always ask before sending mail", "Always ask before sending mail"),
+        ("Immer siezen, nicht duzen, das kam nicht gut an.", "Immer siezen, nicht duzen"),
+        ("Immer erst fragen, bevor etwas gelöscht wird, ich habe keine Backups",
+         "Immer erst fragen, bevor etwas gelöscht wird"),
+        ("Rules:\n- no force pushes\n- Never run as root", "Never run as root"),
         ("don't push to release", "Do not push to release"),
         ("I can't have force pushes: never force push", "Never force push"),
         ("Do not push to release on Fridays", "Don't push to release on Fridays"),
