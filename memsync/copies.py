@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from memsync import edits
 from memsync.disk import Changed, Disk
 from memsync.edits import Edit
-from memsync.memory import NAME, STARTER, Memory, short_hash
+from memsync.errors import NotDownloadedError
+from memsync.memory import FOOTER_MARK, NAME, STARTER, Memory, is_starter, short_hash
 from memsync.store import Store
 
 SIBLINGS: Final = "siblings"  # the state file: which memories of second memory folders were looked at
@@ -122,6 +123,25 @@ def _of_siblings_memory(store: Store, other: Store) -> Taken:
     taken = _capture_copy(store, copy, other)
     store.state.replace(SIBLINGS, b"\n".join([*known[-MOST_SIBLINGS:], mark]), before)
     return taken
+
+
+def is_past(store: Store, version: Memory, memory: Memory | None) -> bool:
+    """Whether a whole version is an earlier state of the memory: what was merged into it is merged, or a note here."""
+    try:
+        ids = store.expand(version.merged)
+        merged = store.expand(memory.merged) if memory is not None else set[str]()
+    except NotDownloadedError:  # a bundle is missing: nobody can tell
+        return store.holds(version.rev)
+    if not ids:
+        return store.holds(version.rev) or is_starter(version.body)
+    return ids <= merged or ids <= merged.union(one.id for one in store.listed())
+
+
+def base_of(store: Store, found: Memory) -> Memory | None:
+    """The version that an edited file was made on: by its footer, or by its body where only the footer suffered."""
+    if FOOTER_MARK not in found.raw:
+        return None  # a person's own file: that a version has the same lines says nothing
+    return store.version(found.footer.rev) if found.footer is not None else store.known(found.body)
 
 
 def put_addition(store: Store, edit: Edit, body: str, memory: Memory) -> str:

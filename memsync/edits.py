@@ -151,14 +151,22 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
     else:
         edited, unplaced = _rebuild(base, edit.ops)
         placed, late = _three_way(base, edited, body)
-        unplaced += late
+        unplaced += [*late, *_elsewhere(base, edit, placed)]
     return _finish(body, placed, edit, unplaced)
 
 
 def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """Put an edit into a body when the edited text itself is at hand, so that every place is known."""
     placed, unplaced = _three_way(base, edited, body)
-    return _finish(body, placed, edit, unplaced)
+    return _finish(body, placed, edit, [*unplaced, *_elsewhere(base, edit, placed)])
+
+
+def _elsewhere(base: str, edit: Edit, placed: str) -> list[Op]:
+    """Removed lines of which none was left, and that yet stand there: a merge had put them into another place."""
+    had, gone = Counter(base.split("\n")), Counter(op.line for op in edit.ops if op.sign == "-")
+    come, here = {op.line for op in edit.ops if op.sign == "+"}, set(placed.split("\n"))
+    removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in come]
+    return [op for op in removed if had[op.line] == gone[op.line]]
 
 
 def _rebuild(base: str, ops: Sequence[Op]) -> tuple[str, list[Op]]:

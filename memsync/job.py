@@ -80,6 +80,7 @@ class Outcome:
         self.before: str | None = None
         self.after = ""
         self.raw: bytes | None = None
+        self.shown: bytes | None = None  # what Claude Code read when the command looked last
         self.backup = ""
         self.refused: MemsyncError | None = None
         self.suspects: list[str] = []

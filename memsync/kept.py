@@ -34,7 +34,7 @@ class Kept(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """How often a note was refused, whether alone the last time, in which words, and of which model's reply."""
+    """How often a note was refused, whether alone the last time, in which words, and of which models' replies."""
 
     times: int
     alone: bool
@@ -42,7 +42,7 @@ class Refusal(NamedTuple):
     what: str
     hint: str
     status: int
-    model: str = ""
+    models: tuple[str, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -123,7 +123,8 @@ def refusals(state: Disk) -> dict[str, Refusal]:
     """The notes that were refused so far."""
     try:
         data = json.loads(state.read(REFUSED) or b"{}")
-        return {str(one): Refusal(**fields) for one, fields in data.items()}
+        rows = {str(one): {**fields, "models": tuple(fields.get("models", ()))} for one, fields in data.items()}
+        return {one: Refusal(**fields) for one, fields in rows.items()}
     except (ValueError, TypeError, AttributeError, RecursionError, MemsyncError):
         return {}
 

@@ -41,6 +41,7 @@ _PLACEHOLDERS = frozenset(
 )
 _BRACKETED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
 
+FOOTER_MARK: Final = b"<!-- memsync:"
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)

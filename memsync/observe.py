@@ -82,12 +82,25 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
     if memory.footer is None:
         return _without_footer(store, memory, agreed)
     if not memory.edited:
-        seen_before = store.last_seen()
-        if seen_before is None or seen_before.raw != memory.raw:
+        seen = Seen(memory, memory.body, memory.footer.merged, {})
+        before = store.last_seen()
+        if before is None or before.raw != memory.raw:
             store.backup(memory.raw)
             store.remember(memory.raw)
-        return Seen(memory, memory.body, memory.footer.merged, {})
+            if before is not None and not copies.is_past(store, before, memory):
+                return _with_lines_of(store, before, seen)
+        return seen
     return _edited(store, memory)
+
+
+def _with_lines_of(store: Store, lost: Memory, seen: Seen) -> Seen:
+    """What this machine saw last is no earlier state of the memory: the folder lost it, or another memory came."""
+    edit = edits.difference("-", seen.body, lost.body, additions_only=True)
+    if edit is None or is_starter(lost.body):
+        return seen
+    note_id = copies.put_addition(store, edit, seen.body, seen.memory)
+    said = f"{NAME} does not hold what this machine saw last; what is new in that is kept as note {note_id}"
+    return seen._replace(fresh={note_id: fresh_of(edit, seen.body, lost.body)}, said=(said,))
 
 
 def _edited(store: Store, memory: Memory) -> Seen:
@@ -223,14 +236,18 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     found = target.shown() if target.standing() in ("copy", "foreign", "foreign link") else None
     if found is None or not found.body or (found.footer is not None and found.body in (seen.body, "")):
         return seen
-    if found.footer is not None and not found.edited and store.holds(found.rev):
+    whole = found.footer is not None and not found.edited
+    if whole and copies.is_past(store, found, seen.memory):
         return seen
-    base = store.version(found.footer.rev) if found.footer is not None else None
-    if base is not None and found.footer is not None:
-        edit = edits.difference(found.footer.rev, base.body, found.body)
-        reference, edited = base.body, found.body
+    base = None if whole else copies.base_of(store, found)
+    edited = found.body if found.footer is not None else whole_lines(found._replace(raw=found.raw + b"\n"))
+    edit: edits.Edit | None
+    if base is not None:
+        reference = base.body
+        edit = edits.difference(base.rev, reference, edited, additions_only=found.footer is None)
+        edit = edit._replace(base=base.rev) if edit is not None else None
     else:
-        reference, edited = seen.body, whole_lines(found._replace(raw=found.raw + b"\n"))  # it is not on its way
+        reference = seen.body
         edit = None if is_starter(edited) else edits.difference("-", reference, edited, additions_only=True)
     if edit is None:
         return seen
@@ -238,7 +255,7 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
         note_id = copies.put_addition(store, edit, seen.body, seen.memory)
     else:
         note_id = store.put_edit(edits.write(edit)).id
-    if note_id in store.expand(seen.merged):
+    if note_id in store.expand(seen.merged) or note_id in seen.fresh:
         return seen
     said = f"{target.path} was edited; the edit is kept as note {note_id}"
     lost = edits.out_of_force(base.body, found.body) if base is not None else ()

@@ -24,7 +24,7 @@ def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wa
             continue
         edit = edits.read(note.text)
         captured = note.id not in seen.fresh or edit.base != edits.NO_BASE
-        if wait and captured and any(not one.ops for one in parts) and _lacks(body, edit):
+        if wait and captured and _lacks(body, edit) and any(_may_bring(one, edit) for one in parts):
             early = True
             continue
         if note.id in seen.fresh:
@@ -39,6 +39,12 @@ def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wa
         else:
             ids.add(note.id)
     return Work(seen, body, frozenset(ids), tuple(parts), early)
+
+
+def _may_bring(part: merge.Part, edit: edits.Edit) -> bool:
+    """Whether Claude may bring a line that the edit removes: out of a note, or of an edit that adds it."""
+    added = {op.line for op in part.ops if op.sign == "+"}
+    return not part.ops or any(op.sign == "-" and op.line in added for op in edit.ops)
 
 
 def _lacks(body: str, edit: edits.Edit) -> bool:

@@ -14,14 +14,15 @@ from typing import Final, NamedTuple
 
 from memsync import edits, link, notes
 from memsync.capture import note_bytes, put
+from memsync.copies import base_of, is_past
 from memsync.disk import Changed, Disk, make_folders
 from memsync.errors import FolderError, NotDownloadedError
 from memsync.guard.imports import bare
 from memsync.link import TARGET, Target
 from memsync.machine import Machine
 from memsync.markdown import outline
-from memsync.memory import NAME, STARTER, compose, is_starter, normal, parse, short_hash, without_footers
-from memsync.observe import observe
+from memsync.memory import FOOTER_MARK, NAME, STARTER, compose, is_starter, normal, parse, short_hash, without_footers
+from memsync.observe import NeedsAgreementError, observe
 from memsync.place import Workspace
 from memsync.prepare import new_bytes
 from memsync.redact import redact
@@ -43,6 +44,7 @@ class Wish(NamedTuple):
 
     new: bool = False
     join: bool = False
+    yes: bool = False
 
 
 def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
@@ -66,7 +68,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
                 "memsync init --new",
             )
         return _make(store, target, machine)
-    return _join(work, machine)
+    return _join(work, machine, wish)
 
 
 class Beginning(NamedTuple):
@@ -123,11 +125,15 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
     return Done(True, (*begin.said, *aside(target, store)), raw)
 
 
-def _join(work: Workspace, machine: Machine) -> Done:
+def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
     """Use the memory that is there; a CLAUDE.md of the person's own becomes a note."""
     store, target = work.store, work.target
     own = foreign_text(target, store)
-    seen = observe(store, work.outbox, target if own is None else None, agreed=_is_adoptable(store))
+    try:
+        agreed = wish.yes or _is_adoptable(store)
+        seen = observe(store, work.outbox, target if own is None else None, agreed=agreed)
+    except NeedsAgreementError as error:
+        raise FolderError(error.what, "wait ten minutes and run memsync init, or now: memsync init --yes") from error
     raw, said = seen.memory.raw, list(seen.said)
     if seen.unwritten:
         raw = new_bytes(seen, seen.body, seen.merged)
@@ -182,12 +188,13 @@ def aside(target: Target, store: Store) -> list[str]:
 
 def _is_foreign(target: Target, store: Store) -> bool:
     """Whether something else stands there: a copy of another memory, too, or of one that this folder lost."""
-    standing = target.standing()
-    if standing != "copy":
+    standing, found, memory = target.standing(), target.copy(), store.memory()
+    ours = found is not None and FOOTER_MARK in found.raw and not found.newer
+    if found is None or standing not in ("copy", "foreign") or not ours:
         return standing in ("foreign", "foreign link")
-    found = target.copy()
-    base = found.footer.rev if found is not None and found.footer is not None else ""
-    return bool(base) and not store.holds(base)
+    if found.footer is None or found.edited:
+        return memory is None or base_of(store, found) is None
+    return not is_past(store, found, memory)
 
 
 def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, list[str]]:

@@ -279,8 +279,8 @@ class Store:
         if learn:
             count = cache.ids if cache.ids >= 0 else len(done())
             settling.save(self.state, tokens, calm, cache, count, self.now())
-        # Within a second an edit, which has no time of its own, comes behind the notes that it may answer.
-        return sorted(found.values(), key=lambda note: (note.label[:17], note.time or "~", note.id))
+        # Within a second an edit, which has no time of its own, comes behind what it may answer.
+        return sorted(found.values(), key=lambda one: (one.label[:17], one.time or "~", "\n+" not in one.text, one.id))
 
     def count(self, merged: frozenset[str]) -> int:
         """How many notes a merged set holds."""

@@ -99,6 +99,7 @@ def write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
 
 def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
     """Observe; where a person has to agree to a replacement, ask."""
+    outcome.shown = job.target.text() if job.target is not None else None
     try:
         seen = observe(job.store, job.outbox, job.target, job.siblings, agreed=job.yes)
     except NeedsAgreementError as error:
@@ -130,9 +131,9 @@ def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
 
 
 def _refusals(job: Job) -> dict[str, Refusal]:
-    """The notes that were refused, those aside of which only another model's reply was."""
+    """The notes that were refused, those aside that only other models refused."""
     found = kept.refusals(job.store.state)
-    return {one: refusal for one, refusal in found.items() if refusal.model in ("", job.model)}
+    return {one: refusal for one, refusal in found.items() if job.model in refusal.models or not refusal.models}
 
 
 def _set_aside(refusal: Refusal | None) -> bool:
@@ -240,8 +241,9 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
     alone = len(batch) == 1
     for one in batch:
         before = found.get(one.id)
-        times = before.times + 1 if before is not None and before.model in ("", job.model) else 1
-        found[one.id] = Refusal(times, alone, work.base, error.what, error.hint, error.status, job.model)
+        times, models = (before.times, before.models) if before is not None else (0, ())
+        models = tuple(dict.fromkeys((*models, job.model)))
+        found[one.id] = Refusal(times + 1, alone, work.base, error.what, error.hint, error.status, models)
     kept.save_refusals(job.store.state, found)
     if alone:
         outcome.refused_alone.add(batch[0].id)
@@ -335,7 +337,8 @@ def _link(job: Job, outcome: Outcome) -> None:
     if job.target is None or outcome.raw is None:
         return
     try:
-        outcome.said += [line for line in late_edit(job.store, job.target, outcome.raw) if line not in outcome.said]
+        if job.target.text() != outcome.shown:  # else it was seen, and captured, when the command began
+            outcome.said += late_edit(job.store, job.target, outcome.raw)
         outcome.said += link.ensure(job.target, outcome.raw, job.store.disk).said
     except LocalError as error:
         outcome.refused = outcome.refused or error

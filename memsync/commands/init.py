@@ -121,7 +121,7 @@ def _set_up(
                 existing_folder(machine, chosen.path, chosen.provider)  # gone: `restore` cannot bring it back
             try:
                 with lock(work.lock, LOCK_SECONDS):
-                    return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join))
+                    return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes))
             except NotDownloadedError:
                 if not args.join or next(steps, None) is None:
                     raise

@@ -1,0 +1,145 @@
+"""A machine whose CLAUDE.md is a copy: what it alone holds is kept, and what is old in it does not come back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_second_round import merge
+from tests.e2e.world import MEMORY, World, file_edits_too
+from tests.standin import StandIn
+
+
+@pytest.fixture
+def a(tmp_path: Path) -> World:
+    world = World(tmp_path / "a", tmp_path / "cloud")
+    world.target.parent.mkdir()
+    world.target.write_text(MEMORY, encoding="utf-8", newline="\n")
+    world.init("--link", "copy")
+    return world
+
+
+@pytest.fixture
+def b(a: World, tmp_path: Path) -> World:
+    world = World(tmp_path / "b", a.cloud)
+    world.init("--link", "copy")
+    return world
+
+
+def refresh(world: World) -> str:
+    with StandIn(rule=file_edits_too) as api:
+        return world.ok("refresh", api=api).err
+
+
+def append(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(f"{line}\n")
+
+
+def test_the_newer_copy_of_a_second_machine_is_not_dropped_when_the_first_begins_anew(a: World, b: World) -> None:
+    merge(a, "Fact one.")
+    merge(b, "Never lose the newest fact.")
+    shutil.rmtree(a.folder)
+    a.ok("init", "--new")
+    assert "Never lose the newest fact." not in a.body
+    refresh(b)
+    assert "Never lose the newest fact." in b.body
+
+
+def test_a_folder_that_was_rolled_back_whole_gets_the_newer_lines_of_the_copy(a: World, tmp_path: Path) -> None:
+    merge(a, "Old fact.")
+    shutil.copytree(a.folder, tmp_path / "before")
+    merge(a, "New precious fact.")
+    shutil.rmtree(a.folder)
+    shutil.copytree(tmp_path / "before", a.folder)
+    refresh(a)
+    assert "New precious fact." in a.body
+
+
+@pytest.mark.parametrize("words", [("undo",), ("restore", "-1")])
+def test_what_an_undo_took_out_does_not_come_back_with_a_line_appended_to_the_copy(
+    a: World, words: tuple[str, ...]
+) -> None:
+    merge(a, "Fact one.", "Wrong fact two.")
+    append(a.target, "- Remember the milk")
+    a.ok(*words)
+    refresh(a)
+    refresh(a)
+    assert "Wrong fact two." not in a.body
+    assert "Fact one." in a.body
+
+
+def test_what_was_deleted_elsewhere_does_not_come_back_with_a_line_appended_to_an_old_copy(a: World, b: World) -> None:
+    merge(a, "Fact one.", "Bob is on leave until March.")
+    refresh(b)
+    a.edit("- Bob is on leave until March.\n", "")
+    refresh(a)
+    append(b.target, "- Remember the milk")
+    refresh(b)
+    refresh(b)
+    assert "Bob is on leave" not in b.body
+    assert b.body.count("- Remember the milk") == 1
+
+
+def test_a_line_that_claude_rewords_during_the_call_is_not_added_again(a: World) -> None:
+    append(a.target, "- Remember the milk")
+    with StandIn(rule=lambda message: file_edits_too(message).replace("Tests before a", "Tests before each")) as api:
+        done = a.ok("refresh", "-n", "Tests come before each refactoring.", api=api)
+    assert done.err.count("was edited; the edit is kept as note") == 1
+    refresh(a)
+    assert "Tests before a refactoring" not in a.body
+    assert a.body.count("- Remember the milk") == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--link", "symlink"), ("--link", "copy")])
+def test_init_run_again_on_an_old_copy_makes_no_note_of_it(a: World, b: World, words: tuple[str, ...]) -> None:
+    merge(a, "Bob is on leave until March.")
+    refresh(b)
+    a.edit("- Bob is on leave until March.\n", "")
+    refresh(a)
+    merge(a, *(f"Fact number {n}." for n in range(3)))
+    for path in sorted(a.folder.glob("backups/*.md"))[:-1]:
+        path.unlink()  # pruned long ago
+    done = b.ok("init", *words)
+    assert "is kept as note" not in done.out + done.err
+    refresh(b)
+    assert "Bob is on leave" not in b.body
+
+
+def test_a_line_added_by_hand_and_edited_out_before_a_conflict_stays_out(a: World, tmp_path: Path) -> None:
+    other = World(tmp_path / "other")
+    other.cloud.rmdir()
+    shutil.copytree(a.cloud, other.cloud)
+    other.init()
+    merge(a, "A fact of A.")
+    other.edit("- Short answers, code first\n", "- Short answers, code first\n- By hand and wrong\n")
+    refresh(other)
+    other.edit("- By hand and wrong\n", "")
+    (a.folder / "GLOBAL_MEMORY-OTHER.md").write_bytes(other.memory.read_bytes())
+    for name in ("sessions", "backups"):
+        shutil.copytree(other.folder / name, a.folder / name, dirs_exist_ok=True)
+    refresh(a)
+    refresh(a)
+    assert "By hand and wrong" not in a.body
+
+
+def test_two_models_that_refuse_a_note_make_it_held(a: World) -> None:
+    with StandIn("elided") as api:
+        a.run("refresh", "-n", "A note.", api=api)
+        for words in (("--model", "claude-opus-5-5"), (), ("--model", "claude-opus-5-5"), ()):
+            a.run("refresh", *words, api=api)
+    assert api.calls == 2
+    assert a.status()["held"] == 1
+
+
+def test_a_machine_may_join_a_memory_that_may_not_have_arrived_whole(a: World, tmp_path: Path) -> None:
+    with a.memory.open("a", encoding="utf-8") as file:
+        file.write("- half a li")
+    new = World(tmp_path / "new", a.cloud)
+    done = new.run("init", "--sync-root", str(new.cloud))
+    assert done.status == 4
+    assert "memsync init --yes" in done.err
+    new.ok("init", "--sync-root", str(new.cloud), "--yes")
+    assert "- half a li" in new.body
