@@ -245,7 +245,8 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     if base is not None:
         reference = base.body
         edit = edits.difference(base.rev, reference, edited, additions_only=found.footer is None)
-        edit = edit._replace(base=base.rev) if edit is not None else None
+        if edit is not None and found.footer is None:  # appended: the version is known, though nothing was removed
+            edit = edit._replace(base=base.rev)
     else:
         reference = seen.body
         edit = None if is_starter(edited) else edits.difference("-", reference, edited, additions_only=True)
