@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from memsync.copies import Fresh
 from memsync.disk import Disk
 from memsync.errors import MemsyncError
 from memsync.link import Target
@@ -80,6 +81,7 @@ class Outcome:
         self.before: str | None = None
         self.after = ""
         self.raw: bytes | None = None
+        self.fresh: dict[str, Fresh] = {}  # the edits that this command captured
         self.shown: bytes | None = None  # what Claude Code read when the command looked last
         self.backup = ""
         self.refused: MemsyncError | None = None

@@ -93,6 +93,18 @@ def test_a_line_that_claude_rewords_during_the_call_is_not_added_again(a: World)
     assert a.body.count("- Remember the milk") == 1
 
 
+def test_a_copy_whose_footer_was_cut_is_captured_once(a: World) -> None:
+    merge(a, "The move to Porto is in March.")
+    body = a.target.read_text(encoding="utf-8").partition("\n<!-- memsync:")[0]
+    a.target.write_text(f"{body}- New line\n", encoding="utf-8", newline="\n")
+    with StandIn(rule=lambda message: file_edits_too(message).replace("is in March", "is in April")) as api:
+        done = a.ok("refresh", "-n", "The move to Porto slips by a month.", api=api)
+    refresh(a)
+    assert done.err.count("the edit is kept as note") == 1
+    assert "is in March" not in a.body
+    assert a.body.count("- New line") == 1
+
+
 @pytest.mark.parametrize("words", [(), ("--link", "symlink"), ("--link", "copy")])
 def test_init_run_again_on_an_old_copy_makes_no_note_of_it(a: World, b: World, words: tuple[str, ...]) -> None:
     merge(a, "Bob is on leave until March.")
