@@ -101,13 +101,13 @@ def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
     """Observe; where a person has to agree to a replacement, ask."""
     shown = job.target.text() if job.target is not None else None
     target = job.target if shown is None or shown != outcome.shown else None  # else it was captured already
-    outcome.shown = shown
     try:
         seen = observe(job.store, job.outbox, target, job.siblings, agreed=job.yes)
     except NeedsAgreementError as error:
         if not ask or not job.person.agrees(f"{error.what}. Go on?", "", "", ()):
             raise
         seen = observe(job.store, job.outbox, target, job.siblings, agreed=True)
+    outcome.shown = shown
     outcome.fresh |= seen.fresh
     seen = seen._replace(fresh=outcome.fresh)
     keep_adopted(job.store, seen.memory)

@@ -155,3 +155,14 @@ def test_a_machine_may_join_a_memory_that_may_not_have_arrived_whole(a: World, t
     assert "memsync init --yes" in done.err
     new.ok("init", "--sync-root", str(new.cloud), "--yes")
     assert "- half a li" in new.body
+
+
+def test_a_restore_over_a_memory_that_cannot_be_read_keeps_the_edit_of_the_copy(a: World) -> None:
+    merge(a, "Fact one.")
+    text = a.target.read_text(encoding="utf-8")
+    typed = text.replace("- Fact one.", "- Fact one.\n- Typed into the copy")
+    a.target.write_text(typed, encoding="utf-8", newline="\n")
+    a.memory.write_bytes(b"# caf\xe9\n")  # not a memory any more
+    a.ok("restore", "-1")
+    refresh(a)
+    assert "- Typed into the copy" in a.body
