@@ -124,9 +124,9 @@ def secret(question: str) -> str:
 
 
 def _answer(question: str) -> str:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    with _line_of_its_own() as answer:
+    with _line_of_its_own() as answer:  # Ctrl-C may come as soon as the question stands there
+        sys.stderr.write(question)
+        sys.stderr.flush()
         answer.append(sys.stdin.readline())
     return "".join(answer).strip()
 
