@@ -5,6 +5,7 @@ May not know: the terminal, the network.
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 from memsync import edits, kept
@@ -105,8 +106,10 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
     try:
         commit(job, work, body, seen.merged | {note.id}, outcome)
     except MemsyncError:
-        if note.id not in there:  # else the next refresh would go back, which nobody asks for then
-            job.store.give_up(note.id)
+        with contextlib.suppress(MemsyncError):
+            memory = job.store.memory()
+            if note.id not in there and memory is not None and note.id not in memory.merged:
+                job.store.give_up(note.id)  # else the next refresh would go back, which nobody asks for then
         raise
 
 

@@ -85,10 +85,10 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
         seen = Seen(memory, memory.body, memory.footer.merged, {})
         before = store.last_seen()
         if before is None or before.raw != memory.raw:
+            if before is not None and not copies.is_past(store, before, memory):
+                seen = _with_lines_of(store, before, seen)  # a note before the record, its last holder, forgets it
             store.backup(memory.raw)
             store.remember(memory.raw)
-            if before is not None and not copies.is_past(store, before, memory):
-                return _with_lines_of(store, before, seen)
         return seen
     return _edited(store, memory)
 

@@ -191,3 +191,43 @@ def test_a_kept_reply_is_for_the_version_it_was_made_of() -> None:
     changed(one, ("- six", "- six\n- seven"))
     assert len(calm(one).merged) == 1
     assert {"- seven", "## Likes", "- the office moved to Lisbon"} <= set(lines_of(one))
+
+
+def test_what_was_seen_last_is_a_note_before_the_record_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = machine()
+    put_note(one, "a precious note\n")
+    calm(one)
+    one.memory.files.clear()
+    one.memory.files[NAME] = compose(STARTER, (), "-")
+    with monkeypatch.context() as patch:
+        refuses(one.memory, "sessions/", FolderError("permission denied"), patch)
+        with pytest.raises(FolderError):
+            calm(one)
+    calm(one)
+    assert "- a precious note" in lines_of(one)
+
+
+def test_what_was_seen_last_without_a_note_is_not_lost_with_its_folder() -> None:
+    one = machine()
+    calm(one)
+    one.memory.files.clear()
+    one.memory.files[NAME] = compose("# Memory\n\n- of another machine\n", (), "-")
+    calm(one)
+    assert {"- of another machine", "- one", "- never four"} <= set(lines_of(one))
+
+
+def test_a_restore_that_was_written_keeps_its_note_whatever_fails_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    target = lineage.find(one.store(), "-1")
+
+    def fails(*anything: object) -> None:
+        raise FolderError("permission denied")
+
+    monkeypatch.setattr("memsync.sync._link", fails)
+    with pytest.raises(FolderError):
+        history.restore(one.job(good, person=False), Outcome(), target)
+    assert "- a note" not in lines_of(one)
+    merged = parse(one.memory.files[NAME]).merged
+    assert merged <= {listed.id for listed in one.store().listed()}
