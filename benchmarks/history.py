@@ -15,8 +15,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from memsync import notes
-from memsync.memory import STARTER, compose, short_hash
+from memsync.memory.text import notes
+from memsync.memory.text.document import STARTER, compose, short_hash
 
 DAYS, NOTES_A_DAY, BACKUPS, RUNS = 3650, 10, 1000, 15
 COMMANDS = (("status",), ("note", "one more"), ("refresh",))

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import start
 
-from memsync.demo.standin import StandIn
-from memsync.memory import STARTER
-from memsync.merge import Part, system, user_message
-from memsync.models import DEFAULT_MODEL
+from memsync.commands.demo.standin import StandIn
+from memsync.memory.text.document import STARTER
+from memsync.merge.models import DEFAULT_MODEL
+from memsync.merge.prompt import Part, system, user_message
 
 TARGET = 1.15
 NOTE = "The staging database moved to Frankfurt."

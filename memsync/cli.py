@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
-from memsync import __version__, terminal
+from memsync import __version__
 from memsync.config import Config, load
-from memsync.disk import RealDisk
-from memsync.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
-from memsync.kept import reminder
-from memsync.machine import this_machine
-from memsync.place import Place, resolve
+from memsync.merge.kept import reminder
+from memsync.providers.resolve import Place, resolve
+from memsync.system import terminal
+from memsync.system.disk import RealDisk
+from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
+from memsync.system.machine import this_machine
 
 WIDTH: Final = 100
 
@@ -55,8 +56,8 @@ COMMANDS: Final = {
     "prune": Command("prune", "remove old backups"),
     "config": Command("config", "show and change settings", needs_place=False),
     "providers": Command("providers", "which cloud folders were looked for and found", needs_place=False),
-    "doctor": Command("doctor", "what is wrong, and the command that mends it", needs_place=False),
-    "demo": Command("demo", "all of it at work in a temporary folder, without an account", needs_place=False),
+    "doctor": Command("doctor.command", "what is wrong, and the command that mends it", needs_place=False),
+    "demo": Command("demo.command", "all of it at work in a temporary folder, without an account", needs_place=False),
 }
 
 EPILOG: Final = """\
@@ -223,7 +224,7 @@ def _one_line(text: str) -> str:
 
 
 def _bug(error: Exception) -> MemsyncError:
-    from memsync.buglog import write
+    from memsync.system.buglog import write
 
     where = write(error)
     shown = f"memsync has a bug: {type(error).__name__} (details: {where})"

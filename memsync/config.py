@@ -12,10 +12,10 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from memsync.disk import Changed, RealDisk
-from memsync.errors import InputError, LocalError, MemsyncError
-from memsync.machine import Machine
-from memsync.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.system.disk import Changed, RealDisk
+from memsync.system.errors import InputError, LocalError, MemsyncError
+from memsync.system.machine import Machine
 
 FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"

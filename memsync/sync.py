@@ -10,10 +10,21 @@ import contextlib
 from collections.abc import Sequence
 from typing import Final
 
-from memsync import edits, kept, link, merge
-from memsync.copies import keep_adopted
-from memsync.disk import Changed
-from memsync.errors import (
+from memsync.memory import target as link
+from memsync.memory.store import Store
+from memsync.memory.text import edits
+from memsync.memory.text.document import Memory, parse
+from memsync.merge import kept
+from memsync.merge import prompt as merge
+from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.kept import Kept, Refusal
+from memsync.merge.prompt import Part
+from memsync.steps.copies import keep_adopted
+from memsync.steps.job import Job, Outcome, Usage, Work
+from memsync.steps.observe import NeedsAgreementError, Seen, late_edit, observe
+from memsync.steps.prepare import new_bytes, prepare
+from memsync.system.disk import Changed
+from memsync.system.errors import (
     DeclinedError,
     LocalError,
     MemsyncError,
@@ -21,14 +32,6 @@ from memsync.errors import (
     NotReplaceableError,
     ReplyError,
 )
-from memsync.guard.judge import Verdict, judge
-from memsync.job import Job, Outcome, Usage, Work
-from memsync.kept import Kept, Refusal
-from memsync.memory import Memory, parse
-from memsync.merge import Part
-from memsync.observe import NeedsAgreementError, Seen, late_edit, observe
-from memsync.prepare import new_bytes, prepare
-from memsync.store import Store
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge

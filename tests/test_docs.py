@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli, config, errors
-from memsync.models import KNOWN_DATE, price
+from memsync import __version__, cli, config
+from memsync.merge.models import KNOWN_DATE, price
 from memsync.providers import PROVIDERS
+from memsync.system import errors
 from tests.e2e.world import World
 from tests.systems import linux_only
 from tests.transcripts import ROOT, differs, run, steps
@@ -229,7 +230,7 @@ def test_every_class_of_bugs_of_this_field_has_its_row() -> None:
 
 
 def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
-    from memsync.merge import SYSTEM_PROMPT
+    from memsync.merge.prompt import SYSTEM_PROMPT
 
     part = section("PITFALLS.md", "## The prompt, line by line")
     quoted = "\n".join(code(part))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, kept, terminal
 from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
-from memsync.errors import InputError
-from memsync.job import Outcome
-from memsync.place import Place
+from memsync.merge import kept
+from memsync.providers.resolve import Place
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system import terminal
+from memsync.system.errors import InputError
 
 EXAMPLE = "memsync apply"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from memsync import terminal
-from memsync.changes import changes
 from memsync.config import Config
-from memsync.errors import LocalError
-from memsync.job import Answer, Job, Outcome
-from memsync.lock import lock
-from memsync.place import Place, Workspace, open_place
+from memsync.memory.text.changes import changes
+from memsync.providers.resolve import Place
+from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import LocalError
+from memsync.system.lock import lock
 
 LOCK_SECONDS = 10.0
 

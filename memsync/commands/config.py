@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from memsync import terminal
 from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
-from memsync.errors import InputError, UsageError
-from memsync.place import Place
+from memsync.providers.resolve import Place
+from memsync.system import terminal
+from memsync.system.errors import InputError, UsageError
 
 EXAMPLE = "memsync config set max_lines 300"
 
@@ -58,7 +58,7 @@ def _take_no_more(words: list[str], command: str) -> None:
 
 
 def _show(config: Config) -> int:
-    from memsync import keys
+    from memsync.merge import keys
 
     for key in KEYS:
         value = f"(not usable: {config.bad[key.name]})" if key.name in config.bad else _shown(config.get(key.name))
@@ -100,7 +100,7 @@ def _set(args: argparse.Namespace, config: Config) -> int:
 
 
 def _set_key(args: argparse.Namespace, config: Config) -> int:
-    from memsync import keys
+    from memsync.merge import keys
 
     if args.value:
         raise InputError("a key on a command line stays in the shell's history", "memsync config set api_key, it asks")

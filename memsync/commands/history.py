@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import lineage, terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.place import Place, open_place
+from memsync.memory import lineage
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
 
 EXAMPLE = "memsync history --all"
 USUAL = 20

@@ -7,28 +7,30 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from memsync import link, providers, setup, terminal
+from memsync import providers
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config, save, unfit
-from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
-from memsync.lock import lock
-from memsync.machine import Machine, quoted
-from memsync.memory import NAME
-from memsync.place import (
-    FOLDERS,
-    ONEDRIVE,
-    ONEDRIVE_VARIABLE,
-    Place,
-    Workspace,
-    existing_folder,
-    memory_folders,
-    open_place,
-    settle_in,
-)
+from memsync.memory import target as link
+from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
 from memsync.providers.gdrive import GUESSED
 from memsync.providers.onedrive import SIGNED_OUT, override
+from memsync.providers.resolve import (
+    FOLDERS,
+    ONEDRIVE,
+    ONEDRIVE_VARIABLE,
+    Place,
+    existing_folder,
+    memory_folders,
+    settle_in,
+)
+from memsync.steps import setup
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
+from memsync.system.lock import lock
+from memsync.system.machine import Machine, quoted
 
 PINNED = "settings"
 FIRST = "Is this the first machine with memsync?"

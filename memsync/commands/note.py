@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import terminal
-from memsync.capture import Captured, capture, note_bytes
+from memsync.commands.intake import Given, Stdin, read
 from memsync.config import Config
-from memsync.disk import Disk
-from memsync.errors import InputError, MemsyncError, NotSetUpError
-from memsync.intake import Given, Stdin, read
-from memsync.notes import MOST_BYTES
-from memsync.place import Place, memory_folder, outbox
-from memsync.redact import redact
+from memsync.memory.capture import Captured, capture, note_bytes
+from memsync.memory.text.notes import MOST_BYTES
+from memsync.memory.text.redact import redact
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import memory_folder, outbox
+from memsync.system import terminal
+from memsync.system.disk import Disk
+from memsync.system.errors import InputError, MemsyncError, NotSetUpError
 
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import terminal
 from memsync.config import Config
-from memsync.place import Place
 from memsync.providers import PROVIDERS
 from memsync.providers.base import NOT_ALLOWED
+from memsync.providers.resolve import Place
+from memsync.system import terminal
 
 EXAMPLE = "memsync providers --json"
 

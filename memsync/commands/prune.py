@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import pruning, terminal
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config
-from memsync.errors import InputError
-from memsync.lock import lock
-from memsync.place import Place, open_place
+from memsync.providers.resolve import Place
+from memsync.steps import pruning
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
+from memsync.system.errors import InputError
+from memsync.system.lock import lock
 
 EXAMPLE = "memsync prune --keep-days 90 --dry-run"
 

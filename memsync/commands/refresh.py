@@ -6,20 +6,23 @@ import argparse
 import contextlib
 import json
 
-from memsync import link, models, terminal
-from memsync.capture import Captured
-from memsync.changes import changes
 from memsync.commands.common import tell_change
+from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
-from memsync.intake import Given, read
-from memsync.job import Answer, Job, Outcome
-from memsync.lock import lock
-from memsync.memory import parse
-from memsync.place import FOLDERS, Place, Workspace, last_seen, memory_folder, open_place, outbox, target
+from memsync.memory import target as link
+from memsync.memory.capture import Captured
+from memsync.memory.text.changes import changes
+from memsync.memory.text.document import parse
+from memsync.merge import models
+from memsync.providers.resolve import FOLDERS, Place, last_seen
+from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
 from memsync.sync import refresh
+from memsync.system import terminal
+from memsync.system.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.system.lock import lock
 
 DRY_RUN = "[DRY RUN] No files written."
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
@@ -144,7 +147,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
 
 
 def _ask(args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str) -> Answer:
-    from memsync import claude, keys
+    from memsync.merge import claude, keys
 
     key = keys.find(config.machine, config.api_key_command)
     if key is None:

@@ -7,16 +7,19 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync import kept, keys, terminal, watch
-from memsync.capture import waiting
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import FolderError
-from memsync.link import Standing
-from memsync.memory import NAME, Memory, count_lines
-from memsync.notes import Note
-from memsync.place import Place, Workspace, open_place
-from memsync.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.capture import waiting
+from memsync.memory.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.target import Standing
+from memsync.memory.text.document import NAME, Memory, count_lines
+from memsync.memory.text.notes import Note
+from memsync.merge import kept, keys
+from memsync.providers.resolve import Place
+from memsync.steps import watch
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import FolderError
 
 EXAMPLE = "memsync status --json"
 WIDTH = 60

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from memsync.errors import UsageError
-from memsync.machine import Machine
 from memsync.providers.base import NO_ANSWER, Candidate, Provider, Spot, hangs, look_at, real, refused
 from memsync.providers.custom import CustomProvider
 from memsync.providers.dropbox import TEAM, DropboxProvider
 from memsync.providers.gdrive import ACCOUNT_FOLDER, GoogleDriveProvider, beside_my_drive
 from memsync.providers.icloud import ICloudProvider
 from memsync.providers.onedrive import SHARED_LIBRARY, OneDriveProvider, is_shared_library
+from memsync.system.errors import UsageError
+from memsync.system.machine import Machine
 
 __all__ = ["PROVIDERS", "Candidate", "Provider", "by_name", "detect_all", "given"]
 

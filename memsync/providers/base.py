@@ -15,10 +15,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
-from memsync.downloaded import answers
-from memsync.machine import Look, Machine, System
-from memsync.providers._areas import Area, areas
-from memsync.providers._mounts import GVFS, Mount, down, mounts
+from memsync.providers.looking.areas import Area, areas
+from memsync.providers.looking.mounts import GVFS, Mount, down, mounts
+from memsync.system.downloaded import answers
+from memsync.system.machine import Look, Machine, System
 
 NO_CLIENT = "no sign of a client that syncs it"
 THROUGH_WSL = "seen through WSL: files that are not downloaded yet cannot be told from Linux"

@@ -13,9 +13,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from memsync.machine import Machine, System
-from memsync.providers._areas import Area, areas
 from memsync.providers.base import Miss, Place, Provider, Spot, from_area, matches, read, through
+from memsync.providers.looking.areas import Area, areas
+from memsync.system.machine import Machine, System
 
 Files = tuple[tuple[tuple[System, ...], str], ...]
 INFO: Files = (

@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from memsync.machine import Machine
-from memsync.providers._areas import Area, areas
-from memsync.providers._drivefs import mirrored, mount_points
-from memsync.providers._google_names import MY_DRIVE, NOT_MINE
-from memsync.providers._mounts import GVFS, mounts
 from memsync.providers.base import Miss, Place, Provider, Spot, from_area, matches, real, through
+from memsync.providers.looking.areas import Area, areas
+from memsync.providers.looking.drivefs import mirrored, mount_points
+from memsync.providers.looking.google_names import MY_DRIVE, NOT_MINE
+from memsync.providers.looking.mounts import GVFS, mounts
+from memsync.system.machine import Machine
 
 ACCOUNTS = "~/Library/CloudStorage/GoogleDrive-*"
 OLD = ("* (*)",)  # left over from an account that was removed: macOS adds a date in brackets

@@ -13,10 +13,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from memsync.errors import FolderError
-from memsync.machine import Machine
-from memsync.providers._areas import own, variable
-from memsync.providers._mounts import mounts
 from memsync.providers.base import (
     NO_CLIENT,
     Candidate,
@@ -30,6 +26,10 @@ from memsync.providers.base import (
     real,
     sign_there,
 )
+from memsync.providers.looking.areas import own, variable
+from memsync.providers.looking.mounts import mounts
+from memsync.system.errors import FolderError
+from memsync.system.machine import Machine
 
 OVERRIDE = "MEMSYNC_ONEDRIVE"
 REGISTRY = r"Software\Microsoft\OneDrive"

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.memory import short_hash
-from memsync.notes import parse
+from memsync.memory.text.document import short_hash
+from memsync.memory.text.notes import parse
 from tests.e2e.ending import fails
 from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.test_init import OWN, again_changes_nothing, init, put_file, shows_the_memory
 from tests.e2e.world import World
 from tests.standin import StandIn

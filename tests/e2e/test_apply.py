@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memsync import kept
-from memsync.disk import RealDisk
-from memsync.errors import LocalError
+from memsync.merge import kept
+from memsync.system.disk import RealDisk
+from memsync.system.errors import LocalError
 from tests.e2e.test_versions import AFTER, LINES, all_is_kept, rev
 from tests.e2e.world import MEMORY, World, told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 
-from memsync.notes import parse
+from memsync.memory.text.notes import parse
 from tests.e2e.world import World
 from tests.systems import posix_only
 from tests.uncounted import counting_nothing

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from memsync.commands import demo
+from memsync.commands.demo import machines, tree
+from memsync.commands.demo.filing import split_message
+from memsync.commands.demo.standin import Answer, Request, message, text_block
+from memsync.commands.demo.story import HABIT, OWN, RULE, TASK, Claude, Story, UntrueError
 from memsync.config import Config
-from memsync.demo import machines, tree
-from memsync.demo.filing import split_message
-from memsync.demo.standin import Answer, Request, message, text_block
-from memsync.demo.story import HABIT, OWN, RULE, TASK, Claude, Story, UntrueError
-from memsync.errors import MemsyncError
-from memsync.machine import Machine
-from memsync.place import Place
+from memsync.providers.resolve import Place
+from memsync.system.errors import MemsyncError
+from memsync.system.machine import Machine
 from tests.e2e.world import World
 from tests.e2e.world import tree as all_of
 from tests.systems import posix_only

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from memsync.commands.doctor.examine import examine
+from memsync.commands.doctor.findings import Finding
 from memsync.config import load
-from memsync.doctor.examine import examine
-from memsync.doctor.findings import Finding
-from memsync.machine import Machine
-from memsync.memory import compose
-from memsync.place import resolve
+from memsync.memory.text.document import compose
+from memsync.providers.resolve import resolve
+from memsync.system.machine import Machine
 from tests.e2e.damages import DAMAGES, doctor, said, settings, whole
 from tests.e2e.world import Result, World
 from tests.standin import StandIn

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.demo.filing import file_notes, split_message
+from memsync.commands.demo.filing import file_notes, split_message
 from tests.e2e.person import CTRL_C, CTRL_D, asked
 from tests.e2e.world import KEY, MEMORY, SECONDS, Result, World, told, tree
 from tests.standin import StandIn

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.world import MEMORY, Result, Tree, World, file_edits_too, told, tree
 from tests.standin import StandIn
 from tests.systems import linux_only, posix_only

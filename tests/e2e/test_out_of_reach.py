@@ -11,8 +11,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 from memsync.config import Config
-from memsync.errors import FolderError
-from memsync.place import resolve
+from memsync.providers.resolve import resolve
+from memsync.system.errors import FolderError
 from tests.e2e import warm
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, Running, World

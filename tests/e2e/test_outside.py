@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from memsync.demo.filing import file_notes
+from memsync.commands.demo.filing import file_notes
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World
 from tests.standin import StandIn

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import quoted
+from memsync.system.machine import quoted
 from tests.e2e.damages import doctor, said, whole
 from tests.e2e.ending import fails
 from tests.e2e.world import World, told, tree

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import short_hash
+from memsync.memory.text.document import short_hash
 from tests.e2e.ending import fails
 from tests.e2e.person import CTRL_C, CTRL_D, Ended, Person, asked
 from tests.e2e.test_adoption import adopted

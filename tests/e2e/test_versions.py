@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import parse
+from memsync.memory.text.document import parse
 from tests.e2e.ending import fails
 from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World, told, tree

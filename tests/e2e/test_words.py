@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn

@@ -31,7 +31,7 @@ SHOWING = [
     ["config", "path"],
     ["prune", "--dry-run", "--keep-days", "0"],
 ]
-if importlib.util.find_spec("memsync.commands.doctor"):
+if importlib.util.find_spec("memsync.commands.doctor.command"):
     SHOWING += [["doctor"], ["doctor", "--json"]]
 
 

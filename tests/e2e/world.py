@@ -24,8 +24,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memsync.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
-from memsync.merge import EDIT_SENTENCE
+from memsync.commands.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
+from memsync.merge.prompt import EDIT_SENTENCE
 from tests.e2e import warm
 from tests.e2e.warm_client import Job
 from tests.standin import StandIn

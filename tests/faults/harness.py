@@ -16,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from memsync import notes
-from memsync.memory import parse
+from memsync.memory.text import notes
+from memsync.memory.text.document import parse
 from tests.e2e import warm
 
 MUTATING = (

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.memory import parse
+from memsync.memory.text.document import parse
 from tests.e2e.world import file_edits_too
 from tests.faults import harness
 from tests.faults.harness import Box, Done

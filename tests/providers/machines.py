@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from memsync.machine import Look, Machine, RegistryKeys, System
 from memsync.providers import Provider, by_name, given
+from memsync.system.machine import Look, Machine, RegistryKeys, System
 
 KINDS = ("mac", "windows", "linux", "wsl")
 HOMES = {"mac": "Users/jo", "windows": "C/Users/jo", "linux": "home/jo", "wsl": "home/jo"}

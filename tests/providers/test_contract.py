@@ -10,11 +10,11 @@ import pytest
 
 import memsync.providers
 from memsync.config import SERVICES
-from memsync.errors import UsageError
-from memsync.machine import Machine
 from memsync.providers import PROVIDERS, Provider, by_name, detect_all, given
-from memsync.providers._areas import areas
 from memsync.providers.base import NO_CLIENT, THROUGH_WSL, Place
+from memsync.providers.looking.areas import areas
+from memsync.system.errors import UsageError
+from memsync.system.machine import Machine
 from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
 
 

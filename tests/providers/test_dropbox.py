@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name
 from memsync.providers.base import NO_CLIENT
 from memsync.providers.dropbox import TEAM
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 
 DROPBOX = by_name("dropbox")

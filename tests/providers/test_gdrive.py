@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name, given
-from memsync.providers._google_names import MY_DRIVE, NOT_MINE
 from memsync.providers.gdrive import ACCOUNT_FOLDER, BESIDE, GUESSED
+from memsync.providers.looking.google_names import MY_DRIVE, NOT_MINE
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, provider_of, tree, write
 
 GDRIVE = by_name("gdrive")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from memsync.errors import FolderError
-from memsync.machine import Machine
 from memsync.providers import by_name, given
 from memsync.providers.base import IS_DOWN, NO_CLIENT
 from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
+from memsync.system.errors import FolderError
+from memsync.system.machine import Machine
 from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name, detect_all
 from memsync.providers.base import THROUGH_WSL
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from memsync.capture import put
-from memsync.job import Outcome
-from memsync.memory import NAME, compose, parse
-from memsync.notes import render
+from memsync.memory.capture import put
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.memory.text.notes import render
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
 from tests.simulation import claude
 from tests.simulation.claude import Reply

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Final, NamedTuple
 
-from memsync.errors import ClaudeError
-from memsync.markdown import outline
-from memsync.merge import EDIT_SENTENCE
+from memsync.memory.text.markdown import outline
+from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.system.errors import ClaudeError
 
 CONSTRAINT: Final = "Constraint: "
 

@@ -9,8 +9,8 @@ import random
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from memsync.conflicts import is_conflict_copy
-from memsync.memory import NAME
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.text.document import NAME
 
 Files = dict[str, bytes]
 

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Callable
 from typing import Literal
 
-from memsync.disk import Anything, Changed, Expected, Kind
-from memsync.errors import NotDownloadedError
+from memsync.system.disk import Anything, Changed, Expected, Kind
+from memsync.system.errors import NotDownloadedError
 
 Death = Literal["", "killed", "power cut"]
 

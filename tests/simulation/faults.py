@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from memsync.memory import NAME
+from memsync.memory.text.document import NAME
 from tests.simulation.ledger import Ledger
 from tests.simulation.machines import Machine
 from tests.simulation.texts import own_lines

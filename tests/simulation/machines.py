@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from memsync.conflicts import is_conflict_copy
-from memsync.job import Job
-from memsync.link import TARGET, Target
-from memsync.memory import NAME, Memory, parse, whole_lines
-from memsync.store import Store
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.store import Store
+from memsync.memory.target import TARGET, Target
+from memsync.memory.text.document import NAME, Memory, parse, whole_lines
+from memsync.steps.job import Job
 from tests.simulation.claude import Reply
 from tests.simulation.cloud import Client, Server
 from tests.simulation.disks import Death, SimDisk

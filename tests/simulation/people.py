@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final, NamedTuple
 
-from memsync.markdown import constraint_lines
+from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.texts import Words, own_lines
 
 EDITS: Final = ("add", "add", "rule", "rule", "delete", "delete rule", "reword", "move", "several", "rewrite", "crlf")

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync import edits, notes
-from memsync.conflicts import is_conflict_copy
-from memsync.link import TARGET
-from memsync.markdown import constraint_lines
-from memsync.memory import NAME, Memory, parse
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.target import TARGET
+from memsync.memory.text import edits, notes
+from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.machines import Machine
 from tests.simulation.texts import own_lines
 from tests.simulation.world import Step, World

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from memsync import settling, store
+from memsync.memory import settling, store
 from tests.simulation.cloud import CONFLICT_NAMES
 from tests.simulation.faults import FAULTS
 from tests.simulation.people import EDITS

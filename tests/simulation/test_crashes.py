@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync import history
-from memsync.capture import put
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, parse
-from memsync.notes import render
+from memsync.memory.capture import put
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, parse
+from memsync.memory.text.notes import render
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
 from tests.simulation.bench import calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.disks import Crashed, Death, SimDisk

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, lineage, store
-from memsync.disk import Changed
-from memsync.errors import MemsyncError, NotReplaceableError
-from memsync.job import Outcome
-from memsync.memory import NAME, parse, short_hash
+from memsync.memory import lineage, store
+from memsync.memory.text.document import NAME, parse, short_hash
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system.disk import Changed
+from memsync.system.errors import MemsyncError, NotReplaceableError
 from tests.simulation.bench import BODY, body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.machines import Machine
 

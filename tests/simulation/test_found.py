@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync import edits
-from memsync.link import TARGET
-from memsync.markdown import constraint_lines
-from memsync.memory import NAME, compose, parse
+from memsync.memory.target import TARGET
+from memsync.memory.text import edits
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.memory.text.markdown import constraint_lines
 from memsync.sync import refresh
 from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
 from tests.simulation.claude import Reply

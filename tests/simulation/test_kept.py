@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, kept
-from memsync.errors import InputError, NeedsYesError, ReplyError
-from memsync.job import Outcome
-from memsync.memory import NAME
+from memsync.memory.text.document import NAME
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.errors import InputError, NeedsYesError, ReplyError
 from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.capture import capture, note_bytes
-from memsync.errors import FolderError, NotDownloadedError, NotReplaceableError
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
-from memsync.observe import NeedsAgreementError, observe
+from memsync.memory.capture import capture, note_bytes
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.steps.observe import NeedsAgreementError, observe
 from memsync.sync import refresh
+from memsync.system.errors import FolderError, NotDownloadedError, NotReplaceableError
 from tests.simulation.bench import BODY, body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
@@ -54,7 +54,7 @@ def test_a_bundle_that_has_not_arrived_whole_stops_everything() -> None:
 def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPatch) -> None:
     one = machine()
     ids = {put_note(one, f"note {number}\n") for number in range(2)}
-    monkeypatch.setattr("memsync.merge.MOST_NOTE_BYTES", 4)
+    monkeypatch.setattr("memsync.merge.prompt.MOST_NOTE_BYTES", 4)
     given: list[str] = []
 
     def ask(system: str, user: str) -> Reply:
@@ -69,7 +69,7 @@ def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memsync.settling.FEWEST_DAYS", 1)
+    monkeypatch.setattr("memsync.memory.settling.FEWEST_DAYS", 1)
     one = machine()
     before = one.memory.files[NAME]
     note_id = put_note(one, "a note\n")

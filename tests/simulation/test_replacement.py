@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, kept, lineage
-from memsync.disk import Changed
-from memsync.errors import FolderError, NeedsYesError
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
+from memsync.memory import lineage
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.disk import Changed
+from memsync.system.errors import FolderError, NeedsYesError
 from tests.simulation.bench import BODY, body_of, calm, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.disks import MemoryDisk

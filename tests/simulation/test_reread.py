@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from memsync import history, kept, lineage
-from memsync.capture import put
-from memsync.disk import Expected
-from memsync.errors import DeclinedError, FolderError, LocalError, MemsyncError, NeedsYesError, ReplyError
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, STARTER, compose, parse
-from memsync.notes import render
+from memsync.memory import lineage
+from memsync.memory.capture import put
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, STARTER, compose, parse
+from memsync.memory.text.notes import render
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.disk import Expected
+from memsync.system.errors import DeclinedError, FolderError, LocalError, MemsyncError, NeedsYesError, ReplyError
 from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.disks import SimDisk

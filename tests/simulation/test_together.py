@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, lineage
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
-from memsync.observe import NeedsAgreementError
+from memsync.memory import lineage
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.steps.observe import NeedsAgreementError
 from memsync.sync import refresh
 from tests.simulation.bench import body_of, calm, changed, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply

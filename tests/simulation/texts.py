@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 
 _HEAD: Final = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "gr", "st", "tr")
 _TAIL: Final = ("a", "e", "i", "o", "u", "an", "el", "ir", "os", "um")

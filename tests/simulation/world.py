@@ -6,17 +6,19 @@ import random
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from memsync import history, lineage, notes
-from memsync.capture import capture
-from memsync.disk import Changed
-from memsync.edits import is_another_file
-from memsync.errors import ClaudeError, FolderError, MemsyncError, ReplyError
-from memsync.job import Job, Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse, whole_lines
-from memsync.observe import NeedsAgreementError
-from memsync.store import LAST_SEEN
+from memsync.memory import lineage
+from memsync.memory.capture import capture
+from memsync.memory.store import LAST_SEEN
+from memsync.memory.target import TARGET
+from memsync.memory.text import notes
+from memsync.memory.text.document import NAME, compose, parse, whole_lines
+from memsync.memory.text.edits import is_another_file
+from memsync.steps import restore as history
+from memsync.steps.job import Job, Outcome
+from memsync.steps.observe import NeedsAgreementError
 from memsync.sync import refresh
+from memsync.system.disk import Changed
+from memsync.system.errors import ClaudeError, FolderError, MemsyncError, ReplyError
 from tests.simulation import claude, faults, people
 from tests.simulation.cloud import CONFLICT_NAMES, Server
 from tests.simulation.disks import Crashed, Death, SimDisk

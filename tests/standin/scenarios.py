@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
-from memsync.demo.filing import split_message
-from memsync.demo.standin import EVENTS, Answer, Request, error, event, events, message, text_block
+from memsync.commands.demo.filing import split_message
+from memsync.commands.demo.standin import EVENTS, Answer, Request, error, event, events, message, text_block
 
 Scenario = Callable[[Request, str], Answer]
 
