@@ -18,7 +18,18 @@ from tests.e2e.world import World
 PACKAGE = Path(memsync.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-ROOMS = ("__main__", "cli", "commands", "sync", "steps", "providers", "config", "merge", "memory", "system")
+ROOMS = (
+    "__main__",
+    "cli",
+    "commands",
+    "sync",
+    "steps",
+    "providers",
+    "config",
+    "merge",
+    "memory",
+    "system",
+)
 """From the top down. A file imports its own room and those below it, never one above."""
 
 INSIDE = {"memory": "memory/text/", "merge": "merge/guard/", "providers": "providers/looking/"}
@@ -39,20 +50,44 @@ PURE = (
     "commands/demo/filing.py",
 )
 WORLDLY = {
-    "os", "pathlib", "sys", "time", "socket", "ssl", "subprocess", "threading", "shutil", "tempfile", "platform",
-    "urllib", "http", "random", "secrets", "anthropic", "httpx2",
-}  # fmt: skip
+    "os",
+    "pathlib",
+    "sys",
+    "time",
+    "socket",
+    "ssl",
+    "subprocess",
+    "threading",
+    "shutil",
+    "tempfile",
+    "platform",
+    "urllib",
+    "http",
+    "random",
+    "secrets",
+    "anthropic",
+    "httpx2",
+}
 
 OF_THIS_MACHINE = {
-    "os.environ", "os.getenv", "os.name", "os.uname", "os.path.expanduser", "os.path.expandvars", "sys.platform",
-    "Path.home", "socket.gethostname",
-}  # fmt: skip
+    "os.environ",
+    "os.getenv",
+    "os.name",
+    "os.uname",
+    "os.path.expanduser",
+    "os.path.expandvars",
+    "sys.platform",
+    "Path.home",
+    "socket.gethostname",
+}
 READS_THE_MACHINE = {
-    "system/disk.py": {"sys.platform"},  # which system calls make a write durable here, and what its errors mean
+    # Which system calls make a write durable here, and what its errors mean
+    "system/disk.py": {"sys.platform"},
     "system/downloaded.py": {"sys.platform"},  # what an error of a placeholder means here
     "system/lock.py": {"sys.platform"},  # flock or msvcrt
     "commands/intake.py": {"os.path.expanduser"},  # -f '~/notes.md', quoted
-    "system/buglog.py": {"os.environ"},  # it runs when the rest has failed, and takes the keys out of the log
+    # It runs when the rest has failed, and takes the keys out of the log
+    "system/buglog.py": {"os.environ"},
 }
 
 LEAN = ("anthropic", "httpx2", "rich", "markdown_it", "difflib")
@@ -67,7 +102,10 @@ def parsed(path: Path) -> ast.Module:
 
 
 def room(name: str) -> str:
-    """The room of a file or module: `memory/text/notes.py` and `memory.text.notes` lie in `memory`."""
+    """The room of a file or module:
+
+    `memory/text/notes.py` and `memory.text.notes` lie in `memory`.
+    """
     return re.split(r"[/.]", name)[0]
 
 
@@ -79,7 +117,11 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
             if node.module == "memsync":
-                yield from ((f"memsync.{alias.name}", node) for alias in node.names if alias.name != "__version__")
+                yield from (
+                    (f"memsync.{alias.name}", node)
+                    for alias in node.names
+                    if alias.name != "__version__"
+                )
             else:
                 yield str(node.module), node
 
@@ -92,7 +134,11 @@ def dotted(node: ast.AST) -> str:
 
 def used(path: Path) -> set[str]:
     """Every dotted name in a file."""
-    return {dotted(node) for node in ast.walk(parsed(path)) if isinstance(node, (ast.Attribute, ast.Name))}
+    return {
+        dotted(node)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, (ast.Attribute, ast.Name))
+    }
 
 
 def called(path: Path) -> set[str]:
@@ -130,7 +176,11 @@ def test_the_lower_part_of_a_room_knows_nothing_of_the_upper(path: Path) -> None
     lower = INSIDE.get(own, "-")
     if name_of(path).startswith(lower):
         prefix = lower.replace("/", ".")
-        above = [module for module in own_imports(path) if room(module) == own and not module.startswith(prefix)]
+        above = [
+            module
+            for module in own_imports(path)
+            if room(module) == own and not module.startswith(prefix)
+        ]
         assert above == []
 
 
@@ -146,8 +196,12 @@ def test_pure_files_know_no_disk_no_clock_and_no_network(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_the_terminal_prints_and_only_commands_use_it(path: Path) -> None:
     name = name_of(path)
-    streams = used(path) & {"sys.stdout", "sys.stderr", "sys.stdin"} | called(path) & {"print", "input"}
-    if name not in ("system/terminal.py", "__main__.py"):  # the latter tells of Ctrl-C before anything else is loaded
+    streams = used(path) & {"sys.stdout", "sys.stderr", "sys.stdin"} | called(path) & {
+        "print",
+        "input",
+    }
+    # The latter tells of Ctrl-C before anything else is loaded
+    if name not in ("system/terminal.py", "__main__.py"):
         assert streams == set()
     if any(module == "memsync.system.terminal" for module, _ in imports(parsed(path))):
         assert room(name) in ("cli", "commands")
@@ -160,7 +214,9 @@ def test_only_machine_reads_environment_system_home_and_clock(path: Path) -> Non
         return
     found = used(path) & OF_THIS_MACHINE
     assert found == READS_THE_MACHINE.get(name, set())
-    assert not any(module.split(".")[0] in ("platform", "platformdirs") for module, _ in imports(parsed(path)))
+    assert not any(
+        module.split(".")[0] in ("platform", "platformdirs") for module, _ in imports(parsed(path))
+    )
     assert "datetime.now" not in used(path)
     assert "time.time" not in used(path)
 
@@ -168,7 +224,9 @@ def test_only_machine_reads_environment_system_home_and_clock(path: Path) -> Non
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_claude_imports_the_sdk_and_only_where_it_calls(path: Path) -> None:
     tree = parsed(path)
-    found = [node for module, node in imports(tree) if module.split(".")[0] in ("anthropic", "httpx2")]
+    found = [
+        node for module, node in imports(tree) if module.split(".")[0] in ("anthropic", "httpx2")
+    ]
     if name_of(path) != "merge/claude.py":
         assert found == []
         return
@@ -185,8 +243,13 @@ def test_only_claude_imports_the_sdk_and_only_where_it_calls(path: Path) -> None
 
 
 def test_only_disk_opens_files_of_the_memory_folder() -> None:
-    openers = {name_of(path) for path in FILES if called(path) & {"open", "os.open", "os.replace", "os.rename"}}
-    # The lock file; what a person names with -f; the log of a bug; the device that a closed stream is turned to.
+    openers = {
+        name_of(path)
+        for path in FILES
+        if called(path) & {"open", "os.open", "os.replace", "os.rename"}
+    }
+    # The lock file; what a person names with -f; the log of a bug; the device that a closed stream
+    # is turned to.
     assert openers - {"system/disk.py"} <= {
         "system/lock.py",
         "commands/intake.py",
@@ -196,7 +259,9 @@ def test_only_disk_opens_files_of_the_memory_folder() -> None:
     }
 
 
-@pytest.mark.parametrize("words", [["status"], ["show"], ["note", "Prefer tea"], ["config"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["status"], ["show"], ["note", "Prefer tea"], ["config"]], ids=" ".join
+)
 def test_what_only_shows_imports_little(ready: World, words: list[str]) -> None:
     program = "import sys; from memsync.cli import main; status = main(sys.argv[1:]); "
     program += "sys.stderr.write('\\n'.join(['', *sys.modules])); sys.exit(status)"
@@ -211,7 +276,11 @@ def test_what_only_shows_imports_little(ready: World, words: list[str]) -> None:
     )
     modules = done.stderr.splitlines()
     assert [name for name in modules if name.split(".")[0] in LEAN] == []
-    commands = {name.removeprefix("memsync.commands.") for name in modules if name.startswith("memsync.commands.")}
+    commands = {
+        name.removeprefix("memsync.commands.")
+        for name in modules
+        if name.startswith("memsync.commands.")
+    }
     assert commands - {"showing", "intake"} == {words[0]}
 
 

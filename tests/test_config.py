@@ -22,7 +22,10 @@ def machine(folder: Path) -> Machine:
 
 @posix_only("Windows keeps no modes")
 def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
-    config = save(load(machine(tmp_path)), {"model": BY_NAME["model"].default, "max_lines": 300, "account": None})
+    config = save(
+        load(machine(tmp_path)),
+        {"model": BY_NAME["model"].default, "max_lines": 300, "account": None},
+    )
     assert (tmp_path / "config" / "config.toml").read_text() == "max_lines = 300\n"
     assert config.number("max_lines") == 300
     assert config.text("model") == BY_NAME["model"].default
@@ -36,7 +39,11 @@ def test_what_another_command_set_meanwhile_stays(tmp_path: Path) -> None:
     assert dict(load(machine(tmp_path)).values) == {"max_lines": 300, "model": "claude-haiku-5-5"}
 
 
-@given(values=st.dictionaries(st.sampled_from(["provider", "account", "sync_root", "model"]), st.text(min_size=1)))
+@given(
+    values=st.dictionaries(
+        st.sampled_from(["provider", "account", "sync_root", "model"]), st.text(min_size=1)
+    )
+)
 def test_any_text_comes_back_as_it_went(values: dict[str, str]) -> None:
     values = {key: text for key, text in values.items() if text.isprintable()}
     assert dict(parse(machine(Path("/x")), render(values)).values) == values
@@ -75,13 +82,19 @@ def test_the_persons_own_lines_and_comments_stay(
 
 
 @given(
-    before=st.text(st.sampled_from('abmodel_=\n#[]"\'1 ,'), max_size=60),
+    before=st.text(st.sampled_from("abmodel_=\n#[]\"'1 ,"), max_size=60),
     values=st.dictionaries(st.sampled_from(["model", "account"]), st.text(min_size=1)),
 )
-def test_whatever_the_file_looks_like_the_values_are_those_that_were_set(before: str, values: dict[str, str]) -> None:
+def test_whatever_the_file_looks_like_the_values_are_those_that_were_set(
+    before: str, values: dict[str, str]
+) -> None:
     values = {key: text for key, text in values.items() if text.isprintable()}
     try:
-        others = {key: value for key, value in tomllib.loads(before).items() if key not in ("model", "account")}
+        others = {
+            key: value
+            for key, value in tomllib.loads(before).items()
+            if key not in ("model", "account")
+        }
     except tomllib.TOMLDecodeError:
         return
     wanted = {**others, **values}
@@ -114,7 +127,9 @@ def test_a_key_of_a_later_version_is_kept_and_said(tmp_path: Path) -> None:
         ('sync_root = "/mnt/a\\tb"', "sync_root", 1),
     ],
 )
-def test_a_wrong_value_breaks_only_its_own_key(tmp_path: Path, text: str, key: str, line: int) -> None:
+def test_a_wrong_value_breaks_only_its_own_key(
+    tmp_path: Path, text: str, key: str, line: int
+) -> None:
     config = parse(machine(tmp_path), text.encode())
     assert f"config.toml:{line}: {key} " in config.warnings[0]
     with pytest.raises(ConfigError, match=key):

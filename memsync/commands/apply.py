@@ -18,7 +18,9 @@ EXAMPLE = "memsync apply"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--discard", action="store_true", help="drop the reply; its notes stay pending")
+    parser.add_argument(
+        "--discard", action="store_true", help="drop the reply; its notes stay pending"
+    )
 
 
 def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:

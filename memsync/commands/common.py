@@ -23,10 +23,22 @@ def no_claude(system: str, user: str) -> Answer:
 
 
 @contextlib.contextmanager
-def writing(config: Config, provider: Place, *, yes: bool = False) -> Iterator[tuple[Workspace, Job]]:
-    """The disks of the place, and the job of a command that writes without Claude, under the lock."""
+def writing(
+    config: Config, provider: Place, *, yes: bool = False
+) -> Iterator[tuple[Workspace, Job]]:
+    """The disks of the place, and the job of a command that writes without Claude, under the
+    lock.
+    """
     work = open_place(config, provider)
-    job = Job(work.store, work.outbox, work.target, no_claude, terminal.Person(), yes=yes, siblings=work.siblings())
+    job = Job(
+        work.store,
+        work.outbox,
+        work.target,
+        no_claude,
+        terminal.Person(),
+        yes=yes,
+        siblings=work.siblings(),
+    )
     with lock(work.lock, LOCK_SECONDS):
         yield work, job
 

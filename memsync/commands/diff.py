@@ -18,7 +18,12 @@ EXAMPLE = "memsync diff -1"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the versions."""
-    parser.add_argument("version", nargs="*", metavar="VERSION", help="a revision, a backup's name, or -N; at most two")
+    parser.add_argument(
+        "version",
+        nargs="*",
+        metavar="VERSION",
+        help="a revision, a backup's name, or -N; at most two",
+    )
 
 
 def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:

@@ -22,7 +22,9 @@ class Given(NamedTuple):
 
 
 class Stdin(NamedTuple):
-    """Standard input: how it is read, and whether it is a terminal, where nobody types notes unasked."""
+    """Standard input: how it is read, and whether it is a terminal, where nobody types notes
+    unasked.
+    """
 
     read: Callable[[], bytes]
     terminal: bool
@@ -31,12 +33,15 @@ class Stdin(NamedTuple):
 def read(text: str | None, file: str | None, stdin: Stdin, *, command: str) -> Given | None:
     """The notes: `text`, else `file` (`-`: stdin), else stdin. None: there are none.
 
-    Raises `InputError` for blank, missing, unreadable or too large ones, `UsageError` for -n with -f.
+    Raises `InputError` for blank, missing, unreadable or too large ones, `UsageError` for -n with
+    -f.
     """
     if text is not None and file is not None:
         option = "-n" if command == "refresh" else "TEXT"
         text_hint = f'memsync {command} {"-n " if command == "refresh" else ""}"..."'
-        raise UsageError(f"{option} and -f do not go together", f"{text_hint}   or: memsync {command} -f FILE")
+        raise UsageError(
+            f"{option} and -f do not go together", f"{text_hint}   or: memsync {command} -f FILE"
+        )
     if text is not None:
         return _given(os.fsencode(text), "text", command)
     if file is not None and file != "-":

@@ -20,7 +20,9 @@ EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("text", nargs="*", metavar="TEXT", help="the note; without it stdin is read")
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the note; without it stdin is read"
+    )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the note; - is stdin")
 
 
@@ -50,7 +52,10 @@ def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -
         terminal.err(given.said)
     clean = redact(given.text)
     if clean.found:
-        terminal.warn(f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud for ever)")
+        terminal.warn(
+            f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud "
+            "for ever)"
+        )
     machine = config.machine
     now = machine.now()
     data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)

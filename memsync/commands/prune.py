@@ -18,8 +18,12 @@ EXAMPLE = "memsync prune --keep-days 90 --dry-run"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--keep-days", type=int, metavar="N", help="days a backup may stay (default: keep_days)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be removed, remove nothing")
+    parser.add_argument(
+        "--keep-days", type=int, metavar="N", help="days a backup may stay (default: keep_days)"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be removed, remove nothing"
+    )
 
 
 def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -36,7 +40,10 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if not removed:
         terminal.out(f"No backups older than {days} days.")
         return 0
-    terminal.out(f"{'Would prune' if args.dry_run else 'Pruned'} {len(removed)} backup(s) older than {days} days.")
+    terminal.out(
+        f"{'Would prune' if args.dry_run else 'Pruned'} {len(removed)} backup(s) older than "
+        f"{days} days."
+    )
     for one in removed:
         terminal.out(f"  {'would remove' if args.dry_run else 'removed'}: {one.name}")
     return 0

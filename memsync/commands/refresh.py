@@ -31,15 +31,25 @@ EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Frida
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "-n", "--notes", metavar="TEXT", action="append", help="the notes, whatever they begin with; several are joined"
+        "-n",
+        "--notes",
+        metavar="TEXT",
+        action="append",
+        help="the notes, whatever they begin with; several are joined",
     )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
-    parser.add_argument("--dry-run", action="store_true", help="print the new memory, write nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the new memory, write nothing"
+    )
     parser.add_argument("--model", type=_word, metavar="ID", help="the Claude model for this once")
-    parser.add_argument("--yes", action="store_true", help="accept what would be asked; never what is refused")
+    parser.add_argument(
+        "--yes", action="store_true", help="accept what would be asked; never what is refused"
+    )
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
     parser.add_argument("--note", type=_word, metavar="ID", help="merge this note again")
-    parser.add_argument("--compact", action="store_true", help="shorten the memory; the difference is always shown")
+    parser.add_argument(
+        "--compact", action="store_true", help="shorten the memory; the difference is always shown"
+    )
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -81,7 +91,9 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
 
 
 def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider: Place) -> int:
-    """The same on disks that keep every write to themselves; what is captured is seen by this run alone."""
+    """The same on disks that keep every write to themselves; what is captured is seen by this run
+    alone.
+    """
     work = open_place(config, provider, dry=True)
     if given:
         keep(given, config, work.store.disk, work.outbox)
@@ -135,7 +147,8 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         target=work.target,
         ask=lambda system, user: _ask(args, config, work, system, user),
         person=terminal.Person(),
-        model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),  # a bad one is told at the call
+        # A bad one is told at the call
+        model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
         max_lines=config.number("max_lines"),
         yes=args.yes,
         send_held=args.held,
@@ -146,7 +159,9 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
     )
 
 
-def _ask(args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str) -> Answer:
+def _ask(
+    args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str
+) -> Answer:
     from memsync.merge import claude, keys
 
     key = keys.find(config.machine, config.api_key_command)
@@ -175,7 +190,9 @@ def _is_merged(work: Workspace, captured: Captured | None) -> bool:
         return False
     try:
         memory = work.store.memory()
-        return memory is not None and memory.footer is not None and captured.id in memory.footer.merged
+        return (
+            memory is not None and memory.footer is not None and captured.id in memory.footer.merged
+        )
     except MemsyncError:
         return False
 
@@ -236,7 +253,9 @@ def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
 
 
 def _as_dry_json(outcome: Outcome) -> dict[str, object]:
-    """What a real run would make of the body: nothing was written, so there is no revision and no backup."""
+    """What a real run would make of the body: nothing was written, so there is no revision and no
+    backup.
+    """
     return {"result": "dry run", "body": outcome.after, "said": [*outcome.said, *outcome.repairs]}
 
 

@@ -17,7 +17,9 @@ EXAMPLE = "memsync restore 1b1c"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the version."""
-    parser.add_argument("version", metavar="VERSION", help="a revision or its first digits, a backup's name, or -N")
+    parser.add_argument(
+        "version", metavar="VERSION", help="a revision or its first digits, a backup's name, or -N"
+    )
 
 
 def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> int:

@@ -11,7 +11,9 @@ from memsync.system.errors import MemsyncError
 
 
 def tell_outside(work: Workspace) -> list[str]:
-    """Say on stderr what the next refresh would capture; a memory that cannot be read says so elsewhere."""
+    """Say on stderr what the next refresh would capture; a memory that cannot be read says so
+    elsewhere.
+    """
     lines: list[str] = []
     with contextlib.suppress(MemsyncError):
         memory = work.store.memory()

@@ -1,4 +1,7 @@
-"""Names under which bytes are set aside: each holds the same bytes for ever. May not know: what the bytes mean."""
+"""Names under which bytes are set aside: each holds the same bytes for ever.
+
+May not know: what the bytes mean.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from memsync.system.disk import Disk
 
 
 def names_for(folder: str, stem: str) -> Iterator[str]:
-    """The names that a file may take, the plain one first: one of them holds its bytes or is free."""
+    """The names that a file may take, the plain one first: one of them holds its bytes or is
+    free.
+    """
     yield f"{folder}/{stem}.md"
     for number in itertools.count(2):
         yield f"{folder}/{stem}-{number}.md"
@@ -17,4 +22,8 @@ def names_for(folder: str, stem: str) -> Iterator[str]:
 
 def keep(disk: Disk, folder: str, stem: str, data: bytes) -> str:
     """Keep bytes under the first name that is free or holds them already; that name."""
-    return next(name for name in names_for(folder, stem) if disk.create(name, data) or disk.read(name) == data)
+    return next(
+        name
+        for name in names_for(folder, stem)
+        if disk.create(name, data) or disk.read(name) == data
+    )

@@ -1,4 +1,5 @@
-"""Old ids of the merged set, out of the footer into files of their own, named by the hash of what they hold.
+"""Old ids of the merged set, out of the footer into files of their own, named by the hash of what
+they hold.
 
 May not know: notes, versions, the memory's text.
 """
@@ -16,7 +17,10 @@ FOLDER: Final = "bundles"
 
 
 def put(disk: Disk, ids: Iterable[str]) -> str:
-    """Keep these ids in a bundle; its id for the footer. A damaged file of that name is written anew."""
+    """Keep these ids in a bundle; its id for the footer.
+
+    A damaged file of that name is written anew.
+    """
     data = content(ids)
     bundle = f"b-{short_hash(data)}"
     name = _name(bundle)
@@ -27,7 +31,10 @@ def put(disk: Disk, ids: Iterable[str]) -> str:
 
 
 def is_here(disk: Disk, bundle: str) -> bool:
-    """Whether a bundle's file is here and whole. Raises `NotDownloadedError` where it is only in the cloud."""
+    """Whether a bundle's file is here and whole.
+
+    Raises `NotDownloadedError` where it is only in the cloud.
+    """
     data = disk.read(_name(bundle))
     return data is not None and is_of(bundle, data)
 
@@ -37,7 +44,10 @@ def read(disk: Disk, bundle: str) -> set[str]:
     data = disk.read(_name(bundle))
     if data is None or not is_of(bundle, data):
         raise NotDownloadedError(
-            f"{disk.where(_name(bundle))} has not arrived yet, so nobody can tell which notes are merged",
+            (
+                f"{disk.where(_name(bundle))} has not arrived yet, so nobody can tell which notes "
+                "are merged"
+            ),
             "wait for the sync client, then run the command again",
         )
     return set(data.decode("ascii").split())

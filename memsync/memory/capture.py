@@ -16,7 +16,10 @@ from memsync.system.errors import FolderError, MemsyncError
 
 
 class Captured(NamedTuple):
-    """A note that is durable. `path` is where it lies; `why` says why that is the outbox, else ""."""
+    """A note that is durable.
+
+    `path` is where it lies; `why` says why that is the outbox, else "".
+    """
 
     id: str
     path: str
@@ -33,11 +36,14 @@ def put(disk: Disk, data: bytes, now: datetime, folder: str = f"{notes.FOLDER}/"
     note_id = short_hash(data)
     name = folder + notes.file_name(note_id, now)
     if not disk.create(name, data) and (there := disk.read(name)) != data:
-        disk.replace(name, data, there)  # a half-delivered file under this very name: these bytes are the note
+        # A half-delivered file under this very name: these bytes are the note
+        disk.replace(name, data, there)
     return Captured(note_id, disk.where(name))
 
 
-def capture(data: bytes, memory_folder: Disk | MemsyncError, outbox: Disk, now: datetime) -> Captured:
+def capture(
+    data: bytes, memory_folder: Disk | MemsyncError, outbox: Disk, now: datetime
+) -> Captured:
     """Put a note into the memory folder, or into the outbox when the folder is out of reach.
 
     Raises only when the outbox cannot be written either.
@@ -57,7 +63,10 @@ def waiting(outbox: Disk) -> list[notes.Listed]:
     found: list[notes.Listed] = []
     for day in outbox.names():
         if notes.DAY.fullmatch(day):
-            found += [one._replace(name=f"{day}/{one.name.rpartition('/')[2]}") for one in _of_day(outbox, day)]
+            found += [
+                one._replace(name=f"{day}/{one.name.rpartition('/')[2]}")
+                for one in _of_day(outbox, day)
+            ]
     return found
 
 
@@ -66,7 +75,9 @@ def _of_day(outbox: Disk, day: str) -> list[notes.Listed]:
 
 
 def flush(outbox: Disk, memory_folder: Disk) -> int:
-    """Move the outbox into the memory folder: each note is there, durable, before it leaves the outbox."""
+    """Move the outbox into the memory folder: each note is there, durable, before it leaves the
+    outbox.
+    """
     count = 0
     for one in waiting(outbox):
         data = outbox.read(one.name)

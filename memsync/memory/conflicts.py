@@ -1,7 +1,9 @@
-"""Names that sync clients give to second copies. Pure: a table of shapes, tried one after the other.
+"""Names that sync clients give to second copies. Pure: a table of shapes, tried one after the
+other.
 
-The shapes and their sources are in facts, cloud-folders.md 3. A name alone decides nothing: a conflict
-copy also carries a memsync footer; whatever else begins like the memory is reported and left alone.
+The shapes and their sources are in facts, cloud-folders.md 3. A name alone decides nothing: a
+conflict copy also carries a memsync footer; whatever else begins like the memory is reported and
+left alone.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ SHAPES: Final = tuple(
     for shape in (
         r"<S>-(.+)-safeBackup-(\d{4})<E>",  # abraunegg from 2.5 (src/util.d); before OneDrive's own
         r"<S>-.+<E>",  # OneDrive: the computer's name, free text (obsidian-onedrive#128)
-        r"<S> \d{1,2}<E>",  # OneDrive's apps (keepass2android#428), iCloud Drive (reflect-open sweep.rs)
-        r"<S> \(.+\)(?:<E>)?",  # Google Drive ` (1)` (keepassxc#2066), Dropbox, Nextcloud, onedrive-d, in any language
+        # OneDrive's apps (keepass2android#428), iCloud Drive (reflect-open sweep.rs)
+        r"<S> \d{1,2}<E>",
+        # Google Drive ` (1)` (keepassxc#2066), Dropbox, Nextcloud, onedrive-d, in any language
+        r"<S> \(.+\)(?:<E>)?",
         r"<S><E> \(\d+\)",  # GDriveFS (dsoprea/GDriveFS#165)
         r"<S>\.sync-conflict-\d{8}-\d{6}(?:-[A-Z2-7]{7})?<E>",  # Syncthing (folder_sendrecv.go)
         r"<S>_conflict-.+<E>",  # older Nextcloud and ownCloud

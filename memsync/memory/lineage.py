@@ -1,4 +1,5 @@
-"""Versions and where they come from: naming one, its ancestors, the history, the origin of a line. Writes nothing.
+"""Versions and where they come from: naming one, its ancestors, the history, the origin of a line.
+Writes nothing.
 
 May not know: the terminal, the network.
 """
@@ -49,26 +50,40 @@ def find(store: Store, wanted: str) -> Named:
 
 
 def _not_whole(version: Version) -> NotDownloadedError:
-    return NotDownloadedError(f"the backup {version.name} has not arrived whole", "wait for the sync client")
+    return NotDownloadedError(
+        f"the backup {version.name} has not arrived whole", "wait for the sync client"
+    )
 
 
 def _beginning(store: Store, wanted: str) -> list[Version]:
     if len(wanted) < FEWEST_DIGITS:
         return []
-    rows = [version for version in store.versions() if version.rev and version.rev.startswith(wanted)]
+    rows = [
+        version for version in store.versions() if version.rev and version.rev.startswith(wanted)
+    ]
     revs = {version.rev for version in rows}
     if len(revs) > 1:
-        raise InputError(f"several versions begin with {wanted!r}: {', '.join(sorted(revs))}", "memsync history")
+        raise InputError(
+            f"several versions begin with {wanted!r}: {', '.join(sorted(revs))}", "memsync history"
+        )
     return rows
 
 
 def _steps_back(store: Store, steps: int) -> Named:
     rows = list(others(store))
     last = store.last_seen()
-    if steps == 1 and store.memory() is None and last is not None and all(row.rev != last.rev for row in rows):
+    if (
+        steps == 1
+        and store.memory() is None
+        and last is not None
+        and all(row.rev != last.rev for row in rows)
+    ):
         return Named(last.rev, last)  # the memory is gone, and its newest backup with it
     if not 1 <= steps <= len(rows):
-        raise InputError(f"there is no version -{steps}; there are {len(rows)} before this one", "memsync history")
+        raise InputError(
+            f"there is no version -{steps}; there are {len(rows)} before this one",
+            "memsync history",
+        )
     version = rows[steps - 1]
     found = store.read_version(version)
     if found is None:
@@ -91,14 +106,18 @@ def others(store: Store) -> Iterator[Version]:
 
 
 def parent(store: Store, memory: Memory) -> Memory | None:
-    """The version whose footer an edited memory still carries, else the one that this version replaced."""
+    """The version whose footer an edited memory still carries, else the one that this version
+    replaced.
+    """
     if memory.footer is None:
         return None
     return store.version(memory.footer.rev if memory.edited else memory.footer.origin)
 
 
 def came_from(store: Store, memory: Memory) -> Memory | None:
-    """The nearest version before this one that has another body: what a hand edit replaced, not the edited file."""
+    """The nearest version before this one that has another body: what a hand edit replaced, not the
+    edited file.
+    """
     found = parent(store, memory)
     for _ in range(MOST_STEPS):
         if found is None or found.body != memory.body:
@@ -140,10 +159,13 @@ def _time_of(store: Store, rev: str) -> str:
     return next((version.time for version in store.versions() if version.rev == rev), "")
 
 
-def _row(store: Store, memory: Memory, steps: int, time: str, name: str, notes: Mapping[str, Listed]) -> Row:
+def _row(
+    store: Store, memory: Memory, steps: int, time: str, name: str, notes: Mapping[str, Listed]
+) -> Row:
     footer = memory.footer
     before = parent(store, memory)
-    if before is not None and before.edited and before.body == memory.body:  # a hand edit, merged: what it changed
+    # A hand edit, merged: what it changed
+    if before is not None and before.edited and before.body == memory.body:
         before = parent(store, before)
     change = changes(before.body if before else "", memory.body)
     merged_before = before.footer.merged if before and before.footer else frozenset[str]()
@@ -155,10 +177,17 @@ def _row(store: Store, memory: Memory, steps: int, time: str, name: str, notes: 
 
 
 def lost_bundle(store: Store, bundle: str) -> frozenset[str] | None:
-    """The ids of a bundle that is not here, from the version that first had it and the one before; None: unknown."""
+    """The ids of a bundle that is not here, from the version that first had it and the one before;
+
+    None: unknown.
+    """
     for version in store.versions():
         found = store.read_version(version)
-        before = store.version(found.footer.origin) if found is not None and found.footer is not None else None
+        before = (
+            store.version(found.footer.origin)
+            if found is not None and found.footer is not None
+            else None
+        )
         if found is not None and before is not None and bundle in found.merged - before.merged:
             ids = frozenset(one for one in before.merged - found.merged if not one.startswith("b-"))
             if bundles.is_of(bundle, bundles.content(ids)):
@@ -176,20 +205,27 @@ class Origin(NamedTuple):
 
 
 def origin(store: Store, wanted: str) -> Origin:
-    """The origin of the line that is, or holds, the wanted text. Raises `InputError` for none or several."""
+    """The origin of the line that is, or holds, the wanted text.
+
+    Raises `InputError` for none or several.
+    """
     memory = store.memory()
     line = _line(memory.body if memory else "", wanted)
     brought: tuple[Version, Memory] | None = None
     for version in store.versions():
         found = store.read_version(version)
-        if found is None or found.edited:  # a file as a person left it: the merge behind it knows the note
+        # A file as a person left it: the merge behind it knows the note
+        if found is None or found.edited:
             continue
         if any(one.strip() == line.strip() for one in found.body.splitlines()):
             brought = (version, found)
         elif brought is not None:
             break  # older than the version that brought it
     if brought is None:
-        raise InputError("no version in backups/ holds this line yet", "memsync refresh, then memsync history LINE")
+        raise InputError(
+            "no version in backups/ holds this line yet",
+            "memsync refresh, then memsync history LINE",
+        )
     version, found = brought
     return Origin(line, version.rev or version.name, version.time, _notes(store, found, line))
 
@@ -201,8 +237,12 @@ def _line(body: str, wanted: str) -> str:
     exact = [line for line in body.splitlines() if line.strip().lower() == text]
     rows = exact or [line for line in body.splitlines() if text and text in line.lower()]
     if len(set(rows)) != 1:
-        what = f"{len(set(rows))} lines of the memory hold" if rows else "no line of the memory holds"
-        raise InputError(f"{what} {wanted!r}", "memsync show, then memsync history with more of the line")
+        what = (
+            f"{len(set(rows))} lines of the memory hold" if rows else "no line of the memory holds"
+        )
+        raise InputError(
+            f"{what} {wanted!r}", "memsync show, then memsync history with more of the line"
+        )
     return rows[0]
 
 
@@ -211,7 +251,9 @@ def _notes(store: Store, version: Memory, line: str) -> tuple[Note, ...]:
     before = store.version(version.footer.origin) if version.footer else None
     old = store.expand(before.footer.merged) if before and before.footer else set[str]()
     new = store.expand(version.footer.merged) - old if version.footer else set[str]()
-    notes = [note for one in store.listed() if one.id in new and (note := store.note(one)) is not None]
+    notes = [
+        note for one in store.listed() if one.id in new and (note := store.note(one)) is not None
+    ]
     words = _words(line)
     close = [note for note in notes if len(words & _words(note.text)) * 2 >= len(words)]
     return tuple(close or notes)

@@ -29,7 +29,8 @@ from memsync.system.errors import (
 BACKUPS: Final = "backups"
 CONFLICTS: Final = "conflicts"
 LAST_SEEN: Final = "last_seen.md"
-MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024  # Claude Code skips a larger file (facts, claude-code.md 1)
+# Claude Code skips a larger file (facts, claude-code.md 1)
+MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024
 
 MOST_FOOTER_BYTES: Final = 8 * 1024
 FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
@@ -50,7 +51,10 @@ class Version(NamedTuple):
 
 
 class Store:
-    """One memory folder as this machine sees it. `state` is this machine's own record, never synced."""
+    """One memory folder as this machine sees it.
+
+    `state` is this machine's own record, never synced.
+    """
 
     def __init__(self, disk: Disk, state: Disk, now: Callable[[], datetime]) -> None:
         self.disk = disk
@@ -76,7 +80,9 @@ class Store:
         return found if found is not None and found.footer is not None else None
 
     def remember(self, raw: bytes) -> None:
-        """Keep these bytes as the last seen memory; the one before, maybe the last copy, lies in `backups/` first."""
+        """Keep these bytes as the last seen memory; the one before, maybe the last copy, lies in
+        `backups/` first.
+        """
         before = self.state.read(LAST_SEEN)
         if before != raw:
             if before is not None:
@@ -84,23 +90,34 @@ class Store:
             self.state.replace(LAST_SEEN, raw, before)
 
     def never_existed(self) -> bool:
-        """No note file, no version, no last seen memory, no conflict copy: nothing was ever here."""
-        return self.last_seen() is None and not self.versions() and not self.listed() and not self._copy_names()
+        """No note file, no version, no last seen memory, no conflict copy: nothing was ever
+        here.
+        """
+        return (
+            self.last_seen() is None
+            and not self.versions()
+            and not self.listed()
+            and not self._copy_names()
+        )
 
     def replace(self, expected: bytes | None, raw: bytes) -> None:
-        """Put a new memory in the place of the expected bytes. Both lie in `backups/` before it happens.
+        """Put a new memory in the place of the expected bytes. Both lie in `backups/` before it
+        happens.
 
         Raises `Changed` when the file is not what was expected any more.
         """
         new = parse(raw)
         if new.footer is None or new.edited:
             what = new.trouble or "it does not read back as it was written"
-            raise NotReplaceableError(f"the new memory would not be whole: {what}", "memsync doctor")
+            raise NotReplaceableError(
+                f"the new memory would not be whole: {what}", "memsync doctor"
+            )
         if expected is not None:
             self.backup(expected)
         self.backup(raw)
         self.disk.replace(NAME, raw, expected)
-        with contextlib.suppress(MemsyncError):  # it is done; the next command sees and remembers it
+        # It is done; the next command sees and remembers it
+        with contextlib.suppress(MemsyncError):
             self.remember(raw)
 
     def holds(self, rev: str) -> bool:
@@ -136,12 +153,18 @@ class Store:
         return seen if seen is not None and seen.rev == rev else None
 
     def known(self, body: str) -> Memory | None:
-        """The version that has this very body, the one seen last first: what a memory was that lost its footer."""
+        """The version that has this very body, the one seen last first: what a memory was that lost
+        its footer.
+        """
         last = self.last_whole()
         if last is not None and last.body == body:
             return last
         for version in self.versions():
-            found = self.read_version(version) if version.rev and not version.rev.startswith("x") else None
+            found = (
+                self.read_version(version)
+                if version.rev and not version.rev.startswith("x")
+                else None
+            )
             if found is not None and found.footer is not None and found.body == body:
                 return found
         return None
@@ -152,7 +175,9 @@ class Store:
         if last is not None and not last.edited:
             return last
         versions = (self.read_version(one) for one in self.versions() if one.rev)
-        return next((one for one in versions if one is not None and one.footer and not one.edited), None)
+        return next(
+            (one for one in versions if one is not None and one.footer and not one.edited), None
+        )
 
     def backup(self, raw: bytes) -> str:
         """Keep these bytes in `backups/`, byte for byte, once; the name of the copy."""
@@ -161,18 +186,28 @@ class Store:
             if one.rev == rev and self._holds(one, raw):
                 return one.name
         stamp = self._next_stamp()
-        for name in (f"GLOBAL_MEMORY_{stamp}_{rev}.md", f"GLOBAL_MEMORY_{stamp}_x{short_hash(raw)}.md"):
-            if self.disk.create(f"{BACKUPS}/{name}", raw) or self.disk.read(f"{BACKUPS}/{name}") == raw:
+        for name in (
+            f"GLOBAL_MEMORY_{stamp}_{rev}.md",
+            f"GLOBAL_MEMORY_{stamp}_x{short_hash(raw)}.md",
+        ):
+            if (
+                self.disk.create(f"{BACKUPS}/{name}", raw)
+                or self.disk.read(f"{BACKUPS}/{name}") == raw
+            ):
                 return name
         raise FolderError(f"cannot keep a backup in {self.disk.where(BACKUPS)}", "memsync doctor")
 
     def _next_stamp(self) -> str:
-        """The time for a backup's name, a second after the newest one's when both fall into the same second."""
+        """The time for a backup's name, a second after the newest one's when both fall into the
+        same second.
+        """
         now = self.now()
         stamp = now.strftime(STAMP)
         newest = next((version.time for version in self.versions()), "")
         if stamp <= newest <= (now + CLOSE).strftime(STAMP):
-            return (datetime.strptime(newest, STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)).strftime(STAMP)
+            return (
+                datetime.strptime(newest, STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
+            ).strftime(STAMP)
         return stamp
 
     def _holds(self, version: Version, raw: bytes) -> bool:
@@ -184,7 +219,10 @@ class Store:
     # -- what is set aside -----------------------------------------------------------------------
 
     def conflict_copies(self) -> dict[str, Memory]:
-        """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
+        """The conflict copies: files by such a name that carry a valid footer.
+
+        Unreadable ones wait.
+        """
         found: dict[str, Memory] = {}
         for name in self._copy_names():
             if self.disk.kind(name) != "file":
@@ -198,7 +236,9 @@ class Store:
 
     def _copy_names(self) -> list[str]:
         stem = NAME.removesuffix(".md").lower()
-        names = [name for name in self.disk.names() if name.lower().startswith(stem) and name != NAME]
+        names = [
+            name for name in self.disk.names() if name.lower().startswith(stem) and name != NAME
+        ]
         if not names:
             return []
         from memsync.memory.conflicts import is_conflict_copy  # `status` seldom needs its patterns
@@ -252,15 +292,20 @@ class Store:
     def pending(
         self, merged: Iterable[str], again: frozenset[str] = frozenset(), *, learn: bool = False
     ) -> list[notes.Note]:
-        """The notes that are here, whole, and not in the merged set (but `again`), the oldest first.
+        """The notes that are here, whole, and not in the merged set (but `again`), the oldest
+        first.
 
         With `learn` the days that hold nothing new are remembered on this machine.
 
-        Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell then.
+        Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell
+        then.
         """
         tokens = frozenset(merged)
-        done = functools.cache(lambda: self.expand(tokens))  # ten years of ids, for the days that are not settled
-        cache = settling.Settled({}) if again else settling.load(self.state, tokens, done, self.now())
+        # Ten years of ids, for the days that are not settled
+        done = functools.cache(lambda: self.expand(tokens))
+        cache = (
+            settling.Settled({}) if again else settling.load(self.state, tokens, done, self.now())
+        )
         self._counted = tokens, cache.ids
         if not cache.days:
             done()  # a bundle that is missing is said before anything is looked at
@@ -281,7 +326,10 @@ class Store:
             count = cache.ids if cache.ids >= 0 else len(done())
             settling.save(self.state, tokens, calm, cache, count, self.now())
         # Within a second an edit, which has no time of its own, comes behind what it may answer.
-        return sorted(found.values(), key=lambda one: (one.label[:17], one.time or "~", "\n+" not in one.text, one.id))
+        return sorted(
+            found.values(),
+            key=lambda one: (one.label[:17], one.time or "~", "\n+" not in one.text, one.id),
+        )
 
     def count(self, merged: frozenset[str]) -> int:
         """How many notes a merged set holds."""
@@ -300,11 +348,14 @@ class Store:
                 ids |= bundles.read(self.disk, one)
             else:
                 ids.add(one)
-        self._expanded = tokens, ids  # a bundle's name is the hash of what it holds: it never changes
+        # A bundle's name is the hash of what it holds: it never changes
+        self._expanded = tokens, ids
         return set(ids)
 
     def bundled(self, merged: frozenset[str]) -> frozenset[str]:
-        """The same set with its old ids in a bundle, once it is long; the bundle's file is durable then."""
+        """The same set with its old ids in a bundle, once it is long; the bundle's file is durable
+        then.
+        """
         plain = [one for one in merged if not one.startswith("b-")]
         if len(" ".join(merged)) <= MOST_FOOTER_BYTES or len(plain) <= FRESH_IDS:
             return merged
@@ -316,7 +367,10 @@ class Store:
         """The id of the one note that begins with these digits. Raises `InputError`."""
         ids = {one.id for one in self.listed() if len(wanted) >= 4 and one.id.startswith(wanted)}
         if len(ids) != 1:
-            raise InputError(f"{len(ids) or 'no'} notes begin with {wanted!r}", "memsync status, memsync history LINE")
+            raise InputError(
+                f"{len(ids) or 'no'} notes begin with {wanted!r}",
+                "memsync status, memsync history LINE",
+            )
         return ids.pop()
 
     def give_up(self, note_id: str) -> None:

@@ -1,4 +1,5 @@
-"""The target: what Claude Code reads, `CLAUDE.md` in Claude's folder, as a link to the memory or a copy.
+"""The target: what Claude Code reads, `CLAUDE.md` in Claude's folder, as a link to the memory or a
+copy.
 
 Never loses what stands there: a stranger's file or link is moved aside, changed bytes go to
 `conflicts/`. May not know: notes, versions, the network.
@@ -27,9 +28,11 @@ Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreig
 
 
 class Target(NamedTuple):
-    """Where the target is and what it should be. `claude` is Claude's folder, `memory` the memory's path.
+    """Where the target is and what it should be. `claude` is Claude's folder, `memory` the memory's
+    path.
 
-    `once`: the memory's path before somebody moved the cloud folder, or "". A link to it is memsync's own, too.
+    `once`: the memory's path before somebody moved the cloud folder, or "". A link to it is
+    memsync's own, too.
     """
 
     claude: Disk
@@ -43,7 +46,10 @@ class Target(NamedTuple):
         return self.claude.where(TARGET)
 
     def standing(self) -> Standing:
-        """What stands at the target. `copy`: a file with memsync's footer; `foreign`: any other file."""
+        """What stands at the target.
+
+        `copy`: a file with memsync's footer; `foreign`: any other file.
+        """
         kind: Kind = self.claude.kind(TARGET)
         if kind == "absent":
             return "absent"
@@ -63,14 +69,20 @@ class Target(NamedTuple):
         return os.path.realpath(absolute) == os.path.realpath(path)
 
     def copy(self) -> Memory | None:
-        """The regular file at the target, read as a memory; None when no regular file stands there."""
+        """The regular file at the target, read as a memory;
+
+        None when no regular file stands there.
+        """
         if self.claude.kind(TARGET) != "file":
             return None
         raw = self.claude.read(TARGET)
         return None if raw is None else parse(raw)
 
     def shown(self) -> Memory | None:
-        """What Claude Code reads there now, as a memory, links followed; None when it reads nothing."""
+        """What Claude Code reads there now, as a memory, links followed;
+
+        None when it reads nothing.
+        """
         raw = self.text()
         return None if raw is None else parse(raw)
 
@@ -125,22 +137,30 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
             target.claude.put_link(TARGET, target.memory, before)
             return "symlink"
         except OSError as error:
-            said.append(f"no link could be made ({(error.strerror or 'refused').lower()}), so CLAUDE.md is a copy")
+            said.append(
+                f"no link could be made ({(error.strerror or 'refused').lower()}), so "
+                "CLAUDE.md is a copy"
+            )
     if before != raw:
         target.claude.replace(TARGET, raw, before)
     return "copy"
 
 
 def keep_readable(target: Target, last_seen: bytes) -> str:
-    """While the memory is gone, Claude Code reads the last copy of it: only our dangling link is replaced."""
+    """While the memory is gone, Claude Code reads the last copy of it: only our dangling link is
+    replaced.
+    """
     if target.standing() != "dangling":
         return ""
-    target.claude.replace(TARGET, last_seen, ANYTHING)  # in the place of our own link, which led nowhere just now
+    # In the place of our own link, which led nowhere just now
+    target.claude.replace(TARGET, last_seen, ANYTHING)
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
 def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str]:
-    """Before a file at the target is replaced: bytes that are no untouched version go to `conflicts/`."""
+    """Before a file at the target is replaced: bytes that are no untouched version go to
+    `conflicts/`.
+    """
     if before is None or before == raw:
         return []
     found = parse(before)
@@ -156,7 +176,9 @@ def is_kept(version: Memory, folder: Disk) -> bool:
 
 
 def set_aside(target: Target) -> list[str]:
-    """Move a file or link that is not memsync's to a name of its own; where it is now, as a line."""
+    """Move a file or link that is not memsync's to a name of its own; where it is now, as a
+    line.
+    """
     own_name = f"CLAUDE.pre-memsync-{_digest(target)}.bak"
     for name in (ASIDE, own_name):
         if target.claude.kind(name) == "absent":
@@ -184,7 +206,11 @@ def _same(target: Target, name: str) -> bool:
 
 def _digest(target: Target) -> str:
     to = target.claude.link(TARGET)
-    data = to.encode("utf-8", "surrogateescape") if to is not None else target.claude.read(TARGET) or b""
+    data = (
+        to.encode("utf-8", "surrogateescape")
+        if to is not None
+        else target.claude.read(TARGET) or b""
+    )
     return short_hash(data)[:8]
 
 

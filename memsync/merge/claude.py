@@ -87,7 +87,9 @@ def ask(
 
 
 def _load_sdk(request: Request) -> None:
-    """Import the SDK before the clock starts: its first import after an installation takes seconds."""
+    """Import the SDK before the clock starts: its first import after an installation takes
+    seconds.
+    """
     try:
         import anthropic  # noqa: F401 - for its effect
     except ImportError as error:
@@ -98,7 +100,9 @@ def _load_sdk(request: Request) -> None:
 
 
 def _accept(stream: _Stream, request: Request) -> None:
-    """Only a stream that ended as it should, on purpose and with text, counts (facts, claude-api.md 2)."""
+    """Only a stream that ended as it should, on purpose and with text, counts (facts, claude-api.md
+    2).
+    """
     if not stream.stopped or stream.stop_reason is None:
         raise faults.cut(stream.request_id)
     if stream.stop_reason != "end_turn":
@@ -107,7 +111,9 @@ def _accept(stream: _Stream, request: Request) -> None:
         raise faults.empty(stream.request_id)
 
 
-def _attempts(request: Request, deadline: float, progress: Progress, waits: Sequence[float]) -> _Stream | Fault:
+def _attempts(
+    request: Request, deadline: float, progress: Progress, waits: Sequence[float]
+) -> _Stream | Fault:
     effort = True
     pauses = list(waits)
     while True:
@@ -174,14 +180,20 @@ def _stream(request: Request, effort: bool, progress: Progress) -> _Stream | Fau
             )
             with events:
                 request_id = events.response.headers.get("request-id", "")
-                if not events.response.headers.get("content-type", "").startswith("text/event-stream"):
-                    return Fault("not the API", host=_host(events.response.request), request_id=request_id)
+                if not events.response.headers.get("content-type", "").startswith(
+                    "text/event-stream"
+                ):
+                    return Fault(
+                        "not the API", host=_host(events.response.request), request_id=request_id
+                    )
                 return _collect(events, request_id, progress)
     except Exception as error:  # noqa: BLE001 - measured: far more than its own errors leaves the SDK
         return _fault(error, request_id)
 
 
-def _collect(events: anthropic.Stream[RawMessageStreamEvent], request_id: str, progress: Progress) -> _Stream:
+def _collect(
+    events: anthropic.Stream[RawMessageStreamEvent], request_id: str, progress: Progress
+) -> _Stream:
     """Read the stream to its end. Thinking is skipped; events and blocks of unknown kinds too."""
     pieces: list[str] = []
     seen = _Stream("", "", None, None, False, 0, 0, request_id)
@@ -217,7 +229,9 @@ def _list_models(request: Request, progress: Progress) -> tuple[str, ...] | Faul
 
 
 def _names_to_offer(request: Request) -> tuple[str, ...]:
-    """Active models for the words of a failure: those known to memsync when the API cannot be asked."""
+    """Active models for the words of a failure: those known to memsync when the API cannot be
+    asked.
+    """
     outcome = _within(time.monotonic() + MODELS_SECONDS, partial(_list_models, request))
     return ACTIVE_MODELS if isinstance(outcome, Fault) or not outcome else outcome
 
@@ -236,7 +250,9 @@ def _http_client(request: Request) -> httpx2.Client:
 
 
 def _client(key: Key, http: httpx2.Client) -> anthropic.Anthropic:
-    """The SDK with this key and no other: an explicit one makes it leave the environment's alone."""
+    """The SDK with this key and no other: an explicit one makes it leave the environment's
+    alone.
+    """
     import anthropic
 
     if key.kind == "api_key":
@@ -270,7 +286,8 @@ def _fault(error: Exception, request_id: str | None) -> Fault:
         return Fault("credentials", str(error))
     if isinstance(error, TypeError) and "authentication" in str(error):
         return Fault("credentials")  # none was found; the SDK's words are for programmers
-    if isinstance(error, OSError):  # before any connection, the SDK only opens files of certificates
+    # Before any connection, the SDK only opens files of certificates
+    if isinstance(error, OSError):
         return Fault("certificates", error.strerror or "")
     return _connection_fault(error)
 
@@ -295,7 +312,8 @@ def _connection_fault(error: Exception) -> Fault:
     ]
     causes = _causes(error)
     if any(getattr(cause, "encoding", "") == "idna" for cause in causes):
-        return Fault("address")  # from Python 3.13 on it is a UnicodeEncodeError, as that of a header
+        # From Python 3.13 on it is a UnicodeEncodeError, as that of a header
+        return Fault("address")
     for wanted, kind in kinds:
         for cause in causes:
             if isinstance(cause, wanted):

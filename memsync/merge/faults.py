@@ -53,7 +53,10 @@ class Request(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A failure as `claude.py` saw it. `message` is the other side's and not yet fit to be shown."""
+    """A failure as `claude.py` saw it.
+
+    `message` is the other side's and not yet fit to be shown.
+    """
 
     kind: Kind
     message: str = ""
@@ -74,7 +77,10 @@ class Fault(NamedTuple):
         return self.status == 404 and self.type == "not_found_error" and "model" in self.message
 
     def pause(self, wait: float) -> float | None:
-        """Seconds until the call may be made again, `wait` unless the API names a time; None: never."""
+        """Seconds until the call may be made again, `wait` unless the API names a time;
+
+        None: never.
+        """
         if self.kind not in ("status", "connection", "refused", "dns", "timeout"):
             return None
         if self.kind == "status" and self.status not in (408, 409, 429) and self.status < 500:
@@ -109,17 +115,28 @@ def stopped(reason: str, category: str | None, request: Request, request_id: str
     """The stream was whole, but Claude stopped for another reason than being done."""
     tail = _id(request_id)
     if reason == "refusal":
-        what = f"Claude declined to read these notes (category: {_word(category or '') or 'none named'})"
-        return DeclinedError(what + tail, "another model may take them: memsync refresh --model NAME")
+        what = (
+            "Claude declined to read these notes (category: "
+            f"{_word(category or '') or 'none named'})"
+        )
+        return DeclinedError(
+            what + tail, "another model may take them: memsync refresh --model NAME"
+        )
     if reason == "max_tokens":
         what = f"Claude's reply is cut off at max_tokens, {request.max_tokens}"
         if request.max_tokens >= MOST_TOKENS:
-            return ClaudeError(what + tail, "no model writes more: take out of the memory by hand what can go")
-        return ClaudeError(what + tail, f"memsync config set max_tokens {min(2 * request.max_tokens, MOST_TOKENS)}")
+            return ClaudeError(
+                what + tail, "no model writes more: take out of the memory by hand what can go"
+            )
+        return ClaudeError(
+            what + tail, f"memsync config set max_tokens {min(2 * request.max_tokens, MOST_TOKENS)}"
+        )
     if reason == "model_context_window_exceeded":
         what = f"the memory and the notes are too long for {request.model}"
         return ClaudeError(what + tail, f"memsync config set model {_other(request.model)}")
-    return ClaudeError(f"Claude stopped for a reason memsync does not know: {_word(reason)}{tail}", AGAIN)
+    return ClaudeError(
+        f"Claude stopped for a reason memsync does not know: {_word(reason)}{tail}", AGAIN
+    )
 
 
 def _unknown_model(request: Request, models: Sequence[str]) -> tuple[str, str]:
@@ -146,7 +163,9 @@ def _status(fault: Fault, request: Request) -> tuple[str, str]:
     if status in _STATUSES:
         return _STATUSES[status](fault, request)
     if 300 <= status < 400:
-        what = f"{fault.host} redirects to another address ({status}), which memsync does not follow"
+        what = (
+            f"{fault.host} redirects to another address ({status}), which memsync does not follow"
+        )
         return what, CHECK_ADDRESS
     if status in (408, 409) or status >= 500:
         return f"Claude's API failed ({status})", LATER
@@ -188,7 +207,10 @@ def _not_found(fault: Fault, request: Request) -> tuple[str, str]:
 
 def _too_large(fault: Fault, request: Request) -> tuple[str, str]:
     del fault, request
-    return "the memory and the notes are too large for one request (413)", "shorten the memory: memsync show"
+    return (
+        "the memory and the notes are too large for one request (413)",
+        "shorten the memory: memsync show",
+    )
 
 
 def _rate_limit(fault: Fault, request: Request) -> tuple[str, str]:
@@ -234,7 +256,10 @@ _KINDS: dict[Kind, _Words] = {
         f"nobody answers at {fault.host}, or at its proxy: connection refused",
         CHECK_ADDRESS,
     ),
-    "dns": lambda fault, request: (f"the address of {fault.host} cannot be found: no network?", AGAIN),
+    "dns": lambda fault, request: (
+        f"the address of {fault.host} cannot be found: no network?",
+        AGAIN,
+    ),
     "tls": lambda fault, request: (
         f"{fault.host} cannot prove who it is (TLS){_quote(fault, request)}",
         "check the clock, the proxy and SSL_CERT_FILE, then: memsync refresh",
@@ -253,7 +278,10 @@ _KINDS: dict[Kind, _Words] = {
         "check ANTHROPIC_CUSTOM_HEADERS, or: " + SET_KEY,
     ),
     "not the API": lambda fault, request: (
-        f"{fault.host} answered with something that is not Claude's API: a log-in page of the network?",
+        (
+            f"{fault.host} answered with something that is not Claude's API: a log-in page of the "
+            "network?"
+        ),
         "open a web page to log in, or check ANTHROPIC_BASE_URL, then: memsync refresh",
     ),
     "credentials": lambda fault, request: (

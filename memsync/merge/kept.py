@@ -34,7 +34,9 @@ class Kept(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """How often a note was refused, whether alone the last time, in which words, and of which models' replies."""
+    """How often a note was refused, whether alone the last time, in which words, and of which
+    models' replies.
+    """
 
     times: int
     alone: bool
@@ -73,8 +75,13 @@ def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
 
 
 def foremost(replies: Iterable[Kept]) -> Kept | None:
-    """The reply to speak of: the newest that can be used, else the newest that was refused. They come oldest first."""
-    return max(enumerate(replies), key=lambda one: (one[1].verdict != "reject", one[0]), default=(0, None))[1]
+    """The reply to speak of: the newest that can be used, else the newest that was refused.
+
+    They come oldest first.
+    """
+    return max(
+        enumerate(replies), key=lambda one: (one[1].verdict != "reject", one[0]), default=(0, None)
+    )[1]
 
 
 def waiting(state: Disk) -> list[Kept]:
@@ -94,7 +101,9 @@ def _named(state: Disk, wanted: str) -> list[str]:
 
 
 def drop_merged(state: Disk, merged: set[str]) -> None:
-    """Forget replies whose notes are all merged by now; not those for a shorter memory, or for merged notes."""
+    """Forget replies whose notes are all merged by now; not those for a shorter memory, or for
+    merged notes.
+    """
     for one in waiting(state):
         if one.ids and not one.again and merged.issuperset(one.ids):
             drop(state, one.base, one.ids)
@@ -123,7 +132,10 @@ def refusals(state: Disk) -> dict[str, Refusal]:
     """The notes that were refused so far."""
     try:
         data = json.loads(state.read(REFUSED) or b"{}")
-        rows = {str(one): {**fields, "models": tuple(fields.get("models", ()))} for one, fields in data.items()}
+        rows = {
+            str(one): {**fields, "models": tuple(fields.get("models", ()))}
+            for one, fields in data.items()
+        }
         return {one: Refusal(**fields) for one, fields in rows.items()}
     except (ValueError, TypeError, AttributeError, RecursionError, MemsyncError):
         return {}
@@ -131,6 +143,8 @@ def refusals(state: Disk) -> dict[str, Refusal]:
 
 def save_refusals(state: Disk, found: dict[str, Refusal]) -> None:
     """Write the record of refused notes."""
-    data = json.dumps({one: refusal._asdict() for one, refusal in sorted(found.items())}, indent=1).encode()
+    data = json.dumps(
+        {one: refusal._asdict() for one, refusal in sorted(found.items())}, indent=1
+    ).encode()
     if found != refusals(state):
         state.replace(REFUSED, data, ANYTHING)

@@ -74,12 +74,15 @@ def save(machine: Machine, value: str) -> Path:
     if not key:
         raise InputError("the key is empty, nothing was saved", SET_KEY)
     if not _is_printable(key):
-        raise InputError("a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY)
+        raise InputError(
+            "a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY
+        )
     path = machine.config_dir / FILE
     disk = RealDisk(machine.config_dir, LocalError)
     kind = disk.kind(FILE)
     if kind == "link":
-        disk.delete(FILE)  # what it leads to may be somebody else's: neither its bytes nor its mode are ours
+        # What it leads to may be somebody else's: neither its bytes nor its mode are ours
+        disk.delete(FILE)
     elif kind == "file" and file_mode_problem(machine):
         path.chmod(0o600)  # a replacement keeps the mode of what it replaces
     disk.replace(FILE, key.encode() + b"\n", ANYTHING)
@@ -87,7 +90,10 @@ def save(machine: Machine, value: str) -> Path:
 
 
 def file_mode_problem(machine: Machine) -> str | None:
-    """What is wrong with the mode of the key file, with the command that mends it; None when nothing is."""
+    """What is wrong with the mode of the key file, with the command that mends it;
+
+    None when nothing is.
+    """
     if machine.system == "windows":
         return None
     path = machine.config_dir / FILE
@@ -179,7 +185,9 @@ def _profile_folder(machine: Machine) -> Path:
 def _checked(value: str, place: _Place) -> str:
     if _is_printable(value):
         return value
-    what = f"what {place.source} holds is no key: a key is one line of printable ASCII without spaces"
+    what = (
+        f"what {place.source} holds is no key: a key is one line of printable ASCII without spaces"
+    )
     raise ClaudeError(what, place.mend)
 
 

@@ -16,7 +16,9 @@ KNOWN_DATE = "2026-11-22"
 
 
 class Price(NamedTuple):
-    """Dollars for a million tokens; a prompt above `long_prompt` tokens costs `long_factor` times as much."""
+    """Dollars for a million tokens; a prompt above `long_prompt` tokens costs `long_factor` times
+    as much.
+    """
 
     input: float
     output: float
@@ -47,7 +49,8 @@ RETIRES = {
     "claude-sonnet-4-5": "2026-11-30",
     "claude-sonnet-4-5-20250929": "2026-11-30",
 }
-"""From which day models answer no more (facts, claude-api.md 0 and 1; the SDK has the same table)."""
+"""From which day models answer no more (facts, claude-api.md 0 and 1; the SDK has the same table).
+"""
 
 _LONG_GONE = ("claude-1", "claude-2", "claude-3", "claude-instant")
 
@@ -72,5 +75,7 @@ MOST_TOKENS = 128_000
 
 
 def default_max_tokens(memory_bytes: int) -> int:
-    """Room for the whole memory twice (3 bytes are about a token) and for thinking, as far as models go."""
+    """Room for the whole memory twice (3 bytes are about a token) and for thinking, as far as
+    models go.
+    """
     return min(max(2 * memory_bytes // 3 + 8_192, 16_384), MOST_TOKENS)

@@ -24,7 +24,9 @@ YOUR JOB:
 
 RETURN: Only the updated GLOBAL_MEMORY.md content. No explanation, no preamble."""
 
-EDIT_SENTENCE: Final = "The user edited the memory by hand: lines with + were added, lines with - were removed."
+EDIT_SENTENCE: Final = (
+    "The user edited the memory by hand: lines with + were added, lines with - were removed."
+)
 MOST_NOTE_BYTES: Final = 64 * 1024
 
 

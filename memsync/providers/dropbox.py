@@ -1,8 +1,9 @@
 """Dropbox: its info.json says where the folders are; Maestral and plain folders come after it.
 
 Sources: info.json, files-community/Files DropBoxCloudDetector.cs; host.db, lra/mackup
-src/mackup/utils.py; CloudStorage and "Dropbox (Team)", cryptomator DropboxMacLocationPresetsProvider.java
-and DropboxLinuxLocationPresetsProvider.java; the marks in the folder, samschott/maestral constants.py.
+src/mackup/utils.py; CloudStorage and "Dropbox (Team)", cryptomator
+DropboxMacLocationPresetsProvider.java and DropboxLinuxLocationPresetsProvider.java; the marks in
+the folder, samschott/maestral constants.py.
 """
 
 from __future__ import annotations
@@ -60,7 +61,12 @@ class DropboxProvider(Provider):
             account="Personal",
             signs=SIGNS,
         ),
-        Place(("mac",), "~/Library/CloudStorage/Dropbox", "folder in ~/Library/CloudStorage", signs=SIGNS),
+        Place(
+            ("mac",),
+            "~/Library/CloudStorage/Dropbox",
+            "folder in ~/Library/CloudStorage",
+            signs=SIGNS,
+        ),
         Place(
             ("mac",),
             "~/Library/CloudStorage/Dropbox-*",
@@ -102,7 +108,10 @@ def _info(area: Area, machine: Machine) -> Iterator[Spot | Miss]:
         if not isinstance(info, dict):
             yield Miss(name, "unreadable")
             continue
-        for key, account, warnings in (("personal", "Personal", ()), ("business", "Business", (TEAM,))):
+        for key, account, warnings in (
+            ("personal", "Personal", ()),
+            ("business", "Business", (TEAM,)),
+        ):
             entry = info.get(key)
             told = entry.get("path") if isinstance(entry, dict) else None
             path = area.path(told) if isinstance(told, str) else None

@@ -1,4 +1,6 @@
-"""What a writing command works with, and what it did: the types that the story of a merge shares."""
+"""What a writing command works with, and what it did: the types that the story of a merge
+shares.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,10 @@ class Usage(NamedTuple):
 
 
 class Outcome:
-    """What a command did, so far. `before` and `after` are bodies; `refused` is a note's failure."""
+    """What a command did, so far.
+
+    `before` and `after` are bodies; `refused` is a note's failure.
+    """
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -95,7 +100,8 @@ class Outcome:
 
 
 class Work(NamedTuple):
-    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude gets.
+    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude
+    gets.
 
     `early`: an edit waits for a note that is merged first.
     """

@@ -1,4 +1,5 @@
-"""Looking at the memory before a command changes it: every change from outside becomes a note first.
+"""Looking at the memory before a command changes it: every change from outside becomes a note
+first.
 
 design.md section 2, promises 5 and 6. Writes notes, backups and this machine's record; never the
 memory itself. May not know: the network, the terminal.
@@ -14,7 +15,16 @@ from memsync.memory import target as link
 from memsync.memory.capture import flush
 from memsync.memory.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES, Store, missing
 from memsync.memory.text import edits
-from memsync.memory.text.document import NAME, STARTER, Memory, half_line, is_starter, parse, unix, whole_lines
+from memsync.memory.text.document import (
+    NAME,
+    STARTER,
+    Memory,
+    half_line,
+    is_starter,
+    parse,
+    unix,
+    whole_lines,
+)
 from memsync.memory.text.notes import FOLDER
 from memsync.steps import copies
 from memsync.steps.copies import Fresh, fresh_of
@@ -32,7 +42,8 @@ class NeedsAgreementError(NotReplaceableError):
 class Seen(NamedTuple):
     """What a merge starts from. `merged` holds the edits that `body` holds already.
 
-    `unwritten`: body or set differ from the file, so it is written again even when nothing is pending.
+    `unwritten`: body or set differ from the file, so it is written again even when nothing is
+    pending.
     `lost`: the version that the file was before its footer got lost.
     """
 
@@ -46,11 +57,17 @@ class Seen(NamedTuple):
 
 
 def observe(
-    store: Store, outbox: Disk, target: link.Target | None, siblings: Sequence[Disk] = (), *, agreed: bool = False
+    store: Store,
+    outbox: Disk,
+    target: link.Target | None,
+    siblings: Sequence[Disk] = (),
+    *,
+    agreed: bool = False,
 ) -> Seen:
     """Capture what changed from outside, and say what a merge may start from.
 
-    Raises `FolderError` (status 4) when the memory is not there, or must not be replaced as it lies;
+    Raises `FolderError` (status 4) when the memory is not there, or must not be replaced as it
+    lies;
     `NeedsAgreementError` when it could be with `agreed`.
     """
     _sweep(store, target)
@@ -79,8 +96,14 @@ def _sweep(store: Store, target: link.Target | None) -> None:
 def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
     if len(memory.raw) > MOST_MEMORY_BYTES:
         raise NotReplaceableError(
-            f"{store.disk.where(NAME)} is larger than 4 MiB: Claude Code skips it, and it is not merged",
-            "take out what does not belong there; or bring the last version back: memsync restore -1",
+            (
+                f"{store.disk.where(NAME)} is larger than 4 MiB: Claude Code skips it, and it is "
+                "not merged"
+            ),
+            (
+                "take out what does not belong there; or bring the last version back: memsync "
+                "restore -1"
+            ),
         )
     if memory.footer is None:
         return _without_footer(store, memory, agreed)
@@ -89,7 +112,8 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
         before = store.last_seen()
         if before is None or before.raw != memory.raw:
             if before is not None and not copies.is_past(store, before, memory):
-                seen = _with_lines_of(store, before, seen)  # a note before the record, its last holder, forgets it
+                # A note before the record, its last holder, forgets it
+                seen = _with_lines_of(store, before, seen)
             store.backup(memory.raw)
             store.remember(memory.raw)
         return seen
@@ -97,56 +121,94 @@ def _of_memory(store: Store, memory: Memory, agreed: bool) -> Seen:
 
 
 def _with_lines_of(store: Store, lost: Memory, seen: Seen) -> Seen:
-    """What this machine saw last is no earlier state of the memory: the folder lost it, or another memory came."""
+    """What this machine saw last is no earlier state of the memory: the folder lost it, or another
+    memory came.
+    """
     edit = edits.difference("-", seen.body, lost.body, additions_only=True)
     if edit is None or is_starter(lost.body):
         return seen
     note_id = copies.put_addition(store, edit, seen.body, seen.memory)
-    said = f"{NAME} does not hold what this machine saw last; what is new in that is kept as note {note_id}"
+    said = (
+        f"{NAME} does not hold what this machine saw last; what is new in that is kept as note "
+        f"{note_id}"
+    )
     return seen._replace(fresh={note_id: fresh_of(edit, seen.body, lost.body)}, said=(said,))
 
 
 def _edited(store: Store, memory: Memory) -> Seen:
-    """Somebody edited the memory; where the version it was made on is not here, what was seen last stands in for it."""
+    """Somebody edited the memory; where the version it was made on is not here, what was seen last
+    stands in for it.
+    """
     assert memory.footer is not None
     base, last = store.version(memory.footer.rev), store.last_seen()
     before = base or last
     text = before.body if before is not None else ""
-    edit = edits.difference(memory.footer.rev if base else "-", text, memory.body, additions_only=base is None)
+    edit = edits.difference(
+        memory.footer.rev if base else "-", text, memory.body, additions_only=base is None
+    )
     note_id = store.put_edit(edits.write(edit)).id if edit else ""
     store.backup(memory.raw)
     if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
-        merged = memory.footer.merged if base or last is None else _merged_in_both(store, memory, last)
+        merged = (
+            memory.footer.merged if base or last is None else _merged_in_both(store, memory, last)
+        )
         merged |= {note_id} if note_id else set()
-        return Seen(memory, memory.body, merged, {}, edits.out_of_force(base.body, memory.body) if base else (), True)
+        return Seen(
+            memory,
+            memory.body,
+            merged,
+            {},
+            edits.out_of_force(base.body, memory.body) if base else (),
+            True,
+        )
     if edit is None:
-        said = f"{NAME} lost most of its lines; the last version is used, the short one is in {BACKUPS}/"
+        said = (
+            f"{NAME} lost most of its lines; the last version is used, the short one is in "
+            f"{BACKUPS}/"
+        )
         return Seen(memory, text, before.footer.merged, {}, (said,), True)
-    said = f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing counts as removed"
-    return Seen(memory, text, before.footer.merged, {note_id: fresh_of(edit, text, memory.body)}, (said,), True)
+    said = (
+        f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing "
+        "counts as removed"
+    )
+    return Seen(
+        memory,
+        text,
+        before.footer.merged,
+        {note_id: fresh_of(edit, text, memory.body)},
+        (said,),
+        True,
+    )
 
 
 def _merged_in_both(store: Store, memory: Memory, last: Memory) -> frozenset[str]:
-    """What is merged in an edited memory whose own version is not here: nobody can tell an edit from another file then.
+    """What is merged in an edited memory whose own version is not here: nobody can tell an edit
+    from another file then.
 
-    What else its footer names may have been edited out with it, so those notes are pending again. Going back was a
-    person's will: restore notes stay merged.
+    What else its footer names may have been edited out with it, so those notes are pending again.
+    Going back was a person's will: restore notes stay merged.
     """
     theirs, ours = store.expand(memory.merged), store.expand(last.merged)
     notes = (store.note(one) for one in store.listed() if one.id in theirs - ours)
-    return frozenset(theirs & ours | {note.id for note in notes if note is not None and note.kind == "restore"})
+    return frozenset(
+        theirs & ours | {note.id for note in notes if note is not None and note.kind == "restore"}
+    )
 
 
 def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
     """A memory without a valid footer: never replaced until it is known to be whole (promise 6)."""
     where = store.disk.where(NAME)
     if memory.newer:
-        raise NotReplaceableError(f"{where}: {memory.trouble}", "update memsync: pip install --upgrade memsync")
+        raise NotReplaceableError(
+            f"{where}: {memory.trouble}", "update memsync: pip install --upgrade memsync"
+        )
     last = store.last_whole()
     if last is None:
         return _adopt(store, memory, agreed)
     if not memory.body:
-        raise NotReplaceableError(f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix")
+        raise NotReplaceableError(
+            f"{where}: {memory.trouble}, so it is not replaced", "memsync doctor --fix"
+        )
     known = store.known(memory.body)
     if known is not None:
         return _of_known(store, memory, known, agreed)
@@ -154,9 +216,11 @@ def _without_footer(store: Store, memory: Memory, agreed: bool) -> Seen:
 
 
 def _of_known(store: Store, memory: Memory, known: Memory, agreed: bool) -> Seen:
-    """The body of a known version gets its footer again; what was appended behind the footer is an edit.
+    """The body of a known version gets its footer again; what was appended behind the footer is an
+    edit.
 
-    A last line there that does not end may be on its way still; it counts once it lay there for ten minutes.
+    A last line there that does not end may be on its way still; it counts once it lay there for ten
+    minutes.
     """
     assert known.footer is not None
     store.backup(memory.raw)
@@ -180,7 +244,10 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
     _wait_for_it(store, memory, agreed)
     if behind:
         fresh |= _addition(store, last, f"{whole}{behind}\n")
-    said = f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as removed"
+    said = (
+        f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as "
+        "removed"
+    )
     half = unix(memory.raw.decode("utf-8", "replace")).rpartition("\n")[2].strip()
     if half and not behind:
         said += f" (left out, since it does not end: {half!r}; it lies in {BACKUPS}/)"
@@ -190,14 +257,23 @@ def _additions(store: Store, memory: Memory, last: Memory, agreed: bool) -> Seen
 def _addition(store: Store, last: Memory, text: str) -> dict[str, Fresh]:
     """What a text adds to the version seen last, as a note by its id."""
     edit = edits.difference("-", last.body, text, additions_only=True)
-    return {copies.put_addition(store, edit, last.body, last): fresh_of(edit, last.body, text)} if edit else {}
+    return (
+        {copies.put_addition(store, edit, last.body, last): fresh_of(edit, last.body, text)}
+        if edit
+        else {}
+    )
 
 
 def _wait_for_it(store: Store, memory: Memory, agreed: bool) -> None:
-    """A file that may be on its way still is not replaced: it has to lie still, or a person says so."""
+    """A file that may be on its way still is not replaced: it has to lie still, or a person says
+    so.
+    """
     if not agreed and not _lay_still(store, memory):
         raise NeedsAgreementError(
-            f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it is not replaced",
+            (
+                f"{store.disk.where(NAME)}: {memory.trouble}; it may not have arrived whole, so it "
+                "is not replaced"
+            ),
             "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
         )
 
@@ -229,30 +305,47 @@ def _adopt(store: Store, memory: Memory, agreed: bool) -> Seen:
 
 
 def late_edit(store: Store, target: link.Target, raw: bytes) -> tuple[str, ...]:
-    """What somebody wrote into the target while a command ran: a note for the next one, before it is replaced."""
+    """What somebody wrote into the target while a command ran: a note for the next one, before it
+    is replaced.
+    """
     memory = parse(raw)
     return _of_target(store, target, Seen(memory, memory.body, memory.merged, {})).said
 
 
 def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
-    """What somebody wrote into a copy at the target, or into a file or link that was put in the place of our link."""
+    """What somebody wrote into a copy at the target, or into a file or link that was put in the
+    place of our link.
+    """
     found = target.shown() if target.standing() in ("copy", "foreign", "foreign link") else None
-    if found is None or not found.body or (found.footer is not None and found.body in (seen.body, "")):
+    if (
+        found is None
+        or not found.body
+        or (found.footer is not None and found.body in (seen.body, ""))
+    ):
         return seen
     whole = found.footer is not None and not found.edited
     if whole and copies.is_past(store, found, seen.memory):
         return seen
     base = None if whole else copies.base_of(store, found)
-    edited = found.body if found.footer is not None else whole_lines(found._replace(raw=found.raw + b"\n"))
+    edited = (
+        found.body
+        if found.footer is not None
+        else whole_lines(found._replace(raw=found.raw + b"\n"))
+    )
     edit: edits.Edit | None
     if base is not None:
         reference = base.body
         edit = edits.difference(base.rev, reference, edited, additions_only=found.footer is None)
-        if edit is not None and found.footer is None:  # appended: the version is known, though nothing was removed
+        # appended: the version is known, though nothing was removed
+        if edit is not None and found.footer is None:
             edit = edit._replace(base=base.rev)
     else:
         reference = seen.body
-        edit = None if is_starter(edited) else edits.difference("-", reference, edited, additions_only=True)
+        edit = (
+            None
+            if is_starter(edited)
+            else edits.difference("-", reference, edited, additions_only=True)
+        )
     if edit is None:
         return seen
     if edit.base == edits.NO_BASE:

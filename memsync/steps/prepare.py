@@ -1,4 +1,5 @@
-"""What a merge starts from and what comes of it: edits by code, parts for Claude, the bytes of the new memory.
+"""What a merge starts from and what comes of it: edits by code, parts for Claude, the bytes of the
+new memory.
 
 Reads notes and versions. May not know: the network, the terminal, how the memory is replaced.
 """
@@ -13,10 +14,14 @@ from memsync.steps.job import Work
 from memsync.steps.observe import Seen
 
 
-def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wait: bool = True) -> Work:
-    """Put the edits whose place is clear into the body; the rest, and the notes in `again`, is for Claude.
+def prepare(
+    store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wait: bool = True
+) -> Work:
+    """Put the edits whose place is clear into the body; the rest, and the notes in `again`, is for
+    Claude.
 
-    With `wait`, an edit that removes what only an older note of this merge can bring comes behind that note.
+    With `wait`, an edit that removes what only an older note of this merge can bring comes behind
+    that note.
     """
     body, ids, parts, early = seen.body, set(seen.merged), [], False
     for note in store.pending(seen.merged, again, learn=True):
@@ -43,7 +48,9 @@ def prepare(store: Store, seen: Seen, again: frozenset[str] = frozenset(), *, wa
 
 
 def _may_bring(part: merge.Part, edit: edits.Edit) -> bool:
-    """Whether Claude may bring a line that the edit removes: out of a note, or of an edit that adds it."""
+    """Whether Claude may bring a line that the edit removes: out of a note, or of an edit that adds
+    it.
+    """
     added = {op.line for op in part.ops if op.sign == "+"}
     return not part.ops or any(op.sign == "-" and op.line in added for op in edit.ops)
 
@@ -57,10 +64,15 @@ def _lacks(body: str, edit: edits.Edit) -> bool:
 def new_bytes(seen: Seen, body: str, ids: frozenset[str]) -> bytes:
     """The file that replaces the one seen: its line ends and its unknown footer lines are kept.
 
-    A version whose footer got lost gets that very footer again, and what is made of it comes from that version.
+    A version whose footer got lost gets that very footer again, and what is made of it comes from
+    that version.
     """
     version = seen.lost or seen.memory
     extra, origin = version.footer.extra if version.footer else (), version.rev
-    if seen.lost is not None and seen.lost.footer is not None and revision(body, ids) == seen.lost.rev:
+    if (
+        seen.lost is not None
+        and seen.lost.footer is not None
+        and revision(body, ids) == seen.lost.rev
+    ):
         origin = seen.lost.footer.origin
     return compose(body, ids, origin, extra=extra, crlf=seen.memory.crlf)

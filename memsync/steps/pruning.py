@@ -13,12 +13,20 @@ ALWAYS_KEPT: Final = 20
 
 
 def edit_bases(store: Store) -> set[str]:
-    """The revisions that pending edits and conflict copies were made on: those backups are still needed."""
+    """The revisions that pending edits and conflict copies were made on: those backups are still
+    needed.
+    """
     memory = store.memory()
-    merged = memory.footer.merged if memory is not None and memory.footer is not None else frozenset[str]()
+    merged = (
+        memory.footer.merged
+        if memory is not None and memory.footer is not None
+        else frozenset[str]()
+    )
     pending = [note for note in store.pending(merged) if note.kind in ("edit", "restore")]
     copies = store.conflict_copies().values()
-    return {edits.read(note.text).base for note in pending} | {copy.footer.rev for copy in copies if copy.footer}
+    return {edits.read(note.text).base for note in pending} | {
+        copy.footer.rev for copy in copies if copy.footer
+    }
 
 
 def prune(store: Store, keep_days: int, *, dry: bool) -> list[Version]:
@@ -31,7 +39,9 @@ def prune(store: Store, keep_days: int, *, dry: bool) -> list[Version]:
 
 
 def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) -> list[Version]:
-    """The backups older than `keep_days`: never the 20 newest, the current one, its `from`, or a base."""
+    """The backups older than `keep_days`: never the 20 newest, the current one, its `from`, or a
+    base.
+    """
     limit = (now - timedelta(days=keep_days)).strftime(STAMP)
     current = store.memory()
     safe = set(bases)
@@ -39,5 +49,9 @@ def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) ->
         safe.add(current.rev)
         if current.footer is not None:
             before = came_from(store, current)
-            safe |= {current.footer.rev, current.footer.origin} | ({before.rev} if before else set())
-    return [one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe]
+            safe |= {current.footer.rev, current.footer.origin} | (
+                {before.rev} if before else set()
+            )
+    return [
+        one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe
+    ]

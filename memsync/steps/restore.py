@@ -18,11 +18,20 @@ from memsync.steps.observe import Seen
 from memsync.steps.prepare import prepare
 from memsync.sync import commit, judge_reply, look, write_edits
 from memsync.system.disk import Changed
-from memsync.system.errors import InputError, MemsyncError, MissingError, NotReplaceableError, ReplyError
+from memsync.system.errors import (
+    InputError,
+    MemsyncError,
+    MissingError,
+    NotReplaceableError,
+    ReplyError,
+)
 
 
 def undo(job: Job, outcome: Outcome) -> Named:
-    """Go to the version that the memory came from; again: to the one before. Raises `InputError`."""
+    """Go to the version that the memory came from; again: to the one before.
+
+    Raises `InputError`.
+    """
     seen = _whole(job, outcome, look(job, outcome))
     target = _before(job.store, seen)
     restore(job, outcome, target, seen)
@@ -30,7 +39,9 @@ def undo(job: Job, outcome: Outcome) -> Named:
 
 
 def _whole(job: Job, outcome: Outcome, seen: Seen) -> Seen:
-    """A version that lost its footer is first written whole, with what was appended: going back starts from there."""
+    """A version that lost its footer is first written whole, with what was appended: going back
+    starts from there.
+    """
     if seen.lost is None:
         return seen
     work = write_edits(job, Work(seen, seen.body, seen.merged, ()), outcome)
@@ -39,7 +50,10 @@ def _whole(job: Job, outcome: Outcome, seen: Seen) -> Seen:
 
 
 def _before(store: Store, seen: Seen) -> Named:
-    """The version to go back to. A restored version came from where the version it restored came from."""
+    """The version to go back to.
+
+    A restored version came from where the version it restored came from.
+    """
     start = _logical(store, seen.memory)
     if start.footer is None:
         raise InputError("nothing is known of a version before this one", "memsync history")
@@ -62,7 +76,8 @@ def _logical(store: Store, memory: Memory) -> Memory:
         if source is not None:
             memory = here = source
             continue
-        before = parent(store, here)  # a merge that changed nothing, a note given up: the same body still
+        # A merge that changed nothing, a note given up: the same body still
+        before = parent(store, here)
         if before is None or before.edited or before.body != memory.body:
             return memory
         here = before
@@ -110,12 +125,15 @@ def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None)
         with contextlib.suppress(MemsyncError):
             memory = job.store.memory()
             if note.id not in there and memory is not None and note.id not in memory.merged:
-                job.store.give_up(note.id)  # else the next refresh would go back, which nobody asks for then
+                # Else the next refresh would go back, which nobody asks for then
+                job.store.give_up(note.id)
         raise
 
 
 def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
-    """What is there; a memory that is missing or not replaceable is cured, for a person named the version to have."""
+    """What is there; a memory that is missing or not replaceable is cured, for a person named the
+    version to have.
+    """
     try:
         return _whole(job, outcome, look(job, outcome, ask=False))
     except Changed:
@@ -130,12 +148,16 @@ def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
         outcome.said.append(f"the file as it was is kept in {job.store.keep_conflict(memory.raw)}")
         outcome.before = memory.body
     last = job.store.last_whole()
-    merged = target.memory.merged | memory.merged | (last.merged if last else frozenset())  # what was merged stays so
+    # What was merged stays so
+    merged = target.memory.merged | memory.merged | (last.merged if last else frozenset())
     return Seen(memory, memory.body, merged, {}, (), True, last)
 
 
 def _put_back(job: Job, outcome: Outcome, version: Memory) -> Seen:
-    """Write a version where the memory is missing. Its own set counts: what came after it is pending again."""
+    """Write a version where the memory is missing.
+
+    Its own set counts: what came after it is pending again.
+    """
     last = job.store.last_seen()
     raw = version.raw
     if version.footer is None or version.edited:
@@ -159,10 +181,16 @@ def apply_kept(job: Job, outcome: Outcome) -> None:
     work = prepare(job.store, look(job, outcome), frozenset(waiting.again))
     parts = [one for one in work.parts if one.id in waiting.ids]
     if len(parts) != len(waiting.ids):
-        which, way_on = ("some of its notes are", "memsync apply --discard, then ") if parts else ("its notes are", "")
+        which, way_on = (
+            ("some of its notes are", "memsync apply --discard, then ")
+            if parts
+            else ("its notes are", "")
+        )
         if not parts:
             kept.drop(job.store.state, waiting.base, waiting.ids)
-        raise InputError(f"the reply is of no use: {which} no longer pending", f"{way_on}memsync refresh")
+        raise InputError(
+            f"the reply is of no use: {which} no longer pending", f"{way_on}memsync refresh"
+        )
     verdict = judge_reply(work._replace(body=waiting.body), parts, waiting.text)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
@@ -203,7 +231,11 @@ def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotte
     This is the one way into the set without a merge: a person said so (design.md section 4).
     """
     seen = look(job, outcome)
-    rows = [one for one in job.store.pending(seen.merged) if len(wanted) >= FEWEST_DIGITS and one.id.startswith(wanted)]
+    rows = [
+        one
+        for one in job.store.pending(seen.merged)
+        if len(wanted) >= FEWEST_DIGITS and one.id.startswith(wanted)
+    ]
     if len(rows) != 1:
         which = f"several notes begin with {wanted!r}" if rows else f"no pending note {wanted!r}"
         raise InputError(which, "memsync status")

@@ -1,7 +1,8 @@
-"""Making or joining a memory on this machine, and what becomes of a CLAUDE.md that was there before.
+"""Making or joining a memory on this machine, and what becomes of a CLAUDE.md that was there
+before.
 
-The order matters: notes first, then the memory, then its backup, then the target (design.md 3 and 4).
-May not know: how the cloud folder was found, the terminal, the network.
+The order matters: notes first, then the memory, then its backup, then the target (design.md 3 and
+4). May not know: how the cloud folder was found, the terminal, the network.
 """
 
 from __future__ import annotations
@@ -39,11 +40,15 @@ from memsync.system.disk import Changed, Disk, make_folders
 from memsync.system.errors import FolderError, NotDownloadedError
 from memsync.system.machine import Machine
 
-_PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")  # Claude Code takes none that begins otherwise
+# Claude Code takes none that begins otherwise
+_PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")
 
 
 class Done(NamedTuple):
-    """What `set_up` did: `made` a new memory or joined one, lines for people, and the bytes that count."""
+    """What `set_up` did:
+
+    `made` a new memory or joined one, lines for people, and the bytes that count.
+    """
 
     made: bool
     said: tuple[str, ...]
@@ -66,24 +71,31 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
     """
     store, target = work.store, work.target
     memory = store.memory()
-    if memory is None and (wish.new or not store.conflict_copies()):  # one of those will take the memory's name
+    # One of those will take the memory's name
+    if memory is None and (wish.new or not store.conflict_copies()):
         if wish.join:
             raise NotDownloadedError(
                 f"there is no memory in {store.disk.where()} yet",
                 "wait for the sync client; to start a new memory: memsync init --new",
             )
-        if not wish.new and not store.never_existed() and not _was_killed(store, _beginning(target, store, machine)):
+        if (
+            not wish.new
+            and not store.never_existed()
+            and not _was_killed(store, _beginning(target, store, machine))
+        ):
             raise FolderError(
                 f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
-                "wait for the sync client; to bring the last version back: memsync restore -1; to start anew: "
-                "memsync init --new",
+                "wait for the sync client; to bring the last version back: memsync restore -1; to "
+                "start anew: memsync init --new",
             )
         return _make(store, target, machine)
     return _join(work, machine, wish)
 
 
 class Beginning(NamedTuple):
-    """The body of a new memory, its additions to the starter as an edit note's text ("": none), lines for people."""
+    """The body of a new memory, its additions to the starter as an edit note's text ("": none),
+    lines for people.
+    """
 
     body: str
     note: str
@@ -96,32 +108,49 @@ def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
     if own is None or not own.strip():
         return Beginning(STARTER, "", ())
     if len(own.encode("utf-8")) > MOST_MEMORY_BYTES:
-        return Beginning(STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",))
+        return Beginning(
+            STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",)
+        )
     body, rewritten = rewrite_imports(normal(own), target.claude, machine)
     edit = edits.difference("-", STARTER, body, additions_only=True)
-    said = (*rewritten, f"the memory begins with your {TARGET}", *_secrets(own, "lies in the cloud folder now"))
+    said = (
+        *rewritten,
+        f"the memory begins with your {TARGET}",
+        *_secrets(own, "lies in the cloud folder now"),
+    )
     return Beginning(body, edits.write(edit) if edit is not None else "", said)
 
 
 def _secrets(text: str, where: str) -> list[str]:
     found = redact(text).found
-    return [f"your {TARGET} holds what looks like a secret ({', '.join(found)}); it {where}"] if found else []
+    return (
+        [f"your {TARGET} holds what looks like a secret ({', '.join(found)}); it {where}"]
+        if found
+        else []
+    )
 
 
 def _was_killed(store: Store, begin: Beginning) -> bool:
-    """Whether an `init` ended between its note and the memory: the folder holds this very note and nothing else."""
+    """Whether an `init` ended between its note and the memory: the folder holds this very note and
+    nothing else.
+    """
     if not begin.note or store.last_seen() is not None or store.versions():
         return False
     return {one.id for one in store.listed()} == {short_hash(notes.render_edit(begin.note, "edit"))}
 
 
 def _make(store: Store, target: Target, machine: Machine) -> Done:
-    """A new memory. The note goes first, so that the memory's footer never names one that is nowhere."""
+    """A new memory.
+
+    The note goes first, so that the memory's footer never names one that is nowhere.
+    """
     try:
         make_folders(store.disk.where())
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise FolderError(f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR") from error
+        raise FolderError(
+            f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR"
+        ) from error
     begin = _beginning(target, store, machine)
     merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
@@ -144,20 +173,26 @@ def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
         agreed = wish.yes or _is_adoptable(store)
         seen = observe(store, work.outbox, target if own is None else None, agreed=agreed)
     except NeedsAgreementError as error:
-        raise FolderError(error.what, "wait ten minutes and run memsync init, or now: memsync init --yes") from error
+        raise FolderError(
+            error.what, "wait ten minutes and run memsync init, or now: memsync init --yes"
+        ) from error
     raw, said = seen.memory.raw, list(seen.said)
     if seen.unwritten:
         raw = new_bytes(seen, seen.body, seen.merged)
         store.replace(seen.memory.raw, raw)
         if seen.memory.footer is None:
-            said.append(f"the memory got its footer; as it was it lies in {store.disk.where('backups')}")
+            said.append(
+                f"the memory got its footer; as it was it lies in {store.disk.where('backups')}"
+            )
     if own is not None and not _holds(seen.body, own):
         said += _capture_own(store, own, machine)
     return Done(False, tuple(said + aside(target, store)), raw)
 
 
 def _is_adoptable(store: Store) -> bool:
-    """A folder of the prototype: a memory without a footer, and no version or last seen memory with one."""
+    """A folder of the prototype: a memory without a footer, and no version or last seen memory with
+    one.
+    """
     memory = store.memory()
     if memory is None or memory.footer is not None or memory.newer:
         return False
@@ -166,7 +201,9 @@ def _is_adoptable(store: Store) -> bool:
 
 def _holds(body: str, text: str) -> bool:
     there = {line.strip() for line in body.splitlines()}
-    return is_starter(text) or all(line.strip() in there for line in text.splitlines() if line.strip())
+    return is_starter(text) or all(
+        line.strip() in there for line in text.splitlines() if line.strip()
+    )
 
 
 def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
@@ -183,7 +220,10 @@ def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
 
 
 def foreign_text(target: Target, store: Store) -> str | None:
-    """The text of a CLAUDE.md that is no version of this memory; None when there is none that can be read."""
+    """The text of a CLAUDE.md that is no version of this memory;
+
+    None when there is none that can be read.
+    """
     if not _is_foreign(target, store):
         return None
     raw = target.text()
@@ -198,7 +238,9 @@ def aside(target: Target, store: Store) -> list[str]:
 
 
 def _is_foreign(target: Target, store: Store) -> bool:
-    """Whether something else stands there: a copy of another memory, too, or of one that this folder lost."""
+    """Whether something else stands there: a copy of another memory, too, or of one that this
+    folder lost.
+    """
     standing, found, memory = target.standing(), target.copy(), store.memory()
     ours = found is not None and FOOTER_MARK in found.raw and not found.newer
     if found is None or standing not in ("copy", "foreign") or not ours:
@@ -209,7 +251,8 @@ def _is_foreign(target: Target, store: Store) -> bool:
 
 
 def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, list[str]]:
-    """Relative `@imports` of files that are there, as `@~/...`: they would be looked up beside the memory.
+    """Relative `@imports` of files that are there, as `@~/...`: they would be looked up beside the
+    memory.
 
     Claude Code resolves them against the real path of a linked CLAUDE.md (facts, claude-code.md 2).
     """
@@ -228,7 +271,9 @@ def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, lis
 
 
 def _paths(text: str) -> Iterator[str]:
-    """The relative paths that an import may mean, the longest first: markup and a full stop may end it."""
+    """The relative paths that an import may mean, the longest first: markup and a full stop may end
+    it.
+    """
     found = _PATH.match(text)
     whole = found[0] if found is not None and not re.match(r"[A-Za-z]:", text) else ""
     for end in range(len(whole), 0, -1):

@@ -37,7 +37,9 @@ class Workspace(NamedTuple):
         from memsync.memory.conflicts import is_sibling_folder
 
         beside = self.folder.parent
-        names = [name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)]
+        names = [
+            name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)
+        ]
         return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
 
 

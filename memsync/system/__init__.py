@@ -1,1 +1,4 @@
-"""This machine: files, lock, terminal, clock and errors. Must not know what memsync keeps in them."""
+"""This machine: files, lock, terminal, clock and errors.
+
+Must not know what memsync keeps in them.
+"""

@@ -1,9 +1,9 @@
 """Files: read, list, create, replace with expected bytes, move, delete.
 
-The only file that opens notes, versions, records or CLAUDE.md (the lock and the log of a bug open their own). It is
-longer than a file should be, for its calls and their order are read together. Knows nothing of what the bytes mean.
-The recipe of every write (facts, reliability.md 2): a temp file beside the target, fsync, compare, rename, and fsync of
-the folder.
+The only file that opens notes, versions, records or CLAUDE.md (the lock and the log of a bug open
+their own). It is longer than a file should be, for its calls and their order are read together.
+Knows nothing of what the bytes mean. The recipe of every write (facts, reliability.md 2): a temp
+file beside the target, fsync, compare, rename, and fsync of the folder.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ Kind = Literal["absent", "file", "link", "folder", "other"]
 TEMP_NAME: Final = re.compile(r"\.~.+\.[0-9a-f]{16}\.tmp")
 STALE_TEMP_SECONDS: Final = 3600
 
-# ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE: others hold files for a moment on Windows.
+# ERROR_ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION, USER_MAPPED_FILE: others hold files for a
+# moment on Windows.
 HELD: Final = frozenset({5, 32, 33, 1224})
 PATIENCE: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
@@ -49,7 +50,10 @@ Expected = bytes | None | Anything
 
 
 class Disk(Protocol):
-    """One folder. Names are relative to it, with `/`, and lower than it; folders appear as needed."""
+    """One folder.
+
+    Names are relative to it, with `/`, and lower than it; folders appear as needed.
+    """
 
     def where(self, name: str = "") -> str:
         """The path that a person would open."""
@@ -61,13 +65,22 @@ class Disk(Protocol):
         """The sorted names in a folder, without memsync's temp files; [] when it is not there."""
 
     def stamps(self, folder: str) -> dict[str, int]:
-        """The folders in a folder, each with a number that changes when the names in it do; 0: unknown."""
+        """The folders in a folder, each with a number that changes when the names in it do;
+
+        0: unknown.
+        """
 
     def create(self, name: str, data: bytes) -> bool:
-        """Make a file with these bytes, durable; False when the name is taken (nothing is written)."""
+        """Make a file with these bytes, durable;
+
+        False when the name is taken (nothing is written).
+        """
 
     def replace(self, name: str, data: bytes, expected: Expected) -> None:
-        """Put these bytes in the place of `expected` (None: of nothing), durable. Raises `Changed`."""
+        """Put these bytes in the place of `expected` (None: of nothing), durable.
+
+        Raises `Changed`.
+        """
 
     def move(self, name: str, to: str) -> None:
         """Give a file or link another name, durable; the new name must be free (`Changed`)."""
@@ -82,7 +95,10 @@ class Disk(Protocol):
         """Where the symbolic link at the name points, as text; None when it is no link."""
 
     def put_link(self, name: str, to: str, expected: Expected) -> None:
-        """Put a symbolic link in the place of `expected`, as `replace` does, durable. Raises `Changed`."""
+        """Put a symbolic link in the place of `expected`, as `replace` does, durable.
+
+        Raises `Changed`.
+        """
 
     def sweep(self, folder: str, now: float) -> None:
         """Remove memsync's own temp files that are older than an hour."""
@@ -103,7 +119,10 @@ class RealDisk(NamedTuple):
         return os.path.join(self.root, *name.split("/")) if name else str(self.root)
 
     def read(self, name: str) -> bytes | None:
-        """See `Disk.read`. A placeholder raises `NotDownloadedError` before any byte is asked for."""
+        """See `Disk.read`.
+
+        A placeholder raises `NotDownloadedError` before any byte is asked for.
+        """
         path = self.where(name)
         with self._words(path, "read"):
             return self._patient(lambda: _read(path))
@@ -203,7 +222,10 @@ class RealDisk(NamedTuple):
         return None
 
     def put_link(self, name: str, to: str, expected: Expected) -> None:
-        """See `Disk.put_link`. Raises OSError where links cannot be made (the caller copies then)."""
+        """See `Disk.put_link`.
+
+        Raises OSError where links cannot be made (the caller copies then).
+        """
         path = self.where(name)
         make_folders(os.path.dirname(path))
         temp = _temp_name(path)
@@ -223,7 +245,9 @@ class RealDisk(NamedTuple):
         with contextlib.suppress(OSError), os.scandir(self.where(folder)) as entries:
             own = [entry for entry in entries if TEMP_NAME.fullmatch(entry.name)]
             oldest = now - STALE_TEMP_SECONDS
-            for path in [one.path for one in own if one.stat(follow_symlinks=False).st_mtime < oldest]:
+            for path in [
+                one.path for one in own if one.stat(follow_symlinks=False).st_mtime < oldest
+            ]:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 
@@ -243,7 +267,8 @@ class RealDisk(NamedTuple):
                 return action()
             except PermissionError as error:
                 code = getattr(error, "winerror", None)
-                if code not in HELD and (code is not None or sys.platform != "win32"):  # open() there names no code
+                # open() there names no code
+                if code not in HELD and (code is not None or sys.platform != "win32"):
                     raise
             self.pause(wait)
         return action()
@@ -276,7 +301,8 @@ def _read(path: str) -> bytes | None:
         if is_placeholder(found):
             raise Placeholder(errno.EAGAIN, "not downloaded", path)
         if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            # A pipe would be waited for, and a device read for ever; a folder says itself what it is.
+            # A pipe would be waited for, and a device read for ever; a folder says itself what it
+            # is.
             raise OSError(errno.EINVAL, "it is no file", path)
         with open(path, "rb", buffering=0) as file:
             return file.readall()
@@ -288,7 +314,8 @@ def _read(path: str) -> bytes | None:
 
 
 def _temp_name(path: str) -> str:
-    # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud and
+    # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud
+    # and
     # abraunegg all leave alone (facts, cloud-folders.md 0.10).
     folder, name = os.path.split(path)
     return os.path.join(folder, f".~{name}.{os.urandom(8).hex()}.tmp")
@@ -300,7 +327,13 @@ def _write_temp(path: str, data: bytes) -> str:
     except OSError:
         mode = 0o600
     temp = _temp_name(path)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_WRONLY
+        | os.O_CREAT
+        | os.O_EXCL
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_BINARY", 0)
+    )
     handle = os.open(temp, flags, 0o600)
     try:
         try:

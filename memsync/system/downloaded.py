@@ -1,4 +1,5 @@
-"""There, not there, or not downloaded yet: how each system shows a file whose bytes are only in the cloud.
+"""There, not there, or not downloaded yet: how each system shows a file whose bytes are only in the
+cloud.
 
 And whether a folder answers at all. Knows stats and errors. May not know: what memsync keeps.
 """
@@ -23,10 +24,11 @@ CLOUD_WINERRORS: Final = frozenset(range(358, 405))
 
 
 def answers(path: str, seconds: float, look: Callable[[str], object] = os.listdir) -> bool:
-    """Whether a folder answers at all: a FUSE mount or File Provider that hangs cannot be interrupted.
+    """Whether a folder answers at all: a FUSE mount or File Provider that hangs cannot be
+    interrupted.
 
-    A child process looks; when it does not come back it is killed and left behind (it may be stuck in
-    the kernel, and waiting for it would hang too).
+    A child process looks; when it does not come back it is killed and left behind (it may be stuck
+    in the kernel, and waiting for it would hang too).
     """
     if not hasattr(os, "fork"):
         return True
@@ -64,9 +66,14 @@ def is_not_downloaded(error: OSError) -> bool:
     code = getattr(error, "winerror", None)
     if code in CLOUD_WINERRORS:
         return True
-    if sys.platform == "win32":  # open() goes through the C runtime, which knows no codes of the cloud
+    # open() goes through the C runtime, which knows no codes of the cloud
+    if sys.platform == "win32":
         return code is None and error.errno == errno.EINVAL
-    return sys.platform == "darwin" and error.errno in (errno.EDEADLK, errno.EAGAIN, errno.ETIMEDOUT)
+    return sys.platform == "darwin" and error.errno in (
+        errno.EDEADLK,
+        errno.EAGAIN,
+        errno.ETIMEDOUT,
+    )
 
 
 class Placeholder(OSError):

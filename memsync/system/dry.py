@@ -1,6 +1,7 @@
 """The disk of a dry run: it writes no file.
 
-A dry run shares all of the deciding code with the real run; commands ask only what to tell whether it is one.
+A dry run shares all of the deciding code with the real run; commands ask only what to tell whether
+it is one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ class DryDisk:
         return sorted(found)
 
     def stamps(self, folder: str) -> dict[str, int]:
-        """See `Disk.stamps`; 0 for a folder that was written to here, so that no cache believes it."""
+        """See `Disk.stamps`;
+
+        0 for a folder that was written to here, so that no cache believes it.
+        """
         found = self._below.stamps(folder)
         for name in self._written:
             head, _, rest = name.removeprefix(f"{folder}/").partition("/")

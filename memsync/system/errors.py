@@ -75,7 +75,10 @@ class DeclinedError(ClaudeError):
 
 
 class ReplyError(MemsyncError):
-    """The guard refused the reply's text. The notes and the reply are kept; `reply` is what a dry run prints of it."""
+    """The guard refused the reply's text.
+
+    The notes and the reply are kept; `reply` is what a dry run prints of it.
+    """
 
     status = 6
 

@@ -21,7 +21,8 @@ def lock(path: str, wait: float, asked: Callable[[], bool] | None = None) -> Ite
     """One writer a machine and memory folder, held by the kernel: it is free when its holder dies.
 
     Waits at most `wait` seconds; while it waits, `asked` may answer True to stop waiting (then the
-    lock is not held and False is yielded). Raises `BusyError`, naming the process that holds it, and
+    lock is not held and False is yielded). Raises `BusyError`, naming the process that holds it,
+    and
     `LocalError` when this machine does not let it be opened.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
@@ -46,7 +47,9 @@ def _wait_for(handle: int, path: str, wait: float, asked: Callable[[], bool] | N
             return False
         if time.monotonic() >= end:
             who = holder(path)
-            raise BusyError(f"another memsync is at work{who}", "wait until it is done, then run this again")
+            raise BusyError(
+                f"another memsync is at work{who}", "wait until it is done, then run this again"
+            )
         time.sleep(pause)
         pause = min(0.1, pause * 1.5)
     with contextlib.suppress(OSError):  # a label for people; the kernel's lock is what counts

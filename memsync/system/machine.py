@@ -91,11 +91,18 @@ class Machine(NamedTuple):
 
     @property
     def literal_tilde(self) -> tuple[str, str] | None:
-        """Where `CLAUDE_CONFIG_DIR` begins with `~`: that Claude Code does not expand it, and what to type."""
+        """Where `CLAUDE_CONFIG_DIR` begins with `~`: that Claude Code does not expand it, and what
+        to type.
+        """
         if not self.env.get("CLAUDE_CONFIG_DIR", "").startswith("~"):
             return None
-        command = "setx CLAUDE_CONFIG_DIR " if self.system == "windows" else "export CLAUDE_CONFIG_DIR="
-        what = "CLAUDE_CONFIG_DIR begins with ~, which Claude Code takes as it stands, so it reads no memory"
+        command = (
+            "setx CLAUDE_CONFIG_DIR " if self.system == "windows" else "export CLAUDE_CONFIG_DIR="
+        )
+        what = (
+            "CLAUDE_CONFIG_DIR begins with ~, which Claude Code takes as it stands, so it "
+            "reads no memory"
+        )
         return what, f'{command}"{self.claude_dir}"'
 
     def expand(self, text: str) -> Path:
@@ -105,7 +112,9 @@ class Machine(NamedTuple):
         return Path(text)
 
     def look(self, path: Path) -> Look:
-        """Whether a folder is there: a folder that may not be listed is `unreadable`, not absent."""
+        """Whether a folder is there: a folder that may not be listed is `unreadable`, not
+        absent.
+        """
         try:
             with os.scandir(path):
                 return "folder"
@@ -115,7 +124,8 @@ class Machine(NamedTuple):
             return "unreadable"
 
     def may_hang(self, path: Path) -> bool:
-        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File Provider.
+        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File
+        Provider.
 
         Links are followed a step at a time, and what may hang is not touched itself.
         """
@@ -134,8 +144,14 @@ class Machine(NamedTuple):
         return False
 
     def _fuse_points(self) -> set[Path]:
-        rows = [line.split(" ") for line in (self.text(self.root / "proc/mounts") or "").splitlines()]
-        points = (row[1].replace("\\040", " ") for row in rows if len(row) > 2 and row[2].startswith("fuse."))
+        rows = [
+            line.split(" ") for line in (self.text(self.root / "proc/mounts") or "").splitlines()
+        ]
+        points = (
+            row[1].replace("\\040", " ")
+            for row in rows
+            if len(row) > 2 and row[2].startswith("fuse.")
+        )
         return {self.root / point.lstrip("/") for point in points}
 
     def names(self, path: Path) -> list[str]:

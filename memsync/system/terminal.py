@@ -22,7 +22,9 @@ ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
 
 def _harmless(text: str, stream: TextIO) -> str:
-    """On a terminal without the control characters that a note may bring: they would move and colour what is shown."""
+    """On a terminal without the control characters that a note may bring: they would move and
+    colour what is shown.
+    """
     return text.translate(_CONTROL) if not text.isprintable() and stream.isatty() else text
 
 
@@ -48,7 +50,9 @@ def flush() -> None:
 
 
 def out_is_gone() -> None:
-    """What stdout still holds goes nowhere, so that Python does not fail with it once more at its exit."""
+    """What stdout still holds goes nowhere, so that Python does not fail with it once more at its
+    exit.
+    """
     _let_go(sys.stdout)
 
 
@@ -133,7 +137,10 @@ def _answer(question: str) -> str:
 
 @contextlib.contextmanager
 def _line_of_its_own() -> Iterator[list[str]]:
-    """Collect an answer. Where none came, or half a line, what is shown next still begins a line."""
+    """Collect an answer.
+
+    Where none came, or half a line, what is shown next still begins a line.
+    """
     answer: list[str] = []
     try:
         with contextlib.suppress(EOFError, OSError, UnicodeDecodeError):
@@ -158,16 +165,23 @@ class Person:
         return confirm(question)
 
 
-def difference(before: str, after: str, old_name: str = "memory", new_name: str = "reply") -> list[str]:
+def difference(
+    before: str, after: str, old_name: str = "memory", new_name: str = "reply"
+) -> list[str]:
     """A unified difference, a line each."""
     import difflib
 
-    rows = difflib.unified_diff(before.splitlines(), after.splitlines(), old_name, new_name, lineterm="")
+    rows = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), old_name, new_name, lineterm=""
+    )
     return list(rows)
 
 
 def show_difference(before: str, after: str, old_name: str, new_name: str) -> bool:
-    """Print a unified difference on stdout; on a terminal in colour, word by word. False: there is none."""
+    """Print a unified difference on stdout; on a terminal in colour, word by word.
+
+    False: there is none.
+    """
     rows = difference(before, after, old_name, new_name)
     if not sys.stdout.isatty():
         for row in rows:
@@ -215,7 +229,9 @@ def _in_words(row: str, partner: str) -> Text:
 
     words, others = (re.findall(r"\s+|\S+", one[1:]) for one in (row, partner))
     text = Text(row[:1])
-    for tag, i1, i2, _, _ in difflib.SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+    for tag, i1, i2, _, _ in difflib.SequenceMatcher(
+        None, words, others, autojunk=False
+    ).get_opcodes():
         text.append("".join(words[i1:i2]), "" if tag == "equal" else "reverse")
     return text
 
@@ -226,7 +242,9 @@ class Progress:
     `expected`: about how many will come; None where no reply is waited for.
     """
 
-    def __init__(self, words: str, expected: int | None, show: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, words: str, expected: int | None, show: Callable[[str], None] | None
+    ) -> None:
         self._words = words
         self._expected = expected
         self._show = show
@@ -244,7 +262,11 @@ class Progress:
             return
         shown = f"{self._words} {int(time.monotonic() - self._begin)} s"
         if self._expected is not None:
-            shown += f", {self._lines} of about {self._expected} lines" if self._lines else ", waiting for Claude"
+            shown += (
+                f", {self._lines} of about {self._expected} lines"
+                if self._lines
+                else ", waiting for Claude"
+            )
         self._show(shown)
 
 
@@ -286,7 +308,8 @@ def _moving() -> Console | None:
 
 
 def waiting(words: str, seconds: float, pause: float = 2.0) -> Generator[float]:
-    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes through.
+    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes
+    through.
 
     Close it before anything else is printed.
     """
@@ -298,7 +321,10 @@ def waiting(words: str, seconds: float, pause: float = 2.0) -> Generator[float]:
 
 
 def read_stdin(most: int, waiting_for: str) -> bytes:
-    """All of stdin, at most `most` + 1 bytes. After two silent seconds stderr says what it waits for."""
+    """All of stdin, at most `most` + 1 bytes.
+
+    After two silent seconds stderr says what it waits for.
+    """
     import threading
 
     stream = getattr(sys.stdin, "buffer", None)

@@ -1,4 +1,6 @@
-"""The findings as values: models by date, the target of each system, modes where a file system keeps any."""
+"""The findings as values: models by date, the target of each system, modes where a file system
+keeps any.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def levels(found: Iterable[Finding]) -> list[str]:
         ("gpt-x", date(2026, 11, 22), ["warning"]),
     ],
 )
-def test_a_model_is_judged_by_the_table_and_the_day(model: str, day: date, level: list[str]) -> None:
+def test_a_model_is_judged_by_the_table_and_the_day(
+    model: str, day: date, level: list[str]
+) -> None:
     found = list(of_model(model, day))
     assert levels(found) == level
     assert exit_status(found) == (5 if level == ["problem"] else 0)
@@ -68,7 +72,11 @@ def test_no_active_model_is_in_the_table_of_the_retired() -> None:
 
 
 def test_the_status_is_that_of_the_first_problem() -> None:
-    found = [Finding("warning", "w", "m", 9), Finding("problem", "a", "m", 4), Finding("problem", "b", "m", 5)]
+    found = [
+        Finding("warning", "w", "m", 9),
+        Finding("problem", "a", "m", 4),
+        Finding("problem", "b", "m", 5),
+    ]
     assert exit_status(found) == 4
     assert exit_status(found[:1]) == 0
     assert first_of_each([*found, found[1]._replace(mend="other")]) == found
@@ -77,7 +85,9 @@ def test_the_status_is_that_of_the_first_problem() -> None:
 def test_doctor_never_sends_anybody_to_doctor() -> None:
     assert of_error(FolderError("x", "memsync doctor"), "ls").mend == "ls"
     assert of_error(FolderError("x", ""), "ls").mend == "ls"
-    assert of_error(FolderError("x", "memsync init"), "ls") == Finding("problem", "x", "memsync init", 4)
+    assert of_error(FolderError("x", "memsync init"), "ls") == Finding(
+        "problem", "x", "memsync init", 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +108,10 @@ def test_the_memory_as_a_text(raw: bytes, words: list[str]) -> None:
 
 
 def test_imports_are_bare_paths_and_no_code() -> None:
-    text = "see @~/notes.md and @docs/a.md, again @~/notes.md\n`@code.md`\n\n    @block.md\n\nme@example.com\n"
+    text = (
+        "see @~/notes.md and @docs/a.md, again @~/notes.md\n`@code.md`\n\n    "
+        "@block.md\n\nme@example.com\n"
+    )
     assert sorted(imports(text)) == ["@docs/a.md", "@~/notes.md"]
     assert imports("nothing\n") == []
 
@@ -124,8 +137,15 @@ def test_on_windows_a_copy_is_right() -> None:
 
 
 def test_second_copies_are_told_from_strays() -> None:
-    found = list(of_names(["GLOBAL_MEMORY.md", "GLOBAL_MEMORY (1).md", "GLOBAL_MEMORY.orig", "notes.md"], "f", "q"))
-    assert [one.mend for one in found] == ["memsync refresh", "compare it with q, then move it elsewhere"]
+    found = list(
+        of_names(
+            ["GLOBAL_MEMORY.md", "GLOBAL_MEMORY (1).md", "GLOBAL_MEMORY.orig", "notes.md"], "f", "q"
+        )
+    )
+    assert [one.mend for one in found] == [
+        "memsync refresh",
+        "compare it with q, then move it elsewhere",
+    ]
 
 
 def machine(root: Path, mounts: str) -> Machine:
@@ -135,7 +155,9 @@ def machine(root: Path, mounts: str) -> Machine:
 
 
 def test_modes_count_only_where_the_file_system_keeps_them(tmp_path: Path) -> None:
-    mounts = "/dev/sda / ext4 rw 0 0\nC: /mnt/c 9p rw 0 0\ndrive: /home/me/My\\040Drive fuse.rclone rw\n"
+    mounts = (
+        "/dev/sda / ext4 rw 0 0\nC: /mnt/c 9p rw 0 0\ndrive: /home/me/My\\040Drive fuse.rclone rw\n"
+    )
     here = machine(tmp_path, mounts)
     assert access.keeps_modes(here, Path("/home/me/OneDrive"))
     assert not access.keeps_modes(here, Path("/mnt/c/Users/me/OneDrive"))
@@ -182,7 +204,9 @@ def test_what_cannot_be_looked_at_is_passed_by(tmp_path: Path) -> None:
     assert access.narrow(gone) == 0
 
 
-def test_a_full_disk_is_told_from_a_mount_that_knows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_from_a_mount_that_knows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9, 0))
     assert access.is_full(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, 0))

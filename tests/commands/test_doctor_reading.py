@@ -26,11 +26,20 @@ def found(body: str) -> list[str]:
     ],
 )
 def test_what_claude_code_takes_for_front_matter_is_told(body: str, line: int) -> None:
-    assert [what.endswith(f"before the second `---` (line {line})") for what in found(body)] == [True]
+    assert [what.endswith(f"before the second `---` (line {line})") for what in found(body)] == [
+        True
+    ]
 
 
 @pytest.mark.parametrize(
-    "body", ["---\nk: v\n\n# M\n", "---\n\n# M\n\n- x\n", "----\nx\n----\n", "\n---\nk: v\n---\n", "---\n\n---\nx\n"]
+    "body",
+    [
+        "---\nk: v\n\n# M\n",
+        "---\n\n# M\n\n- x\n",
+        "----\nx\n----\n",
+        "\n---\nk: v\n---\n",
+        "---\n\n---\nx\n",
+    ],
 )
 def test_without_a_second_rule_all_of_it_is_read(body: str) -> None:
     assert found(body) == []
@@ -39,7 +48,10 @@ def test_without_a_second_rule_all_of_it_is_read(body: str) -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("<!-- todo", "a comment in line 3 of M is left open: Claude Code reads nothing from there on"),
+        (
+            "<!-- todo",
+            "a comment in line 3 of M is left open: Claude Code reads nothing from there on",
+        ),
         ("```sh", "a code fence in line 3 of M is left open"),
         ("~~~", "a code fence in line 3 of M is left open"),
         ("<pre>", "a pre block in line 3 of M is left open"),
@@ -55,8 +67,11 @@ def test_what_is_left_open_is_told_with_its_line(line: str, what: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "<!-- todo -->", "<!-- a\n\nb -->", "```\n<pre>\n```", "<pre>\n\nx</pre>", "`<pre>`", "<preface>\n",
-        "<script>\n</script>\n\n<pre></pre>", "<![CDATA[\n]]>", "- a\n  ```\n  x\n\nb", "say <!-- so",
+        ("<!-- todo "
+         "-->"), ("<!-- a\n\nb "
+                          "-->"), "```\n<pre>\n```", "<pre>\n\nx</pre>", "`<pre>`", "<preface>\n",
+        "<script>\n</script>\n\n<pre></pre>", "<![CDATA[\n]]>", ("- a\n  ```\n  "
+                                                                 "x\n\nb"), "say <!-- so",
     ],
 )  # fmt: skip
 def test_what_is_closed_is_no_finding(text: str) -> None:

@@ -21,11 +21,23 @@ def untouched(world: World, *words: str) -> str:
     return refused.err
 
 
-@pytest.mark.parametrize("words", [[], ["--yes"], ["--provider", "dropbox"], ["--provider", "dropbox", "--yes"]])
-def test_an_empty_leftover_without_any_client_is_not_taken_unasked(world: World, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [[], ["--yes"], ["--provider", "dropbox"], ["--provider", "dropbox", "--yes"]]
+)
+def test_an_empty_leftover_without_any_client_is_not_taken_unasked(
+    world: World, words: list[str]
+) -> None:
     left = world.home / "Dropbox"
     left.mkdir()
-    told(world.run("init", *words), 4, str(left), "is empty", "no sign of a client", "--join", "--new")
+    told(
+        world.run("init", *words),
+        4,
+        str(left),
+        "is empty",
+        "no sign of a client",
+        "--join",
+        "--new",
+    )
     untouched(world, *words)
 
 
@@ -53,11 +65,16 @@ def test_a_folder_in_use_is_taken_without_a_sign_of_its_client(world: World) -> 
     ("name", "line"),
     [
         ("onedriver@{}.service", "ExecStart=/usr/bin/onedriver %f"),
-        ("rclone.service", "Environment=DIR=%h/OneDrive\nExecStart=/usr/bin/rclone mount onedrive: ${{DIR}}"),
+        (
+            "rclone.service",
+            "Environment=DIR=%h/OneDrive\nExecStart=/usr/bin/rclone mount onedrive: ${{DIR}}",
+        ),
     ],
 )
 @pytest.mark.parametrize("words", [["--yes"], ["--provider", "onedrive"], ["--new"]])
-def test_a_mount_that_is_down_is_not_taken(world: World, name: str, line: str, words: list[str]) -> None:
+def test_a_mount_that_is_down_is_not_taken(
+    world: World, name: str, line: str, words: list[str]
+) -> None:
     (world.home / "OneDrive").mkdir()
     escaped = str(world.home / "OneDrive").lstrip("/").replace("-", "\\x2d").replace("/", "-")
     unit = world.home / UNIT / name.format(escaped)
@@ -74,7 +91,9 @@ def test_a_sharepoint_library_is_not_taken(world: World) -> None:
     told(world.run("init", "--yes"), 4, "no cloud folder was found")
 
 
-def test_plain_init_leaves_the_pinned_folder_alone_while_the_variable_names_another(tmp_path: Path) -> None:
+def test_plain_init_leaves_the_pinned_folder_alone_while_the_variable_names_another(
+    tmp_path: Path,
+) -> None:
     world = World(tmp_path)
     other = tmp_path / "other"
     other.mkdir()

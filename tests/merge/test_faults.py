@@ -8,7 +8,9 @@ from memsync.merge.faults import Fault, Request, explain
 from memsync.merge.keys import Key
 
 KEY = Key("api_key", "sk-secret-0123456789", "ANTHROPIC_API_KEY")
-REQUEST = Request("system", "my staging database is called bluebird", KEY, "claude-sonnet-5-5", 20_000, 300)
+REQUEST = Request(
+    "system", "my staging database is called bluebird", KEY, "claude-sonnet-5-5", 20_000, 300
+)
 
 
 def said(fault: Fault, request: Request = REQUEST) -> tuple[str, str]:
@@ -19,10 +21,20 @@ def said(fault: Fault, request: Request = REQUEST) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("status", "message", "what", "hint"),
     [
-        (400, "max_tokens: 200000 > 64000, which is the maximum", "max_tokens", "set max_tokens 64000"),
+        (
+            400,
+            "max_tokens: 200000 > 64000, which is the maximum",
+            "max_tokens",
+            "set max_tokens 64000",
+        ),
         (400, "max_tokens: too many", "max_tokens", "set max_tokens 16384"),
         (400, "prompt is too long: 9 > 5", "too long", "config set model NAME"),
-        (400, "You have reached your specified API usage limits.", "usage limits", "raise the limit"),
+        (
+            400,
+            "You have reached your specified API usage limits.",
+            "usage limits",
+            "raise the limit",
+        ),
         (402, "billing", "no credit left", "add credit"),
         (422, "odd", "(422): odd", "memsync doctor"),
         (503, "", "overloaded", "memsync refresh"),
@@ -36,7 +48,10 @@ def test_a_status(status: int, message: str, what: str, hint: str) -> None:
 
 def test_a_prompt_that_is_too_long_for_another_model_points_to_the_default() -> None:
     fault = Fault("status", "prompt is too long", 400)
-    assert said(fault, REQUEST._replace(model="claude-haiku-4-5"))[1] == "memsync config set model claude-sonnet-5-5"
+    assert (
+        said(fault, REQUEST._replace(model="claude-haiku-4-5"))[1]
+        == "memsync config set model claude-sonnet-5-5"
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +96,9 @@ def test_other_words_are_one_short_printable_line() -> None:
     assert len(what) < 250
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(31, "31 s"), (600, "10 min"), (7_200, "2 h"), (4_290_000, "1192 h")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(31, "31 s"), (600, "10 min"), (7_200, "2 h"), (4_290_000, "1192 h")]
+)
 def test_a_long_retry_after_is_said_in_round_words(seconds: float, words: str) -> None:
     fault = Fault("status", "", 429, retry_after=seconds)
     assert words in said(fault)[0]

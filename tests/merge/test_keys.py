@@ -88,7 +88,9 @@ def test_the_first_place_wins_and_the_next_when_it_is_gone(machine: Machine) -> 
 @pytest.mark.parametrize("value", ["", " ", "\n\t "])
 def test_an_empty_value_is_no_key(machine: Machine, value: str) -> None:
     put(machine.config_dir / "api_key", value.encode())
-    machine = with_env(machine, MEMSYNC_API_KEY=value, ANTHROPIC_API_KEY=value, ANTHROPIC_AUTH_TOKEN=value)
+    machine = with_env(
+        machine, MEMSYNC_API_KEY=value, ANTHROPIC_API_KEY=value, ANTHROPIC_AUTH_TOKEN=value
+    )
     assert keys.find(machine, []) is None
     assert keys.describe(machine, []) == "none"
 
@@ -107,9 +109,17 @@ def test_white_space_around_a_key_is_taken_off(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [f"{SECRET} {SECRET}", f"{SECRET}\nX-Evil: 1", f"{SECRET}\x7f", f"{SECRET}é", f"\u201c{SECRET}\u201d"],
+    [
+        f"{SECRET} {SECRET}",
+        f"{SECRET}\nX-Evil: 1",
+        f"{SECRET}\x7f",
+        f"{SECRET}é",
+        f"\u201c{SECRET}\u201d",
+    ],
 )
-def test_a_value_that_cannot_be_a_key_is_named_by_its_place_only(machine: Machine, value: str) -> None:
+def test_a_value_that_cannot_be_a_key_is_named_by_its_place_only(
+    machine: Machine, value: str
+) -> None:
     with pytest.raises(ClaudeError) as caught:
         keys.find(with_env(machine, ANTHROPIC_API_KEY=value), [])
     assert "ANTHROPIC_API_KEY" in caught.value.what
@@ -155,7 +165,9 @@ def test_a_key_never_shows_in_a_repr() -> None:
         (command(f"print('{SECRET} and more')"), "no key"),
     ],
 )
-def test_a_failing_command_is_an_error_without_its_output(machine: Machine, argv: list[str], words: str) -> None:
+def test_a_failing_command_is_an_error_without_its_output(
+    machine: Machine, argv: list[str], words: str
+) -> None:
     with pytest.raises(ClaudeError) as caught:
         keys.find(with_env(machine, ANTHROPIC_API_KEY="another-account"), argv)
     assert words in caught.value.what
@@ -164,7 +176,9 @@ def test_a_failing_command_is_an_error_without_its_output(machine: Machine, argv
     assert caught.value.__cause__ is None
 
 
-def test_a_command_that_does_not_end_is_an_error(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_does_not_end_is_an_error(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keys, "COMMAND_SECONDS", 0.2)
     with pytest.raises(ClaudeError, match=r"did not end within 0\.2 s"):
         keys.find(machine, command("import time; time.sleep(20)"))
@@ -281,7 +295,9 @@ def test_the_profile_of_windows_lies_in_roaming_data(machine: Machine, roaming: 
     windows = machine._replace(system="windows", env=env)
     assert keys.find(windows, []) is None
     put(folder / "Anthropic/configs/default.json", b"{}")
-    assert keys.find(windows, []) == Key("profile", "default", "the Anthropic profile on this machine")
+    assert keys.find(windows, []) == Key(
+        "profile", "default", "the Anthropic profile on this machine"
+    )
 
 
 def test_a_workload_identity_counts_when_it_is_whole(machine: Machine) -> None:

@@ -30,9 +30,12 @@ def test_the_price_of_an_unknown_model_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory_bytes", "tokens"), [(0, 16_384), (12_288, 16_384), (24_000, 24_192), (300_000, 128_000)]
+    ("memory_bytes", "tokens"),
+    [(0, 16_384), (12_288, 16_384), (24_000, 24_192), (300_000, 128_000)],
 )
-def test_a_reply_has_room_for_the_memory_twice_and_for_thinking(memory_bytes: int, tokens: int) -> None:
+def test_a_reply_has_room_for_the_memory_twice_and_for_thinking(
+    memory_bytes: int, tokens: int
+) -> None:
     assert default_max_tokens(memory_bytes) == tokens
 
 
@@ -42,5 +45,8 @@ def test_the_default_model_is_one_that_is_offered() -> None:
 
 
 def test_reading_the_models_is_cheap() -> None:
-    code = "import sys, memsync.merge.models; sys.exit(any(m in sys.modules for m in ('anthropic', 'memsync.merge.claude')))"
+    code = (
+        "import sys, memsync.merge.models; sys.exit(any(m in sys.modules for m in "
+        "('anthropic', 'memsync.merge.claude')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

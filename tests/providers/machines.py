@@ -23,7 +23,10 @@ def build(
     run: Callable[[list[str]], str | None] = lambda argv: None,
     blind: Callable[[Path], bool] = lambda path: False,
 ) -> Machine:
-    """A machine with an empty home. `blind` says which folders may not be listed (tests run as root)."""
+    """A machine with an empty home.
+
+    `blind` says which folders may not be listed (tests run as root).
+    """
 
     class Shy(Machine):
         __slots__ = ()

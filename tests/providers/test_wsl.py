@@ -56,7 +56,10 @@ def test_the_drives_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     machine = build(tmp_path, "wsl", env={"USERPROFILE": r"D:\jo"})
     write(
         machine.root / "etc/wsl.conf",
-        '[network]\nroot = /no\n[automount]\nenabled = true\nroot = "/win/" # x\n[boot]\nroot = /no\n',
+        (
+            '[network]\nroot = /no\n[automount]\nenabled = true\nroot = "/win/" # x\n'
+            "[boot]\nroot = /no\n"
+        ),
     )
     root = folder(machine.root / "win/d/jo/OneDrive - Contoso")
     (one,) = detect_all(machine)

@@ -1,4 +1,6 @@
-"""One machine on the bench: a memory, notes, edits by hand and the real refresh, for tests of single rules."""
+"""One machine on the bench: a memory, notes, edits by hand and the real refresh, for tests of
+single rules.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,13 @@ def body_of(one: Machine) -> str:
 
 
 def put_note(one: Machine, text: str) -> str:
-    data = render(text, time=one.now(), host="h", source="text", nonce=f"{random.Random(text).getrandbits(64):016x}")
+    data = render(
+        text,
+        time=one.now(),
+        host="h",
+        source="text",
+        nonce=f"{random.Random(text).getrandbits(64):016x}",
+    )
     return put(one.memory, data, one.now()).id
 
 

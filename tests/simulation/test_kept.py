@@ -48,7 +48,11 @@ def applied(one: Machine) -> Outcome:
 def test_a_reply_whose_notes_another_machine_merged_is_not_applied() -> None:
     one = machine()
     asked(one)
-    mine = {name: one.state.files.pop(name) for name in list(one.state.files) if name.startswith("kept/")}
+    mine = {
+        name: one.state.files.pop(name)
+        for name in list(one.state.files)
+        if name.startswith("kept/")
+    }
     calm(one)  # as another machine, which has no reply
     one.state.files.update(mine)
     before = body_of(one)

@@ -1,4 +1,6 @@
-"""Replacing the memory, and replies that were paid: single rules of design.md section 2 on one machine."""
+"""Replacing the memory, and replies that were paid: single rules of design.md section 2 on one
+machine.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,8 @@ def test_the_disk_in_memory_compares_like_a_real_one() -> None:
     assert not disk.create("a", b"3")
 
 
-# -- paid replies ----------------------------------------------------------------------------------------
+# -- paid replies
+# ----------------------------------------------------------------------------------------
 
 
 def test_a_reply_that_was_paid_is_used_when_the_disk_is_well_again() -> None:
@@ -143,7 +146,9 @@ def test_a_reply_that_was_paid_is_used_when_the_disk_is_well_again() -> None:
     assert "- a note" in lines_of(one)
 
 
-@pytest.mark.parametrize("reply", ["I'm sorry, but I can't help with that.", "# Memory\n\n## Notes\n"])
+@pytest.mark.parametrize(
+    "reply", ["I'm sorry, but I can't help with that.", "# Memory\n\n## Notes\n"]
+)
 def test_a_refused_reply_is_kept_and_not_paid_twice(reply: str) -> None:
     one = machine()
     put_note(one, "a note\n")

@@ -25,7 +25,10 @@ __all__ = ["SCENARIOS", "Request", "Scenario", "StandIn", "closed_port_url"]
 
 
 class StandIn(standin.StandIn):
-    """The server with a script. `rule` makes a merged memory of a user message; `delay` is in seconds."""
+    """The server with a script.
+
+    `rule` makes a merged memory of a user message; `delay` is in seconds.
+    """
 
     def __init__(
         self,

@@ -55,7 +55,11 @@ def send(url: str, payload: object = None, **headers: str) -> tuple[int, Any]:
 
 
 def test_notes_go_where_they_belong() -> None:
-    merged = file_notes(user("ship 2.0\nby Friday", "prefer short answers", "- never email customers", "Always test"))
+    merged = file_notes(
+        user(
+            "ship 2.0\nby Friday", "prefer short answers", "- never email customers", "Always test"
+        )
+    )
     assert merged == (
         MEMORY.replace("- (what you work on now)", "- ship 2.0")
         .replace("- Tea\n", "- Tea\n- prefer short answers\n- Always test\n")
@@ -105,7 +109,9 @@ def test_without_streaming_the_reply_is_one_message() -> None:
         ({"messages": [{"role": "assistant", "content": "#"}]}, 400, "prefill"),
     ],
 )
-def test_it_refuses_what_the_api_refuses(change: dict[str, object], status: int, words: str) -> None:
+def test_it_refuses_what_the_api_refuses(
+    change: dict[str, object], status: int, words: str
+) -> None:
     with standin.StandIn() as api:
         found, reply = send(api.url + "/v1/messages", body("a fact") | change)
     assert found == status
@@ -115,12 +121,19 @@ def test_it_refuses_what_the_api_refuses(change: dict[str, object], status: int,
 def test_without_a_key_it_says_401() -> None:
     with standin.StandIn() as api:
         assert send(api.url + "/v1/messages", body("a fact"), authorization="")[0] == 401
-        assert send(api.url + "/v1/messages", body("a fact"), authorization="", **{"x-api-key": "k"})[0] == 200
+        assert (
+            send(api.url + "/v1/messages", body("a fact"), authorization="", **{"x-api-key": "k"})[
+                0
+            ]
+            == 200
+        )
 
 
 def test_it_lists_its_models() -> None:
     with StandIn(models=("claude-sonnet-7",)) as api:
-        assert [row["id"] for row in send(api.url + "/v1/models?limit=5")[1]["data"]] == ["claude-sonnet-7"]
+        assert [row["id"] for row in send(api.url + "/v1/models?limit=5")[1]["data"]] == [
+            "claude-sonnet-7"
+        ]
         assert send(api.url + "/v1/models/claude-sonnet-7")[1]["lifecycle"] == "active"
         assert send(api.url + "/v1/models/claude-2")[0] == 404
         assert send(api.url + "/elsewhere")[0] == 404
@@ -136,7 +149,9 @@ def test_the_script_is_played_in_order_and_the_last_scenario_repeats() -> None:
 
 def test_a_word_in_the_notes_decides_before_the_script_does() -> None:
     with StandIn("500", "merged", when={"TROUBLE": "refusal"}) as api:
-        replies = [send(api.url + "/v1/messages", body(note)) for note in ("TROUBLE here", "good", "good")]
+        replies = [
+            send(api.url + "/v1/messages", body(note)) for note in ("TROUBLE here", "good", "good")
+        ]
     assert [status for status, _ in replies] == [200, 500, 200]
     assert replies[0][1]["stop_reason"] == "refusal"
 
@@ -174,7 +189,9 @@ def test_every_scenario_answers_something() -> None:
             socket.create_connection(("127.0.0.1", int(api.url.rsplit(":", 1)[1]))) as wire,
         ):
             data = json.dumps(body("a fact", stream=True)).encode()
-            head = f"POST /v1/messages HTTP/1.1\r\nx-api-key: k\r\ncontent-length: {len(data)}\r\n\r\n"
+            head = (
+                f"POST /v1/messages HTTP/1.1\r\nx-api-key: k\r\ncontent-length: {len(data)}\r\n\r\n"
+            )
             wire.sendall(head.encode() + data)
             assert wire.makefile("rb").read().startswith(b"HTTP/1.1 "), name
 

@@ -1,4 +1,6 @@
-"""What becomes of a CLAUDE.md that was there: its imports, and a memory that arrives while one is made."""
+"""What becomes of a CLAUDE.md that was there: its imports, and a memory that arrives while one is
+made.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,17 @@ THEIRS = compose("# Memory of another machine\n", (), "-")
         ("see @docs/style.md", "see @~/.claude/docs/style.md"),
         ("see @docs/style.md.", "see @~/.claude/docs/style.md."),
         ("see @docs/with\\ space.md now", "see @~/.claude/docs/with\\ space.md now"),
-        ("@docs/style.md and @docs/other.md", "@~/.claude/docs/style.md and @~/.claude/docs/other.md"),
+        (
+            "@docs/style.md and @docs/other.md",
+            "@~/.claude/docs/style.md and @~/.claude/docs/other.md",
+        ),
         ("see @../notes.md", "see @~/notes.md"),
         ("see @../../outside.md", None),
         ("see @docs/absent.md", "see @docs/absent.md"),
-        ("see @~/notes.md, @/etc/hosts and @C:\\x.md", "see @~/notes.md, @/etc/hosts and @C:\\x.md"),
+        (
+            "see @~/notes.md, @/etc/hosts and @C:\\x.md",
+            "see @~/notes.md, @/etc/hosts and @C:\\x.md",
+        ),
         ("write to jo@docs/style.md", "write to jo@docs/style.md"),
         ("in code: `@docs/style.md`", "in code: `@docs/style.md`"),
         ("    @docs/style.md", "    @docs/style.md"),
@@ -52,10 +60,18 @@ THEIRS = compose("# Memory of another machine\n", (), "-")
         ("@docs/a#b.md", "@docs/a#b.md"),
     ],
 )
-def test_a_relative_import_still_leads_to_its_file(tmp_path: Path, line: str, expected: str | None) -> None:
+def test_a_relative_import_still_leads_to_its_file(
+    tmp_path: Path, line: str, expected: str | None
+) -> None:
     machine = build(tmp_path, "linux")
     claude = machine.home / ".claude"
-    paths = ("docs/style.md", "docs/other.md", "docs/with space.md", "../notes.md", "../../outside.md")
+    paths = (
+        "docs/style.md",
+        "docs/other.md",
+        "docs/with space.md",
+        "../notes.md",
+        "../../outside.md",
+    )
     for path in (*paths, "é/style.md", "~x/style.md", "docs/a#b.md"):
         write(claude / path, "text\n")
     if expected is None:
@@ -73,7 +89,9 @@ def test_a_linked_claude_md_is_read_where_it_lies(tmp_path: Path) -> None:
     write(dotfiles / "style.md", "text\n")
     write(claude / "near.md", "text\n")
     (claude / "CLAUDE.md").symlink_to(dotfiles / "CLAUDE.md")
-    body, _ = setup.rewrite_imports("@style.md @near.md @../claude/style.md\n", RealDisk(claude), machine)
+    body, _ = setup.rewrite_imports(
+        "@style.md @near.md @../claude/style.md\n", RealDisk(claude), machine
+    )
     assert body == "@~/dotfiles/claude/style.md @near.md @~/dotfiles/claude/style.md\n"
 
 
@@ -83,7 +101,9 @@ def test_a_linked_claude_folder_keeps_its_name_in_what_lies_in_it(tmp_path: Path
     write(machine.home / "dot" / "claude" / "style.md", "text\n")
     write(machine.home / "dot" / "up.md", "text\n")
     (machine.home / ".claude").symlink_to(Path("dot") / "claude")
-    body, _ = setup.rewrite_imports("@style.md @../up.md\n", RealDisk(machine.home / ".claude"), machine)
+    body, _ = setup.rewrite_imports(
+        "@style.md @../up.md\n", RealDisk(machine.home / ".claude"), machine
+    )
     assert body == "@~/.claude/style.md @~/dot/up.md\n"
 
 
@@ -96,7 +116,9 @@ def test_a_memory_that_arrives_while_one_is_made_is_not_replaced(tmp_path: Path)
     machine = build(tmp_path, "linux")
     memory = Arriving()
     store = Store(memory, MemoryDisk(), machine.now)
-    work = Workspace(store, MemoryDisk(), Target(MemoryDisk(), "/memory/" + NAME, "copy"), "", tmp_path)
+    work = Workspace(
+        store, MemoryDisk(), Target(MemoryDisk(), "/memory/" + NAME, "copy"), "", tmp_path
+    )
     with pytest.raises(FolderError, match="arrived just now"):
         setup.set_up(work, machine, setup.Wish())
     assert memory.files[NAME] == THEIRS

@@ -1,4 +1,6 @@
-"""Files: what a reader sees, what survives, and what a sync client or an antivirus does in between."""
+"""Files: what a reader sees, what survives, and what a sync client or an antivirus does in
+between.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from tests.systems import posix_only
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def test_a_replacement_meets_only_the_bytes_it_expects(tmp_path: Path) -> None:
@@ -155,7 +159,9 @@ def test_readers_wait_for_a_held_file_too(tmp_path: Path, mocker: MockerFixture)
     assert real.read("m.md") == b"text"
 
 
-def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(tmp_path: Path, mocker: MockerFixture) -> None:
+def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
     """It goes through the C runtime: errno 13 and no winerror."""
     pauses: list[float] = []
     (tmp_path / "m.md").write_bytes(b"text")
@@ -239,7 +245,9 @@ def test_a_sync_client_that_is_not_running_means_not_downloaded(
 
 
 @pytest.mark.parametrize("number", [errno.EDEADLK, errno.EAGAIN, errno.ETIMEDOUT])
-def test_a_mac_that_cannot_fetch_means_not_downloaded(tmp_path: Path, mocker: MockerFixture, number: int) -> None:
+def test_a_mac_that_cannot_fetch_means_not_downloaded(
+    tmp_path: Path, mocker: MockerFixture, number: int
+) -> None:
     mocker.patch("sys.platform", "darwin")
     mocker.patch("os.stat", side_effect=OSError(number, "no"))
     with pytest.raises(NotDownloadedError):
@@ -263,7 +271,9 @@ def test_unreadable_is_not_missing(tmp_path: Path) -> None:
 
 
 @posix_only("a link needs a right there that most users lack")
-def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_through(tmp_path: Path) -> None:
+def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_through(
+    tmp_path: Path,
+) -> None:
     real = RealDisk(tmp_path)
     (tmp_path / "aim").write_bytes(b"theirs")
     (tmp_path / "t").symlink_to(tmp_path / "aim")
@@ -273,7 +283,11 @@ def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_thro
 
 
 def test_only_own_old_leftovers_are_swept(tmp_path: Path) -> None:
-    own, young, foreign = ".~m.md.0123456789abcdef.tmp", ".~m.md.fedcba9876543210.tmp", ".~lock.m.md#"
+    own, young, foreign = (
+        ".~m.md.0123456789abcdef.tmp",
+        ".~m.md.fedcba9876543210.tmp",
+        ".~lock.m.md#",
+    )
     for name in (own, young, foreign):
         (tmp_path / name).write_bytes(b"x")
     os.utime(tmp_path / own, (1, 1))

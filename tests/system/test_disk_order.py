@@ -1,4 +1,6 @@
-"""What is synced when: a power cut leaves the old or the new file, and nothing acknowledged is taken back."""
+"""What is synced when: a power cut leaves the old or the new file, and nothing acknowledged is
+taken back.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,18 @@ pytestmark = linux_only("the order of the calls is seen through /proc")
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The calls that matter, in their order: `sync file`, `sync NAME` of a folder, `rename`, `unlink`, `mkdir`."""
+    """The calls that matter, in their order:
+
+    `sync file`, `sync NAME` of a folder, `rename`, `unlink`, `mkdir`.
+    """
     seen: list[str] = []
 
     def fsync(handle: int) -> None:
         found = os.fstat(handle)
         folder = os.path.basename(os.readlink(f"/proc/self/fd/{handle}"))
-        seen.append(f"sync {folder}" if stat.S_ISDIR(found.st_mode) else f"sync file of {found.st_size}")
+        seen.append(
+            f"sync {folder}" if stat.S_ISDIR(found.st_mode) else f"sync file of {found.st_size}"
+        )
 
     def watched(name: str, real: Callable[..., None]) -> None:
         def call(*args: object, **more: object) -> None:
@@ -33,12 +40,19 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(os, name, call)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    for name, real in (("replace", os.replace), ("rename", os.rename), ("unlink", os.unlink), ("mkdir", os.mkdir)):
+    for name, real in (
+        ("replace", os.replace),
+        ("rename", os.rename),
+        ("unlink", os.unlink),
+        ("mkdir", os.mkdir),
+    ):
         watched(name, real)
     return seen
 
 
-def test_a_file_is_durable_before_its_name_and_its_name_before_the_return(tmp_path: Path, calls: list[str]) -> None:
+def test_a_file_is_durable_before_its_name_and_its_name_before_the_return(
+    tmp_path: Path, calls: list[str]
+) -> None:
     disk = RealDisk(tmp_path)
     assert disk.create("a", b"12")
     assert calls == ["sync file of 2", "replace", f"sync {tmp_path.name}"]
@@ -56,7 +70,9 @@ def test_a_new_folder_is_durable_before_anything_is_in_it(tmp_path: Path, calls:
     assert calls == [*made, "sync file of 1", "replace", "sync c"]
 
 
-def test_a_move_is_durable_in_both_folders_the_new_one_first(tmp_path: Path, calls: list[str]) -> None:
+def test_a_move_is_durable_in_both_folders_the_new_one_first(
+    tmp_path: Path, calls: list[str]
+) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "a").write_bytes(b"1")
     calls.clear()

@@ -1,4 +1,6 @@
-"""The pretend machines of the tests keep their settings and their record where the program looks, on every system."""
+"""The pretend machines of the tests keep their settings and their record where the program looks,
+on every system.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,17 @@ from platformdirs.windows import Windows
 
 from tests.systems import HOME_VARIABLES, own_folders
 
-SYSTEMS: dict[str, type[Unix | MacOS | Windows]] = {"linux": Unix, "darwin": MacOS, "win32": Windows}
+SYSTEMS: dict[str, type[Unix | MacOS | Windows]] = {
+    "linux": Unix,
+    "darwin": MacOS,
+    "win32": Windows,
+}
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_the_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+def test_the_folders_are_those_of_platformdirs(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
     home = "C:/Users/ada" if system == "win32" else "/home/ada"
     for name, below in HOME_VARIABLES.items():
         value = f"{home}/{below}".rstrip("/")

@@ -31,16 +31,22 @@ On each further machine: memsync init, and the key."""
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--keep", action="store_true", help="leave the temporary folder, to look around in it")
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the temporary folder, to look around in it"
+    )
 
 
 def cmd_demo(args: argparse.Namespace, config: Config, provider: Place) -> int:
-    """Tell the story in a folder of its own; the settings and the place of this machine are not used."""
+    """Tell the story in a folder of its own; the settings and the place of this machine are not
+    used.
+    """
     try:
         root = Path(tempfile.mkdtemp(prefix="memsync-demo-")).resolve()
     except OSError as error:
         what = f"no temporary folder can be made: {(error.strerror or 'refused').lower()}"
-        raise LocalError(what, "set TMPDIR to a folder that you can write, then memsync demo") from None
+        raise LocalError(
+            what, "set TMPDIR to a folder that you can write, then memsync demo"
+        ) from None
     try:
         terminal.out(INTRODUCTION.format(root=root))
         Story(root, config.machine, terminal.out).tell()

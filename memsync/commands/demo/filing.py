@@ -22,7 +22,9 @@ _PLACEHOLDER = re.compile(r"[-*+] \(.*\)")
 
 
 def file_notes(user_message: str) -> str:
-    """The whole memory with every note of the message filed; the same bytes when all are in it already."""
+    """The whole memory with every note of the message filed; the same bytes when all are in it
+    already.
+    """
     memory, notes = split_message(user_message)
     for note in notes:
         memory = _file(memory, note)
@@ -78,8 +80,12 @@ def _heading(item: str) -> str:
 
 
 def _section(lines: list[str], heading: str) -> tuple[int, int]:
-    """Where the section's own lines begin and end; the last section's when there is none of that name."""
+    """Where the section's own lines begin and end; the last section's when there is none of that
+    name.
+    """
     headings = [index for index, line in enumerate(lines) if re.match(r"#{1,6} ", line)]
-    wanted = [index for index in headings if lines[index].lstrip("# ").lower().startswith(heading.lower())]
+    wanted = [
+        index for index in headings if lines[index].lstrip("# ").lower().startswith(heading.lower())
+    ]
     start = wanted[0] if wanted else (headings[-1] if headings else -1)
     return start + 1, next((index for index in headings if index > start), len(lines))

@@ -15,10 +15,19 @@ from typing import Final, NamedTuple
 from memsync.system.errors import LocalError
 from memsync.system.machine import Machine
 
-SECONDS: Final = 90.0  # for one command; the first import of the SDK after an installation takes long
+# For one command; the first import of the SDK after an installation takes long
+SECONDS: Final = 90.0
 KEY: Final = "a-made-up-key-for-the-demo"
 
-_FOREIGN: Final = ("ANTHROPIC_", "CLAUDE", "MEMSYNC_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_FOREIGN: Final = (
+    "ANTHROPIC_",
+    "CLAUDE",
+    "MEMSYNC_",
+    "XDG_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
 
 
 class Done(NamedTuple):
@@ -46,7 +55,10 @@ class PretendMachine(NamedTuple):
         return self.claude_md.read_bytes() if self.claude_md.is_file() else b""
 
     def run(self, *words: str) -> Done:
-        """Run `memsync` with these words on this machine. Raises `LocalError` when it does not end."""
+        """Run `memsync` with these words on this machine.
+
+        Raises `LocalError` when it does not end.
+        """
         command = [sys.executable, "-m", "memsync", *words]
         try:
             done = subprocess.run(
@@ -60,7 +72,9 @@ class PretendMachine(NamedTuple):
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            what = f"memsync {words[0]} did not end within {SECONDS:.0f} s on the pretend {self.name}"
+            what = (
+                f"memsync {words[0]} did not end within {SECONDS:.0f} s on the pretend {self.name}"
+            )
             raise LocalError(what, "memsync demo --keep") from None
         return Done(done.returncode, done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"))
 
@@ -72,8 +86,12 @@ def make(name: str, home: Path, machine: Machine, url: str) -> PretendMachine:
 
 
 def own_environment(pretend: PretendMachine) -> dict[str, str]:
-    """The environment of a pretend machine: the real one without whatever leads to a person's own things."""
-    env = {name: value for name, value in pretend.env.items() if not name.upper().startswith(_FOREIGN)}
+    """The environment of a pretend machine: the real one without whatever leads to a person's own
+    things.
+    """
+    env = {
+        name: value for name, value in pretend.env.items() if not name.upper().startswith(_FOREIGN)
+    }
     home = str(pretend.home)
     local, roaming = (str(pretend.home / "AppData" / part) for part in ("Local", "Roaming"))
     env |= {
@@ -90,7 +108,7 @@ def own_environment(pretend: PretendMachine) -> dict[str, str]:
         "MEMSYNC_API_KEY": KEY,
     }
     here = Path(__file__).resolve().parents[2]
-    if here.name not in ("site-packages", "dist-packages"):  # a checkout: the same program, not another one
+    # A checkout: the same program, not another one
+    if here.name not in ("site-packages", "dist-packages"):
         env["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here), env.get("PYTHONPATH", ""))))
     return env
-

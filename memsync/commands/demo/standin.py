@@ -38,7 +38,10 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What goes back. With `cut` the connection drops where the chunks end, without a proper end."""
+    """What goes back.
+
+    With `cut` the connection drops where the chunks end, without a proper end.
+    """
 
     chunks: Iterable[bytes]
     status: int = 200
@@ -55,19 +58,28 @@ def text_block(text: str) -> Json:
     return {"type": "text", "text": text}
 
 
-def message(request: Request, *blocks: Json, stop_reason: str | None = "end_turn", **details: object) -> Answer:
-    """A whole reply, as a stream when the request asks for one; `details` go beside the stop reason."""
+def message(
+    request: Request, *blocks: Json, stop_reason: str | None = "end_turn", **details: object
+) -> Answer:
+    """A whole reply, as a stream when the request asks for one;
+
+    `details` go beside the stop reason.
+    """
     if not request.body.get("stream"):
         whole = _envelope(request, list(blocks), stop_reason) | details
         return Answer([json.dumps(whole).encode()])
-    return Answer(list(events(request, *blocks, stop_reason=stop_reason, **details)), content_type=EVENTS)
+    return Answer(
+        list(events(request, *blocks, stop_reason=stop_reason, **details)), content_type=EVENTS
+    )
 
 
 EVENTS = "text/event-stream; charset=utf-8"
 _DELTA = 400
 
 
-def events(request: Request, *blocks: Json, stop_reason: str | None, **details: object) -> Iterator[bytes]:
+def events(
+    request: Request, *blocks: Json, stop_reason: str | None, **details: object
+) -> Iterator[bytes]:
     """The events of a streamed reply, one chunk each."""
     yield event("message_start", message=_envelope(request, [], None))
     yield event("ping")
@@ -133,9 +145,13 @@ def _complaint(request: Request, models: Sequence[str]) -> Answer | None:
         return error(400, "invalid_request_error", "max_tokens: must be from 1 to 128000")
     unwanted = {"temperature", "top_p", "top_k", "thinking"} & body.keys()
     if unwanted:
-        return error(400, "invalid_request_error", f"{sorted(unwanted)[0]}: not supported by this model")
+        return error(
+            400, "invalid_request_error", f"{sorted(unwanted)[0]}: not supported by this model"
+        )
     if body["messages"][-1]["role"] != "user":
-        return error(400, "invalid_request_error", "This model does not support assistant message prefill.")
+        return error(
+            400, "invalid_request_error", "This model does not support assistant message prefill."
+        )
     return None
 
 
@@ -146,7 +162,11 @@ def _models(request: Request, models: Sequence[str]) -> Answer:
     path = request.path.partition("?")[0]
     if path != "/v1/models":
         rows = [row for row in rows if path == f"/v1/models/{row['id']}"]
-        return Answer([json.dumps(rows[0]).encode()]) if rows else error(404, "not_found_error", "model")
+        return (
+            Answer([json.dumps(rows[0]).encode()])
+            if rows
+            else error(404, "not_found_error", "model")
+        )
     page = {"data": rows, "has_more": False, "first_id": rows[0]["id"], "last_id": rows[-1]["id"]}
     return Answer([json.dumps(page).encode()])
 
@@ -171,7 +191,11 @@ class StandIn:
     """
 
     def __init__(
-        self, respond: Respond = file_by_rule, *, models: Sequence[str] = ACTIVE_MODELS, seconds: float = 300
+        self,
+        respond: Respond = file_by_rule,
+        *,
+        models: Sequence[str] = ACTIVE_MODELS,
+        seconds: float = 300,
     ) -> None:
         self.requests: list[Request] = []
         self._respond = respond
@@ -206,7 +230,10 @@ class StandIn:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._ends.cancel()
         self._server.shutdown()

@@ -56,7 +56,10 @@ class Claude:
 
 
 class Story:
-    """Two pretend machines below `root`, and what happens on them. `say` gets each line for the person."""
+    """Two pretend machines below `root`, and what happens on them.
+
+    `say` gets each line for the person.
+    """
 
     def __init__(
         self, root: Path, machine: Machine, say: Callable[[str], None], claude: Claude | None = None
@@ -72,7 +75,8 @@ class Story:
         self.cloud.mkdir(mode=0o700)
         with StandIn(self._claude.answer, seconds=SECONDS) as api:
             laptop, desktop = (
-                machines.make(name, self.root / name, self._machine, api.url) for name in ("laptop", "desktop")
+                machines.make(name, self.root / name, self._machine, api.url)
+                for name in ("laptop", "desktop")
             )
             for one in (laptop, desktop):
                 self._is_apart(one)
@@ -81,7 +85,10 @@ class Story:
             self._guard(laptop)
             self._look_again(desktop)
             self._check("the stand-in was called three times in all", api.calls == 3)
-            self._check("both machines read the same bytes", laptop.reads() == desktop.reads() == self._memory())
+            self._check(
+                "both machines read the same bytes",
+                laptop.reads() == desktop.reads() == self._memory(),
+            )
         self._where(laptop, desktop)
 
     def _begin(self, laptop: PretendMachine) -> None:
@@ -89,10 +96,14 @@ class Story:
         self._run(laptop, "init", "--sync-root", str(self.cloud))
         self._run(laptop, "refresh", "--notes", RULE)
         self._check("the laptop's CLAUDE.md holds the note", RULE in laptop.reads().decode())
-        self._check("the note itself lies in sessions/", any(RULE in text for text in self._notes()))
+        self._check(
+            "the note itself lies in sessions/", any(RULE in text for text in self._notes())
+        )
 
     def _join(self, desktop: PretendMachine) -> None:
-        self._say("\n2. The desktop has a CLAUDE.md of its own, and joins. `note` needs no network.")
+        self._say(
+            "\n2. The desktop has a CLAUDE.md of its own, and joins. `note` needs no network."
+        )
         desktop.claude_md.parent.mkdir(mode=0o700)
         desktop.claude_md.write_text(f"{OWN}\n", encoding="utf-8")
         self._run(desktop, "init", "--sync-root", str(self.cloud))
@@ -102,10 +113,14 @@ class Story:
         self._run(desktop, "note", HABIT)
         self._run(desktop, "refresh")
         shown = desktop.reads().decode()
-        self._check("its CLAUDE.md holds all three notes", all(text in shown for text in (RULE, OWN, HABIT)))
+        self._check(
+            "its CLAUDE.md holds all three notes", all(text in shown for text in (RULE, OWN, HABIT))
+        )
 
     def _guard(self, laptop: PretendMachine) -> None:
-        self._say("\n3. Claude makes a mistake: the stand-in drops the constraint from its next reply.")
+        self._say(
+            "\n3. Claude makes a mistake: the stand-in drops the constraint from its next reply."
+        )
         before = self._memory()
         self._claude.forget_once()
         done = self._run(laptop, "refresh", "--notes", TASK)
@@ -115,7 +130,9 @@ class Story:
         shown = laptop.reads().decode()
         self._check("the memory holds it as before, once", shown.count(RULE) == 1)
         notes = (RULE, OWN, HABIT, TASK)
-        self._check("the laptop's CLAUDE.md holds the notes of both", all(text in shown for text in notes))
+        self._check(
+            "the laptop's CLAUDE.md holds the notes of both", all(text in shown for text in notes)
+        )
         self._check("the version before lies in backups/, byte for byte", before in self._backups())
 
     def _look_again(self, desktop: PretendMachine) -> None:
@@ -137,9 +154,13 @@ class Story:
         self._say("")
 
     def _is_apart(self, pretend: PretendMachine) -> None:
-        """The pretend machine's settings lie below its home: nothing of the person's own is touched."""
+        """The pretend machine's settings lie below its home: nothing of the person's own is
+        touched.
+        """
         path = Path(pretend.run("config", "path").text.strip())
-        self._check_quietly(f"the {pretend.name}'s settings lie in its own home", path.is_relative_to(pretend.home))
+        self._check_quietly(
+            f"the {pretend.name}'s settings lie in its own home", path.is_relative_to(pretend.home)
+        )
 
     def _run(self, pretend: PretendMachine, *words: str) -> Done:
         self._say(f"{pretend.name}$ memsync {shlex.join(words)}")
@@ -155,7 +176,10 @@ class Story:
 
     def _check_quietly(self, claim: str, holds: bool) -> None:
         if not holds:
-            raise UntrueError(f"the demo failed: not so: {claim}", "memsync demo --keep   (then look into the folder)")
+            raise UntrueError(
+                f"the demo failed: not so: {claim}",
+                "memsync demo --keep   (then look into the folder)",
+            )
 
     def _memory(self) -> bytes:
         return next(self.cloud.glob("*/GLOBAL_MEMORY.md")).read_bytes()

@@ -1,4 +1,5 @@
-"""Modes, owners, free space and leftovers, as the operating system tells them. Writes only in `narrow`.
+"""Modes, owners, free space and leftovers, as the operating system tells them. Writes only in
+`narrow`.
 
 May not know: notes, versions, the memory's text.
 """
@@ -36,7 +37,10 @@ def inside(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def keeps_modes(machine: Machine, folder: Path) -> bool:
-    """Whether the file system of a folder keeps modes at all: Windows' own and most mounts do not."""
+    """Whether the file system of a folder keeps modes at all:
+
+    Windows' own and most mounts do not.
+    """
     if machine.system == "windows":
         return False
     best, kind = -1, ""
@@ -78,7 +82,10 @@ def this_user() -> int | None:
 
 
 def unwritable(path: Path) -> Path | None:
-    """The folder that keeps a file at or below `path` from being written; None when nothing does."""
+    """The folder that keeps a file at or below `path` from being written;
+
+    None when nothing does.
+    """
     there = path
     while not os.path.exists(there) and there != there.parent:
         there = there.parent
@@ -117,12 +124,19 @@ def size(folder: Path) -> int:
     total = 0
     for entry in inside(folder):
         with contextlib.suppress(OSError):
-            total += entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else 0
+            total += (
+                entry.stat(follow_symlinks=False).st_size
+                if entry.is_file(follow_symlinks=False)
+                else 0
+            )
     return total
 
 
 def narrow(folder: Path) -> int:
-    """Make a folder and all in it the owner's alone; how many modes changed. Links are left alone."""
+    """Make a folder and all in it the owner's alone; how many modes changed.
+
+    Links are left alone.
+    """
     count = 0
     paths = [str(folder), *(entry.path for entry in inside(folder) if not entry.is_symlink())]
     for path in paths:

@@ -1,4 +1,7 @@
-"""`memsync doctor`: what is wrong, and the command that mends it. Without --fix it writes nothing."""
+"""`memsync doctor`: what is wrong, and the command that mends it.
+
+Without --fix it writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int:
-    """Print the findings; the status is 0 when a refresh would work, else that of the first problem."""
+    """Print the findings; the status is 0 when a refresh would work, else that of the first
+    problem.
+    """
     done = _mend(config, provider) if args.fix and provider.trouble is None else []
     found = examine(config, provider)
     status = exit_status(found)
@@ -62,4 +67,6 @@ def _print(found: Sequence[Finding], done: Sequence[str]) -> None:
     if problems:
         terminal.out(f"{problems} problem(s), {warnings} warning(s).")
     else:
-        terminal.out(f"all good: a refresh would work{f'; {warnings} warning(s)' if warnings else ''}.")
+        terminal.out(
+            f"all good: a refresh would work{f'; {warnings} warning(s)' if warnings else ''}."
+        )

@@ -47,7 +47,13 @@ from memsync.steps.observe import observe
 from memsync.steps.prepare import prepare
 from memsync.steps.workspace import LOCK, Workspace, open_place
 from memsync.steps.workspace import outbox as outbox_of
-from memsync.system.errors import ClaudeError, FolderError, MemsyncError, NotDownloadedError, UsageError
+from memsync.system.errors import (
+    ClaudeError,
+    FolderError,
+    MemsyncError,
+    NotDownloadedError,
+    UsageError,
+)
 from memsync.system.machine import quoted
 
 MANY_BACKUPS: Final = 500
@@ -60,7 +66,9 @@ def examine(config: Config, place: Place) -> list[Finding]:
     """All that was found, the parts in the order in which a refresh needs them. Writes nothing."""
     found: list[Finding] = []
     sections: list[Section] = [_settings, _folder]
-    sections += [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
+    sections += (
+        [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
+    )
     sections += [_key, _model, _access, _sizes]
     hidden = _hidden(config, place)
     for section in (one for one in sections if one not in hidden):
@@ -70,7 +78,9 @@ def examine(config: Config, place: Place) -> list[Finding]:
         except MemsyncError as error:
             found.append(of_error(error, _look_at(config, place)))
         except OSError as error:
-            what = f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
+            what = (
+                f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
+            )
             found.append(problem(what, _look_at(config, place)))
     return first_of_each(found)
 
@@ -106,7 +116,9 @@ def _settings(config: Config, place: Place) -> Iterator[Finding]:
     if config.broken:
         yield problem(config.broken, _opens(config) or f"correct or remove {quoted(config.path)}")
     for name, reason in config.bad.items():
-        yield problem(reason, "memsync init" if BY_NAME[name].pinned else f"memsync config set {name} default")
+        yield problem(
+            reason, "memsync init" if BY_NAME[name].pinned else f"memsync config set {name} default"
+        )
     for line in config.warnings:
         if line not in config.bad.values():
             yield warning(line, f"remove the line from {quoted(config.path)}")
@@ -121,7 +133,11 @@ def _opens(config: Config) -> str:
     folder, path = access.unwritable(config.machine.config_dir), config.path
     if folder is not None and _is_shut(folder):
         return f"chmod u+rwx {quoted(folder)}"
-    return "" if os.access(path, os.R_OK) or not os.path.lexists(path) else f"chmod u+rw {quoted(path)}"
+    return (
+        ""
+        if os.access(path, os.R_OK) or not os.path.lexists(path)
+        else f"chmod u+rw {quoted(path)}"
+    )
 
 
 def _folder(config: Config, place: Place) -> Iterator[Finding]:
@@ -160,12 +176,19 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
     except FolderError as error:
         if memory is not None and memory.footer is not None and _is_too_large(memory):
             return  # which `_memory` says, with what mends it: --fix leaves it alone
-        curable = memory is not None and not memory.newer and _had_a_version(work) and _bundles_are_there(work, memory)
+        curable = (
+            memory is not None
+            and not memory.newer
+            and _had_a_version(work)
+            and _bundles_are_there(work, memory)
+        )
         found = of_error(error, _look_at(config, place))
         yield found._replace(mend=FIX) if curable else found
         return
     if seen.memory.trouble:
-        yield warning(f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX)
+        yield warning(
+            f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX
+        )
     for line in seen.said:
         yield info(f"a refresh would say: {line}", REFRESH)
 
@@ -174,14 +197,20 @@ def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
     """No bundle is missing, or --fix can make each again."""
     store = work.store
     try:
-        gone = [one for one in memory.merged if one.startswith("b-") and not bundles.is_here(store.disk, one)]
+        gone = [
+            one
+            for one in memory.merged
+            if one.startswith("b-") and not bundles.is_here(store.disk, one)
+        ]
     except NotDownloadedError:
         return False
     return all(lost_bundle(store, one) is not None for one in gone)
 
 
 def _had_a_version(work: Workspace) -> bool:
-    return work.store.last_seen() is not None or any(version.rev for version in work.store.versions())
+    return work.store.last_seen() is not None or any(
+        version.rev for version in work.store.versions()
+    )
 
 
 def _memory(config: Config, place: Place) -> Iterator[Finding]:
@@ -196,12 +225,18 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
 
 
 def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:
-    """The same findings; a memory that is too large to be merged is not compacted by Claude either."""
+    """The same findings; a memory that is too large to be merged is not compacted by Claude
+    either.
+    """
     instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
     if any(version.rev != memory.rev for version in work.store.versions()):
         instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
     for one in found:
-        yield one._replace(mend=instead) if _is_too_large(memory) and one.mend.startswith(REFRESH) else one
+        yield (
+            one._replace(mend=instead)
+            if _is_too_large(memory) and one.mend.startswith(REFRESH)
+            else one
+        )
 
 
 def _is_too_large(memory: Memory) -> bool:
@@ -209,7 +244,9 @@ def _is_too_large(memory: Memory) -> bool:
 
 
 def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
-    """Whether Claude Code finds a file for this import: relative to the file it really reads, a copy or the memory."""
+    """Whether Claude Code finds a file for this import: relative to the file it really reads, a
+    copy or the memory.
+    """
     read = target.path if target.standing() in ("link", "copy") else target.memory
     path = config.machine.expand(token.removeprefix("@").partition("#")[0].replace("\\ ", " "))
     return os.path.isfile(os.path.join(os.path.dirname(os.path.realpath(read)), path))
@@ -220,7 +257,11 @@ def _target(config: Config, place: Place) -> Iterator[Finding]:
     memory = work.store.memory()
     target = work.target
     shown = Shown(
-        target.path, quoted(target.path), target.standing(), target.text(), target.claude.link(TARGET) or ""
+        target.path,
+        quoted(target.path),
+        target.standing(),
+        target.text(),
+        target.claude.link(TARGET) or "",
     )
     memory = memory or parse(b"")
     yield from _by_hand(of_target(shown, memory, target.mode), memory, work)
@@ -242,17 +283,30 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
         yield info(f"{len(pending) - len(held)} note(s) are not merged yet", REFRESH)
     for one in held:
         why = refused[one].what
-        yield warning(f"note {one} is held: {why}", f"{REFRESH} --held   (or give it up: memsync forget {one})")
+        yield warning(
+            f"note {one} is held: {why}",
+            f"{REFRESH} --held   (or give it up: memsync forget {one})",
+        )
     here = {note.id for note in pending}
-    away = sum(1 for one in store.listed() if one.id not in done and one.id not in here and store.note(one) is None)
+    away = sum(
+        1
+        for one in store.listed()
+        if one.id not in done and one.id not in here and store.note(one) is None
+    )
     if away:
-        yield warning(f"{away} note file(s) have not arrived whole", "wait for the sync client, then memsync refresh")
+        yield warning(
+            f"{away} note file(s) have not arrived whole",
+            "wait for the sync client, then memsync refresh",
+        )
     reply = kept.foremost(kept.waiting(store.state))
     if reply is not None:
         yield of_reply(reply.verdict)
     count = len(store.disk.names(CONFLICTS))
     if count:
-        what = f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte for byte"
+        what = (
+            f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte "
+            "for byte"
+        )
         yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
 
 
@@ -265,7 +319,9 @@ def _outbox(config: Config, place: Place) -> Iterator[Finding]:
 
 def _siblings(config: Config, place: Place) -> Iterator[Finding]:
     work = open_place(config, place)
-    yield from of_names(work.store.disk.names(), work.store.disk.where(), quoted(work.target.memory))
+    yield from of_names(
+        work.store.disk.names(), work.store.disk.where(), quoted(work.target.memory)
+    )
     for one in work.siblings():
         what = f"{one.where()} is a second memory folder, which no machine merges into"
         yield warning(what, f"{REFRESH} takes its notes over; then move it out of the cloud folder")
@@ -274,7 +330,9 @@ def _siblings(config: Config, place: Place) -> Iterator[Finding]:
 def _key(config: Config, place: Place) -> Iterator[Finding]:
     machine = config.machine
     if find_spec("anthropic") is None:
-        yield problem("the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status)
+        yield problem(
+            "the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status
+        )
     address = machine.env.get("ANTHROPIC_BASE_URL", "")
     if address and not _is_address(address):
         what = "ANTHROPIC_BASE_URL is not an address that begins with http:// or https://"
@@ -284,10 +342,15 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
         what, _, mend = wide.partition("; run: ")
         yield warning(what, mend or FIX)
     if machine.env.get("ANTHROPIC_API_KEY", "").strip():
-        what = "ANTHROPIC_API_KEY is exported: Claude Code, too, is then billed by the API, not by its subscription"
+        what = (
+            "ANTHROPIC_API_KEY is exported: Claude Code, too, is then billed by the API, not "
+            "by its subscription"
+        )
         yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
     if keys.find(machine, config.api_key_command) is None:
-        yield problem("there is no API key for Claude", "memsync config set api_key", ClaudeError.status)
+        yield problem(
+            "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
+        )
 
 
 def _is_address(text: str) -> bool:
@@ -311,7 +374,9 @@ def own_folders(config: Config, place: Place) -> list[Path]:
 
 def _access(config: Config, place: Place) -> Iterator[Finding]:
     machine = config.machine
-    folders = [one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None]
+    folders = [
+        one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None
+    ]
     yield from (_no_folder(path, 1) for path in folders if access.is_no_folder(path))
     for stuck in dict.fromkeys(access.unwritable(path) for path in folders):
         if stuck is not None:
@@ -319,7 +384,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
             yield problem(f"{stuck} cannot be {cannot}", f"chmod u+rwx {quoted(stuck)}")
     lock = place.state / LOCK if place.state is not None else None
     if lock is not None and os.path.isdir(lock):
-        yield problem(f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}")
+        yield problem(
+            f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
+        )
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):
             yield warning(f"{folder} is open to other users of this machine", FIX)
@@ -327,7 +394,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         if strangers:
             what = f"{len(strangers)} file(s) belong to another user, for one {strangers[0]}"
             yield warning(what, f"sudo chown -R {access.this_user()} {quoted(folder)}")
-    left = access.leftovers([*own_folders(config, place), machine.claude_dir], machine.now().timestamp())
+    left = access.leftovers(
+        [*own_folders(config, place), machine.claude_dir], machine.now().timestamp()
+    )
     if left:
         yield info(f"{len(left)} leftover temp file(s), for one {left[0]}", FIX)
 
@@ -337,9 +406,15 @@ def _sizes(config: Config, place: Place) -> Iterator[Finding]:
         return
     work = open_place(config, place)
     memory = work.store.memory()
-    footer = len(memory.raw) - len(memory.body.encode("utf-8")) if memory is not None and memory.footer else 0
+    footer = (
+        len(memory.raw) - len(memory.body.encode("utf-8"))
+        if memory is not None and memory.footer
+        else 0
+    )
     if footer > LARGE_FOOTER:
-        yield warning(f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH)
+        yield warning(
+            f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
+        )
     count = len(work.store.versions())
     backups = "1 backup takes" if count == 1 else f"{count} backups take"
     kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024

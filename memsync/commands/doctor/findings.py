@@ -26,15 +26,19 @@ FIX: Final = "memsync doctor --fix"
 REFRESH: Final = "memsync refresh"
 BRING_BACK: Final = "wait for the sync client; to bring back the last version: memsync restore -1"
 SET_MODEL: Final = "memsync config set model default"
-_FRONT_MATTER: Final = re.compile(r"---(?>\s*\n)(?!---)[\s\S]*?---")  # as Claude Code has it: any `---` ends it
-_RAW_HTML: Final = re.compile(r" {0,3}<(pre|script|style|textarea|!\[CDATA)(?:[\s>[]|$)", re.IGNORECASE)
+# As Claude Code has it: any `---` ends it
+_FRONT_MATTER: Final = re.compile(r"---(?>\s*\n)(?!---)[\s\S]*?---")
+_RAW_HTML: Final = re.compile(
+    r" {0,3}<(pre|script|style|textarea|!\[CDATA)(?:[\s>[]|$)", re.IGNORECASE
+)
 _END_OF_RAW_HTML: Final = re.compile(r"</(?:pre|script|style|textarea)>", re.IGNORECASE)
 _END_OF_CDATA: Final = re.compile(r"\]\]>")
 NOTICE: Final = timedelta(days=60)  # Anthropic's own notice before a model is retired
 
 
 class Finding(NamedTuple):
-    """One thing that was found. A `problem` means that a refresh, or what Claude Code reads, is broken.
+    """One thing that was found. A `problem` means that a refresh, or what Claude Code reads, is
+    broken.
 
     `mend` is what to type; `status` is the exit status of a problem.
     """
@@ -82,24 +86,36 @@ def exit_status(found: Iterable[Finding]) -> int:
 def of_memory(memory: Memory, where: str, max_lines: int) -> Iterator[Finding]:
     """What is wrong with the memory as a text that Claude Code reads."""
     if len(memory.raw) > MOST_MEMORY_BYTES:
-        yield problem(f"{where} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact", 4)
+        yield problem(
+            f"{where} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact", 4
+        )
         return  # what else is wrong with it nobody reads
     if memory.footer is not None and not memory.body.strip():
         yield problem(f"{where} holds no text any more", FIX, 4)
         return
     if memory.edited:
-        yield info(f"{where} was edited since the last merge; the next refresh keeps the edit", REFRESH)
+        yield info(
+            f"{where} was edited since the last merge; the next refresh keeps the edit", REFRESH
+        )
     lines = count_lines(memory.body)
     if lines > max_lines:
-        yield warning(f"the memory has {lines} lines, more than {max_lines}", f"{REFRESH} --compact")
+        yield warning(
+            f"the memory has {lines} lines, more than {max_lines}", f"{REFRESH} --compact"
+        )
     front = _FRONT_MATTER.match(memory.body)
     if front is not None:
         end = front[0].count("\n") + 1
-        what = f"{where} begins with `---`: Claude Code does not read what stands before the second `---` (line {end})"
+        what = (
+            f"{where} begins with `---`: Claude Code does not read what stands before the "
+            f"second `---` (line {end})"
+        )
         yield warning(what, "move those lines below it, then memsync refresh")
     yield from _left_open(memory.body, where)
     if is_starter(memory.body):
-        yield info("the memory is the untouched starter", f'{REFRESH} --notes "what Claude should remember"')
+        yield info(
+            "the memory is the untouched starter",
+            f'{REFRESH} --notes "what Claude should remember"',
+        )
 
 
 def _left_open(body: str, where: str) -> Iterator[Finding]:
@@ -112,14 +128,24 @@ def _left_open(body: str, where: str) -> Iterator[Finding]:
         number, what = next(_open_html(view.lines, view.code | view.comments), (-1, ""))
     if what == "comment":
         told = "is left open: Claude Code reads nothing from there on"
-        yield warning(f"a comment in line {number + 1} of {where} {told}", "close it with -->, then memsync refresh")
+        yield warning(
+            f"a comment in line {number + 1} of {where} {told}",
+            "close it with -->, then memsync refresh",
+        )
     elif what:
-        told = "is left open: Claude Code takes all that follows for a part of it, memsync's footer too"
-        yield warning(f"a {what} in line {number + 1} of {where} {told}", "close it, then memsync refresh")
+        told = (
+            "is left open: Claude Code takes all that follows for a part of it, memsync's "
+            "footer too"
+        )
+        yield warning(
+            f"a {what} in line {number + 1} of {where} {told}", "close it, then memsync refresh"
+        )
 
 
 def _open_html(lines: tuple[str, ...], other: frozenset[int]) -> Iterator[tuple[int, str]]:
-    """Where a block of HTML begins that no line ends, and how: such a block runs over blank lines."""
+    """Where a block of HTML begins that no line ends, and how: such a block runs over blank
+    lines.
+    """
     closing: re.Pattern[str] | None = None
     begun = (0, "")
     for n, line in enumerate(lines):
@@ -142,12 +168,17 @@ def of_import(token: str, there: bool) -> Finding:
     """A bare `@path` in the memory."""
     mend = f"if you do not want that, put it in backticks: `{token}`, then memsync refresh"
     if there:
-        return warning(f"the memory imports {token}: Claude Code reads that file without asking", mend)
+        return warning(
+            f"the memory imports {token}: Claude Code reads that file without asking", mend
+        )
     return info(f"the memory imports {token}, which is not there on this machine", mend)
 
 
 class Shown(NamedTuple):
-    """The target as it stands. `text`: what Claude Code reads there, None when nothing. `quoted`: for a shell."""
+    """The target as it stands.
+
+    `text`: what Claude Code reads there, None when nothing. `quoted`: for a shell.
+    """
 
     path: str
     quoted: str
@@ -161,8 +192,14 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
     broken = {
         "absent": f"{shown.path} is not there, so Claude Code reads no memory",
         "dangling": f"{shown.path} is a link to a memory that is not there",
-        "foreign link": f"{shown.path} is a link to something else ({shown.leads_to}), so Claude Code reads no memory",
-        "foreign": f"{shown.path} is a file that memsync did not write, so Claude Code does not read the memory",
+        "foreign link": (
+            f"{shown.path} is a link to something else ({shown.leads_to}), so Claude "
+            "Code reads no memory"
+        ),
+        "foreign": (
+            f"{shown.path} is a file that memsync did not write, so Claude Code does not "
+            "read the memory"
+        ),
     }
     if shown.standing == "folder":
         what = f"{shown.path} is no file, so Claude Code reads no memory"
@@ -175,7 +212,9 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
     elif not shown.text.strip():
         yield problem(f"{shown.path} is empty, so Claude Code reads no memory", FIX)
     elif len(shown.text) > MOST_MEMORY_BYTES:
-        yield problem(f"{shown.path} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact")
+        yield problem(
+            f"{shown.path} is larger than 4 MiB, so Claude Code skips it", f"{REFRESH} --compact"
+        )
     elif shown.standing == "copy" and shown.text != memory.raw:
         yield problem(f"{shown.path} is a copy that is behind the memory, or was edited", REFRESH)
     if (shown.standing, mode) in (("copy", "symlink"), ("link", "copy")):
@@ -190,14 +229,19 @@ def of_model(model: str, today: date) -> Iterator[Finding]:
     elif last is not None and date.fromisoformat(last) - today <= NOTICE:
         yield warning(f"the model {model} is deprecated and will be retired on {last}", SET_MODEL)
     elif model not in ACTIVE_MODELS:
-        what = f"memsync does not know the model {model} (as of {KNOWN_DATE}; {DEFAULT_MODEL} is the default)"
+        what = (
+            f"memsync does not know the model {model} (as of {KNOWN_DATE}; {DEFAULT_MODEL} is "
+            "the default)"
+        )
         yield warning(what, SET_MODEL)
 
 
 def of_reply(verdict: str) -> Finding:
     """What a kept reply waits for, and what to type."""
     if verdict == "reject":
-        return info("a reply of Claude's was refused and is kept", "memsync apply --discard   (drops it)")
+        return info(
+            "a reply of Claude's was refused and is kept", "memsync apply --discard   (drops it)"
+        )
     if verdict == "write":
         return info("a reply of Claude's is kept and not used yet", REFRESH)
     way_on = "memsync apply   (or drop it: memsync apply --discard)"
@@ -211,7 +255,9 @@ def of_names(names: Iterable[str], folder: str, quoted_memory: str) -> Iterator[
         if name.lower() == NAME.lower() and NAME not in every:
             continue  # the memory itself, on a disk that does not tell case apart
         if is_conflict_copy(name):
-            yield warning(f"a sync client made a second copy of the memory: {name} in {folder}", REFRESH)
+            yield warning(
+                f"a sync client made a second copy of the memory: {name} in {folder}", REFRESH
+            )
         elif is_sibling(name):
             what = f"{name} in {folder} looks like the memory and is left alone"
             yield warning(what, f"compare it with {quoted_memory}, then move it elsewhere")

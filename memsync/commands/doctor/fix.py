@@ -27,17 +27,22 @@ NOT_MENDED: Final = "not mended: "
 def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
     """Mend what is safe; what was done and what could not be, a line each.
 
-    `folders` are memsync's own ones whose modes count: the memory folder, the settings', the state's.
+    `folders` are memsync's own ones whose modes count: the memory folder, the settings', the
+    state's.
     """
     said = _narrow(folders)
-    said += _sweep(work, [*folders, Path(work.store.disk.where()), Path(work.target.claude.where())])
+    said += _sweep(
+        work, [*folders, Path(work.store.disk.where()), Path(work.target.claude.where())]
+    )
     before, notes = work.target.standing(), len(work.store.listed())
     try:
         said += _write_again(work, job)
     except MemsyncError as error:
         said.append(f"{NOT_MENDED}{error.what}")
     if (came := len(work.store.listed()) - notes) > 0:
-        said.append(f"{came} note(s) came into the memory folder; memsync refresh merges what is pending")
+        said.append(
+            f"{came} note(s) came into the memory folder; memsync refresh merges what is pending"
+        )
     if before != (after := work.target.standing()):
         said.append(f"{work.target.path} shows the memory again ({after})")
     return said
@@ -57,11 +62,15 @@ def _sweep(work: Workspace, folders: Sequence[Path]) -> list[str]:
 
 
 def _write_again(work: Workspace, job: Job) -> list[str]:
-    """Observe, and write the memory again where that is needed, a lost footer with it; then link."""
+    """Observe, and write the memory again where that is needed, a lost footer with it; then
+    link.
+    """
     store = work.store
     memory = store.memory()
     outcome = Outcome()
-    for bundle in sorted(one for one in (memory.merged if memory is not None else ()) if one.startswith("b-")):
+    for bundle in sorted(
+        one for one in (memory.merged if memory is not None else ()) if one.startswith("b-")
+    ):
         ids = None if bundles.is_here(store.disk, bundle) else lineage.lost_bundle(store, bundle)
         if ids is not None:
             bundles.put(store.disk, ids)

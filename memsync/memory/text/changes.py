@@ -10,7 +10,9 @@ from memsync.memory.text.rewordings import rewordings
 
 
 class Changes(NamedTuple):
-    """How many new lines, the lines that were reworded with what they are now, and the lines that are gone."""
+    """How many new lines, the lines that were reworded with what they are now, and the lines that
+    are gone.
+    """
 
     added: int
     reworded: tuple[tuple[str, str], ...]
@@ -19,7 +21,9 @@ class Changes(NamedTuple):
 
 def changes(before: str, after: str) -> Changes:
     """Compare two bodies line by line; blank lines and the starter's placeholders do not count."""
-    old, new = (Counter(line for line in text.split("\n") if line.strip()) for text in (before, after))
+    old, new = (
+        Counter(line for line in text.split("\n") if line.strip()) for text in (before, after)
+    )
     come = list((new - old).elements())
     went = [line for line in (old - new).elements() if not is_placeholder(line)]
     became = list(zip(went, rewordings(went, come), strict=True))

@@ -37,7 +37,9 @@ STARTER: Final = """\
 """
 
 _PLACEHOLDERS = frozenset(
-    " ".join(re.findall(r"\w+", line)).casefold() for line in STARTER.split("\n") if line.startswith("- (")
+    " ".join(re.findall(r"\w+", line)).casefold()
+    for line in STARTER.split("\n")
+    if line.startswith("- (")
 )
 _BRACKETED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
 
@@ -46,7 +48,8 @@ _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
 _LINE_END = re.compile(r"\r+\n")
-_BLOCK = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)  # a whole footer, wherever it stands
+# A whole footer, wherever it stands
+_BLOCK = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
 
@@ -67,7 +70,8 @@ class Footer(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """One state of the memory file. `trouble` says why there is no valid footer; "" when there is one.
+    """One state of the memory file. `trouble` says why there is no valid footer; "" when there is
+    one.
 
     `body` has LF line ends and one newline at the end, whatever the file has; it is "" when the
     bytes are no text. `newer` is set for a footer of a later format, which is read only.
@@ -119,7 +123,10 @@ def normal(text: str) -> str:
 
 
 def unix(text: str) -> str:
-    """Text with LF line ends and no byte order mark. `\\r\\r\\n`, which some editors make of CRLF, is one line end."""
+    """Text with LF line ends and no byte order mark.
+
+    `\\r\\r\\n`, which some editors make of CRLF, is one line end.
+    """
     return _LINE_END.sub("\n", text.removeprefix("\ufeff"))
 
 
@@ -155,20 +162,33 @@ def _footer(text: str) -> Footer | None:
     lines = [line.rstrip() for line in text.splitlines()]
     pairs = [line.partition(":") for line in lines]
     known = {key: value.strip() for key, _, value in pairs if key in _KNOWN}
-    extra = tuple(line for line, pair in zip(lines, pairs, strict=True) if pair[0] not in _KNOWN and line)
-    if len(known) + len(extra) != len([line for line in lines if line]) or not {*known} >= {*_KNOWN} - {"from"}:
+    extra = tuple(
+        line for line, pair in zip(lines, pairs, strict=True) if pair[0] not in _KNOWN and line
+    )
+    if len(known) + len(extra) != len([line for line in lines if line]) or not {*known} >= {
+        *_KNOWN
+    } - {"from"}:
         return None
     ids = known["merged"].split()
-    notes = [one for one in ids if not one.startswith("b-")]  # the design's own example leaves bundles out of the sum
-    if not all(_ID.fullmatch(one) for one in ids) or known["sum"] not in (ids_hash(ids), ids_hash(notes)):
+    # The design's own example leaves bundles out of the sum
+    notes = [one for one in ids if not one.startswith("b-")]
+    if not all(_ID.fullmatch(one) for one in ids) or known["sum"] not in (
+        ids_hash(ids),
+        ids_hash(notes),
+    ):
         return None
     if short_hash((known["body"] + known["sum"]).encode("utf-8")) != known["rev"]:
         return None
     return Footer(known["rev"], known.get("from", "-"), known["body"], frozenset(ids), extra)
 
 
-def compose(body: str, merged: Iterable[str], origin: str, *, extra: Iterable[str] = (), crlf: bool = False) -> bytes:
-    """The bytes of a memory: body, blank line, footer. `merged` are note ids and `b-` bundle ids."""
+def compose(
+    body: str, merged: Iterable[str], origin: str, *, extra: Iterable[str] = (), crlf: bool = False
+) -> bytes:
+    """The bytes of a memory: body, blank line, footer.
+
+    `merged` are note ids and `b-` bundle ids.
+    """
     body = normal(body)
     ids = sorted(set(merged))
     lines = [
@@ -186,7 +206,10 @@ def compose(body: str, merged: Iterable[str], origin: str, *, extra: Iterable[st
 
 
 def is_placeholder(item: str) -> bool:
-    """Whether a list item is one of the starter's four: nobody's line. What else stands in brackets is the user's."""
+    """Whether a list item is one of the starter's four: nobody's line.
+
+    What else stands in brackets is the user's.
+    """
     match = _BRACKETED.fullmatch(item)
     return match is not None and " ".join(re.findall(r"\w+", match[1])).casefold() in _PLACEHOLDERS
 
@@ -202,7 +225,9 @@ def count_lines(body: str) -> int:
 
 
 def whole_lines(memory: Memory) -> str:
-    """The lines of a body that may be cut anywhere: those that end in a newline, no comment's opening."""
+    """The lines of a body that may be cut anywhere: those that end in a newline, no comment's
+    opening.
+    """
     text = unix(memory.raw.decode("utf-8", "replace"))
     text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
     head, footer, _ = text.partition("\n<!-- memsync:")
@@ -218,5 +243,7 @@ def half_line(memory: Memory) -> str:
 
 
 def without_footers(text: str) -> str:
-    """A text without memsync's footers, what stands behind one with it: nobody wrote those by hand."""
+    """A text without memsync's footers, what stands behind one with it: nobody wrote those by
+    hand.
+    """
     return _BLOCK.sub("\n", unix(text)).partition("\n<!-- memsync:")[0]

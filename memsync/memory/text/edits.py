@@ -1,8 +1,8 @@
 """Hand edits: the difference of two bodies as a note's text, and applying it to a third body. Pure.
 
-The text of an edit note is design.md section 3: `base:`, then one line each, `+`, `-`, and `+C`, `-C`
-for constraints. Applying is three-way, line by line, wherever the place is clear; what is not clear
-is given back. May not know: disk, clock, the network.
+The text of an edit note is design.md section 3: `base:`, then one line each, `+`, `-`, and `+C`,
+`-C` for constraints. Applying is three-way, line by line, wherever the place is clear; what is not
+clear is given back. May not know: disk, clock, the network.
 """
 
 from __future__ import annotations
@@ -65,13 +65,16 @@ def difference(
 ) -> Edit | None:
     """What changed from `old` to `new`, or None when no line that counts did.
 
-    Headings and blank lines are left out, and a line that only moved is no change. Where fewer than half of the
-    old lines survive, `new` is another file, so additions only and no base, but where a person `meant` it (restore).
+    Headings and blank lines are left out, and a line that only moved is no change. Where fewer than
+    half of the old lines survive, `new` is another file, so additions only and no base, but where a
+    person `meant` it (restore).
     """
     if not additions_only and not meant and is_another_file(old, new):
         additions_only = True
     before, after = _counted(old), _counted(new)
-    matcher = difflib.SequenceMatcher(None, [o for o, _ in before], [o for o, _ in after], autojunk=False)
+    matcher = difflib.SequenceMatcher(
+        None, [o for o, _ in before], [o for o, _ in after], autojunk=False
+    )
     ops: list[Op] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
@@ -87,16 +90,22 @@ def difference(
 
 
 def out_of_force(before: str, now: str) -> tuple[str, ...]:
-    """What to tell of the constraints that a hand edit took away, or whose heading it changed, a line each."""
+    """What to tell of the constraints that a hand edit took away, or whose heading it changed, a
+    line each.
+    """
     was, lines = before.split("\n"), now.split("\n")
     still = {lines[n] for n in constraint_lines(now)}
-    gone = dict.fromkeys(was[n] for n in sorted(constraint_lines(before)) if was[n].strip() and was[n] not in still)
+    gone = dict.fromkeys(
+        was[n] for n in sorted(constraint_lines(before)) if was[n].strip() and was[n] not in still
+    )
     here = set(lines)
     return tuple((DISOWNED if line in here else REMOVED).format(line.strip()) for line in gone)
 
 
 def is_another_file(old: str, new: str) -> bool:
-    """Whether fewer than half of the lines of `old` survive in `new` (the starter is nobody's lines)."""
+    """Whether fewer than half of the lines of `old` survive in `new` (the starter is nobody's
+    lines).
+    """
     before = Counter(line for line in old.split("\n") if line.strip())
     total = sum(before.values())
     if not total or is_starter(old):
@@ -109,16 +118,23 @@ def is_kept(base: str, edited: str, now: str) -> bool:
     """Whether what was edited from `base` to `edited` is still so in `now`."""
     ops = (difference(NO_BASE, base, edited) or Edit(NO_BASE, ())).ops
     before, after = Counter(edited.split("\n")), Counter(now.split("\n"))
-    kept = (after[op.line] >= before[op.line] if op.sign == "+" else after[op.line] <= before[op.line] for op in ops)
+    kept = (
+        after[op.line] >= before[op.line] if op.sign == "+" else after[op.line] <= before[op.line]
+        for op in ops
+    )
     return all(kept)
 
 
 def with_additions(old: str, new: str, edit: Edit) -> str:
-    """`old` with the lines that the edit adds, each beside its neighbours in `new`; nothing is taken away."""
+    """`old` with the lines that the edit adds, each beside its neighbours in `new`; nothing is
+    taken away.
+    """
     left = Counter(op.line for op in edit.ops if op.sign == "+")
     before, after = old.split("\n"), new.split("\n")
     out: list[str] = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
         out += before[i1:i2]
         out += [line for line in after[j1:j2] if tag != "equal" and _take(left, line)]
     return "\n".join(out)
@@ -145,7 +161,10 @@ def _without_moves(ops: Sequence[Op]) -> list[Op]:
 
 
 def apply(body: str, edit: Edit, base: str | None) -> Applied:
-    """Put an edit note into a body. `base` is the body of the version it was made on, when known."""
+    """Put an edit note into a body.
+
+    `base` is the body of the version it was made on, when known.
+    """
     if base is None:
         placed, unplaced = body, list(edit.ops)
     else:
@@ -156,13 +175,17 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
 
 
 def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
-    """Put an edit into a body when the edited text itself is at hand, so that every place is known."""
+    """Put an edit into a body when the edited text itself is at hand, so that every place is
+    known.
+    """
     placed, unplaced = _three_way(base, edited, body)
     return _finish(body, placed, edit, [*unplaced, *_elsewhere(base, edit, placed)])
 
 
 def _elsewhere(base: str, edit: Edit, placed: str) -> list[Op]:
-    """Removed lines of which none was left, and that yet stand there: a merge had put them into another place."""
+    """Removed lines of which none was left, and that yet stand there: a merge had put them into
+    another place.
+    """
     had, gone = Counter(base.split("\n")), Counter(op.line for op in edit.ops if op.sign == "-")
     come, here = {op.line for op in edit.ops if op.sign == "+"}, set(placed.split("\n"))
     removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in come]
@@ -222,12 +245,20 @@ def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
 
 
 def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
-    """How often each line stands there once both sides' changes are made; what both did alike counts once."""
+    """How often each line stands there once both sides' changes are made; what both did alike
+    counts once.
+    """
     before, ours, theirs = Counter(old), Counter(now), Counter(new)
     wanted = Counter[str]()
     for line in {*before, *ours, *theirs}:
         one, other = ours[line] - before[line], theirs[line] - before[line]
-        both = max(one, other) if one > 0 < other else min(one, other) if one < 0 > other else one + other
+        both = (
+            max(one, other)
+            if one > 0 < other
+            else min(one, other)
+            if one < 0 > other
+            else one + other
+        )
         wanted[line] = before[line] + both
     return wanted
 
@@ -265,7 +296,8 @@ def _finish(before: str, placed: str, edit: Edit, unplaced: Iterable[Op]) -> App
             body = _drop(body, line, constraint=True)
     body = _add_constraints(before, body, _others(before, [*removed, *wanted]) + wanted)
     moved = [op for op in edit.ops if op.sign == "+" and not op.constraint and op.line in removed]
-    left = [op for op in moved if op.line not in body.split("\n")]  # out of a section that was changed here, too
+    # Out of a section that was changed here, too
+    left = [op for op in moved if op.line not in body.split("\n")]
     signs = Counter((op.sign, op.line) for op in edit.ops if op.constraint)
     present = Counter(body.split("\n"))
     for op in unplaced:
@@ -288,13 +320,21 @@ def _drop(body: str, line: str, *, constraint: bool) -> str:
 
 
 def _others(before: str, touched: Sequence[str]) -> list[str]:
-    """The constraints' lines that an edit does not touch: they stay in force, whatever it does around them."""
+    """The constraints' lines that an edit does not touch: they stay in force, whatever it does
+    around them.
+    """
     lines = before.split("\n")
-    return [line for n in sorted(constraint_lines(before)) if (line := lines[n]).strip() and line not in touched]
+    return [
+        line
+        for n in sorted(constraint_lines(before))
+        if (line := lines[n]).strip() and line not in touched
+    ]
 
 
 def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
-    """A body in which each wanted line is a constraint; one that was placed outside the section moves into it."""
+    """A body in which each wanted line is a constraint; one that was placed outside the section
+    moves into it.
+    """
     lines = body.split("\n")
     there = Counter(lines[number] for number in constraint_lines(body))
     missing = [line for line in wanted if not _take(there, line)]
@@ -316,7 +356,10 @@ def _outside(body: str) -> Counter[str]:
 
 
 def _constraints_end(body: str) -> int | None:
-    """The line behind the last constraint, else behind the section's heading; None without a section."""
+    """The line behind the last constraint, else behind the section's heading;
+
+    None without a section.
+    """
     inside = constraint_lines(body)
     if inside:
         return max(inside) + 1
@@ -328,7 +371,9 @@ def _constraints_end(body: str) -> int | None:
 
 
 def _last_filled(lines: Sequence[str], heading: int) -> int:
-    """The last line that is not blank right behind a heading, over one gap (the starter's placeholder)."""
+    """The last line that is not blank right behind a heading, over one gap (the starter's
+    placeholder).
+    """
     number = heading + 1
     while number < len(lines) and not lines[number].strip():
         number += 1

@@ -1,9 +1,11 @@
-"""Claude Code takes `@path` in a memory as: load that file, without asking. So a new one is put out of force.
+"""Claude Code takes `@path` in a memory as: load that file, without asking. So a new one is put out
+of force.
 
-Knows: where Claude Code sees an import (facts/claude-code.md, section 2). It reads Markdown in its own way, so code
-protects only where no two readings differ; a token too many in backticks does no harm.
-Must not know: verdicts.
+Knows: where Claude Code sees an import (facts/claude-code.md, section 2). It reads Markdown in its
+own way, so code protects only where no two readings differ; a token too many in backticks does no
+harm. Must not know: verdicts.
 """
+
 from __future__ import annotations
 
 import re
@@ -35,9 +37,11 @@ Kind = Literal["prose", "row", "code", "other"]
 
 
 class _Stretch(NamedTuple):
-    """Lines whose code spans may pair together. `prose`: in no list and no quote; `row`: rows of such a table.
+    """Lines whose code spans may pair together. `prose`: in no list and no quote; `row`: rows of
+    such a table.
 
-    `code`: a line that may be text to Claude Code, as in a list; `other`: of a list, a quote or HTML.
+    `code`: a line that may be text to Claude Code, as in a list; `other`: of a list, a quote or
+    HTML.
     """
 
     start: int
@@ -46,7 +50,9 @@ class _Stretch(NamedTuple):
 
 
 class Import(NamedTuple):
-    """A bare import: where it stands, the token, and whether backticks round it pair with each other for sure."""
+    """A bare import: where it stands, the token, and whether backticks round it pair with each
+    other for sure.
+    """
 
     line: int
     at: int
@@ -55,7 +61,9 @@ class Import(NamedTuple):
 
 
 def wrapped(text: str, old: Outline) -> tuple[str, list[str]]:
-    """The text with each bare import that the old memory has not bare out of force, and those imports."""
+    """The text with each bare import that the old memory has not bare out of force, and those
+    imports.
+    """
     known = {one.token for one in bare(old)}
     view = outline(text)
     lines = list(view.lines)
@@ -80,7 +88,9 @@ def bare(view: Outline) -> Iterator[Import]:
             ends = list(accumulate(len(line) + 1 for line in stretch.text.split("\n")))
             for at, token, quotable in _tokens(stretch, ragged):
                 row = bisect_right(ends, at)
-                yield Import(stretch.start + row, at - (ends[row - 1] if row else 0), token, quotable)
+                yield Import(
+                    stretch.start + row, at - (ends[row - 1] if row else 0), token, quotable
+                )
 
 
 def _tokens(stretch: _Stretch, ragged: bool) -> Iterator[tuple[int, str, bool]]:
@@ -95,7 +105,9 @@ def _tokens(stretch: _Stretch, ragged: bool) -> Iterator[tuple[int, str, bool]]:
             continue
         n = bisect_right(spans, (at, at)) - 1
         inside = kind == "code" or (n >= 0 and at < spans[n][1])
-        trusted = kind in ("prose", "row") or (kind == "other" and at > 0 and not text[at - 1].isspace())
+        trusted = kind in ("prose", "row") or (
+            kind == "other" and at > 0 and not text[at - 1].isspace()
+        )
         if inside and not ragged and (trusted or _PACKAGE.match(text, at)):
             continue
         end = at + len(token)
@@ -106,22 +118,32 @@ def _tokens(stretch: _Stretch, ragged: bool) -> Iterator[tuple[int, str, bool]]:
 
 
 def _is_ragged(stretch: _Stretch) -> bool:
-    """Whether a backtick in it pairs with none, or with one that Claude Code may pair in another way."""
+    """Whether a backtick in it pairs with none, or with one that Claude Code may pair in another
+    way.
+    """
     text = stretch.text
     if "`" not in text:
         return False
-    split = [text] if stretch.kind == "prose" else (_CELL_END if stretch.kind == "row" else _LINE_END).split(text)
+    split = (
+        [text]
+        if stretch.kind == "prose"
+        else (_CELL_END if stretch.kind == "row" else _LINE_END).split(text)
+    )
     return any(code_spans(one)[1] for one in split) or _eats_ticks(text)
 
 
 def _eats_ticks(text: str) -> bool:
-    """Whether Claude Code may take a backtick into a link, a tag or a comment, or emphasis out of a code span."""
+    """Whether Claude Code may take a backtick into a link, a tag or a comment, or emphasis out of a
+    code span.
+    """
     double = "``" in text and ("*" in text or "_" in text)
     return double or _EATS_TICKS.search(text[: text.rfind("`") + 1]) is not None
 
 
 def _begins(text: str, at: int) -> bool:
-    """Whether Claude Code may begin a new piece of text here: after a space, markup, or an escaped character."""
+    """Whether Claude Code may begin a new piece of text here: after a space, markup, or an escaped
+    character.
+    """
     if at == 0 or text[at - 1].isspace() or text[at - 1] in _MARKUP:
         return True
     start = at - 1
@@ -132,14 +154,17 @@ def _begins(text: str, at: int) -> bool:
 
 
 def _is_odd(view: Outline) -> bool:
-    """Whether Claude Code may read the whole text in another way: its front matter, a fence, a link's label."""
+    """Whether Claude Code may read the whole text in another way: its front matter, a fence, a
+    link's label.
+    """
     first, *rest = view.lines
     if first.rstrip() == "---" and any("---" in line for line in rest):
         top = rest[: view.front - 1] if view.front else []
         if not top or top[-1].rstrip() != "---" or any("---" in line for line in top[:-1]):
             return True
     return any(
-        _ODD_LABEL.match(line) or (_BARE_FENCE.fullmatch(line) and len(set(line.strip(" "))) > 1) for line in view.lines
+        _ODD_LABEL.match(line) or (_BARE_FENCE.fullmatch(line) and len(set(line.strip(" "))) > 1)
+        for line in view.lines
     )
 
 
@@ -165,7 +190,11 @@ def _stretches(view: Outline, odd: bool) -> Iterator[_Stretch]:
         end = max(unit.end, n + 1) if unit is not None else n + 1
         kind: Kind = "code" if n in view.code else "other"
         if unit is not None and unit.cells:
-            while view.lines[end : end + 1] and view.lines[end].strip() and (end in units or end + 1 in units):
+            while (
+                view.lines[end : end + 1]
+                and view.lines[end].strip()
+                and (end in units or end + 1 in units)
+            ):
                 end += 1
             kind = "row"
         elif n in plain:
@@ -183,7 +212,9 @@ def _plain(view: Outline) -> set[int]:
     titles = {heading.line for heading in view.headings}
     for n, line in enumerate(view.lines):
         above = view.lines[n - 1].strip(" ") if n > 0 else ""
-        if (n in titles or n in view.prose) and (line.startswith("#") or not above or n - 1 in found):
+        if (n in titles or n in view.prose) and (
+            line.startswith("#") or not above or n - 1 in found
+        ):
             found.add(n)
     return found
 
@@ -191,7 +222,8 @@ def _plain(view: Outline) -> set[int]:
 def _hidden(view: Outline, plain: set[int]) -> set[int]:
     """The lines that are code or a comment in every reading."""
     found: set[int] = set()
-    sure = tame = True  # above stands no list, quote or HTML, in which indented lines may be text; or no odd one
+    # Above stands no list, quote or HTML, in which indented lines may be text; or no odd one
+    sure = tame = True
     n = 0
     while n < len(view.lines):
         end, line = n + 1, view.lines[n]

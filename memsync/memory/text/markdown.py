@@ -1,8 +1,9 @@
 """Which source lines of a Markdown text are headings, constraints, code and comments.
 
-Knows: Markdown, and the starter's placeholders. Must not know: files, clock, network, memsync's other files.
-markdown-it-py says what a line *is*; its text is always taken from the source.
+Knows: Markdown, and the starter's placeholders. Must not know: files, clock, network, memsync's
+other files. markdown-it-py says what a line *is*; its text is always taken from the source.
 """
+
 from __future__ import annotations
 
 import re
@@ -87,7 +88,10 @@ class _Piece(NamedTuple):
 
 @lru_cache(maxsize=16)
 def outline(text: str) -> Outline:
-    """What each line of `text` (LF line ends) is. Never raises, linear in the length of the text."""
+    """What each line of `text` (LF line ends) is.
+
+    Never raises, linear in the length of the text.
+    """
     lines = tuple(text.split("\n"))
     front = _front_matter(lines)
     pieces = list(_pieces(lines, front))
@@ -95,7 +99,9 @@ def outline(text: str) -> Outline:
     found = tuple(Heading(p.level, p.text, p.start) for p in headings)
     ends = tuple(p.end for p in headings)
     blocks = [_trimmed(lines, p.start, p.end) for p in pieces if p.kind == "block"]
-    placeholders = frozenset(n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end))
+    placeholders = frozenset(
+        n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end)
+    )
     sections = tuple(_sections(found, len(lines)))
     return Outline(
         lines=lines,
@@ -107,7 +113,9 @@ def outline(text: str) -> Outline:
         code=_lines_of(pieces, "code"),
         comments=_lines_of(pieces, "comment"),
         prose=_lines_of(pieces, "prose"),
-        units=tuple(Unit(p.start, p.end, p.kind == "row") for p in pieces if p.kind in ("unit", "row")),
+        units=tuple(
+            Unit(p.start, p.end, p.kind == "row") for p in pieces if p.kind in ("unit", "row")
+        ),
         unclosed=next((p.start for p in pieces if not p.closed), None),
         front=front,
     )
@@ -115,11 +123,15 @@ def outline(text: str) -> Outline:
 
 def constraint_lines(text: str) -> frozenset[int]:
     """0-based indexes of the lines that belong to constraint blocks."""
-    return frozenset(n for block in outline(text).constraints for n in range(block.start, block.end))
+    return frozenset(
+        n for block in outline(text).constraints for n in range(block.start, block.end)
+    )
 
 
 def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
-    """Where the code spans of one paragraph are, and the lengths of the backtick runs that pair with none."""
+    """Where the code spans of one paragraph are, and the lengths of the backtick runs that pair
+    with none.
+    """
     by_length: dict[int, list[int]] = {}
     for run in re.finditer(r"`+", text):
         by_length.setdefault(len(run[0]), []).append(run.start())
@@ -141,7 +153,9 @@ def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
 
 
 def is_constraint_title(title: str) -> bool:
-    """True for a heading that begins a constraints section, whatever its case, spacing or emphasis."""
+    """True for a heading that begins a constraints section, whatever its case, spacing or
+    emphasis.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", title).split()).lstrip("*_~`[ ")
     return plain.casefold().startswith(CONSTRAINT_TITLES)
 
@@ -159,7 +173,8 @@ def _front_matter(lines: tuple[str, ...]) -> int:
 
 
 def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
-    """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed once.
+    """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
+    once.
 
     Such a heading ends every list, quote and paragraph. Only code and HTML can run over it;
     where a stretch ends in either, the rest is parsed as one.
@@ -204,7 +219,9 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
     if token.type == "heading_open" and token.level == 0:
-        yield _Piece("heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split()))
+        yield _Piece(
+            "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())
+        )
     elif token.type in ("fence", "code_block"):
         yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
     elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
@@ -252,7 +269,10 @@ def _sections(headings: tuple[Heading, ...], length: int) -> Iterator[Section]:
 
 
 def _constraints(
-    sections: tuple[Section, ...], ends: tuple[int, ...], blocks: list[Block], placeholders: frozenset[int]
+    sections: tuple[Section, ...],
+    ends: tuple[int, ...],
+    blocks: list[Block],
+    placeholders: frozenset[int],
 ) -> Iterator[Block]:
     starts = [block.start for block in blocks]
     for section in sections:

@@ -20,7 +20,8 @@ MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replace
 
 FOLDER: Final = "sessions"
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})(?:[ .(_-].*)?\.md")  # a sync client may have added to the name
+# A sync client may have added to the name
+FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})(?:[ .(_-].*)?\.md")
 
 
 class Note(NamedTuple):
@@ -53,7 +54,10 @@ class Decoded(NamedTuple):
 def render(text: str, *, time: datetime, host: str, source: str, nonce: str) -> bytes:
     """The bytes of a note of the user's. `nonce`: 16 hexadecimal digits drawn at random."""
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # notes of one second still go in order
-    head = f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: {nonce}\n---\n"
+    head = (
+        f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
+        f"{nonce}\n---\n"
+    )
     return head.encode("utf-8") + text.encode("utf-8")
 
 
@@ -94,13 +98,21 @@ def file_name(note_id: str, time: datetime) -> str:
 
 
 def listed(day: str, names: Iterable[str]) -> list[Listed]:
-    """The note files among the names of a day's folder. Other names are not memsync's and are left alone."""
+    """The note files among the names of a day's folder.
+
+    Other names are not memsync's and are left alone.
+    """
     found = ((name, FILE.fullmatch(name)) for name in names)
-    return [Listed(m[2], f"{day} {m[1]} {m[2]}", f"{FOLDER}/{day}/{name}") for name, m in found if m]
+    return [
+        Listed(m[2], f"{day} {m[1]} {m[2]}", f"{FOLDER}/{day}/{name}") for name, m in found if m
+    ]
 
 
 def decode(data: bytes) -> Decoded:
-    """The text of bytes a person gave: UTF-8, UTF-16 with a mark, else cp1252. Line ends stay as they are."""
+    """The text of bytes a person gave:
+
+    UTF-8, UTF-16 with a mark, else cp1252. Line ends stay as they are.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Decoded(data.decode("utf-16", "replace"), "UTF-16")
     try:

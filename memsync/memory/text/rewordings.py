@@ -2,6 +2,7 @@
 
 Knows: words of lines. Must not know: where a line stands.
 """
+
 from __future__ import annotations
 
 from collections import Counter
@@ -16,10 +17,11 @@ _BRIEFS: Final = 100_000  # pairs of an old line and a new one that may say it i
 
 
 def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]:
-    """For each missing line the new line that rewords it: half of its words, or most of its characters.
+    """For each missing line the new line that rewords it: half of its words, or most of its
+    characters.
 
-    Where several have the same partner, it must hold half of what each of them alone says: else the words that
-    they share would make any number of lines one vague line.
+    Where several have the same partner, it must hold half of what each of them alone says: else the
+    words that they share would make any number of lines one vague line.
     """
     index: dict[str, list[int]] = {}
     for n, text in enumerate(fresh):
@@ -29,7 +31,9 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     found: list[int | None] = []
     for text in missing:
         wanted = words(text)
-        shared = Counter(n for word in wanted if len(index.get(word, ())) <= _COMMON for n in index.get(word, ()))
+        shared = Counter(
+            n for word in wanted if len(index.get(word, ())) <= _COMMON for n in index.get(word, ())
+        )
         best = max(shared, key=lambda n: (shared[n], -n), default=None)
         if best is not None and 2 * len(words(fresh[best]) & wanted) < len(wanted):
             best = None
@@ -42,8 +46,12 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     return _each_by_itself(missing, fresh, found)
 
 
-def _each_by_itself(missing: Sequence[str], fresh: Sequence[str], found: list[int | None]) -> list[int | None]:
-    """The same partners, without those that hold only what their several old lines have in common."""
+def _each_by_itself(
+    missing: Sequence[str], fresh: Sequence[str], found: list[int | None]
+) -> list[int | None]:
+    """The same partners, without those that hold only what their several old lines have in
+    common.
+    """
     groups: dict[int | None, list[int]] = {}
     for n, partner in enumerate(found):
         groups.setdefault(partner, []).append(n)
@@ -62,10 +70,11 @@ def _each_by_itself(missing: Sequence[str], fresh: Sequence[str], found: list[in
 def briefs(
     missing: Sequence[str], fresh: Sequence[str], found: Sequence[int | None], source: Source
 ) -> dict[int, int]:
-    """For each missing line without a partner the new line that says it in brief, as one does of what is done.
+    """For each missing line without a partner the new line that says it in brief, as one does of
+    what is done.
 
-    Two thirds of the new line's words, and more than one, are the old line's, and a note has one that no other
-    missing line has. A new line stands for one old line so.
+    Two thirds of the new line's words, and more than one, are the old line's, and a note has one
+    that no other missing line has. A new line stands for one old line so.
     """
     if len(missing) * len(fresh) > _BRIEFS:
         return {}

@@ -2,6 +2,7 @@
 
 Knows: words. Must not know: Markdown blocks, verdicts.
 """
+
 from __future__ import annotations
 
 import re
@@ -19,8 +20,11 @@ _TYPOGRAPHY: Final = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 )
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
-_UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff"  # scripts without spaces
-_BORDER: Final = re.compile(rf"(?<=[{_UNSPACED}])(?=[^\W{_UNSPACED}])|(?<=[^\W{_UNSPACED}])(?=[{_UNSPACED}])")
+# Scripts without spaces
+_UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff"
+_BORDER: Final = re.compile(
+    rf"(?<=[{_UNSPACED}])(?=[^\W{_UNSPACED}])|(?<=[^\W{_UNSPACED}])(?=[{_UNSPACED}])"
+)
 _UNSPACED_RUN: Final = re.compile(rf"[{_UNSPACED}]+")
 _CONTRACTIONS: Final = (
     (re.compile(r"\b(?:can't|cannot)\b"), "can not"),
@@ -33,20 +37,22 @@ _SHORT: Final = 12  # words of a line that counts as one sentence
 _WRAPPED: Final = 60  # characters of a line that may be a part of a sentence
 _STEM: Final = 4  # letters of a word that stay when its ending changes
 _OF_ELISIONS: Final = frozenset(
-    "all above before below existing keep left leave lines original other previous remaining rest same sections see "
-    "stays unchanged".split()
+    "all above before below existing keep left leave lines original other previous remaining rest "
+    "same sections see stays unchanged".split()
 )
 _PIECE: Final = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])")
 _END: Final = ".,;:!?。！？"
 _SMALL: Final = frozenset(
-    "a an and are as at be but by for from has have he i in is it its my of on or our she that the their they this "
-    "to was we were will with you your not no do".split()
+    "a an and are as at be but by for from has have he i in is it its my of on or our she that the "
+    "their they this to was we were will with you your not no do".split()
 )
 
 
 @lru_cache(maxsize=8192)
 def key(line: str) -> str:
-    """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or dash."""
+    """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or
+    dash.
+    """
     plain = unicodedata.normalize("NFC", line).translate(_TYPOGRAPHY)
     plain = " ".join(plain.split())
     hashes = re.match(r"#{1,6} ", plain)
@@ -58,12 +64,16 @@ def key(line: str) -> str:
 
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
-    """The words and the signs that carry meaning; bullets, quotes and sentence marks are left out."""
+    """The words and the signs that carry meaning; bullets, quotes and sentence marks are left
+    out.
+    """
     return tuple(_TOKEN.findall(spelled_out(text)))
 
 
 def spelled_out(text: str) -> str:
-    """The text in one case and without bullets; contractions in full, a space between scripts that write none."""
+    """The text in one case and without bullets; contractions in full, a space between scripts that
+    write none.
+    """
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
     plain = _BORDER.sub(" ", _UNDERLINES.sub("", plain))
     for short, full in _CONTRACTIONS if "n" in plain else ():
@@ -73,17 +83,23 @@ def spelled_out(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def words(line: str) -> frozenset[str]:
-    """The words that a rewording would keep: the small ones count only where there are no others."""
+    """The words that a rewording would keep: the small ones count only where there are no
+    others.
+    """
     every = frozenset(every_word(line))
     return (every - _SMALL) or every
 
 
 def every_word(text: str) -> list[str]:
-    """The words of a text, as often as they stand there; where a script writes no spaces, pairs of its characters."""
+    """The words of a text, as often as they stand there; where a script writes no spaces, pairs of
+    its characters.
+    """
     plain = unicodedata.normalize("NFKC", text).casefold()
     if plain.isascii():
         return _WORD.findall(plain)
-    pairs = [run[n : n + 2] for run in _UNSPACED_RUN.findall(plain) for n in range(max(1, len(run) - 1))]
+    pairs = [
+        run[n : n + 2] for run in _UNSPACED_RUN.findall(plain) for n in range(max(1, len(run) - 1))
+    ]
     return [*_WORD.findall(_UNSPACED_RUN.sub(" ", plain)), *pairs]
 
 
@@ -101,7 +117,12 @@ def unwrapped(text: str) -> list[str]:
     """The lines of a text, those that only go on with a sentence put behind the one before."""
     lines: list[str] = []
     for line in text.split("\n"):
-        if lines and len(lines[-1]) >= _WRAPPED and lines[-1].rstrip()[-1:] not in _END and line.strip()[:1].islower():
+        if (
+            lines
+            and len(lines[-1]) >= _WRAPPED
+            and lines[-1].rstrip()[-1:] not in _END
+            and line.strip()[:1].islower()
+        ):
             lines[-1] += f" {line.strip()}"
         else:
             lines.append(line)
@@ -138,7 +159,9 @@ class Source:
     def __init__(self, old: str, notes: Sequence[str], added: Sequence[str]) -> None:
         self.old = old
         self._fitting: dict[re.Pattern[str], list[str]] = {}
-        self.notes = tuple(note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added))
+        self.notes = tuple(
+            note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
+        )
 
     @cached_property
     def text(self) -> str:
@@ -176,7 +199,9 @@ class Source:
     @cached_property
     def note_pieces(self) -> frozenset[str]:
         """What stands between two spaces, also without the sentence marks behind it."""
-        return frozenset(piece for word in self.note_text.split() for piece in (word, without_end(word)))
+        return frozenset(
+            piece for word in self.note_text.split() for piece in (word, without_end(word))
+        )
 
     @cached_property
     def _told(self) -> dict[str, list[int]]:
@@ -208,14 +233,20 @@ class Source:
         return folded(text) in self.folded
 
     def noted(self, text: str) -> bool:
-        """A note of the user's holds the text in those words (bullet, case, spacing, end mark aside)."""
+        """A note of the user's holds the text in those words (bullet, case, spacing, end mark
+        aside).
+        """
         wanted = tokens(text)
         return bool(wanted) and f" {' '.join(wanted)} " in self._note_tokens
 
     def says(self, line: str) -> bool:
-        """Each piece of the line is a whole piece of a note: a line, a sentence, or what stands behind a colon."""
+        """Each piece of the line is a whole piece of a note: a line, a sentence, or what stands
+        behind a colon.
+        """
         parts = pieces(line)
-        return bool(parts) and (tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, parts)))
+        return bool(parts) and (
+            tokens(line) in self._pieces or self._pieces.issuperset(map(tokens, parts))
+        )
 
     def told(self, line: str, share: float = 2 / 3) -> bool:
         """Most words of the line, sentence by sentence, are words of one sentence of a note."""
@@ -243,7 +274,9 @@ class Source:
         """The lines of the old memory that a pattern fits."""
         if pattern not in self._fitting:
             lines = self.old.split("\n")
-            self._fitting[pattern] = [line for line in lines if pattern.search(line[:2000].strip("-* >"))]
+            self._fitting[pattern] = [
+                line for line in lines if pattern.search(line[:2000].strip("-* >"))
+            ]
         return self._fitting[pattern]
 
 

@@ -2,6 +2,7 @@
 
 Knows: how replies are wrapped. Must not know: what a whole memory needs to have.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,7 +13,8 @@ from memsync.memory.text.markdown import outline
 from memsync.memory.text.words import Source, first_line, key, shown
 from memsync.merge.guard.phrases import INTRODUCTIONS, UNCHANGED
 
-# Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji needs them.
+# Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji
+# needs them.
 _INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -23,12 +25,16 @@ _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
-_STRUCTURE: Final = re.compile(r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])")
+_STRUCTURE: Final = re.compile(
+    r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])"
+)
 _THOUGHT: Final = re.compile(
-    r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*", re.DOTALL
+    r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*",
+    re.DOTALL,
 )
 _BESIDE: Final = ("return", "status", "result", "file", "memory", "global_memory", "md")
 _LABEL: Final = re.compile(r"(?i)current global memory|session notes")
+
 
 class Cleaned(NamedTuple):
     text: str
@@ -36,7 +42,10 @@ class Cleaned(NamedTuple):
 
 
 def clean(reply: str, source: Source) -> Cleaned:
-    """The file in the reply, without what was put round or into it by the way. LF, no blank lines around."""
+    """The file in the reply, without what was put round or into it by the way.
+
+    LF, no blank lines around.
+    """
     repairs: list[str] = []
     text = reply
     if text.startswith("\ufeff") and not source.old.startswith("\ufeff"):
@@ -55,7 +64,8 @@ def clean(reply: str, source: Source) -> Cleaned:
     text, unwrapped = _unwrapped(text, source)
     repairs += unwrapped
     margin = _margin(text)
-    if 0 < margin < 4 and not first_line(source.old).startswith(" "):  # four spaces would make code of it
+    # Four spaces would make code of it
+    if 0 < margin < 4 and not first_line(source.old).startswith(" "):
         text = "\n".join(line[margin:] for line in text.split("\n"))
         repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
@@ -64,11 +74,15 @@ def clean(reply: str, source: Source) -> Cleaned:
 
 def _margin(text: str) -> int:
     """How many spaces stand before every line that is not blank."""
-    return min((len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0)
+    return min(
+        (len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0
+    )
 
 
 def _closed(text: str, source: Source) -> tuple[str, list[str]]:
-    """Without what a note leaves open: it would hide from Claude Code, or make code of, all that comes behind it."""
+    """Without what a note leaves open: it would hide from Claude Code, or make code of, all that
+    comes behind it.
+    """
     marks = [mark for mark in ("```", "~~~", "<!--") if mark in source.note_text]
     open_at = outline(text).unclosed if marks and outline(source.old).unclosed is None else None
     if open_at is None or all(outline(note).unclosed is None for note in source.notes):
@@ -117,11 +131,14 @@ def _without_fence(text: str) -> str | None:
 def _without_preamble(text: str, first: str, source: Source) -> str | None:
     """The text from the memory's first line, or from a fence right before it, on.
 
-    None when there is no such line, or when what stands before it could be meant to be in the memory.
+    None when there is no such line, or when what stands before it could be meant to be in the
+    memory.
     """
     lines = text.split("\n")
     for n, line in enumerate(lines[:60]):
-        fence = _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
+        fence = (
+            _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
+        )
         if key(line) == first or fence:
             before = [other for other in lines[:n] if other.strip()]
             if not _is_preamble(before, first, source):
@@ -133,7 +150,8 @@ def _without_preamble(text: str, first: str, source: Source) -> str | None:
 
 
 def _is_preamble(before: list[str], first: str, source: Source) -> bool:
-    if first != "---" and before and before[-1].strip() == "---":  # a rule under the words, or alone
+    # A rule under the words, or alone
+    if first != "---" and before and before[-1].strip() == "---":
         before = before[:-1]
         if not before:
             return True
@@ -159,7 +177,9 @@ def _without_hidden(text: str, source: Source) -> tuple[str, int]:
         nonlocal removed
         if match[0] in known or not _HIDDEN.search(match[0]):
             return match[0]
-        kept = "".join(c for n, c in enumerate(match[0]) if not _HIDDEN.match(c) or _joins(match[0], n))
+        kept = "".join(
+            c for n, c in enumerate(match[0]) if not _HIDDEN.match(c) or _joins(match[0], n)
+        )
         removed += len(match[0]) - len(kept)
         return kept
 
@@ -167,7 +187,9 @@ def _without_hidden(text: str, source: Source) -> tuple[str, int]:
 
 
 def _joins(word: str, n: int) -> bool:
-    """A joiner that a script or an emoji needs: between two characters that are beyond Latin letters."""
+    """A joiner that a script or an emoji needs: between two characters that are beyond Latin
+    letters.
+    """
     if n and ("\ufe00" <= word[n] <= "\ufe0f" or "\u180b" <= word[n] <= "\u180f"):
         return _selects(word[n - 1], word[n], word[n + 1 : n + 2])
     if word[n] not in _JOINERS or not 0 < n < len(word) - 1:
@@ -179,10 +201,16 @@ def _joins(word: str, n: int) -> bool:
 
 
 def _selects(base: str, selector: str, after: str) -> bool:
-    """A variation selector right behind a character that has such variants: emoji, signs, keycaps, CJK, Mongolian."""
+    """A variation selector right behind a character that has such variants: emoji, signs, keycaps,
+    CJK, Mongolian.
+    """
     kind = unicodedata.category(base)
     if selector in "\ufe0e\ufe0f":
-        return (kind[0] in "SP" and not base.isascii()) or base == "ℹ" or (after == _KEYCAP and base in "0123456789#*")
+        return (
+            (kind[0] in "SP" and not base.isascii())
+            or base == "ℹ"
+            or (after == _KEYCAP and base in "0123456789#*")
+        )
     if selector < "\ufe00":
         return "\u1820" <= base <= "\u18aa"
     return kind in ("Lo", "Sm")
@@ -196,8 +224,20 @@ def means_unchanged(reply: str) -> bool:
     """True for a reply that is only a word, or a short sentence, for: the file is unchanged."""
     if len(reply) > 300:
         return False
-    plain = unicodedata.normalize("NFKC", reply).casefold().replace("global_memory.md", "file").replace("_", " ")
-    plain = re.sub(r"[^\w\s.;,:()\[\]\u2014-]+", " ", plain.replace("`", " ").replace("markdown", " "))
-    parts = [" ".join(part.strip(" -").split()) for part in re.split(r"[.;,:()\[\]\u2014\n]|\s--?\s", plain)]
+    plain = (
+        unicodedata.normalize("NFKC", reply)
+        .casefold()
+        .replace("global_memory.md", "file")
+        .replace("_", " ")
+    )
+    plain = re.sub(
+        r"[^\w\s.;,:()\[\]\u2014-]+", " ", plain.replace("`", " ").replace("markdown", " ")
+    )
+    parts = [
+        " ".join(part.strip(" -").split())
+        for part in re.split(r"[.;,:()\[\]\u2014\n]|\s--?\s", plain)
+    ]
     parts = [part for part in parts if part and part not in _BESIDE]
-    return bool(parts) and all(part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts)
+    return bool(parts) and all(
+        part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts
+    )

@@ -2,6 +2,7 @@
 
 Knows: constraints. Must not know: how the file is put together again (splice.py).
 """
+
 from __future__ import annotations
 
 from collections import Counter
@@ -9,14 +10,25 @@ from heapq import nlargest
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Block, Outline
-from memsync.memory.text.words import BULLET, Source, key, rewords, shown, similar, tokens, without_end, words
+from memsync.memory.text.words import (
+    BULLET,
+    Source,
+    key,
+    rewords,
+    shown,
+    similar,
+    tokens,
+    without_end,
+    words,
+)
 from memsync.merge.guard.sense import Sayings
 
 _COMPARED: Final = 100  # old constraints, for one that is in the reply only
 
 
 class Sorted(NamedTuple):
-    """taken: where new blocks begin that will be in the memory. kept: where old ones begin. lost: left out.
+    """taken: where new blocks begin that will be in the memory. kept: where old ones begin. lost:
+    left out.
 
     repairs are done without a question, reasons are to be asked.
     """
@@ -36,7 +48,9 @@ def block_key(text: str) -> str:
 
 
 def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
-    """Tell the reply's blocks apart: old ones, copies, rewordings, and new ones with or without a note."""
+    """Tell the reply's blocks apart: old ones, copies, rewordings, and new ones with or without a
+    note.
+    """
     missing = Counter(block_key(b.text) for b in expected if b.text)
     spelled = Counter(b.text for b in expected)
     known = {key(line) for b in expected for line in b.text.split("\n")}
@@ -56,7 +70,9 @@ def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
             repairs.append(f"constraint in another form taken away: {shown(bare(block.text))}")
         else:
             unknown.append(block)
-    lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))][::-1]
+    lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))][
+        ::-1
+    ]
     taken: set[int] = set()
     reasons: list[str] = []
     sayings = Sayings(source.notes)
@@ -71,7 +87,9 @@ def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
             continue
         taken.add(block.start)
         if not noted:
-            reasons.append(f"a new constraint that no note holds in these words: {shown(bare(block.text))}")
+            reasons.append(
+                f"a new constraint that no note holds in these words: {shown(bare(block.text))}"
+            )
     return Sorted(frozenset(taken), frozenset(kept), tuple(lost), tuple(repairs), tuple(reasons))
 
 
@@ -83,7 +101,9 @@ def put_back(block: Block) -> str:
 def _telling(block: Block) -> list[str]:
     """The keys of the lines that say something; of a block without such lines, of all."""
     lines = block.text.split("\n")
-    return [key(line) for line in lines if words(line) and not _is_fence(line)] or [key(line) for line in lines]
+    return [key(line) for line in lines if words(line) and not _is_fence(line)] or [
+        key(line) for line in lines
+    ]
 
 
 def _is_fence(line: str) -> bool:
@@ -110,16 +130,24 @@ def _noted(block: Block, source: Source, sayings: Sayings) -> bool:
     if source.noted(without_end(block.text)):
         return sayings.say(block.text)
     lines = [line for line in block.text.split("\n") if tokens(line)]
-    return len(lines) > 1 and all(source.noted(without_end(line)) and sayings.say(line) for line in lines)
+    return len(lines) > 1 and all(
+        source.noted(without_end(line)) and sayings.say(line) for line in lines
+    )
 
 
 def _former(block: Block, lost: list[Block], expected: list[Block], source: Source) -> Block | None:
     """The old constraint that an unknown block rewords, if it does not rather come from a note."""
     said = words(block.text)
-    told = len(said & source.note_words) >= 0.6 * len(said)  # of all notes: what may be new must not get lost
-    alike = next((b for b in _nearest(lost, said) if similar(block_key(b.text), block_key(block.text))), None)
+    # Of all notes: what may be new must not get lost
+    told = len(said & source.note_words) >= 0.6 * len(said)
+    alike = next(
+        (b for b in _nearest(lost, said) if similar(block_key(b.text), block_key(block.text))), None
+    )
     if alike is None and not told:
-        alike = next((b for b in _nearest(lost, said) if rewords(b.text, block.text)), lost[0] if lost else None)
+        alike = next(
+            (b for b in _nearest(lost, said) if rewords(b.text, block.text)),
+            lost[0] if lost else None,
+        )
     if alike is not None:
         return alike
     for former in _nearest(expected, said):
@@ -131,7 +159,9 @@ def _former(block: Block, lost: list[Block], expected: list[Block], source: Sour
 
 
 def _nearest(blocks: list[Block], said: frozenset[str]) -> list[Block]:
-    """The blocks worth comparing by characters: all where there are few, else those with most of these words."""
+    """The blocks worth comparing by characters: all where there are few, else those with most of
+    these words.
+    """
     if len(blocks) <= _COMPARED:
         return blocks
     return nlargest(_COMPARED, blocks, key=lambda block: len(words(block.text) & said))

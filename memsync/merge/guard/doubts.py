@@ -2,6 +2,7 @@
 
 Knows: what is doubtful in a whole memory. Must not know: what is no memory at all.
 """
+
 from __future__ import annotations
 
 import re
@@ -29,7 +30,8 @@ SHARE: Final = 0.05
 FEW_WORDS: Final = 30
 SHARE_OF_WORDS: Final = 0.2
 
-# A host behind a scheme (an IPv6 address stands in brackets), behind `//` alone where a link goes, or behind `www.`.
+# A host behind a scheme (an IPv6 address stands in brackets), behind `//` alone where a link goes,
+# or behind `www.`.
 _URL: Final = re.compile(
     r"(?i)\b[a-z][a-z0-9+.-]{1,20}://((?:[^\s/?#<>()\[\]{}\"'`|\\]{0,200}@)?\[[0-9a-f:.%]+\]"
     r"|[^\s/?#<>()\[\]{}\"'`|\\]+)"
@@ -43,7 +45,9 @@ _SYMBOLS: Final = frozenset("µμΩπλσθφψωδΔΣΠΦΨΛΘΓβ")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
-def doubts(old: Outline, new: Outline, matched: Matched, account: Account, source: Source) -> Iterator[str]:
+def doubts(
+    old: Outline, new: Outline, matched: Matched, account: Account, source: Source
+) -> Iterator[str]:
     """The reasons to ask a person about headings, lines, links and words."""
     for heading in headings_gone(old, matched):
         yield f"the heading {shown(heading.title)} is gone"
@@ -69,20 +73,31 @@ def _disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
         at = matched.pairs.get(section.heading)
         if at is not None and now[at][:-1] != before[section.heading][:-1]:
             title = shown(old.headings[section.heading].title)
-            yield f"the constraints {title} stand below other headings: {shown(' > '.join(now[at][:-1]))}"
+            yield (
+                f"the constraints {title} stand below other headings: "
+                f"{shown(' > '.join(now[at][:-1]))}"
+            )
 
 
 def thinned(old: Outline, new: Outline, account: Account, removed: frozenset[str]) -> Iterator[str]:
     """Lines may be reworded, and yet too much of what they said may be gone."""
-    left = [line for n, line in enumerate(old.lines) if n not in old.placeholders and key(line) not in removed]
+    left = [
+        line
+        for n, line in enumerate(old.lines)
+        if n not in old.placeholders and key(line) not in removed
+    ]
     left = [line for line in left if line not in account.brief]
-    before, now = (Counter(word for line in lines for word in every_word(line)) for lines in (left, new.lines))
+    before, now = (
+        Counter(word for line in lines for word in every_word(line)) for lines in (left, new.lines)
+    )
     lost = (before - now).total()
     if lost > max(FEW_WORDS, SHARE_OF_WORDS * before.total()):
         yield f"{lost} of {before.total()} words are gone"
 
 
-def last_line(old: Outline, reply: Outline, account: Account, removed: frozenset[str]) -> str | None:
+def last_line(
+    old: Outline, reply: Outline, account: Account, removed: frozenset[str]
+) -> str | None:
     """Why the reply may be cut at its end."""
     inside = {n for section in old.sections for n in range(section.start, section.end)}
     telling = [n for n, line in enumerate(old.lines) if words(line)]
@@ -100,8 +115,12 @@ def last_line(old: Outline, reply: Outline, account: Account, removed: frozenset
 
 def is_starter(old: Outline) -> bool:
     """True while the memory says nothing yet: headings, quotes and placeholders only."""
-    headings = {n for h, end in zip(old.headings, old.heading_ends, strict=True) for n in range(h.line, end)}
-    rest = (line for n, line in enumerate(old.lines) if n not in headings and n not in old.placeholders)
+    headings = {
+        n for h, end in zip(old.headings, old.heading_ends, strict=True) for n in range(h.line, end)
+    }
+    rest = (
+        line for n, line in enumerate(old.lines) if n not in headings and n not in old.placeholders
+    )
     return not any(words(line) and not line.startswith(">") for line in rest)
 
 
@@ -129,7 +148,9 @@ def _hosts(new: Outline, source: Source) -> Iterator[str]:
             continue
         seen.add(host)
         odd = not _HOST.fullmatch(host)
-        if not (re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w.-])", plain) if odd else host in known):
+        if not (
+            re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w.-])", plain) if odd else host in known
+        ):
             yield f"a link to {shown(host)}, which is in neither the memory nor the notes"
 
 
@@ -138,7 +159,10 @@ def _mixed_words(new: Outline, source: Source) -> Iterator[str]:
     for word in sorted(word for word in brought if not word.isascii()):
         scripts = {_script(char) for char in word if char not in _SYMBOLS} - {None}
         if len(scripts) > 1:
-            yield f"a word in two scripts: {shown(word)} ({' and '.join(sorted(s for s in scripts if s))})"
+            yield (
+                f"a word in two scripts: {shown(word)} "
+                f"({' and '.join(sorted(s for s in scripts if s))})"
+            )
 
 
 def _script(char: str) -> str | None:

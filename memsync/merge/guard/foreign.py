@@ -1,8 +1,10 @@
-"""Reject what no memory holds: chat, elisions, markers, labels, tags, comments, images, bad characters.
+"""Reject what no memory holds: chat, elisions, markers, labels, tags, comments, images, bad
+characters.
 
-Every rule looks only at what the reply brought: a text of the old memory or of a note is never a reason.
-Knows: what replies go wrong with. Must not know: headings, constraints.
+Every rule looks only at what the reply brought: a text of the old memory or of a note is never a
+reason. Knows: what replies go wrong with. Must not know: headings, constraints.
 """
+
 from __future__ import annotations
 
 import re
@@ -40,7 +42,10 @@ def foreign(view: Outline, source: Source, old: Outline, removed: frozenset[str]
     """The reasons to reject the cleaned reply, or to ask about it, for what it brought."""
     found = list(suspects(view, source, Beside(old, view, removed)))
     whole = _foreign(view, source, old)
-    return Found((*whole, *(one.reason for one in found if not one.mild)), tuple(o.reason for o in found if o.mild))
+    return Found(
+        (*whole, *(one.reason for one in found if not one.mild)),
+        tuple(o.reason for o in found if o.mild),
+    )
 
 
 def _foreign(view: Outline, source: Source, old: Outline) -> Iterator[str]:
@@ -79,14 +84,21 @@ def closing_lines(view: Outline, old: Outline, source: Source) -> list[str]:
             break
         if n in headings:
             closing.clear()  # what stands below a new heading is a text of the memory
-        if n in view.prose and words(line) and not source.told(line, 0.5) and not source.has_line(line):
+        if (
+            n in view.prose
+            and words(line)
+            and not source.told(line, 0.5)
+            and not source.has_line(line)
+        ):
             if not any(rewords(was, line) and rewords(line, was) for was in former):
                 closing.append(line)
     return closing[::-1]
 
 
 def doubtful_closing(view: Outline, old: Outline, source: Source) -> Iterator[str]:
-    """Closing lines that may be chat: any in a memory of lists, in one of prose those about the file."""
+    """Closing lines that may be chat: any in a memory of lists, in one of prose those about the
+    file.
+    """
     for line in closing_lines(view, old, source):
         if old.headings and (CLOSING.search(line) or not _ends_in_prose(old)):
             yield f"a closing line that no note holds: {shown(line)}"
@@ -133,7 +145,11 @@ def _comments(view: Outline, source: Source) -> Iterator[str]:
     known = Counter(_COMMENT.findall(source.text)) | Counter(_COMMENT.findall(without))
     for comment, times in Counter(_COMMENT.findall(_outside_code(view))).items():
         if times > (known[comment] or source.folded.count(folded(comment))):
-            kind = "a forged memsync footer" if _FOOTER.match(comment) else "an HTML comment that nobody gave"
+            kind = (
+                "a forged memsync footer"
+                if _FOOTER.match(comment)
+                else "an HTML comment that nobody gave"
+            )
             yield f"{kind}: {shown(comment)}"
     if _FOOTER.search("\n".join(view.lines)) and not _FOOTER.search(source.text):
         yield "a forged memsync footer"
@@ -156,4 +172,6 @@ def _images(text: str, source: Source) -> Iterator[str]:
 
 def _outside_code(view: Outline) -> str:
     """The text with what stands in code fences and code spans left out."""
-    return "\n".join("" if n in view.code else without_spans(line) for n, line in enumerate(view.lines))
+    return "\n".join(
+        "" if n in view.code else without_spans(line) for n, line in enumerate(view.lines)
+    )

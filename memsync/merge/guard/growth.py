@@ -1,7 +1,9 @@
-"""What each old constraint is to be: as it was, without lines removed by hand, with lines that a note adds to it.
+"""What each old constraint is to be: as it was, without lines removed by hand, with lines that a
+note adds to it.
 
 Knows: the lines of one block. Must not know: sections, where a block goes.
 """
+
 from __future__ import annotations
 
 import re
@@ -18,14 +20,18 @@ _TRIED: Final = 20  # blocks of the reply that begin alike, for one old block
 
 
 class Wished(NamedTuple):
-    """The old blocks with the text that they are to have, "" for one removed by hand; reasons are to be asked."""
+    """The old blocks with the text that they are to have, "" for one removed by hand; reasons are
+    to be asked.
+    """
 
     blocks: list[Block]
     reasons: tuple[str, ...]
 
 
 def wished(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Wished:
-    """An old block loses a line only where a hand edit and the reply took it, and gains one in a note's words."""
+    """An old block loses a line only where a hand edit and the reply took it, and gains one in a
+    note's words.
+    """
     present = frozenset(block_key(block.text) for block in new.constraints)
     known = frozenset(block_key(block.text) for block in old.constraints)
     others: dict[str, list[list[str]]] = {}
@@ -44,9 +50,15 @@ def wished(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
 
 
 def _wish(
-    block: Block, present: frozenset[str], others: dict[str, list[list[str]]], source: Source, removed: frozenset[str]
+    block: Block,
+    present: frozenset[str],
+    others: dict[str, list[list[str]]],
+    source: Source,
+    removed: frozenset[str],
 ) -> tuple[str, list[str]]:
-    """The text of a block, and the lines added to it that may soften it: parts of a note's sentence, exceptions."""
+    """The text of a block, and the lines added to it that may soften it: parts of a note's
+    sentence, exceptions.
+    """
     if block_key(block.text) in present:
         return block.text, []
     lines = block.text.split("\n")
@@ -59,12 +71,19 @@ def _wish(
         for reply in others.get(key(first), [])[:_TRIED]:
             if grown := _grown(base, reply, source):
                 added = [line for line in grown.split("\n") if line.strip() and line not in base]
-                return grown, [line for line in added if not source.says(_said(line)) or _EXCEPTION.match(_said(line))]
+                return grown, [
+                    line
+                    for line in added
+                    if not source.says(_said(line)) or _EXCEPTION.match(_said(line))
+                ]
     return block.text, []
 
 
 def _grown(base: Sequence[str], reply: Sequence[str], source: Source) -> str | None:
-    """The old lines, and between them those of the reply that a note holds; None where it is no such block."""
+    """The old lines, and between them those of the reply that a note holds;
+
+    None where it is no such block.
+    """
     out: list[str] = []
     dress: dict[str, str] = {}
     rest = _with_gaps(base)

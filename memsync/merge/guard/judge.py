@@ -22,9 +22,10 @@ _REASONS: Final = 8  # that a person is told
 class Verdict(NamedTuple):
     """What may become of a reply.
 
-    body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on unchanged.
-    reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a person.
-    gone: old lines that are gone. reworded: old lines that are there in other words, each with its new line.
+    body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on
+    unchanged. reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a
+    person. gone: old lines that are gone. reworded: old lines that are there in other words, each
+    with its new line.
     """
 
     kind: Literal["accept", "unchanged", "ask", "reject"]
@@ -43,13 +44,18 @@ class _Repaired(NamedTuple):
 
 
 def judge(
-    old: str, reply: str, notes: Sequence[str], *, added: Sequence[str] = (), removed: Sequence[str] = ()
+    old: str,
+    reply: str,
+    notes: Sequence[str],
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
 ) -> Verdict:
     """Decide about a reply to: merge these notes into the memory `old` (LF, without footer).
 
-    A pure function. Whatever it lets through holds every constraint of `old`, byte for byte, as often and
-    in the same order, except what a hand edit (`removed`) took out. What stands in `old` or in a note is
-    never a reason to reject.
+    A pure function. Whatever it lets through holds every constraint of `old`, byte for byte, as
+    often and in the same order, except what a hand edit (`removed`) took out. What stands in `old`
+    or in a note is never a reason to reject.
     """
     source = Source(old, notes, added)
     excess = too_long(old, reply.strip().replace("\r\n", "\n"), source)
@@ -57,15 +63,25 @@ def judge(
         return _rejected([excess])
     cleaned = clean(reply, source)
     if not cleaned.text.strip():
-        return _rejected(["the reply is empty"]) if old.strip() or not reply.strip() else _unchanged(old, ())
+        return (
+            _rejected(["the reply is empty"])
+            if old.strip() or not reply.strip()
+            else _unchanged(old, ())
+        )
     before = outline(old)
     if cleaned.text.strip() == old.strip() or means_unchanged(cleaned.text):
-        return _settled(old, old, Account((), ()), cleaned.repairs, list(lost_edits(added, before, before)))
+        return _settled(
+            old, old, Account((), ()), cleaned.repairs, list(lost_edits(added, before, before))
+        )
     hand = frozenset(key(line) for line in removed)
     view = outline(cleaned.text)
     matched = match_headings(before, view)
     found = foreign(view, source, before, hand)
-    reasons = [*_no_start(view, source, hand), *found.rejects, *misshapen(before, view, matched, source)]
+    reasons = [
+        *_no_start(view, source, hand),
+        *found.rejects,
+        *misshapen(before, view, matched, source),
+    ]
     if reasons:
         return _rejected(reasons)
     repaired = _repair(before, view, matched, source, hand)
@@ -75,9 +91,15 @@ def judge(
     final = match_headings(before, repaired.view)
     end = last_line(before, view, told, hand)
     reasons = [*repaired.reasons, *found.asks, *doubts(before, repaired.view, final, told, source)]
-    reasons += [f"a line stands in one more place: {shown(line)}" for line in elsewhere(before, repaired.view, source)]
+    reasons += [
+        f"a line stands in one more place: {shown(line)}"
+        for line in elsewhere(before, repaired.view, source)
+    ]
     reasons += [*([end] if end else []), *doubtful_closing(repaired.view, before, source)]
-    reasons += [*thinned(before, repaired.view, told, hand), *lost_edits(added, repaired.view, before)]
+    reasons += [
+        *thinned(before, repaired.view, told, hand),
+        *lost_edits(added, repaired.view, before),
+    ]
     return _settled(old, repaired.text, told, cleaned.repairs + repaired.repairs, reasons)
 
 
@@ -113,11 +135,16 @@ def _repair(
     if again is not None:
         return f"a line is repeated: {shown(again)}"
     if _halved(old, text, removed):
-        return f"the reply has {len(text.encode()):,} bytes of {len(source.old.encode()):,}, less than half"
+        return (
+            f"the reply has {len(text.encode()):,} bytes of {len(source.old.encode()):,}, less "
+            "than half"
+        )
     return _Repaired(final, text, tuple(repairs), spliced.reasons)
 
 
-def _settled(old: str, text: str, told: Account, repairs: tuple[str, ...], reasons: list[str]) -> Verdict:
+def _settled(
+    old: str, text: str, told: Account, repairs: tuple[str, ...], reasons: list[str]
+) -> Verdict:
     body = old if text.strip() == old.strip() else text
     if body == old and not reasons:
         return _unchanged(old, repairs)
@@ -142,7 +169,8 @@ def _with_front_matter(old: Outline, text: str) -> str:
 
 def _halved(old: Outline, text: str, removed: frozenset[str]) -> bool:
     left = [
-        line for n, line in enumerate(old.lines)
+        line
+        for n, line in enumerate(old.lines)
         if n not in old.placeholders and key(line) not in removed
     ]
     return 2 * len(text.encode()) < len("\n".join(left).strip().encode())

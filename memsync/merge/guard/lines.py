@@ -2,6 +2,7 @@
 
 Knows: lines. Must not know: constraints, what may be in a memory.
 """
+
 from __future__ import annotations
 
 import re
@@ -33,7 +34,8 @@ class Account(NamedTuple):
 class Item(NamedTuple):
     """A line that is not blank, or a whole heading.
 
-    part: how many headings stand before it. path: the keys of the list items that it is nested under.
+    part: how many headings stand before it. path: the keys of the list items that it is nested
+    under.
     """
 
     text: str
@@ -45,7 +47,9 @@ class Item(NamedTuple):
 
 
 def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
-    """The new text with the old bytes where only the dress of a line or a gap changed, and how many lines."""
+    """The new text with the old bytes where only the dress of a line or a gap changed, and how many
+    lines.
+    """
     ours, theirs = list(items(old)), list(items(new))
     pairs = _aligned([item.key for item in ours], [item.key for item in theirs])
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
@@ -80,20 +84,31 @@ def account(old: Outline, new: Outline, source: Source, removed: frozenset[str])
     old_keys, new_keys = _names(before), _names(after)
     fresh = [n for n, i in enumerate(after) if words(i.text) and old_keys.isdisjoint(_names([i]))]
     missing = [
-        n for n, (line, i) in enumerate(numbered)
-        if words(i.text) and line not in old.placeholders and key(i.text) not in removed
+        n
+        for n, (line, i) in enumerate(numbered)
+        if words(i.text)
+        and line not in old.placeholders
+        and key(i.text) not in removed
         and new_keys.isdisjoint(_names([i]))
     ]
     partners = rewordings([before[n].text for n in missing], [after[n].text for n in fresh])
     in_place = _replaced(before, after)
     for at, n in enumerate(missing):
         place = in_place.get(n)
-        if partners[at] is None and place in fresh and _brief(before[n].text, after[place].text, source):
+        if (
+            partners[at] is None
+            and place in fresh
+            and _brief(before[n].text, after[place].text, source)
+        ):
             partners[at] = fresh.index(place)
-    short = briefs([before[n].text for n in missing], [after[n].text for n in fresh], partners, source)
+    short = briefs(
+        [before[n].text for n in missing], [after[n].text for n in fresh], partners, source
+    )
     for at, n in enumerate(missing):
         if at not in short and partners[at] is None:  # what was nested below a line goes with it
-            above = next((m for m in range(at - 1, -1, -1) if before[missing[m]].key in before[n].path), None)
+            above = next(
+                (m for m in range(at - 1, -1, -1) if before[missing[m]].key in before[n].path), None
+            )
             short |= {at: short[above]} if above in short else {}
     partners = [short.get(at, partner) for at, partner in enumerate(partners)]
     became = [(before[n].text, partner) for n, partner in zip(missing, partners, strict=True)]
@@ -107,22 +122,30 @@ def _names(items: Sequence[Item]) -> set[str]:
 
 
 def _replaced(before: Sequence[Item], after: Sequence[Item]) -> dict[int, int]:
-    """For each old line that one other line stands in for, between the same neighbours, that line."""
+    """For each old line that one other line stands in for, between the same neighbours, that
+    line.
+    """
     pairs = _aligned([i.key for i in before], [i.key for i in after])
     pairs |= {-1: -1, len(after): len(before)}
     return {
-        pairs[n - 1] + 1: n for n in range(len(after))
+        pairs[n - 1] + 1: n
+        for n in range(len(after))
         if n not in pairs and n - 1 in pairs and pairs.get(n + 1) == pairs[n - 1] + 2
     }
 
 
 def _brief(was: str, now: str, source: Source) -> bool:
-    """A fact of a word or two that a note changed: nothing of it is left, and yet it is not gone."""
+    """A fact of a word or two that a note changed: nothing of it is left, and yet it is not
+    gone.
+    """
     return len(words(was)) < 3 and len(words(now)) < 5 and source.told(now)
 
 
 class Beside:
-    """Which old lines went where a new line stands. Nothing is computed before the first question."""
+    """Which old lines went where a new line stands.
+
+    Nothing is computed before the first question.
+    """
 
     def __init__(self, old: Outline, new: Outline, removed: frozenset[str]) -> None:
         self.old, self._new, self._removed = old, new, removed
@@ -135,24 +158,39 @@ class Beside:
     @cached_property
     def _fresh(self) -> list[tuple[int, str]]:
         old_keys = frozenset(map(key, self.old.lines))
-        return [(n, i.text) for n, i in numbered_items(self._new) if words(i.text) and key(i.text) not in old_keys]
+        return [
+            (n, i.text)
+            for n, i in numbered_items(self._new)
+            if words(i.text) and key(i.text) not in old_keys
+        ]
 
     @cached_property
     def _gone(self) -> dict[int, list[str]]:
-        """For each new line that is no old one the old lines that are gone between the same neighbours."""
+        """For each new line that is no old one the old lines that are gone between the same
+        neighbours.
+        """
         ours, theirs = list(numbered_items(self.old)), list(numbered_items(self._new))
         pairs = _aligned([i.key for _, i in ours], [i.key for _, i in theirs])
         places: dict[int, list[str]] = {}
         low = -1, -1
         for n, o in (*sorted(pairs.items()), (len(theirs), len(ours))):
-            gone = [i.text for m, i in ours[low[1] + 1 : o] if self._counts(m, i)] if n - low[0] > 1 else []
+            gone = (
+                [i.text for m, i in ours[low[1] + 1 : o] if self._counts(m, i)]
+                if n - low[0] > 1
+                else []
+            )
             places |= {m: gone for m, _ in theirs[low[0] + 1 : n]}
             low = n, o
         return places
 
     def _counts(self, n: int, item: Item) -> bool:
         name = key(item.text)
-        return not (n in self.old.placeholders or name in self.here or name in self._removed or not words(item.text))
+        return not (
+            n in self.old.placeholders
+            or name in self.here
+            or name in self._removed
+            or not words(item.text)
+        )
 
     def stands_for(self, n: int) -> bool:
         """Old lines went in the place of this line, and no other new line rewords them."""
@@ -189,7 +227,9 @@ def numbered_items(view: Outline) -> Iterator[tuple[int, Item]]:
 
 
 def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]:
-    """The names of the items in `above` that the line is nested under; an item is put there itself."""
+    """The names of the items in `above` that the line is nested under; an item is put there
+    itself.
+    """
     text = line.expandtabs(4).lstrip()
     column = len(line.expandtabs(4)) - len(text)
     while above and column < above[-1][0]:
@@ -210,15 +250,22 @@ def _numbered(items: Sequence[Item]) -> dict[int, list[str]]:
 
 
 def _gap(
-    n: int, ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int], taken: frozenset[int]
+    n: int,
+    ours: Sequence[Item],
+    theirs: Sequence[Item],
+    pairs: dict[int, int],
+    taken: frozenset[int],
 ) -> tuple[str, ...]:
-    """The blank lines above a line: the old ones below the same line, or in the place of a line that went."""
+    """The blank lines above a line: the old ones below the same line, or in the place of a line
+    that went.
+    """
     above, here = pairs.get(n - 1, -1 if n == 0 else None), pairs.get(n)
     if here is not None:
         in_place = above == here - 1 or (above is None and here - 1 not in taken)
         return ours[here].gap if in_place else theirs[n].gap
     if above is not None and above + 1 < len(ours) and above + 1 not in taken:
-        return ours[above + 1].gap or theirs[n].gap  # never closed up: a line may begin to continue another
+        # Never closed up: a line may begin to continue another
+        return ours[above + 1].gap or theirs[n].gap
     return theirs[n].gap
 
 
@@ -247,16 +294,24 @@ def _spaces(item: Item) -> int:
 
 def _is_listed(item: Item) -> bool:
     """The line is a list's item, or nested under one."""
-    return not item.code and bool(item.path or _BULLET.match(item.text) or _ORDERED.match(item.text))
+    return not item.code and bool(
+        item.path or _BULLET.match(item.text) or _ORDERED.match(item.text)
+    )
 
 
 def _rebulleted(item: Item, bullets: dict[str, str]) -> str:
     match = None if item.code else _BULLET.match(item.text)
-    return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}" if match else item.text
+    return (
+        f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}"
+        if match
+        else item.text
+    )
 
 
 def _as_before(former: Item, item: Item, renumbered: bool) -> str:
-    """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list is another."""
+    """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list
+    is another.
+    """
     text = former.text
     if renumbered and (was := _ORDERED.match(text)) and (now := _ORDERED.match(item.text)):
         text = f"{text[: was.start(1)]}{now[1]}{text[was.end(1) :]}"
@@ -266,19 +321,29 @@ def _as_before(former: Item, item: Item, renumbered: bool) -> str:
 
 
 def _meant(former: Item, item: Item, source: Source) -> bool:
-    """The change of dress is meant: a note spells the words so, or the same words with such signs."""
+    """The change of dress is meant: a note spells the words so, or the same words with such
+    signs.
+    """
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     if spelled:
         return spelled <= source.note_spellings
     signs = frozenset(item.text.split()) - frozenset(former.text.split())
-    return bool(signs) and signs <= source.note_pieces and item.text.split()[:1] == former.text.split()[:1]
+    return (
+        bool(signs)
+        and signs <= source.note_pieces
+        and item.text.split()[:1] == former.text.split()[:1]
+    )
 
 
 def _aligned(old: list[str], new: list[str]) -> dict[int, int]:
-    """For lines of `new` their lines of `old`, in the same order: unique lines first, then their neighbours."""
+    """For lines of `new` their lines of `old`, in the same order: unique lines first, then their
+    neighbours.
+    """
     counts_old, counts_new = Counter(old), Counter(new)
     where = {name: n for n, name in enumerate(old) if counts_old[name] == 1}
-    anchors = _rising([(n, where[name]) for n, name in enumerate(new) if counts_new[name] == 1 and name in where])
+    anchors = _rising(
+        [(n, where[name]) for n, name in enumerate(new) if counts_new[name] == 1 and name in where]
+    )
     pairs = dict(anchors)
     low = -1, -1
     for high in [*anchors, (len(new), len(old))]:

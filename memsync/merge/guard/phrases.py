@@ -1,8 +1,10 @@
 """The words that replies go wrong with: patterns only, one alternative a line.
 
-Each stands for replies that were seen (facts/reliability.md, section 5.2). They are tried on what a reply
-brought, never on what the old memory or a note says. Every repeat is bounded: hostile replies stay cheap.
+Each stands for replies that were seen (facts/reliability.md, section 5.2). They are tried on what a
+reply brought, never on what the old memory or a note says. Every repeat is bounded: hostile replies
+stay cheap.
 """
+
 from __future__ import annotations
 
 import re
@@ -19,12 +21,8 @@ _DOING: Final = (
 )
 _EDITS: Final = r"(?:changes|updates|edits|modifications)"
 _THE_FILE: Final = r"(?:memory|file|session notes|notes|sections?|constraints|changes)"
-_ME: Final = (
-    rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b(?! (?:my|our)\b)[^\n]{{0,200}}"
-)
-_CANNOT: Final = (
-    r"\bI(?: can't| cannot| can not| won't| will not| am unable to|'m unable to| am not able to|'m not able to)"
-)
+_ME: Final = rf"\b(?:I|I've|I have|I'll|I will|we|we've) (?:have |also |then )?{_DOING}\b(?! (?:my|our)\b)[^\n]{{0,200}}"
+_CANNOT: Final = r"\bI(?: can't| cannot| can not| won't| will not| am unable to|'m unable to| am not able to|'m not able to)"
 
 LABELS: Final = _one_of(
     r"(?-i:(?:CURRENT|UPDATED) GLOBAL MEMORY|SESSION NOTES)\b",
@@ -83,9 +81,7 @@ ELISIONS: Final = _one_of(
     rf"(?: \w{{1,30}}){{0,3}} {_PART}\b[^\])}}>]{{0,80}}[\])}}>]?\W*$",
 )
 
-_REST: Final = (
-    r"(?:rest|reste|resto|restante\w?|übrige\w?|övrigt|overige|остальное|remaining|other|everything|all|nothing else)"
-)
+_REST: Final = r"(?:rest|reste|resto|restante\w?|übrige\w?|övrigt|overige|остальное|remaining|other|everything|all|nothing else)"
 _AS_BEFORE: Final = (
     r"(?:unverändert|gleich|wie (?:bisher|oben|zuvor)|inchangée?s?|identiques?|igual(?:es)?|sin cambios|sem alterações"
     r"|inalterad[oa]s?|invariat[oaie]|uguale|senza modifiche|ongewijzigd|oförändrad\w?|uændret|uendret|без изменений"

@@ -1,7 +1,9 @@
-"""A line that stands more often than it may: in one place refused, in one more place than before asked about.
+"""A line that stands more often than it may: in one place refused, in one more place than before
+asked about.
 
 Knows: lines and what they stand under. Must not know: constraints.
 """
+
 from __future__ import annotations
 
 import re
@@ -17,7 +19,8 @@ _LABEL: Final = re.compile(r".{1,80}:[*_]{0,3}|(\*\*|__)[^*_]{1,80}\1")
 
 
 def repeated(old: Outline, new: Outline, source: Source) -> str | None:
-    """A line of some length that stands in one place more often than in the old memory and the notes.
+    """A line of some length that stands in one place more often than in the old memory and the
+    notes.
 
     A line may stand below several headings, and several tables may have the same header.
     """
@@ -26,7 +29,9 @@ def repeated(old: Outline, new: Outline, source: Source) -> str | None:
     counts = Counter((place, item.path, item.key) for place, item in rows)
     for place, item in rows:
         times = counts[place, item.path, item.key]
-        noted = max(source.note_keys[key(item.text)], int(source.noted(item.text))) if times > 1 else 0
+        noted = (
+            max(source.note_keys[key(item.text)], int(source.noted(item.text))) if times > 1 else 0
+        )
         if times > max(1, before[item.key] + noted):
             return item.text
     return None
@@ -42,7 +47,9 @@ def elsewhere(old: Outline, new: Outline, source: Source) -> Iterator[str]:
 
 
 def _telling_items(view: Outline) -> Iterator[tuple[tuple[int, str], Item]]:
-    """The lines of some length with their places: the heading, and the paragraph that is a label, they stand under."""
+    """The lines of some length with their places: the heading, and the paragraph that is a label,
+    they stand under.
+    """
     rows = list(numbered_items(view))
     part, label = 0, ""
     for (n, item), following in zip(rows, [*(item for _, item in rows[1:]), None], strict=True):

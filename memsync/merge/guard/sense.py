@@ -1,7 +1,9 @@
-"""Whether a part of a note's sentence says what the sentence says: nothing beside it denies or limits it.
+"""Whether a part of a note's sentence says what the sentence says: nothing beside it denies or
+limits it.
 
 Knows: negations, exceptions, signs. Must not know: blocks of constraints, verdicts.
 """
+
 from __future__ import annotations
 
 import re
@@ -11,39 +13,51 @@ from typing import Final
 
 from memsync.memory.text.words import BULLET, pieces, spelled_out, unwrapped, without_end
 
-# Words, and every sign that changes what they say: a minus, a decimal point, an arrow, a tick or a cross.
+# Words, and every sign that changes what they say: a minus, a decimal point, an arrow, a tick or a
+# cross.
 _SIGNED: Final = re.compile(
     r"\w+|(?<=\d)[.,](?=\d)|!(?=[=\w])|(?<![\w)])[-\u2212](?=\d)|(?<=\d)-(?=\d)|[<>=+/@#$%&~^|\[\]{}\\€£±×÷¬≤≥≠]"
     r"|[\u2190-\u21ff\u2600-\u27bf\U0001f300-\U0001faff]"
 )
 _NEGATIONS: Final = frozenset(
-    "no not never nor none nothing nobody neither nicht kein keine keinen keiner nie niemals nichts ne pas jamais aucun"
-    " aucune nunca jamás non mai não нет не никогда нельзя geen niet nooit ikke aldri inte aldrig".split()
+    "no not never nor none nothing nobody neither nicht kein keine keinen keiner nie niemals "
+    "nichts ne pas jamais aucun aucune nunca jamás non mai não нет не никогда нельзя geen niet nooit ikke aldri inte aldrig".split()
 )
 _LIMITS: Final = frozenset(
-    "unless except excluded excluding apart other longer gone wrong false only instead rather avoid stop refrain refuse"
-    " forbid forbidden prohibited außer sei nur verboten untersagt ausgenommen sauf seulement moins hormis interdit"
-    " défendu salvo excepto sino solo menos prohibido prohibida apenas proibido vietato кроме если запрещено behalve"
-    " alleen verboden förbjudet".split()
+    "unless except excluded excluding apart other longer gone wrong false only instead rather "
+    "avoid stop refrain refuse forbid forbidden prohibited außer sei nur verboten untersagt "
+    "ausgenommen sauf seulement moins hormis interdit défendu salvo excepto sino solo menos "
+    "prohibido prohibida apenas proibido vietato кроме если запрещено behalve alleen verboden förbjudet".split()
 )
 _WHILE: Final = frozenset("without until ohne sans sin senza sem без zonder uten utan but".split())
-# With such a word a constraint is whole: `and` before it, or `I` behind it, begins another sentence.
-_FIRM: Final = frozenset("always must immer stets toujours siempre sempre всегда altijd alltid".split())
+# With such a word a constraint is whole: `and` before it, or `I` behind it, begins another
+# sentence.
+_FIRM: Final = frozenset(
+    "always must immer stets toujours siempre sempre всегда altijd alltid".split()
+)
 _AND: Final = frozenset("and or und oder et ou y o e и или en of och".split())
 _SPEAKERS: Final = frozenset("i we ich wir je j nous yo io ik jag jeg я мы".split())
-_REASONS: Final = frozenset("because since weil denn parce puisque porque perché потому omdat eftersom".split())
+_REASONS: Final = frozenset(
+    "because since weil denn parce puisque porque perché потому omdat eftersom".split()
+)
 _LEAD: Final = 4  # words before a colon that may turn round what stands behind it
-_JOINTS: Final = frozenset("so but because therefore please also deshalb aber donc mais pero porque".split())
+_JOINTS: Final = frozenset(
+    "so but because therefore please also deshalb aber donc mais pero porque".split()
+)
 
 
 class Sayings:
-    """What a merge's notes say, sentence by sentence. Nothing is computed before the first question."""
+    """What a merge's notes say, sentence by sentence.
+
+    Nothing is computed before the first question.
+    """
 
     def __init__(self, notes: Sequence[str]) -> None:
         self._notes = notes
 
     def say(self, text: str) -> bool:
-        """A sentence of a note says the text, signs and all, and no word beside it turns that round.
+        """A sentence of a note says the text, signs and all, and no word beside it turns that
+        round.
 
         Where the text goes over several sentences, it is enough that a note holds it.
         """
@@ -75,7 +89,9 @@ class Sayings:
 
 
 def _with_leads(lines: Iterable[str]) -> Iterator[str]:
-    """The sentences; a few words with a colon go with what follows them, and those above a list with each item."""
+    """The sentences; a few words with a colon go with what follows them, and those above a list
+    with each item.
+    """
     above = ""
     for line in lines:
         item = BULLET.match(line.strip()) is not None
@@ -90,7 +106,9 @@ def _signed(text: str) -> tuple[str, ...]:
     return tuple(_SIGNED.findall(spelled_out(text)))
 
 
-def _beside(wanted: tuple[str, ...], whole: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _beside(
+    wanted: tuple[str, ...], whole: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """What stands before and behind the wanted words, wherever they stand."""
     for n in range(len(whole) - len(wanted) + 1):
         if whole[n] == wanted[0] and whole[n : n + len(wanted)] == wanted:

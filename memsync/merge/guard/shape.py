@@ -2,6 +2,7 @@
 
 Knows: headings. Must not know: what a line says.
 """
+
 from __future__ import annotations
 
 from collections import Counter
@@ -11,7 +12,8 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import Source, first_line, folded, key, rewords, shown, words
 
-SLACK: Final = 4000  # characters that a reply may be longer than the old memory and three times the notes
+# Characters that a reply may be longer than the old memory and three times the notes
+SLACK: Final = 4000
 NEW_HEADINGS: Final = 2
 _DONE: Final = ("complet", "done", "archiv", "finished", "history")
 
@@ -19,7 +21,9 @@ _Path = tuple[str, ...]
 
 
 class Matched(NamedTuple):
-    """Which heading of the reply is which heading of the old memory (indexes), and which have no partner."""
+    """Which heading of the reply is which heading of the old memory (indexes), and which have no
+    partner.
+    """
 
     pairs: dict[int, int]
     gone: tuple[int, ...]
@@ -32,7 +36,9 @@ def title_key(heading: Heading) -> str:
 
 
 def match_headings(old: Outline, new: Outline) -> Matched:
-    """By the path of titles above a heading first, then, for one that moved, by its own title and level."""
+    """By the path of titles above a heading first, then, for one that moved, by its own title and
+    level.
+    """
     old_paths, new_paths = paths_of(old.headings), paths_of(new.headings)
     pairs = _pair(old_paths, new_paths, {})
     taken = set(pairs.values())
@@ -62,7 +68,8 @@ def misshapen(old: Outline, new: Outline, matched: Matched, source: Source) -> I
 def wrong_start(old: str, new: str, source: Source, removed: frozenset[str]) -> str | None:
     """Why the first line is not that of the old memory.
 
-    A title and front matter stay as they are. A first line of prose may be reworded with words of a note.
+    A title and front matter stay as they are. A first line of prose may be reworded with words of a
+    note.
     """
     first, now = first_line(old), first_line(new)
     if not first or key(first) in removed:
@@ -79,11 +86,17 @@ def wrong_start(old: str, new: str, source: Source, removed: frozenset[str]) -> 
 def too_long(old: str, new: str, source: Source) -> str | None:
     """Why the reply is longer than any merge of these notes can be."""
     limit = len(old) + 3 * len(source.note_text) + SLACK
-    return f"the reply has {len(new):,} characters, more than the {limit:,} it could need" if len(new) > limit else None
+    return (
+        f"the reply has {len(new):,} characters, more than the {limit:,} it could need"
+        if len(new) > limit
+        else None
+    )
 
 
 def headings_gone(old: Outline, matched: Matched) -> list[Heading]:
-    """Old headings that are not in the reply; those inside a constraints section are put back with it."""
+    """Old headings that are not in the reply; those inside a constraints section are put back with
+    it.
+    """
     inside = _below_constraints(old)
     return [old.headings[n] for n in matched.gone if old.headings[n].line not in inside]
 
@@ -96,7 +109,9 @@ def headings_added(new: Outline, matched: Matched, source: Source) -> list[Headi
 
 
 def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
-    """Headings that stand more often below the same headings than in the old memory, and how often."""
+    """Headings that stand more often below the same headings than in the old memory, and how
+    often.
+    """
     before, paths = Counter(paths_of(old.headings).values()), paths_of(new.headings)
     last = {path: n for n, path in paths.items()}
     for path, times in Counter(paths.values()).items():
@@ -106,7 +121,9 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
 
 def noted_titles(source: Source) -> frozenset[str]:
     """The lines of the notes, as titles."""
-    return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in source.note_text.split("\n"))
+    return frozenset(
+        title_key(Heading(1, line.lstrip("# "), 0)) for line in source.note_text.split("\n")
+    )
 
 
 def paths_of(headings: tuple[Heading, ...]) -> dict[int, _Path]:
@@ -155,13 +172,18 @@ def _gone_badly(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
             yield f"the constraints heading {shown(heading.title)} is gone"
         elif title_key(heading) in fresh:
             level = fresh[title_key(heading)].level
-            yield f"the heading {shown(heading.title)} went from level {heading.level} to level {level}"
+            yield (
+                f"the heading {shown(heading.title)} went from level {heading.level} to level "
+                f"{level}"
+            )
         elif key(old.lines[heading.line]) in hidden:
             yield f"the heading {shown(heading.title)} stands in code or in a comment"
 
 
 def _out_of_order(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
-    """Old headings keep their order; one that was demoted to a section for what is done may move."""
+    """Old headings keep their order; one that was demoted to a section for what is done may
+    move.
+    """
     last = -1
     new_paths = paths_of(new.headings)
     for n in sorted(matched.pairs):

@@ -2,6 +2,7 @@
 
 Knows: constraints sections. Must not know: other lines, except copies of constraints.
 """
+
 from __future__ import annotations
 
 import re
@@ -22,7 +23,9 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 class Spliced(NamedTuple):
-    """The reply with the old constraints in their places. expected: the old blocks that must be in it."""
+    """The reply with the old constraints in their places. expected: the old blocks that must be in
+    it.
+    """
 
     text: str
     expected: tuple[str, ...]
@@ -31,14 +34,18 @@ class Spliced(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A stretch of a section from a heading on, and the last line in it that a new block may follow."""
+    """A stretch of a section from a heading on, and the last line in it that a new block may
+    follow.
+    """
 
     start: int
     end: int
     last: int
 
 
-def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed: frozenset[str]) -> Spliced | None:
+def splice(
+    old: Outline, new: Outline, matched: Matched, source: Source, removed: frozenset[str]
+) -> Spliced | None:
     """Put the old constraints back. None when the reply has no place for them."""
     places = _places(old, new, matched)
     if places is None:
@@ -68,7 +75,9 @@ def splice(old: Outline, new: Outline, matched: Matched, source: Source, removed
 def in_force(text: str, expected: tuple[str, ...]) -> bool:
     """Every expected block is a constraint of the text, as often and in the same order."""
     wanted = frozenset(expected)
-    return [block.text for block in outline(text).constraints if block.text in wanted] == list(expected)
+    return [block.text for block in outline(text).constraints if block.text in wanted] == list(
+        expected
+    )
 
 
 def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Section] | None:
@@ -83,15 +92,24 @@ def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Secti
     return places
 
 
-def _by_section(sections: tuple[Section, ...], blocks: Sequence[Block]) -> dict[Section, Sequence[Block]]:
+def _by_section(
+    sections: tuple[Section, ...], blocks: Sequence[Block]
+) -> dict[Section, Sequence[Block]]:
     starts = [block.start for block in blocks]
     return {s: blocks[bisect_left(starts, s.start) : bisect_left(starts, s.end)] for s in sections}
 
 
 def _anchors(
-    section: Section, ours: Sequence[Block], theirs: Sequence[Block], old: Outline, found: Sorted, heads: dict[int, str]
+    section: Section,
+    ours: Sequence[Block],
+    theirs: Sequence[Block],
+    old: Outline,
+    found: Sorted,
+    heads: dict[int, str],
 ) -> dict[int, list[Block]]:
-    """After which old line each new block, with a new heading above it, goes: at the end of the part it stands in."""
+    """After which old line each new block, with a new heading above it, goes: at the end of the
+    part it stands in.
+    """
     taken = [block for block in theirs if block.start in found.taken]
     anchors: dict[int, list[Block]] = {}
     for block in taken:
@@ -107,7 +125,9 @@ def _anchors(
 def _new_headings(
     new: Outline, matched: Matched, source: Source, found: Sorted
 ) -> tuple[dict[int, str], tuple[str, ...]]:
-    """The headings of notes below the constraints, by the new block under each; and what to tell of the others."""
+    """The headings of notes below the constraints, by the new block under each; and what to tell of
+    the others.
+    """
     noted = noted_titles(source)
     starts = [block.start for block in new.constraints]
     kept: dict[int, str] = {}
@@ -137,9 +157,16 @@ def _parts(section: Section, ours: Sequence[Block], old: Outline) -> Iterator[_P
 
 
 def _old_lines(
-    section: Section, ours: Sequence[Block], anchors: dict[int, list[Block]], old: Outline, new: Outline, keep: bool
+    section: Section,
+    ours: Sequence[Block],
+    anchors: dict[int, list[Block]],
+    old: Outline,
+    new: Outline,
+    keep: bool,
 ) -> Iterator[str]:
-    """The old section's lines, each new block behind its anchor; the first one may replace the placeholder."""
+    """The old section's lines, each new block behind its anchor; the first one may replace the
+    placeholder.
+    """
     blocks = {block.start: block for block in ours}
     above = ""
     n = section.start
@@ -160,15 +187,21 @@ def _old_lines(
 
 
 def _apart(above: str, block: Block, new: Outline) -> bool:
-    """A blank line belongs before a new block: not between items of a list, below a heading as in the reply."""
+    """A blank line belongs before a new block: not between items of a list, below a heading as in
+    the reply.
+    """
     if above.startswith("#"):
         return not new.lines[block.start - 1].strip()
     in_list = bool(BULLET.match(above.strip())) or above.startswith((" ", "\t"))
     return not (in_list and BULLET.match(block.text.lstrip()))
 
 
-def _pruned(place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]) -> list[str]:
-    """A constraints section that the reply made: only the new blocks in it, and nothing where there are none."""
+def _pruned(
+    place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]
+) -> list[str]:
+    """A constraints section that the reply made: only the new blocks in it, and nothing where there
+    are none.
+    """
     drop = {n for b in blocks if b.start not in taken for n in range(b.start, b.end)}
     if blocks and all(b.start not in taken for b in blocks):
         return []
@@ -178,7 +211,9 @@ def _pruned(place: Section, blocks: Sequence[Block], new: Outline, taken: frozen
 def _outside(
     old: Outline, new: Outline, source: Source, found: Sorted
 ) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
-    """The reply's lines, None for copies and rewordings of constraints outside of their sections."""
+    """The reply's lines, None for copies and rewordings of constraints outside of their
+    sections.
+    """
     lines: list[str | None] = list(new.lines)
     lost = list(found.lost)
     repairs: list[str] = []
@@ -187,7 +222,9 @@ def _outside(
     for n, line in _beyond(new).items():
         if n in copies:
             lines[n] = None
-            repairs.append(f"copy of a constraint taken away from another section: {shown(bare(line))}")
+            repairs.append(
+                f"copy of a constraint taken away from another section: {shown(bare(line))}"
+            )
         elif lost and n not in new.code and line.strip() and not source.has_line(line):
             former = next((b for b in lost if similar(block_key(b.text), block_key(line))), None)
             if former is not None and not source.noted(line):
@@ -197,13 +234,16 @@ def _outside(
 
 
 def _copies(old: Outline, new: Outline) -> set[int]:
-    """Lines of constraints that stand outside of the sections more often than before: the misplaced ones."""
+    """Lines of constraints that stand outside of the sections more often than before: the misplaced
+    ones.
+    """
     before, after = _beyond(old), _beyond(new)
     heads, nested = _marks(old)
     allowed = Counter(key(line) for line in before.values())
     known = set(_with_line_above(before).values())
     places = {
-        n: pair for n, pair in _with_line_above(after).items()
+        n: pair
+        for n, pair in _with_line_above(after).items()
         if (pair[1] in heads or pair in nested) and n not in new.code
     }
     for n in sorted(places, key=lambda n: (places[n] not in known, n)):
@@ -215,7 +255,8 @@ def _copies(old: Outline, new: Outline) -> set[int]:
 
 
 def _marks(old: Outline) -> tuple[set[str], set[tuple[str, str]]]:
-    """What a copy of a constraint is known by: its lines, a nested one only below the line that it stands below.
+    """What a copy of a constraint is known by: its lines, a nested one only below the line that it
+    stands below.
 
     Frames of tables and tags say nothing by themselves.
     """

@@ -1,7 +1,10 @@
-"""Lines that sound like chat, elisions, markers, labels or tags: which are rejected, and which only asked about.
+"""Lines that sound like chat, elisions, markers, labels or tags: which are rejected, and which only
+asked about.
 
-Knows: one new line, and whether old lines went where it stands. Must not know: headings' order, constraints.
+Knows: one new line, and whether old lines went where it stands. Must not know: headings' order,
+constraints.
 """
+
 from __future__ import annotations
 
 import re
@@ -10,7 +13,16 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline, code_spans
-from memsync.memory.text.words import BULLET, Source, folded, key, rewords, shown, without_end, words
+from memsync.memory.text.words import (
+    BULLET,
+    Source,
+    folded,
+    key,
+    rewords,
+    shown,
+    without_end,
+    words,
+)
 from memsync.merge.guard.lines import Beside
 from memsync.merge.guard.phrases import (
     CHAT,
@@ -30,7 +42,11 @@ from memsync.merge.guard.shape import noted_titles, title_key
 
 _QUOTED: Final = re.compile('"[^"\n]{1,80}"|\u201c[^\u201d\n]{1,80}\u201d|`[^`\n]{1,80}`')
 _LEAD_IN: Final = re.compile(
-    r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b|\bI'm sorry,? but\b", re.IGNORECASE
+    (
+        r"\blet me know (?:if|whether|when) (?:you|there|this|that|any|anything|it)\b|\bI'm sorry,? "
+        r"but\b"
+    ),
+    re.IGNORECASE,
 )
 LONG_LINE: Final = 2000
 _ELISION: Final = "words for text that is left out"
@@ -53,8 +69,14 @@ class _Reply(NamedTuple):
 
 def suspects(view: Outline, source: Source, beside: Beside) -> Iterator[Suspect]:
     """What is wrong with the lines that the reply brought, each kind once."""
-    known = (n for n, line in reversed(list(enumerate(view.lines))) if words(line) and key(line) in source.old_keys)
-    reply = _Reply(view, source, beside, frozenset(heading.line for heading in view.headings), next(known, -1))
+    known = (
+        n
+        for n, line in reversed(list(enumerate(view.lines)))
+        if words(line) and key(line) in source.old_keys
+    )
+    reply = _Reply(
+        view, source, beside, frozenset(heading.line for heading in view.headings), next(known, -1)
+    )
     limit = max(LONG_LINE, 2 * max(map(len, source.text.split("\n"))))
     seen: set[Suspect] = set()
     for n, line in enumerate(view.lines):
@@ -100,9 +122,14 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
     for what, pattern, text in found:
         hit = pattern.search(text)
         if hit and not _excused(hit[0], text, pattern, reply):
-            named = pattern is TAGS and 0 < n < reply.last and not text.strip("-*+• ").startswith(hit[0])
+            named = (
+                pattern is TAGS
+                and 0 < n < reply.last
+                and not text.strip("-*+• ").startswith(hit[0])
+            )
             polite = pattern is COURTESIES and (meant or n < reply.last)
-            yield Suspect(what, mild=item and (named or polite))  # a preference may name a tag, or be one about chat
+            # A preference may name a tag, or be one about chat
+            yield Suspect(what, mild=item and (named or polite))
     if _is_diff(line, n, reply):
         yield Suspect("a mark of a diff or of a conflict")
     if (hit := ELISIONS.search(bare)) and not source.says(line):
@@ -114,7 +141,10 @@ def _hard(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
 
 
 def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
-    """What a memory may well say: harm where old lines went, or behind everything. Asked if no note speaks of it."""
+    """What a memory may well say: harm where old lines went, or behind everything.
+
+    Asked if no note speaks of it.
+    """
     source = reply.source
     bare = _bare(line)
     if (hit := LEFT_AS_IT_IS.search(bare)) and not _excused(hit[0], bare, LEFT_AS_IT_IS, reply):
@@ -138,7 +168,8 @@ def _milder(line: str, n: int, reply: _Reply) -> Iterator[Suspect]:
 def _unquoted(item: str, n: int, reply: _Reply) -> str:
     """A list item without what it quotes: a preference may quote what Claude is not to say.
 
-    Not where it is all a quotation, and behind the last old line only where a note has words of the rest.
+    Not where it is all a quotation, and behind the last old line only where a note has words of the
+    rest.
     """
     rest = _QUOTED.sub("", item)
     quoted = _QUOTED.match(item.strip("-*+• ")) or not words(rest)
@@ -146,7 +177,9 @@ def _unquoted(item: str, n: int, reply: _Reply) -> str:
 
 
 def _is_ruling(line: str) -> bool:
-    """A rule, a table's delimiter row, the underline of a heading, or a fence: no words, and yet no elision."""
+    """A rule, a table's delimiter row, the underline of a heading, or a fence: no words, and yet no
+    elision.
+    """
     return set(line) <= set("|-:=*_ \t") or line.lstrip().startswith(("```", "~~~"))
 
 
@@ -155,10 +188,14 @@ def _bare(line: str) -> str:
 
 
 def _excused(hit: str, text: str, pattern: re.Pattern[str], reply: _Reply) -> bool:
-    """The suspicious words, or nearly the whole line, come from a note, or the line rewords an old one like it."""
+    """The suspicious words, or nearly the whole line, come from a note, or the line rewords an old
+    one like it.
+    """
     source = reply.source
     if pattern is TAGS and source.holds(hit) and not hit.startswith("</"):
-        return not re.match(rf"[\W\d]*{re.escape(hit)}", text) or _rewords_such(text, pattern, reply)
+        return not re.match(rf"[\W\d]*{re.escape(hit)}", text) or _rewords_such(
+            text, pattern, reply
+        )
     if len(words(text)) > 2 and source.told(text, 0.8):
         return True
     if len(re.findall(r"\w+", hit)) > 1:
@@ -185,11 +222,15 @@ def _titled(view: Outline, n: int, source: Source) -> bool:
 
 
 def _is_diff(line: str, n: int, reply: _Reply) -> bool:
-    """`-` or `+` before the text of an old line, or the mark between the two sides of a conflict."""
+    """`-` or `+` before the text of an old line, or the mark between the two sides of a
+    conflict.
+    """
     if line.strip() == "=======":
         ends = zip(reply.view.headings, reply.view.heading_ends, strict=True)
         title = next((title_key(heading) for heading, end in ends if end == n + 1), None)
-        known = {title_key(heading) for heading in reply.beside.old.headings} | noted_titles(reply.source)
+        known = {title_key(heading) for heading in reply.beside.old.headings} | noted_titles(
+            reply.source
+        )
         return bool(reply.source.old.strip()) and title not in known
     rest = key(line[1:])
     is_old = len(words(rest)) > 1 and rest in reply.source.old_keys

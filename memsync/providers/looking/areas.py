@@ -1,8 +1,9 @@
 """Whose folders there are to look through: this system's own, and through WSL the Windows user's.
 
 May not know: any service. Sources: MicrosoftDocs/WSL wsl-config.md ([automount] root, [interop]),
-twpayne/chezmoi user-guide/machines/windows.md (osrelease holds "microsoft"), canonical/ubuntu-pro-for-wsl
-(cmd.exe /U /C echo.%UserProfile%), microsoft/WSL#9828 (WSLENV=USERPROFILE/up).
+twpayne/chezmoi user-guide/machines/windows.md (osrelease holds "microsoft"),
+canonical/ubuntu-pro-for-wsl (cmd.exe /U /C echo.%UserProfile%), microsoft/WSL#9828
+(WSLENV=USERPROFILE/up).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import NamedTuple
 
 from memsync.system.machine import Machine, System
 
-NOT_PEOPLE = frozenset(("all users", "default", "default user", "defaultuser0", "public", "wsiaccount"))
+NOT_PEOPLE = frozenset(
+    ("all users", "default", "default user", "defaultuser0", "public", "wsiaccount")
+)
 
 
 class Area(NamedTuple):
@@ -29,7 +32,9 @@ class Area(NamedTuple):
     wsl: bool = False
 
     def path(self, text: str) -> Path | None:
-        """The path that another program wrote into its settings, or None when it is no absolute path."""
+        """The path that another program wrote into its settings, or None when it is no absolute
+        path.
+        """
         text = text.strip().strip('"').removeprefix("\\\\?\\")
         if not text or "\0" in text or not is_name(text):
             return None
@@ -58,12 +63,17 @@ def is_name(text: str) -> bool:
 
 
 def rooted(root: Path, path: Path) -> Path:
-    """An absolute system path below the root this machine was given (which is `/`, but for tests)."""
+    """An absolute system path below the root this machine was given (which is `/`, but for
+    tests).
+    """
     return path if path.is_relative_to(root) else root.joinpath(*path.parts[1:])
 
 
 def variable(machine: Machine, name: str) -> str:
-    """An environment variable, or "". Windows does not mind the case of its name, and neither may we."""
+    """An environment variable, or "".
+
+    Windows does not mind the case of its name, and neither may we.
+    """
     if machine.system == "windows":
         return next((v for k, v in machine.env.items() if k.upper() == name.upper()), "")
     return machine.env.get(name, "")
@@ -83,12 +93,16 @@ def own(machine: Machine) -> Area:
 
 
 def areas(machine: Machine) -> list[Area]:
-    """This system's own folders first; on WSL then those of the Windows user, when they can be told."""
+    """This system's own folders first; on WSL then those of the Windows user, when they can be
+    told.
+    """
     mine = own(machine)
     if machine.system != "linux" or not _is_wsl(machine):
         return [mine]
     letters = _letters(machine)
-    home = _windows_home(machine, Area("windows", machine.home, machine.root, {}, letters, wsl=True))
+    home = _windows_home(
+        machine, Area("windows", machine.home, machine.root, {}, letters, wsl=True)
+    )
     if home is None:
         return [mine]
     appdata = home / "AppData"
@@ -107,7 +121,9 @@ def _is_wsl(machine: Machine) -> bool:
 
 
 def _letters(machine: Machine) -> dict[str, Path]:
-    """The Windows drives that WSL mounted: one-letter folders under [automount] root, /mnt by default."""
+    """The Windows drives that WSL mounted: one-letter folders under [automount] root, /mnt by
+    default.
+    """
     text = machine.text(machine.root / "etc/wsl.conf") or ""
     root = "/mnt"
     section = ""
@@ -117,7 +133,9 @@ def _letters(machine: Machine) -> dict[str, Path]:
         if found and section == "[automount]":
             root = found[1].strip()
     top = rooted(machine.root, Path(root))
-    return {name.lower(): top / name for name in machine.names(top) if len(name) == 1 and name.isalpha()}
+    return {
+        name.lower(): top / name for name in machine.names(top) if len(name) == 1 and name.isalpha()
+    }
 
 
 def _windows_home(machine: Machine, windows: Area) -> Path | None:
@@ -126,7 +144,11 @@ def _windows_home(machine: Machine, windows: Area) -> Path | None:
     home = rooted(machine.root, Path(given)) if given.startswith("/") else windows.path(given)
     if home and machine.look(home) != "absent":
         return home
-    drives = [path for _, path in sorted(windows.letters.items()) if machine.look(path / "Users") != "absent"]
+    drives = [
+        path
+        for _, path in sorted(windows.letters.items())
+        if machine.look(path / "Users") != "absent"
+    ]
     for drive in drives:
         home = windows.path(_user_profile(machine.run, str(drive / "Windows/System32/cmd.exe")))
         if home and machine.look(home) != "absent":

@@ -42,7 +42,9 @@ def mount_points(machine: Machine, area: Area) -> list[Path]:
 def _place(point: str, machine: Machine, area: Area) -> list[Path]:
     if len(point.rstrip(":\\/")) == 1:
         letter = point[0].upper()
-        return [drive for drive in machine.drives if (drive.drive or drive.name)[:1].upper() == letter]
+        return [
+            drive for drive in machine.drives if (drive.drive or drive.name)[:1].upper() == letter
+        ]
     path = area.path(point)
     return [path] if path else []
 
@@ -62,7 +64,10 @@ def _roots(data: bytes) -> list[str]:
 
     # Bytes 18 and 19 say that there is a journal beside the file; in memory there is none.
     data = data[:18] + b"\x01\x01" + data[20:]
-    query = "SELECT last_seen_absolute_path FROM roots WHERE is_my_drive = 1 ORDER BY last_seen_absolute_path"
+    query = (
+        "SELECT last_seen_absolute_path FROM roots WHERE is_my_drive = 1 ORDER BY "
+        "last_seen_absolute_path"
+    )
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(data)

@@ -1,8 +1,9 @@
-"""File systems in user space (rclone, onedriver, ...): which are mounted, and which should be but are not.
+"""File systems in user space (rclone, onedriver, ...): which are mounted, and which should be but
+are not.
 
 A mount that is down leaves an empty ordinary folder, which looks exactly like a first run
-(abraunegg/onedrive#8). May not know: any service. Sources: proc(5) and fstab(5) for the format and the
-octal escapes; rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab.
+(abraunegg/onedrive#8). May not know: any service. Sources: proc(5) and fstab(5) for the format and
+the octal escapes; rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from memsync.providers.looking.units import wanted
 from memsync.system.machine import Machine
 
 GVFS = "fuse.gvfsd-fuse"
-OLD_KINDS = {"rclone": "fuse.rclone", "gdfuse": "fuse.google-drive-ocamlfuse"}  # rclone#..., gdfuse#...
+# rclone#..., gdfuse#...
+OLD_KINDS = {"rclone": "fuse.rclone", "gdfuse": "fuse.google-drive-ocamlfuse"}
 
 
 class Mount(NamedTuple):
-    """One mount: `remote` is what stands before the colon of its device ("onedrive" of "onedrive:")."""
+    """One mount:
+
+    `remote` is what stands before the colon of its device ("onedrive" of "onedrive:").
+    """
 
     device: str
     path: Path
@@ -42,15 +47,27 @@ def mounts(machine: Machine) -> list[Mount]:
     live = [mount for mount in now if mount.kind.startswith("fuse.")]
     shown = {mount.path for mount in live}
     there = {mount.path for mount in now}  # autofs counts: to look at it mounts it
-    units = (_mount(machine, *one) for one in wanted(machine) if one.path.startswith("/") and "\0" not in one.path)
-    missing = [one for one in (*_table(machine, "etc/fstab"), *units) if not {one.path, _name(one.path)} & shown]
+    units = (
+        _mount(machine, *one)
+        for one in wanted(machine)
+        if one.path.startswith("/") and "\0" not in one.path
+    )
+    missing = [
+        one
+        for one in (*_table(machine, "etc/fstab"), *units)
+        if not {one.path, _name(one.path)} & shown
+    ]
     return live + [
-        one._replace(live=bool({one.path, _name(one.path)} & there)) for one in missing if one.kind.startswith("fuse.")
+        one._replace(live=bool({one.path, _name(one.path)} & there))
+        for one in missing
+        if one.kind.startswith("fuse.")
     ]
 
 
 def down(machine: Machine) -> list[Path]:
-    """The mount points at which nothing is mounted now: nothing at or below them can be believed."""
+    """The mount points at which nothing is mounted now: nothing at or below them can be
+    believed.
+    """
     return [mount.path for mount in mounts(machine) if not mount.live]
 
 
@@ -75,6 +92,7 @@ def _name(path: Path) -> Path:
 
 def _unescape(field: str) -> str:
     r"""proc(5): blank, tab, newline, backslash stand as \040 \011 \012 \134, in bytes of UTF-8."""
-    raw = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), field.encode("utf-8", "replace"))
+    raw = re.sub(
+        rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), field.encode("utf-8", "replace")
+    )
     return raw.decode("utf-8", "replace").replace("\0", "")
-

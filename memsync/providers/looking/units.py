@@ -1,7 +1,8 @@
 """What the enabled systemd units would mount: rclone, onedriver, and .mount units.
 
-Sources: systemd.unit(5) for specifiers and the escapes in names, systemd.service(5) and systemd.exec(5) for
-command lines and variables; rclone.org/commands/rclone_mount and jstaf/onedriver for theirs.
+Sources: systemd.unit(5) for specifiers and the escapes in names, systemd.service(5) and
+systemd.exec(5) for command lines and variables; rclone.org/commands/rclone_mount and
+jstaf/onedriver for theirs.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from memsync.system.machine import Machine
 RCLONE_MOUNTS = {"mount", "mount2", "cmount", "nfsmount"}
 OTHERS = {"onedriver": "fuse.onedriver", "google-drive-ocamlfuse": "fuse.google-drive-ocamlfuse"}
 REMOTE = re.compile(r"(?!/):?[\w.+@ {}-]{2,}(?:,[^:]*)?:.*")
-# rclone's options without a value of their own: what stands behind them is the remote or the folder.
+# rclone's options without a value of their own: what stands behind them is the remote or the
+# folder.
 SWITCHES = set(
-    "allow-non-empty allow-other allow-root async-read daemon debug-fuse default-permissions fast-list "
-    "network-mode no-checksum no-modtime no-seek noappledouble noapplexattr rc rc-no-auth read-only use-mmap "
-    "v vfs-fast-fingerprint vfs-refresh vv vvv".split()
+    "allow-non-empty allow-other allow-root async-read daemon debug-fuse default-permissions "
+    "fast-list network-mode no-checksum no-modtime no-seek noappledouble noapplexattr rc "
+    "rc-no-auth read-only use-mmap v vfs-fast-fingerprint vfs-refresh vv vvv".split()
 )
 
 
@@ -37,9 +39,15 @@ class Wanted(NamedTuple):
 def wanted(machine: Machine) -> Iterator[Wanted]:
     """What is enabled: for the user, for every user, and for the system."""
     etc = machine.root / "etc/systemd"
-    for folder in (own(machine).bases["{config}"][0] / "systemd/user", etc / "user", etc / "system"):
+    for folder in (
+        own(machine).bases["{config}"][0] / "systemd/user",
+        etc / "user",
+        etc / "system",
+    ):
         for wants in machine.names(folder):
-            for name in machine.names(folder / wants) if wants.endswith((".wants", ".requires")) else ():
+            for name in (
+                machine.names(folder / wants) if wants.endswith((".wants", ".requires")) else ()
+            ):
                 if name.endswith((".service", ".mount")):
                     yield from _unit(name, machine.text(folder / wants / name) or "", machine)
 
@@ -97,10 +105,16 @@ def _command(words: list[str]) -> Iterator[Wanted]:
         if program == "rclone" and RCLONE_MOUNTS & set(rest):
             given = _positional(rest)
             device = next((one for one in given if REMOTE.fullmatch(one)), "")
-            yield Wanted(device, next((one for one in given if one.startswith("/")), ""), "fuse.rclone")
+            yield Wanted(
+                device, next((one for one in given if one.startswith("/")), ""), "fuse.rclone"
+            )
             return
         if program in OTHERS:
-            yield Wanted(program, next((one for one in reversed(rest) if one.startswith("/")), ""), OTHERS[program])
+            yield Wanted(
+                program,
+                next((one for one in reversed(rest) if one.startswith("/")), ""),
+                OTHERS[program],
+            )
             return
 
 
@@ -111,7 +125,9 @@ def _positional(words: Iterable[str]) -> list[str]:
     before = ""
     for word in words:
         if not word.startswith("-"):
-            takes = before.startswith("-") and "=" not in before and before.lstrip("-") not in SWITCHES
+            takes = (
+                before.startswith("-") and "=" not in before and before.lstrip("-") not in SWITCHES
+            )
             (unsure if takes else sure).append(word)
         before = word
     return sure + unsure

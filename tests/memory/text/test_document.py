@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsync.memory.text.changes import changes
-from memsync.memory.text.document import STARTER, compose, is_placeholder, is_starter, normal, parse, revision
+from memsync.memory.text.document import (
+    STARTER,
+    compose,
+    is_placeholder,
+    is_starter,
+    normal,
+    parse,
+    revision,
+)
 
 IDS = ["7cdeb25428fd", "d27822d2b0b3"]
 BODY = "# Memory\n\n- one\n"
@@ -23,7 +31,8 @@ def test_the_footer_says_what_the_design_says() -> None:
     text = compose(BODY, reversed(IDS), "7c0e55d1a2b4").decode()
     body, total = digits(BODY), digits("7cdeb25428fd d27822d2b0b3")
     assert text == (
-        f"{BODY}\n<!-- memsync:1\nrev: {digits(body + total)}\nfrom: 7c0e55d1a2b4\nbody: {body}\nsum: {total}\n"
+        f"{BODY}\n<!-- memsync:1\nrev: {digits(body + total)}\nfrom: 7c0e55d1a2b4\n"
+        f"body: {body}\nsum: {total}\n"
         "merged: 7cdeb25428fd d27822d2b0b3\n-->\n"
     )
     assert total == "2974a43218d9"
@@ -31,8 +40,15 @@ def test_the_footer_says_what_the_design_says() -> None:
 
 def test_only_the_four_items_of_the_starter_are_placeholders() -> None:
     lines = STARTER.split("\n")
-    assert [line for line in lines if is_placeholder(line)] == [line for line in lines if line.startswith("- ")]
-    for users in ("- (Legal) No client names (GDPR)", "- (None yet)", "(What you're working on right now)", "- What"):
+    assert [line for line in lines if is_placeholder(line)] == [
+        line for line in lines if line.startswith("- ")
+    ]
+    for users in (
+        "- (Legal) No client names (GDPR)",
+        "- (None yet)",
+        "(What you're working on right now)",
+        "- What",
+    ):
         assert not is_placeholder(users)
     assert changes(STARTER + "- (Legal)\n", "").gone == tuple(
         line for line in (STARTER + "- (Legal)").split("\n") if line and not is_placeholder(line)
@@ -42,7 +58,11 @@ def test_only_the_four_items_of_the_starter_are_placeholders() -> None:
 def test_what_was_composed_is_read_back() -> None:
     memory = parse(compose(BODY, IDS, "-", extra=["later: thing"]))
     assert memory.footer is not None
-    assert (memory.body, memory.footer.merged, memory.footer.extra) == (BODY, frozenset(IDS), ("later: thing",))
+    assert (memory.body, memory.footer.merged, memory.footer.extra) == (
+        BODY,
+        frozenset(IDS),
+        ("later: thing",),
+    )
     assert not memory.edited
     assert memory.rev == revision(BODY, IDS)
 
@@ -79,7 +99,10 @@ FOOTER = GOOD[GOOD.index("<!--") :]
         ("a changed sum", GOOD.replace("sum: 2", "sum: 3").encode()),
         ("a changed rev", GOOD.replace("rev: ", "rev: 0").encode()),
         ("a changed body line", GOOD.replace("body: ", "body: 0").encode()),
-        ("a line missing", "".join(x for x in GOOD.splitlines(True) if not x.startswith("sum:")).encode()),
+        (
+            "a line missing",
+            "".join(x for x in GOOD.splitlines(True) if not x.startswith("sum:")).encode(),
+        ),
         ("no ids but words", GOOD.replace("d27822d2b0b3", "not-an-id-at").encode()),
         ("bytes of no text", b"\xff\xfe# \x00M\x00"),
         ("NUL bytes", GOOD.replace("one", "o\x00ne").encode()),
@@ -134,7 +157,8 @@ def test_any_body_comes_back_as_it_went(body: str) -> None:
 
 def test_the_designs_example_of_a_footer_is_valid() -> None:
     footer = (
-        "<!-- memsync:1\nrev: 1b1ce3deedd5\nfrom: 7c0e55d1a2b4\nbody: 21c5a22cde8a\nsum: 2974a43218d9\n"
+        "<!-- memsync:1\nrev: 1b1ce3deedd5\nfrom: 7c0e55d1a2b4\n"
+        "body: 21c5a22cde8a\nsum: 2974a43218d9\n"
         "merged: 7cdeb25428fd b-5d6cd072ddf6 d27822d2b0b3\n-->\n"
     )
     memory = parse(f"# M\n\n{footer}".encode())

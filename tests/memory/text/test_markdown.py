@@ -1,4 +1,5 @@
 """Which lines are headings, constraints, code and comments."""
+
 from __future__ import annotations
 
 import pytest
@@ -13,35 +14,66 @@ def constraints(text: str) -> list[str]:
     return [block.text for block in outline(text).constraints]
 
 
-@pytest.mark.parametrize("title", [
-    "Hard constraints", "hard CONSTRAINTS", "Constraints", "Constraints: data", "Hard constraints (never remove)",
-    "Hard  constraints", "Hard\u00a0constraints", "**Hard constraints**", "_Constraints_", "`Constraints`",
-    "constraints, all of them",
-])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hard constraints",
+        "hard CONSTRAINTS",
+        "Constraints",
+        "Constraints: data",
+        "Hard constraints (never remove)",
+        "Hard  constraints",
+        "Hard\u00a0constraints",
+        "**Hard constraints**",
+        "_Constraints_",
+        "`Constraints`",
+        "constraints, all of them",
+    ],
+)
 def test_titles_of_constraints(title: str) -> None:
     assert is_constraint_title(title)
 
 
-@pytest.mark.parametrize("title", ["Soft constraints", "Constraint", "My constraints", "Hard rules", "Hard",
-    "", "Har"])
+@pytest.mark.parametrize(
+    "title", ["Soft constraints", "Constraint", "My constraints", "Hard rules", "Hard", "", "Har"]
+)
 def test_other_titles(title: str) -> None:
     assert not is_constraint_title(title)
 
 
-@pytest.mark.parametrize("heading", [
-    "# Constraints", "###### Constraints", "## Hard constraints ##", "##   Hard constraints:", "  ## Constraints",
-    "Constraints\n===", "Hard constraints\n---", "Hard\nconstraints\n---",
-])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "# Constraints",
+        "###### Constraints",
+        "## Hard constraints ##",
+        "##   Hard constraints:",
+        "  ## Constraints",
+        "Constraints\n===",
+        "Hard constraints\n---",
+        "Hard\nconstraints\n---",
+    ],
+)
 def test_forms_of_headings(heading: str) -> None:
     assert constraints(f"intro\n\n{heading}\n- one\n- two\n") == ["- one", "- two"]
 
 
-@pytest.mark.parametrize("heading", [
-    "#Constraints", "####### Constraints", "    ## Constraints", "- # Constraints", "> ## Constraints",
-    "```\n# Constraints\n```",
-    "<!--\n# Constraints\n-->", "<div>\n# Constraints\n</div>", "Constraints", "**Constraints**",
-    "\\# Constraints",
-])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "#Constraints",
+        "####### Constraints",
+        "    ## Constraints",
+        "- # Constraints",
+        "> ## Constraints",
+        "```\n# Constraints\n```",
+        "<!--\n# Constraints\n-->",
+        "<div>\n# Constraints\n</div>",
+        "Constraints",
+        "**Constraints**",
+        "\\# Constraints",
+    ],
+)
 def test_what_is_no_heading(heading: str) -> None:
     assert constraints(f"intro\n\n{heading}\n\n- one\n") == []
 
@@ -58,36 +90,42 @@ def test_a_constraints_heading_inside_a_constraints_section_is_a_heading_of_it()
     assert [block.text for block in view.constraints] == ["- a", "- b"]
 
 
-@pytest.mark.parametrize(("body", "blocks"), [
-    ("- a\n  - b\n    c\n- d\n", ["- a\n  - b\n    c", "- d"]),
-    ("- a\nlazy\n- b\n", ["- a\nlazy", "- b"]),
-    ("- a\n\n  more\n\n- b\n", ["- a\n\n  more", "- b"]),
-    ("1. a\n2) b\n", ["1. a", "2) b"]),
-    ("one\ntwo\n\nthree\n", ["one\ntwo", "three"]),
-    ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["| a | b |\n|---|---|\n| 1 | 2 |"]),
-    ("```\nx\n\ny\n```\n", ["```\nx\n\ny\n```"]),
-    ("~~~\nopen\n", ["~~~\nopen"]),
-    ("    code\n", ["    code"]),
-    ("> a\n>\n> b\n", ["> a\n>\n> b"]),
-    ("- a\n  ```\n  # b\n  ```\n", ["- a\n  ```\n  # b\n  ```"]),
-    ("<!-- a -->\n- b\n", ["- b"]),
-    ("- a\n<!-- b -->\n- c\n", ["- a", "- c"]),
-    ("<!--\n- a\n-->\n", []),
-    ("---\n\n***\n", []),
-    ("-\n- \n", []),
-    ("- (Rules that must never be lost or softened through compaction)\n", []),
-    ("*  (rules that must **never** be lost\n   or softened through compaction)\n- b\n", ["- b"]),
-    ("- b\n- (Rules that must never be lost or softened through compaction)\n", ["- b"]),
-    ("- (Rules that must never be lost)\n", ["- (Rules that must never be lost)"]),
-    ("- (None yet)\n", ["- (None yet)"]),
-    ("- (Legal) No names\n  (of clients)\n", ["- (Legal) No names\n  (of clients)"]),
-    ("- (a) b\n- (c)\n", ["- (a) b", "- (c)"]),
-    ("- a\n- (b)\n", ["- a", "- (b)"]),
-    ("### Sub\n- (What you're working on right now)\n", []),
-    ("(a paragraph)\n", ["(a paragraph)"]),
-    ("- a  \n\t- b\n", ["- a  \n\t- b"]),
-    ("<p>a</p>\n", ["<p>a</p>"]),
-])
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        ("- a\n  - b\n    c\n- d\n", ["- a\n  - b\n    c", "- d"]),
+        ("- a\nlazy\n- b\n", ["- a\nlazy", "- b"]),
+        ("- a\n\n  more\n\n- b\n", ["- a\n\n  more", "- b"]),
+        ("1. a\n2) b\n", ["1. a", "2) b"]),
+        ("one\ntwo\n\nthree\n", ["one\ntwo", "three"]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["| a | b |\n|---|---|\n| 1 | 2 |"]),
+        ("```\nx\n\ny\n```\n", ["```\nx\n\ny\n```"]),
+        ("~~~\nopen\n", ["~~~\nopen"]),
+        ("    code\n", ["    code"]),
+        ("> a\n>\n> b\n", ["> a\n>\n> b"]),
+        ("- a\n  ```\n  # b\n  ```\n", ["- a\n  ```\n  # b\n  ```"]),
+        ("<!-- a -->\n- b\n", ["- b"]),
+        ("- a\n<!-- b -->\n- c\n", ["- a", "- c"]),
+        ("<!--\n- a\n-->\n", []),
+        ("---\n\n***\n", []),
+        ("-\n- \n", []),
+        ("- (Rules that must never be lost or softened through compaction)\n", []),
+        (
+            "*  (rules that must **never** be lost\n   or softened through compaction)\n- b\n",
+            ["- b"],
+        ),
+        ("- b\n- (Rules that must never be lost or softened through compaction)\n", ["- b"]),
+        ("- (Rules that must never be lost)\n", ["- (Rules that must never be lost)"]),
+        ("- (None yet)\n", ["- (None yet)"]),
+        ("- (Legal) No names\n  (of clients)\n", ["- (Legal) No names\n  (of clients)"]),
+        ("- (a) b\n- (c)\n", ["- (a) b", "- (c)"]),
+        ("- a\n- (b)\n", ["- a", "- (b)"]),
+        ("### Sub\n- (What you're working on right now)\n", []),
+        ("(a paragraph)\n", ["(a paragraph)"]),
+        ("- a  \n\t- b\n", ["- a  \n\t- b"]),
+        ("<p>a</p>\n", ["<p>a</p>"]),
+    ],
+)
 def test_blocks(body: str, blocks: list[str]) -> None:
     text = f"# M\n\n## Hard constraints\n\n{body}"
     assert constraints(text) == blocks
@@ -112,26 +150,72 @@ def test_code_comments_and_what_is_left_open() -> None:
     assert outline("```\n```\n~~~~\n~~~\n~~~~\n").unclosed is None
 
 
-@pytest.mark.parametrize(("text", "front"), [
-    ("---\na: b\n---\n# T\n", 3), ("---\na:\n  - b\n# c\nd: e\n...\n", 6), ("---\n\n# T\n\n---\ntext\n",
-        5), ("---\n\ntext\n\n---\n", 0),
-    ("---\n## T\n---\n", 0), ("---\n# Hard constraints\n- a\n---\n", 0), ("---\n---\n", 0), ("---\na: b\n",
-        0), (" ---\na: b\n---\n", 0),
-    ("---", 0), ("", 0), ("---\na: b\n---", 3),
-])
+@pytest.mark.parametrize(
+    ("text", "front"),
+    [
+        ("---\na: b\n---\n# T\n", 3),
+        ("---\na:\n  - b\n# c\nd: e\n...\n", 6),
+        ("---\n\n# T\n\n---\ntext\n", 5),
+        ("---\n\ntext\n\n---\n", 0),
+        ("---\n## T\n---\n", 0),
+        ("---\n# Hard constraints\n- a\n---\n", 0),
+        ("---\n---\n", 0),
+        ("---\na: b\n", 0),
+        (" ---\na: b\n---\n", 0),
+        ("---", 0),
+        ("", 0),
+        ("---\na: b\n---", 3),
+    ],
+)
 def test_front_matter(text: str, front: int) -> None:
     view = outline(text)
     assert view.front == front
     assert all(heading.line >= front for heading in view.headings)
 
 
-fragments = st.sampled_from([
-    "# A", "## B ##", "Set\n---", "- a", "  - b", "    c", "```", "~~~", "```py", "<!--", "-->",
-    "<!-- c -->", "<div>", "</div>",
-    "<pre>", "</pre>", "<?x", "?>", "> q", "> # q", "> ```", "| a |\n|---|", "", "", "text", "- ```",
-    "  # x", "\t# y", "1. # z", "***", "#",
-    "- # h", "[a]: /b", "[a]:", "<script>", "</script>", "<!X", "<b>", "[c]: /d\n'title",
-])
+fragments = st.sampled_from(
+    [
+        "# A",
+        "## B ##",
+        "Set\n---",
+        "- a",
+        "  - b",
+        "    c",
+        "```",
+        "~~~",
+        "```py",
+        "<!--",
+        "-->",
+        "<!-- c -->",
+        "<div>",
+        "</div>",
+        "<pre>",
+        "</pre>",
+        "<?x",
+        "?>",
+        "> q",
+        "> # q",
+        "> ```",
+        "| a |\n|---|",
+        "",
+        "",
+        "text",
+        "- ```",
+        "  # x",
+        "\t# y",
+        "1. # z",
+        "***",
+        "#",
+        "- # h",
+        "[a]: /b",
+        "[a]:",
+        "<script>",
+        "</script>",
+        "<!X",
+        "<b>",
+        "[c]: /d\n'title",
+    ]
+)
 
 
 @given(st.lists(fragments, max_size=14).map("\n".join))
@@ -143,10 +227,14 @@ def test_headings_and_code_are_those_of_the_whole_text(text: str) -> None:
     tokens = parser.parse("\n" * view.front + "\n".join(view.lines[view.front :]))
     mapped = [token for token in tokens if token.map]
     assert [heading.line for heading in view.headings] == [
-        token.map[0] for token in mapped if token.map and token.type == "heading_open" and token.level == 0
+        token.map[0]
+        for token in mapped
+        if token.map and token.type == "heading_open" and token.level == 0
     ]
     code = {
-        n for token in mapped if token.map and token.type in ("fence", "code_block")
+        n
+        for token in mapped
+        if token.map and token.type in ("fence", "code_block")
         for n in range(token.map[0], min(token.map[1], len(view.lines)))
     }
     assert {n for n in view.code ^ code if view.lines[n].strip()} == set()

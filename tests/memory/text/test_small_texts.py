@@ -100,7 +100,9 @@ def test_second_memory_folders_are_known(name: str) -> None:
     assert is_sibling_folder(name, ".claude-memory")
 
 
-@pytest.mark.parametrize("name", [".claude-memory", ".claude-memoryx", "claude-memory 2", ".claude"])
+@pytest.mark.parametrize(
+    "name", [".claude-memory", ".claude-memoryx", "claude-memory 2", ".claude"]
+)
 def test_other_folders_are_left_alone(name: str) -> None:
     assert not is_sibling_folder(name, ".claude-memory")
 
@@ -172,7 +174,12 @@ def test_bytes_that_are_no_note_are_none(data: bytes) -> None:
 
 def test_only_memsyncs_own_names_are_notes_also_with_what_a_sync_client_adds() -> None:
     own = "060753-d27822d2b0b3"
-    added = [f"{own}{more}.md" for more in ("", " (1)", " 2", "-LAPTOP", ".sync-conflict-20261122-060753-ABCDEFG")]
-    rows = notes.listed("2026-11-22", [*added, "x.md", "060753-D27822D2B0B3.md", f"{own}0.md", f"{own}.txt"])
+    added = [
+        f"{own}{more}.md"
+        for more in ("", " (1)", " 2", "-LAPTOP", ".sync-conflict-20261122-060753-ABCDEFG")
+    ]
+    rows = notes.listed(
+        "2026-11-22", [*added, "x.md", "060753-D27822D2B0B3.md", f"{own}0.md", f"{own}.txt"]
+    )
     assert [one.name.rpartition("/")[2] for one in rows] == added
     assert {one.id for one in rows} == {"d27822d2b0b3"}

@@ -37,7 +37,9 @@ USER = f"CURRENT GLOBAL MEMORY:\n{MEMORY}\n\nSESSION NOTES:\n{NOTE}\n\nprefer sh
 
 
 class Clock:
-    """The time as `memsync.merge.claude` sees it: a wait is over at once, and on paper it may have taken longer."""
+    """The time as `memsync.merge.claude` sees it: a wait is over at once, and on paper it may have
+    taken longer.
+    """
 
     def __init__(self) -> None:
         self.waits: list[float] = []

@@ -10,14 +10,18 @@ import pytest
 
 from memsync.merge import claude
 from memsync.merge.models import ACTIVE_MODELS
-from tests.standin import StandIn
 from tests.merge.claude.asking import Clock
+from tests.standin import StandIn
 
 
 @pytest.fixture(autouse=True)
 def _no_credentials_and_no_proxy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in os.environ:
-        if name.startswith("ANTHROPIC_") or name.upper().endswith("_PROXY") or name.startswith("SSL_CERT"):
+        if (
+            name.startswith("ANTHROPIC_")
+            or name.upper().endswith("_PROXY")
+            or name.startswith("SSL_CERT")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
 

@@ -16,8 +16,8 @@ from memsync.commands.demo.filing import file_notes
 from memsync.merge import claude
 from memsync.merge.keys import Key
 from memsync.merge.models import DEFAULT_MODEL
-from tests.standin import StandIn, closed_port_url
 from tests.merge.claude.asking import KEY, LONG, SECRET, USER, Clock, ask, failure
+from tests.standin import StandIn, closed_port_url
 
 # The API says no
 
@@ -70,20 +70,26 @@ def test_the_waits_before_retries_are_kept(standin: Callable[..., StandIn], cloc
     assert claude.RETRY_WAITS == (5, 20)
 
 
-def test_a_short_retry_after_takes_the_place_of_the_wait(standin: Callable[..., StandIn], clock: Clock) -> None:
+def test_a_short_retry_after_takes_the_place_of_the_wait(
+    standin: Callable[..., StandIn], clock: Clock
+) -> None:
     standin("429 short", "merged")
     ask(waits=(60,))
     assert clock.waits == [1]
 
 
-def test_a_wait_beyond_the_deadline_is_not_begun(standin: Callable[..., StandIn], clock: Clock) -> None:
+def test_a_wait_beyond_the_deadline_is_not_begun(
+    standin: Callable[..., StandIn], clock: Clock
+) -> None:
     api = standin("529")
     assert "overloaded" in failure(waits=(LONG + 1,), timeout=LONG).what
     assert clock.waits == []
     assert api.calls == 1
 
 
-def test_an_unknown_model_is_answered_with_the_names_the_api_gives(standin: Callable[..., StandIn]) -> None:
+def test_an_unknown_model_is_answered_with_the_names_the_api_gives(
+    standin: Callable[..., StandIn],
+) -> None:
     api = standin(models=("claude-sonnet-7", "claude-opus-7"))
     error = failure(model="claude-sonnet-5-5")
     assert "claude-sonnet-5-5 does not exist or was retired (404)" in error.what
@@ -101,7 +107,6 @@ def test_names_are_offered_also_when_the_api_gives_none_of_the_usual(
     assert error.hint == f"memsync config set model {models[0] if models else DEFAULT_MODEL}"
 
 
-
 # No answer at all
 
 
@@ -116,7 +121,9 @@ def test_names_are_offered_also_when_the_api_gives_none_of_the_usual(
         ("http://" + "a" * 70 + ".invalid", "not a web address"),
     ],
 )
-def test_an_address_without_an_api_is_named(monkeypatch: pytest.MonkeyPatch, url: str, what: str) -> None:
+def test_an_address_without_an_api_is_named(
+    monkeypatch: pytest.MonkeyPatch, url: str, what: str
+) -> None:
     monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
     error = failure()
     assert what in error.what
@@ -129,7 +136,9 @@ def test_a_refused_connection_is_tried_again(clock: Clock, monkeypatch: pytest.M
     assert clock.waits == [2, 3]
 
 
-def test_a_server_without_tls_is_no_api(standin: Callable[..., StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_tls_is_no_api(
+    standin: Callable[..., StandIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
     api = standin()
     monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url.replace("http:", "https:"))
     assert "(TLS)" in failure().what
@@ -138,7 +147,11 @@ def test_a_server_without_tls_is_no_api(standin: Callable[..., StandIn], monkeyp
 @pytest.mark.parametrize(
     ("name", "value", "what"),
     [
-        ("SSL_CERT_FILE", "/no/such/file", "SSL_CERT_FILE or SSL_CERT_DIR cannot be used: No such file"),
+        (
+            "SSL_CERT_FILE",
+            "/no/such/file",
+            "SSL_CERT_FILE or SSL_CERT_DIR cannot be used: No such file",
+        ),
         ("ALL_PROXY", "socks5://127.0.0.1:1", "the proxy cannot be used"),
         ("HTTP_PROXY", "http://127.0.0.1:1", "or at its proxy"),
         ("ANTHROPIC_CUSTOM_HEADERS", "x-bad: a\rb", "characters that cannot be sent"),
@@ -178,7 +191,9 @@ def test_the_given_key_is_sent_whatever_the_environment_holds(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_profile_is_left_to_the_sdk(standin: Callable[..., StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_is_left_to_the_sdk(
+    standin: Callable[..., StandIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
     api = standin()
     monkeypatch.setenv("ANTHROPIC_PROFILE", "missing")
     error = failure(key=Key("profile", "missing", "ANTHROPIC_PROFILE"))
@@ -209,7 +224,9 @@ def test_no_credential_at_all_is_an_error_in_words(standin: Callable[..., StandI
     assert "cannot be used" in failure(key=Key("profile", "gone", "the Anthropic profile")).what
 
 
-def test_an_old_model_raises_no_warning(standin: Callable[..., StandIn], capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_old_model_raises_no_warning(
+    standin: Callable[..., StandIn], capfd: pytest.CaptureFixture[str]
+) -> None:
     standin(models=("claude-sonnet-4-5",))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -218,7 +235,10 @@ def test_an_old_model_raises_no_warning(standin: Callable[..., StandIn], capfd: 
 
 
 def test_importing_the_module_does_not_import_the_sdk() -> None:
-    code = "import sys, memsync.merge.claude; sys.exit('anthropic' in sys.modules or 'httpx2' in sys.modules)"
+    code = (
+        "import sys, memsync.merge.claude; sys.exit('anthropic' in sys.modules or 'httpx2' in "
+        "sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

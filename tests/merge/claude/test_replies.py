@@ -15,9 +15,9 @@ from memsync.commands.demo.filing import file_notes
 from memsync.merge import claude
 from memsync.merge.models import DEFAULT_MODEL
 from memsync.system.errors import ClaudeError, DeclinedError
+from tests.merge.claude.asking import KEY, LONG, USER, Clock, ask, failure
 from tests.standin import StandIn
 from tests.systems import posix_only
-from tests.merge.claude.asking import KEY, LONG, USER, Clock, ask, failure
 
 # What counts as a reply
 
@@ -85,8 +85,12 @@ def test_any_other_end_is_no_reply_and_is_not_paid_twice(
     assert api.calls == 1
 
 
-@pytest.mark.parametrize(("scenario", "category"), [("refusal", "cyber"), ("refusal without category", "none named")])
-def test_a_refusal_names_its_category(standin: Callable[..., StandIn], scenario: str, category: str) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "category"), [("refusal", "cyber"), ("refusal without category", "none named")]
+)
+def test_a_refusal_names_its_category(
+    standin: Callable[..., StandIn], scenario: str, category: str
+) -> None:
     standin(scenario)
     error = failure()
     assert isinstance(error, DeclinedError)
@@ -96,9 +100,13 @@ def test_a_refusal_names_its_category(standin: Callable[..., StandIn], scenario:
 # The deadline
 
 
-@pytest.mark.parametrize("scenario", ["pings", "pings after half", "silence", "silence after half", "late"])
+@pytest.mark.parametrize(
+    "scenario", ["pings", "pings after half", "silence", "silence after half", "late"]
+)
 def test_nothing_outlasts_the_deadline(standin: Callable[..., StandIn], scenario: str) -> None:
-    """Left alone, each of these would end as a broken stream or a closed connection, and be called so."""
+    """Left alone, each of these would end as a broken stream or a closed connection, and be called
+    so.
+    """
     api = standin(scenario)
     error = failure(timeout=0.5)
     assert "not complete within 0.5 s" in error.what
@@ -107,7 +115,9 @@ def test_nothing_outlasts_the_deadline(standin: Callable[..., StandIn], scenario
 
 
 def test_the_deadline_counts_retries(standin: Callable[..., StandIn], clock: Clock) -> None:
-    """After the wait a second is left, or less; with an hour for each call, the pings would end first."""
+    """After the wait a second is left, or less; with an hour for each call, the pings would end
+    first.
+    """
     api = standin("529", "pings")
     clock.oversleeps = 3600 - 60 - 1
     assert "not complete within 3600 s" in failure(timeout=3600, waits=(60,)).what
@@ -136,7 +146,9 @@ def test_ctrl_c_passes_through_at_once(standin: Callable[..., StandIn], scenario
             raise SystemExit(130)
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     while not api.calls and process.poll() is None:
         time.sleep(0.02)
@@ -162,10 +174,26 @@ def test_what_progress_raises_is_not_swallowed(standin: Callable[..., StandIn]) 
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        claude.ask("s", USER, key=KEY, model=DEFAULT_MODEL, max_tokens=20_000, timeout=LONG, progress=progress)
+        claude.ask(
+            "s",
+            USER,
+            key=KEY,
+            model=DEFAULT_MODEL,
+            max_tokens=20_000,
+            timeout=LONG,
+            progress=progress,
+        )
 
 
 def test_a_text_that_is_no_unicode_is_an_error_in_words(standin: Callable[..., StandIn]) -> None:
     standin()
     with pytest.raises(ClaudeError, match="characters that cannot be sent"):
-        claude.ask("s", "\ud800", key=KEY, model=DEFAULT_MODEL, max_tokens=20_000, timeout=LONG, progress=print)
+        claude.ask(
+            "s",
+            "\ud800",
+            key=KEY,
+            model=DEFAULT_MODEL,
+            max_tokens=20_000,
+            timeout=LONG,
+            progress=print,
+        )

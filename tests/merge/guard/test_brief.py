@@ -1,4 +1,7 @@
-"""What a good merge does and a careless one does not: it says in brief what is done, and a thing in two places."""
+"""What a good merge does and a careless one does not: it says in brief what is done, and a thing in
+two places.
+"""
+
 from __future__ import annotations
 
 import pytest
@@ -64,9 +67,14 @@ def reply(*changes: tuple[str, str]) -> str:
 
 
 def test_what_is_done_may_be_put_down_in_brief() -> None:
-    brief = "- Ingest cluster on Redpanda (March)\n- Postmortem of the outage written\n- Second engineer hired: Marta\n"
+    brief = (
+        "- Ingest cluster on Redpanda (March)\n- Postmortem of the outage written\n- Second "
+        "engineer hired: Marta\n"
+    )
     now = reply((KAFKA, ""), (POSTMORTEM, ""), (HIRE, ""), (DONE, DONE + brief))
-    verdict = judge(OLD, now, ["redpanda is done, the postmortem is written, hired Marta as second engineer"])
+    verdict = judge(
+        OLD, now, ["redpanda is done, the postmortem is written, hired Marta as second engineer"]
+    )
     assert (verdict.kind, verdict.gone) == ("accept", ())
     assert len(verdict.reworded) == 5
 
@@ -93,14 +101,21 @@ def test_a_new_line_may_stand_below_two_labels_and_not_twice_below_one() -> None
     contact = "- Contact: Nora (nora@harbour.example)\n"
     gamma, delta = "- Status: in design\n", "- Status: waiting for money\n"
     note = "both projects: the contact is Nora (nora@harbour.example)"
-    assert judge(OLD, reply((gamma, gamma + contact), (delta, delta + contact)), [note]).kind == "accept"
+    assert (
+        judge(OLD, reply((gamma, gamma + contact), (delta, delta + contact)), [note]).kind
+        == "accept"
+    )
     assert judge(OLD, reply((gamma, gamma + contact + contact)), ["ask Nora"]).kind == "reject"
 
 
 @pytest.mark.parametrize(
     ("note", "line", "kind"),
     [
-        ("tell me if something in my plan seems off", "- Let me know if anything in a plan looks wrong", "accept"),
+        (
+            "tell me if something in my plan seems off",
+            "- Let me know if anything in a plan looks wrong",
+            "accept",
+        ),
         ("shorter answers", "- Let me know if anything in a plan looks wrong", "ask"),
         ("shorter answers", '- "I have updated the memory file as requested."', "reject"),
     ],
@@ -137,7 +152,10 @@ def test_a_table_that_becomes_a_list_keeps_its_words() -> None:
 
 
 def test_japanese_lines_that_are_all_cut_are_asked_about() -> None:
-    lines = [f"第{n}回の定例会議では予算と日程と担当者について詳しく話し合うことにしている" for n in range(10, 21)]
+    lines = [
+        f"第{n}回の定例会議では予算と日程と担当者について詳しく話し合うことにしている"
+        for n in range(10, 21)
+    ]
     old = "# M\n\n" + "".join(f"- {line}\n" for line in lines)
     cut = "# M\n\n" + "".join(f"- {line[: len(line) * 6 // 10]}\n" for line in lines)
     verdict = judge(old, cut, ["よろしく"])

@@ -1,4 +1,5 @@
 """What stands in the old memory or in a note given to the merge is never a reason to reject."""
+
 from __future__ import annotations
 
 import pytest
@@ -33,7 +34,9 @@ ODD = {
     "mixed script": "- the p\u0430ssword",
     "an import": "@~/notes/more.md",
     "a link": "- https://far.example/away",
-    "a repeated line": "- a line that is there twice\n- a line that is there twice\n- a line that is there twice",
+    "a repeated line": (
+        "- a line that is there twice\n- a line that is there twice\n- a line that is there twice"
+    ),
     "a very long line": "- " + "long " * 600,
     "line separators": "- one\u2028two",
     "a fence with the constraints heading": "```\n## Hard constraints\n- none\n```",

@@ -1,4 +1,5 @@
 """The account of lines, old bytes, hand edits, bounds and cost."""
+
 from __future__ import annotations
 
 import time
@@ -36,23 +37,44 @@ def test_exactly_so_many_lines_may_go_without_a_question() -> None:
         dropped = set(sorted(gone)[:count])
         assert len(dropped) == count
         # unlike each other, so that none passes for a rewording of another
-        reply = "".join(line for line in SIX_HUNDRED.splitlines(keepends=True) if line not in dropped)
+        reply = "".join(
+            line for line in SIX_HUNDRED.splitlines(keepends=True) if line not in dropped
+        )
         verdict = judge(SIX_HUNDRED, reply, ["hello"])
         assert (verdict.kind, len(verdict.gone)) == (kind, count)
 
 
 def test_three_lines_of_a_short_memory_may_go() -> None:
-    old = "# M\n\n" + "".join(f"- {word} alone\n" for word in ("tea", "chess", "snow", "wool", "bread",
-        "rope", "lamp")) + "- end of it\n"
-    assert judge(old, edit(("- tea alone\n- chess alone\n- snow alone\n", ""), text=old), []).kind == "accept"
-    assert judge(old, edit(("- tea alone\n- chess alone\n- snow alone\n- wool alone\n", ""), text=old),
-        []).kind == "ask"
+    old = (
+        "# M\n\n"
+        + "".join(
+            f"- {word} alone\n"
+            for word in ("tea", "chess", "snow", "wool", "bread", "rope", "lamp")
+        )
+        + "- end of it\n"
+    )
+    assert (
+        judge(old, edit(("- tea alone\n- chess alone\n- snow alone\n", ""), text=old), []).kind
+        == "accept"
+    )
+    assert (
+        judge(
+            old,
+            edit(("- tea alone\n- chess alone\n- snow alone\n- wool alone\n", ""), text=old),
+            [],
+        ).kind
+        == "ask"
+    )
 
 
 def test_lines_that_an_edit_removes_are_not_gone() -> None:
-    lines = ["  - the dump takes about 40 minutes", "  - rehearse the switch twice",
+    lines = [
+        "  - the dump takes about 40 minutes",
+        "  - rehearse the switch twice",
         "2. British spelling in all documents",
-             "- Write the onboarding guide for new engineers", LAST.rstrip()]
+        "- Write the onboarding guide for new engineers",
+        LAST.rstrip(),
+    ]
     reply = OLD
     for line in lines:
         reply = reply.replace(f"{line}\n", "")
@@ -71,27 +93,40 @@ def test_a_line_added_by_hand_has_to_be_there() -> None:
     assert judge(OLD, OLD, [], added=["2. British spelling in all documents"]).kind == "unchanged"
 
 
-@pytest.mark.parametrize(("line", "dress"), [
-    ("- Team of five", "* Team of five"), ("- Team of five", "-   team  of FIVE"), ("1. Short answers",
-        "1) Short answers"),
-    ("- Main languages", "- **Main languages**"), ("## Snippets", "##  snippets ##"), ("- E-mail: ",
-        "-\tE-mail:  "),
-    ("  - the dump takes about 40 minutes\n  - rehearse",
-        "    * the dump takes about 40 minutes\n    * rehearse"),
-    ("> Edit directly or run: ",
-        ">  Edit directly or run: "), ("\n\n## Snippets", "\n## Snippets"),
-    ("room.\n", "room.  \n"), ('"..."', "\u201c\u2026\u201d"),
-])
+@pytest.mark.parametrize(
+    ("line", "dress"),
+    [
+        ("- Team of five", "* Team of five"),
+        ("- Team of five", "-   team  of FIVE"),
+        ("1. Short answers", "1) Short answers"),
+        ("- Main languages", "- **Main languages**"),
+        ("## Snippets", "##  snippets ##"),
+        ("- E-mail: ", "-\tE-mail:  "),
+        (
+            "  - the dump takes about 40 minutes\n  - rehearse",
+            "    * the dump takes about 40 minutes\n    * rehearse",
+        ),
+        ("> Edit directly or run: ", ">  Edit directly or run: "),
+        ("\n\n## Snippets", "\n## Snippets"),
+        ("room.\n", "room.  \n"),
+        ('"..."', "\u201c\u2026\u201d"),
+    ],
+)
 def test_changed_dress_gets_the_old_bytes(line: str, dress: str) -> None:
-    verdict = judge(OLD, edit((line, dress), ("lives in Oslo", "lives in Bergen")), ["moved to Bergen"])
+    verdict = judge(
+        OLD, edit((line, dress), ("lives in Oslo", "lives in Bergen")), ["moved to Bergen"]
+    )
     assert (verdict.kind, verdict.body) == ("accept", edit(("lives in Oslo", "lives in Bergen")))
 
 
-@pytest.mark.parametrize(("was", "now", "note"), [
-    ("My desk is on floor 3.", "My desk is on floor 4.", "my desk moved one floor up"),
-    ("| ours | Mon - Fri |", "| ours | Mon Fri |", "only on those two days"),
-    ("Joined in 2019. Left in 2021.", "Joined in 2020. Left in 2021.", "it was a year later"),
-])
+@pytest.mark.parametrize(
+    ("was", "now", "note"),
+    [
+        ("My desk is on floor 3.", "My desk is on floor 4.", "my desk moved one floor up"),
+        ("| ours | Mon - Fri |", "| ours | Mon Fri |", "only on those two days"),
+        ("Joined in 2019. Left in 2021.", "Joined in 2020. Left in 2021.", "it was a year later"),
+    ],
+)
 def test_a_number_or_dash_inside_a_line_is_no_bullet(was: str, now: str, note: str) -> None:
     old = edit(("Reminder:", f"{was}\n\nReminder:"))
     verdict = judge(old, old.replace(was, now), [note])
@@ -107,18 +142,24 @@ def test_two_facts_that_differ_in_a_number_are_two() -> None:
 
 def test_a_reply_that_is_all_code_is_rejected() -> None:
     old = "- Jo, Oslo\n- Python, Go\n"
-    assert judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind == "reject"
+    assert (
+        judge(old, "".join(f"    {line}\n" for line in old.splitlines()), ["hello"]).kind
+        == "reject"
+    )
 
 
-@pytest.mark.parametrize(("was", "now"), [
-    ("1. billing\n    - parser in Go\n", "- parser in Go\n"),
-    ("- handbook\n- website\n", "- docs team\n  - handbook\n  - website\n"),
-    ("- a\n  - b\n    - c\n", "- new\n  - a\n    - b\n      - c\n"),
-    ("- docs\n- web\n", "- docs\n  - web\n"),
-    ("1. one\n2. two\n3. three\n4. four\n", "1. one\n2. three\n3. four\n4. five\n"),
-    ("1. one\n2. two\n", "1. two\n2. one\n"),
-    ("1. one\n\n   more of it\n", "more of it\n"),
-])
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("1. billing\n    - parser in Go\n", "- parser in Go\n"),
+        ("- handbook\n- website\n", "- docs team\n  - handbook\n  - website\n"),
+        ("- a\n  - b\n    - c\n", "- new\n  - a\n    - b\n      - c\n"),
+        ("- docs\n- web\n", "- docs\n  - web\n"),
+        ("1. one\n2. two\n3. three\n4. four\n", "1. one\n2. three\n3. four\n4. five\n"),
+        ("1. one\n2. two\n", "1. two\n2. one\n"),
+        ("1. one\n\n   more of it\n", "more of it\n"),
+    ],
+)
 def test_nesting_and_numbers_are_no_dress(was: str, now: str) -> None:
     old = edit(("```sh", f"{was}\n```sh"))
     reply = old.replace(f"## Snippets\n\n{was}", f"## Snippets\n\n{now}")
@@ -127,7 +168,12 @@ def test_nesting_and_numbers_are_no_dress(was: str, now: str) -> None:
 
 
 def test_a_renumbered_list_keeps_its_other_dress() -> None:
-    reply = edit(("3. Tabs", "3) Dark mode\n4) Tabs"), ("4. Use", "5) Use"), ("1. S", "1) S"), ("2. B", "2) B"))
+    reply = edit(
+        ("3. Tabs", "3) Dark mode\n4) Tabs"),
+        ("4. Use", "5) Use"),
+        ("1. S", "1) S"),
+        ("2. B", "2) B"),
+    )
     body = judge(OLD, reply, ["prefer dark mode"]).body
     assert body == edit(("3. Tabs", "3) Dark mode\n4. Tabs"), ("4. Use", "5. Use"))
 
@@ -137,7 +183,9 @@ def test_the_same_line_under_another_item_is_no_repetition() -> None:
     old = edit(("Reminder:", f"- billing\n{strict}- handbook\n{strict}\nReminder:"))
     reply = old.replace("\nReminder:", f"- search\n{strict}\nReminder:")
     assert judge(old, reply, ["new project search, in strict TypeScript"]).body == reply
-    assert judge(old, reply.replace("\nReminder:", f"{strict}\nReminder:"), ["hello"]).kind == "reject"
+    assert (
+        judge(old, reply.replace("\nReminder:", f"{strict}\nReminder:"), ["hello"]).kind == "reject"
+    )
 
 
 def test_code_is_not_dress() -> None:
@@ -147,7 +195,10 @@ def test_code_is_not_dress() -> None:
 
 def test_a_memory_below_half_is_rejected_but_not_a_starter() -> None:
     old = "# M\n\n" + "".join(f"- a fact of some length about the thing {n}\n" for n in range(20))
-    assert judge(old, "# M\n\n- a fact of some length about the thing 19\n", ["hello"]).kind == "reject"
+    assert (
+        judge(old, "# M\n\n- a fact of some length about the thing 19\n", ["hello"]).kind
+        == "reject"
+    )
 
 
 def test_a_reply_longer_than_memory_and_notes_is_rejected() -> None:
@@ -156,7 +207,8 @@ def test_a_reply_longer_than_memory_and_notes_is_rejected() -> None:
     assert "characters" in judge(OLD, OLD + "- x\n" * (room + 2), ["hello"]).reasons[0]
 
 
-HANG = 20  # processor seconds; each of these takes under one, and what grows with the square takes minutes
+# Processor seconds; each of these takes under one, and what grows with the square takes minutes
+HANG = 20
 
 
 def clocked(old: str, reply: str, notes: list[str]) -> float:
@@ -195,13 +247,21 @@ def test_hostile_replies_are_judged_in_bounded_time(text: str) -> None:
     assert clocked(OLD + text, OLD.replace("Oslo", "Bergen") + text, ["hello"]) < HANG
 
 
-MANY = "# M\n\n" + "".join(f"- service {n} at https://s{n}.corp.example/x\n" for n in range(1_000)) + "\n- fin\n"
+MANY = (
+    "# M\n\n"
+    + "".join(f"- service {n} at https://s{n}.corp.example/x\n" for n in range(1_000))
+    + "\n- fin\n"
+)
 
 
 def test_the_cost_of_links_grows_with_the_memory_and_not_with_its_square() -> None:
     half = MANY[: MANY.index("- service 500 ")] + "\n- fin\n"
-    small = min(clocked(half, half.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
-    large = min(clocked(MANY, MANY.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3))
+    small = min(
+        clocked(half, half.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3)
+    )
+    large = min(
+        clocked(MANY, MANY.replace("- fin", "- new\n- fin"), [f"new {n}"]) for n in range(3)
+    )
     assert large < 8 * small + 0.5
 
 
@@ -210,7 +270,8 @@ def test_the_cost_of_new_constraints_is_not_their_number_times_that_of_the_old_o
     rules = [f"- {' '.join(words[n * m % 400] for m in range(3, 12))}\n" for n in range(1_040)]
     old = f"# M\n\n## Constraints\n\n{''.join(rules[:1_000])}"
     one, many = (
-        min(clocked(old, old + "".join(rules[1_000:end]), [f"x {n}"]) for n in range(3)) for end in (1_001, 1_040)
+        min(clocked(old, old + "".join(rules[1_000:end]), [f"x {n}"]) for n in range(3))
+        for end in (1_001, 1_040)
     )
     assert many < 12 * one + 0.5
 

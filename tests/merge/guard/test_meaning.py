@@ -1,11 +1,16 @@
-"""A reply may not turn round, thin out or disown what was said; ordinary wording of the same is not in doubt."""
+"""A reply may not turn round, thin out or disown what was said; ordinary wording of the same is not
+in doubt.
+"""
+
 from __future__ import annotations
 
 import pytest
 
 from memsync.merge.guard.judge import judge
 
-TOOLS = "vim tmux ripgrep fzf jq httpie direnv bat exa delta lazygit k9s helm zoxide starship".split()
+TOOLS = (
+    "vim tmux ripgrep fzf jq httpie direnv bat exa delta lazygit k9s helm zoxide starship".split()
+)
 OLD = f"""# Global Memory
 
 ## Identity
@@ -46,15 +51,23 @@ def reply(*changes: tuple[str, str]) -> str:
 EIGHT_TOOLS = "".join(f"- Uses {name} every day\n" for name in TOOLS[:8])
 
 
-@pytest.mark.parametrize("line", ["- Uses many terminal tools every day\n", "- Uses vim and others every day\n"])
+@pytest.mark.parametrize(
+    "line", ["- Uses many terminal tools every day\n", "- Uses vim and others every day\n"]
+)
 def test_many_lines_that_become_one_vague_one_are_gone(line: str) -> None:
-    verdict = judge(OLD, reply((EIGHT_TOOLS, line)), ["I use many terminal tools, vim and others, every day"])
+    verdict = judge(
+        OLD, reply((EIGHT_TOOLS, line)), ["I use many terminal tools, vim and others, every day"]
+    )
     assert verdict.kind == "ask"
     assert len(verdict.gone) >= 7
 
 
 def test_many_lines_that_become_one_with_all_of_their_words_are_not() -> None:
-    verdict = judge(OLD, reply((EIGHT_TOOLS, f"- Uses {', '.join(TOOLS[:8])} every day\n")), ["tidy up the tools"])
+    verdict = judge(
+        OLD,
+        reply((EIGHT_TOOLS, f"- Uses {', '.join(TOOLS[:8])} every day\n")),
+        ["tidy up the tools"],
+    )
     assert (verdict.kind, verdict.gone) == ("accept", ())
 
 
@@ -70,7 +83,10 @@ def test_many_lines_that_become_one_with_all_of_their_words_are_not() -> None:
         ("It is wrong to force push", "force push"),
         ("Avoid Redis is no longer a rule", "Avoid Redis"),
         ("Never deploy on Fridays unless Kim approves", "Never deploy on Fridays"),
-        ("Deploy on Fridays without tests? Never deploy on Fridays without tests", "Deploy on Fridays"),
+        (
+            "Deploy on Fridays without tests? Never deploy on Fridays without tests",
+            "Deploy on Fridays",
+        ),
         ("Force pushes are not allowed", "Force pushes"),
         ("Never commit keys, run as root or push with force", "Run as root"),
         ("Nie als root arbeiten", "als root arbeiten"),
@@ -95,7 +111,9 @@ def test_many_lines_that_become_one_with_all_of_their_words_are_not() -> None:
         ("stay within ±5 points", "stay within 5 points"),
     ],
 )
-def test_a_new_constraint_that_turns_the_note_round_is_asked_about(note: str, constraint: str) -> None:
+def test_a_new_constraint_that_turns_the_note_round_is_asked_about(
+    note: str, constraint: str
+) -> None:
     verdict = judge(OLD, reply((END, f"{END}- {constraint}\n")), [note])
     assert verdict.kind == "ask", verdict
     assert any(constraint.split("\n")[0] in reason for reason in verdict.reasons)
@@ -112,12 +130,17 @@ def test_a_new_constraint_that_turns_the_note_round_is_asked_about(note: str, co
         ("Never push to release, but pull requests are fine", "Never push to release"),
         ("please always run the linter first", "Always run the linter first"),
         ("Always save as PSD because the client cannot open anything else", "Always save as PSD"),
-        ("Always ask before sending mail, I do not want another disaster.", "Always ask before sending mail"),
+        (
+            "Always ask before sending mail, I do not want another disaster.",
+            "Always ask before sending mail",
+        ),
         ("never post for me and always ask before sending mail", "Never post for me"),
         ("never post for me and always ask before sending mail", "Always ask before sending mail"),
         ("Immer siezen, nicht duzen, das kam nicht gut an.", "Immer siezen, nicht duzen"),
-        ("Immer erst fragen, bevor etwas gelöscht wird, ich habe keine Backups",
-         "Immer erst fragen, bevor etwas gelöscht wird"),
+        (
+            "Immer erst fragen, bevor etwas gelöscht wird, ich habe keine Backups",
+            "Immer erst fragen, bevor etwas gelöscht wird",
+        ),
         ("Rules:\n- no force pushes\n- Never run as root", "Never run as root"),
         ("don't push to release", "Do not push to release"),
         ("I can't have force pushes: never force push", "Never force push"),
@@ -136,7 +159,11 @@ def test_a_new_constraint_in_the_words_of_the_note_is_taken(note: str, constrain
 @pytest.mark.parametrize(
     ("was", "now", "note"),
     [
-        ("Glob for sources: .py", "Glob for sources: *.py", "the glob for sources is *.py, not .py"),
+        (
+            "Glob for sources: .py",
+            "Glob for sources: *.py",
+            "the glob for sources is *.py, not .py",
+        ),
         ("Coverage is 1-2 points short", "Coverage is 1–2 points short", "write 1–2 with a dash"),
         ("Glob for sources: .py", "Glob for sources: `.py`", "put `.py` into backticks"),
     ],
@@ -148,7 +175,11 @@ def test_signs_that_a_note_spells_are_no_dress(was: str, now: str, note: str) ->
 
 
 def test_signs_that_no_note_spells_are_as_before() -> None:
-    verdict = judge(OLD, reply(("1-2 points", "1–2 points"), ("Lives in Oslo", "Lives in Bergen")), ["moved to Bergen"])
+    verdict = judge(
+        OLD,
+        reply(("1-2 points", "1–2 points"), ("Lives in Oslo", "Lives in Bergen")),
+        ["moved to Bergen"],
+    )
     assert "- Coverage is 1-2 points short\n" in verdict.body
 
 
@@ -160,7 +191,9 @@ def test_constraints_below_a_heading_that_disowns_them_are_asked_about() -> None
 
 
 def test_half_of_the_words_of_every_line_may_not_go_unasked() -> None:
-    lines = [f"- item{n} alpha{n} beta{n} gamma{n} delta{n} epsilon{n} zeta{n} eta{n}" for n in range(20)]
+    lines = [
+        f"- item{n} alpha{n} beta{n} gamma{n} delta{n} epsilon{n} zeta{n} eta{n}" for n in range(20)
+    ]
     old = "# M\n\n" + "\n".join(lines) + "\n"
     cut = "# M\n\n" + "\n".join(" ".join(line.split()[:5]) for line in lines) + "\n"
     verdict = judge(old, cut, ["hello"])
@@ -171,10 +204,16 @@ def test_half_of_the_words_of_every_line_may_not_go_unasked() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Rest unverändert.", "- Der Rest bleibt gleich", "Le reste est inchangé.", "（以下省略）", "（変更なし）",
+        ("Rest "
+         "unverändert."), ("- Der Rest bleibt "
+                              "gleich"), ("Le reste est "
+                                                          "inchangé."), "（以下省略）", "（変更なし）",
         "以下同じ。", "其余内容保持不变。", "Остальное без изменений.", "- Resto igual", "- usw.", "- untouched",
         "- intact", "- ditto", "- same", "- and more", "- and 2 others", "- Nothing else changed",
-        "- Remaining tools carry over", "- TODO: copy the rest", "- Other tools: see previous version",
+        ("- Remaining tools carry "
+         "over"), ("- TODO: copy the "
+                                         "rest"), ("- Other tools: see previous "
+                                                                  "version"),
         "- . . .", "- ~",
     ],
 )  # fmt: skip
@@ -184,7 +223,9 @@ def test_an_elision_of_two_lines_is_never_taken(line: str) -> None:
     assert verdict.kind in ("ask", "reject"), verdict
 
 
-@pytest.mark.parametrize("line", ["- Same editor on all machines", "- Coverage untouched by the merge", "- etc."])
+@pytest.mark.parametrize(
+    "line", ["- Same editor on all machines", "- Coverage untouched by the merge", "- etc."]
+)
 def test_such_words_as_a_fact_are_fine(line: str) -> None:
     verdict = judge(OLD, reply(("- Lives in Oslo\n", f"- Lives in Oslo\n{line}\n")), [line[2:]])
     assert verdict.kind == "accept", verdict
@@ -198,7 +239,9 @@ def test_a_reply_that_is_indented_as_a_whole_is_not() -> None:
 
 
 def test_list_items_that_are_all_indented_are_not() -> None:
-    verdict = judge(OLD, OLD.replace("\n- ", "\n  - ").replace("Oslo", "Bergen"), ["moved to Bergen"])
+    verdict = judge(
+        OLD, OLD.replace("\n- ", "\n  - ").replace("Oslo", "Bergen"), ["moved to Bergen"]
+    )
     assert verdict.kind == "accept", verdict
     assert verdict.body == OLD.replace("Oslo", "Bergen")
 
@@ -245,7 +288,12 @@ def test_a_preference_that_names_a_tag_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["- I can't help with that", "- Let me know if anything looks wrong!", "Let me know if you need more."]
+    "line",
+    [
+        "- I can't help with that",
+        "- Let me know if anything looks wrong!",
+        "Let me know if you need more.",
+    ],
 )
 def test_chat_is_refused_all_the_same(line: str) -> None:
     at_the_end = judge(OLD, f"{OLD}\n{line}\n", ["hello"])
@@ -279,6 +327,8 @@ def test_japanese_lines_that_are_reworded_are_not_gone() -> None:
     assert (verdict.kind, verdict.gone) == ("accept", ())
 
 
-@pytest.mark.parametrize("text", ["GLOBAL_MEMORY.md: UNCHANGED", "Already up to date.", "Unverändert.", "変更なし"])
+@pytest.mark.parametrize(
+    "text", ["GLOBAL_MEMORY.md: UNCHANGED", "Already up to date.", "Unverändert.", "変更なし"]
+)
 def test_words_that_say_that_nothing_changed(text: str) -> None:
     assert judge(OLD, text, ["hello"]).kind == "unchanged"

@@ -1,4 +1,5 @@
 """Promise 8 and its kin, over generated memories and replies of every kind."""
+
 from __future__ import annotations
 
 import random
@@ -14,28 +15,62 @@ from memsync.merge.guard.judge import Verdict, judge
 from tests.merge.guard.test_catalogue import assert_constraints_hold
 
 WORDS = (
-    "never always push main Oslo tests review data EU logs café naïve Ωmega 東京 👩‍💻 `code` **bold** _em_ a@b.example "
-    "@~/x.md @scope/pkg ... unchanged (maybe) [x] ~~old~~ 16 <b> https://a.example/x ` `` @y `@z` \\` | / #tag"
+    "never always push main Oslo tests review data EU logs café naïve Ωmega 東京 👩‍💻 `code` **bold** "
+    "_em_ a@b.example @~/x.md @scope/pkg ... unchanged (maybe) [x] ~~old~~ 16 <b> https://a.example/x ` `` @y `@z` \\` | / #tag"
 ).split()
 HEADINGS = (
-    "# Memory", "## Work", "## Hard constraints", "### Git", "## Constraints:", "# Constraints (all)",
+    "# Memory",
+    "## Work",
+    "## Hard constraints",
+    "### Git",
+    "## Constraints:",
+    "# Constraints (all)",
     "## hard CONSTRAINTS ##",
-    "## **Hard constraints**", "Setext\n---", "Hard constraints\n===", "## Work", "### Hard constraints now",
+    "## **Hard constraints**",
+    "Setext\n---",
+    "Hard constraints\n===",
+    "## Work",
+    "### Hard constraints now",
 )
 OTHERS = (
-    "- (what belongs here)", "```sh\nmake\n# Hard constraints\n```", "~~~", "```", "<!-- aside -->",
-    "<!--\nopen", "---",
-    "> quoted", "| a | b |\n|---|---|\n| 1 | 2 |", "    indented", "<div>\n- in html\n</div>", "\t- tab",
-    "[ref]: /x", "",
-    "...", "<details>", "- ", "* * *", "1) one", "+ plus", "\u200bhidden", "- \u202ebidi", "<!-- memsync:1 -->",
+    "- (what belongs here)",
+    "```sh\nmake\n# Hard constraints\n```",
+    "~~~",
+    "```",
+    "<!-- aside -->",
+    "<!--\nopen",
+    "---",
+    "> quoted",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "    indented",
+    "<div>\n- in html\n</div>",
+    "\t- tab",
+    "[ref]: /x",
+    "",
+    "...",
+    "<details>",
+    "- ",
+    "* * *",
+    "1) one",
+    "+ plus",
+    "\u200bhidden",
+    "- \u202ebidi",
+    "<!-- memsync:1 -->",
 )
 
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=7).map(" ".join)
-leads = st.sampled_from(["- ", "- ", "- ", "* ", "1. ", "2. ", "", "", "  - ", "    - ", "> ", "  "])
-lines = st.one_of(st.builds(lambda lead, text: lead + text, leads, texts), st.sampled_from(HEADINGS),
-    st.sampled_from(OTHERS))
+leads = st.sampled_from(
+    ["- ", "- ", "- ", "* ", "1. ", "2. ", "", "", "  - ", "    - ", "> ", "  "]
+)
+lines = st.one_of(
+    st.builds(lambda lead, text: lead + text, leads, texts),
+    st.sampled_from(HEADINGS),
+    st.sampled_from(OTHERS),
+)
 gaps = st.sampled_from(["\n", "\n", "\n\n"])
-memories = st.lists(st.tuples(lines, gaps), max_size=25).map(lambda parts: "".join(a + b for a, b in parts))
+memories = st.lists(st.tuples(lines, gaps), max_size=25).map(
+    lambda parts: "".join(a + b for a, b in parts)
+)
 notes = st.lists(texts, max_size=3)
 RANDOM = st.randoms(use_true_random=False)
 
@@ -66,8 +101,10 @@ SLIPS: tuple[Callable[[str, str, random.Random], list[str]], ...] = (
 
 def check(old: str, verdict: Verdict) -> None:
     assert bool(verdict.reasons) == (verdict.kind in ("ask", "reject"))
-    assert all(reason == reason.strip() and "\n" not in reason for reason in (*verdict.reasons,
-        *verdict.repairs))
+    assert all(
+        reason == reason.strip() and "\n" not in reason
+        for reason in (*verdict.reasons, *verdict.repairs)
+    )
     if verdict.kind == "reject":
         assert verdict.body == ""
         return
@@ -91,7 +128,9 @@ def test_any_reply_leaves_the_constraints(old: str, reply: str, given_notes: lis
 
 @given(memories, RANDOM, notes)
 @settings(max_examples=600, deadline=None)
-def test_a_careless_reply_leaves_the_constraints(old: str, rng: random.Random, given_notes: list[str]) -> None:
+def test_a_careless_reply_leaves_the_constraints(
+    old: str, rng: random.Random, given_notes: list[str]
+) -> None:
     check(old, judge(old, mutated(old, rng), given_notes))
 
 
@@ -116,14 +155,18 @@ def test_the_memory_itself_is_unchanged(old: str, given_notes: list[str]) -> Non
 
 @given(memories, RANDOM, notes)
 @settings(max_examples=300, deadline=None)
-def test_a_verdict_is_the_same_every_time(old: str, rng: random.Random, given_notes: list[str]) -> None:
+def test_a_verdict_is_the_same_every_time(
+    old: str, rng: random.Random, given_notes: list[str]
+) -> None:
     reply = mutated(old, rng)
     assert judge(old, reply, given_notes) == judge(old, reply, given_notes)
 
 
 @given(memories, RANDOM, notes)
 @settings(max_examples=300, deadline=None)
-def test_what_was_taken_is_taken_again(old: str, rng: random.Random, given_notes: list[str]) -> None:
+def test_what_was_taken_is_taken_again(
+    old: str, rng: random.Random, given_notes: list[str]
+) -> None:
     first = judge(old, mutated(old, rng), given_notes)
     if first.kind == "accept" and "memsync" not in old:
         again = judge(old, first.body, given_notes)

@@ -1,4 +1,6 @@
-"""Replies that break one rule of the guard and no other, so that each rule is seen to hold by itself."""
+"""Replies that break one rule of the guard and no other, so that each rule is seen to hold by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def test_the_plain_merge_is_taken() -> None:
 
 
 def test_a_heading_twice_is_refused() -> None:
-    assert judge(OLD, MERGED.replace("## Hard", "## Tools\n\n- Orders paper\n\n## Hard"), [NOTE]).kind == "reject"
+    assert (
+        judge(OLD, MERGED.replace("## Hard", "## Tools\n\n- Orders paper\n\n## Hard"), [NOTE]).kind
+        == "reject"
+    )
 
 
 def test_a_heading_that_is_gone_is_asked_about() -> None:
@@ -52,8 +57,12 @@ def test_a_heading_in_code_is_refused() -> None:
 def test_the_words_of_a_note_may_sound_like_chat() -> None:
     note = 'The motto of the onboarding page is now "hope this helps, newcomers of the museum".'
     line = "- Onboarding page of the museum: the motto is now hope this helps, newcomers"
-    assert judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [note]).kind == "accept"
-    assert judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [NOTE]).kind == "reject"
+    assert (
+        judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [note]).kind == "accept"
+    )
+    assert (
+        judge(OLD, OLD.replace("- The printer", f"{line}\n- The printer"), [NOTE]).kind == "reject"
+    )
 
 
 def test_nul_characters_of_a_note_are_taken_away_because_no_memory_may_hold_them() -> None:
