@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli, config
+from memsync import __version__, config
+from memsync.commands.register import COMMANDS
 from memsync.merge.models import KNOWN_DATE, price
 from memsync.providers import PROVIDERS
 from memsync.system import errors
+from tests import manual
 from tests.e2e.world import World
 from tests.field_bugs import classes, page
 from tests.systems import linux_only
@@ -74,7 +76,10 @@ def test_every_command_is_shown_at_work() -> None:
         for step in steps(text("COMMANDS.md"))
         for word in re.findall(r"memsync (\w+)", step.command)
     }
-    assert set(cli.COMMANDS) - shown == {"demo"}  # its transcript is long, and .ci/run runs it
+    assert set(COMMANDS) - shown <= {
+        "demo",
+        "completion",
+    }  # its transcript is long, and .ci/run runs it
 
 
 def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> None:
@@ -92,7 +97,7 @@ def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> No
 def arguments(command: str) -> set[str]:
     """What a parser takes: its option strings, and the names of its positionals."""
     parser = argparse.ArgumentParser(add_help=False)
-    import_module(f"memsync.commands.{cli.COMMANDS[command].module}").add_arguments(parser)
+    import_module(f"memsync.commands.{COMMANDS[command].module}").add_arguments(parser)
     found: set[str] = set()
     for action in parser._actions:
         names = (
@@ -104,7 +109,7 @@ def arguments(command: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_documented_and_no_other(command: str) -> None:
     part = section("COMMANDS.md", f"## memsync {command}").partition("Settings:")[0]
     named = {word for row in rows(part) for words in code(row[0]) for word in words.split(" ")[:1]}
@@ -112,9 +117,7 @@ def test_every_option_is_documented_and_no_other(command: str) -> None:
 
 
 def test_every_command_has_a_section_and_no_other() -> None:
-    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(
-        cli.COMMANDS
-    )
+    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(COMMANDS)
 
 
 def failures(
@@ -129,8 +132,6 @@ def test_the_exit_statuses_are_those_of_the_errors() -> None:
     documented = [int(row[0]) for row in rows(section("COMMANDS.md", "## Exit status"))]
     real = {kind.status for kind in failures() if kind.__module__.startswith("memsync.")}
     assert documented == sorted({0} | real)
-    helped = {int(number) for number in re.findall(r"\b\d+\b", cli.EPILOG)}
-    assert helped == set(documented)
 
 
 def test_the_settings_are_those_of_the_table_of_keys() -> None:
@@ -295,6 +296,11 @@ def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
     assert [
         line for line in SYSTEM_PROMPT.splitlines() if line.strip() and line.strip() not in quoted
     ] == []
+
+
+def test_the_manual_page_is_that_of_the_parsers() -> None:
+    assert manual.PAGE.read_text(encoding="utf-8") == manual.page(), "python -m tests.manual"
+    assert manual.undocumented() == set()
 
 
 def test_the_changelog_knows_this_version() -> None:
