@@ -23,17 +23,21 @@ class FixtureError(Exception):
     """A fixture is not what README.md asks for; the message names the file and what is wrong."""
 
 
+Point = tuple[str, ...]
+"""Alternatives: one of them is enough, or, where something must be gone, none may be there."""
+
+
 class Expected(NamedTuple):
-    """What must come of a merge. A point is a tuple of alternatives; one of them is enough.
+    """What must come of a merge.
 
     appear: must stand in the new memory. rules: must stand below its constraints heading.
     survive: old facts that must still be there. gone: what must not be there (any more).
     """
 
-    appear: tuple[tuple[str, ...], ...] = ()
-    rules: tuple[tuple[str, ...], ...] = ()
-    survive: tuple[tuple[str, ...], ...] = ()
-    gone: tuple[tuple[str, ...], ...] = ()
+    appear: tuple[Point, ...] = ()
+    rules: tuple[Point, ...] = ()
+    survive: tuple[Point, ...] = ()
+    gone: tuple[Point, ...] = ()
 
     def and_also(self, other: Expected) -> Expected:
         """The points of both."""
@@ -115,7 +119,7 @@ def _expected(row: Mapping[str, Any]) -> Expected:
     return Expected(*(_points(row.get(kind, ())) for kind in Expected._fields))
 
 
-def _points(rows: Iterable[str | list[str]]) -> tuple[tuple[str, ...], ...]:
+def _points(rows: Iterable[str | list[str]]) -> tuple[Point, ...]:
     return tuple((row,) if isinstance(row, str) else tuple(row) for row in rows)
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from .cases import Expected
-from .words import contains, says
+from benchmarks.fidelity.cases import Expected, Point
+from benchmarks.fidelity.words import contains, says
 
 KINDS: Final = (*Expected._fields, "kept")
 """The columns of the table: the four of `Expected`, and old constraints that are still in force."""
@@ -37,18 +37,17 @@ class Score(NamedTuple):
 def score(memory: str, body: str, expected: Expected) -> Score:
     """Score what `memory` became."""
     below = "\n".join(constraint_lines(body))
-    holds: dict[str, Callable[[str], bool]] = {
-        "appear": lambda words: says(body, words),
-        "rules": lambda words: says(below, words),
-        "survive": lambda words: contains(body, words),
-        "gone": lambda words: not contains(body, words),
+    holds: dict[str, Callable[[Point], bool]] = {
+        "appear": lambda point: any(says(body, words) for words in point),
+        "rules": lambda point: any(says(below, words) for words in point),
+        "survive": lambda point: any(contains(body, words) for words in point),
+        "gone": lambda point: not any(contains(body, words) for words in point),
     }
     total, misses = Counter[str](), []
     for kind, points in expected._asdict().items():
         total[kind] = len(points)
-        misses += [
-            Miss(kind, " || ".join(point)) for point in points if not any(map(holds[kind], point))
-        ]
+        failing = [point for point in points if not holds[kind](point)]
+        misses += [Miss(kind, " || ".join(point)) for point in failing]
     old = Counter(constraint_lines(memory))
     total["kept"] = old.total()
     misses += [Miss("kept", line) for line in (old - Counter(constraint_lines(body))).elements()]
