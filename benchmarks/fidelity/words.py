@@ -5,6 +5,7 @@ No list of words decides anything here, so it works alike in every language.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,15 +17,20 @@ _BESIDE_UNSPACED: Final = re.compile(f"(?<=[{_UNSPACED}])[ ]|[ ](?=[{_UNSPACED}]
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[.,:'’/-][^\W_]+)*")
 _BULLET: Final = re.compile(r"^( *)[*+] ", re.MULTILINE)
 _EMPHASIS: Final = re.compile(r"(?<!\s)\*+|\*+(?!\s)|(?<!`)`(?!`)")
+_DIGIT: Final = re.compile(r"\d")
+_NUMBER_BEFORE: Final = re.compile(r"\d[.,]?$")
+_NUMBER_BEHIND: Final = re.compile(r"[.,]?\d")
 _PIPE: Final = re.compile(r" ?\| ?")
 _SAME: Final = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "‑": "-", "\xa0": " "}
 )
 _STRUCTURE: Final = re.compile(r"[#|`\n]")
 _SLACK: Final = 4  # words that may stand between those that are looked for
+_BEGINNING: Final = 3  # letters that two forms of a word have in common at least
 _ENDING: Final = 3  # letters in which two forms of a word may differ at their end
 
 
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text without case, emphasis, runs of blanks, kind of bullet, quote and dash."""
     text = unicodedata.normalize("NFKC", text).translate(_SAME).lower()
@@ -38,10 +44,19 @@ def contains(text: str, phrase: str) -> bool:
 
     It may begin and end inside a word ("ackups"), never inside a number ("15 cm" in "115 cm").
     """
-    wanted = re.escape(fold(phrase))
-    before = r"(?<!\d)(?<!\d[.,])" if phrase[:1].isdigit() else ""
-    after = r"(?!\d|[.,]\d)" if phrase[-1:].isdigit() else ""
-    return re.search(before + wanted + after, fold(text)) is not None
+    whole, wanted = fold(text), fold(phrase)
+    at = whole.find(wanted)
+    while at >= 0 and _splits_a_number(whole, at, at + len(wanted)):
+        at = whole.find(wanted, at + 1)
+    return at >= 0
+
+
+def _splits_a_number(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] begins or ends inside a number such as 1,150 or 0.5."""
+    return bool(
+        (_DIGIT.match(text, start) and _NUMBER_BEFORE.search(text[max(0, start - 2) : start]))
+        or (_DIGIT.match(text, end - 1) and _NUMBER_BEHIND.match(text, end))
+    )
 
 
 def says(text: str, phrase: str) -> bool:
@@ -61,6 +76,8 @@ def says(text: str, phrase: str) -> bool:
 
 
 def _close(tokens: Sequence[str], wanted: Sequence[str]) -> bool:
+    if not _all_in(tokens, wanted):
+        return False
     width = len(wanted) + _SLACK
     starts = range(max(1, len(tokens) - width + 1))
     return any(_all_in(tokens[start : start + width], wanted) for start in starts)
@@ -74,11 +91,9 @@ def akin(one: str, other: str) -> bool:
     """Whether two words are forms of one: the same beginning, other letters at most at the end."""
     if one == other:
         return True
-    if min(len(one), len(other)) < 4 or any(sign.isdigit() for sign in one + other):
+    shorter, longer = sorted((one, other), key=len)
+    if one[:_BEGINNING] != other[:_BEGINNING] or len(shorter) <= _BEGINNING:
         return False
-    longer = max(len(one), len(other))
-    common = next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-    return common >= max(3, longer - _ENDING)
+    if any(sign.isdigit() for sign in one + other):
+        return False
+    return shorter[: len(longer) - _ENDING] == longer[: len(longer) - _ENDING]

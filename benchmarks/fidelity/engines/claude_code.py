@@ -36,7 +36,7 @@ SWITCHES: Final = {
 }
 """Nothing of the person's setup enters the request, and no hook of memsync captures from it."""
 _KEPT: Final = ("CLAUDE_CODE_OAUTH_TOKEN",)
-_DROPPED: Final = ("CLAUDE_CODE_", "CLAUDE_PID", "AI_AGENT")
+_DROPPED: Final = ("CLAUDE_CODE_", "CLAUDECODE", "CLAUDE_PID", "AI_AGENT", "ANTHROPIC_API_KEY")
 
 
 def engine(options: Options) -> Engine:
@@ -53,7 +53,10 @@ def engine(options: Options) -> Engine:
 
 
 def environment(env: Mapping[str, str], max_tokens: int) -> dict[str, str]:
-    """The child's environment: the person's, without what a surrounding session left in it."""
+    """The child's environment: the person's, without what a surrounding session left in it.
+
+    An exported API key goes, too: Claude Code would take it in place of the person's login.
+    """
     kept = {
         name: value for name, value in env.items() if name in _KEPT or not name.startswith(_DROPPED)
     }

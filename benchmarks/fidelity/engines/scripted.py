@@ -6,6 +6,7 @@ model at all would do. The others make one kind of mistake each, on top of what 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -20,6 +21,7 @@ _SENTENCES: Final = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 _PART: Final = 0.6  # of a memory that was cut
 
 
+@functools.cache
 def oracle(case: Case) -> str:
     """What has to go cut out, what is missing added: in words, not in style, the right answer."""
     body = case.memory
