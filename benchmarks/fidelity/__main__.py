@@ -29,7 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run it. The report is on stdout; why it could not be made, or not whole, on stderr."""
     args = _parser().parse_args(words)
     try:
-        cases = _chosen(load(), args.case)
+        cases = chosen(load(), args.case)
         engine = ENGINES[args.engine](Options(args.model, args.by, args.replies))
     except (FixtureError, EngineError) as error:
         print(f"fidelity: {error}", file=sys.stderr)
@@ -76,7 +76,7 @@ def _save(case: Case, answer: Answer, folder: Path | None) -> None:
         saved_as(case, folder).write_bytes(answer.text.encode("utf-8"))
 
 
-def _chosen(cases: Sequence[Case], patterns: Sequence[str]) -> list[Case]:
+def chosen(cases: Sequence[Case], patterns: Sequence[str]) -> list[Case]:
     """The cases whose name or one of whose tags fits a pattern; all without a pattern."""
     if not patterns:
         return list(cases)

@@ -20,8 +20,8 @@ class Ruling(NamedTuple):
     """What memsync would do with a reply.
 
     kind: accept, ask (a person decides), reject. body: the memory afterwards, a question counting
-    as answered with yes, a refusal as nothing merged. shown: the lines of the account that a person
-    is given, without their labels.
+    as answered with yes, a refusal as nothing merged. shown: what a person is told: the lines of
+    the account without their labels, and the repairs.
     """
 
     kind: Literal["accept", "ask", "reject"]
@@ -56,7 +56,8 @@ def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     rejected = verdict.kind == "reject"
     body = memory if rejected else verdict.body
     account = changes(memory, body)
-    shown = (*account.gone, *(line for pair in account.reworded for line in pair))
+    pairs = (line for pair in account.reworded for line in pair)
+    shown = (*account.gone, *pairs, *verdict.repairs)
     kind: Literal["accept", "ask", "reject"] = (
         "accept" if verdict.kind == "unchanged" else verdict.kind
     )

@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks.fidelity.__main__ import main
 from benchmarks.fidelity.cases import Case, load
+from benchmarks.fidelity.compare import main as compare
 from benchmarks.fidelity.engines.scripted import oracle
 from memsync.commands.demo.standin import Answer, Request, StandIn, error, message, text_block
 
@@ -174,3 +175,27 @@ def test_it_runs_as_a_module() -> None:
     wrong = subprocess.run([*command, "nobody"], cwd=ROOT, capture_output=True, check=False)
     assert wrong.returncode == 2
     assert b"Traceback" not in wrong.stderr
+
+
+def test_the_comparison_has_a_row_for_each_engine_and_saved_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--engine", "unchanged", "--json", "--case", "101-*"]) == 0
+    saved = tmp_path / "opus.json"
+    saved.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert compare([str(saved), "--case", "101-*"]) == 0
+    scores, decisions = capsys.readouterr().out.strip().split("\n\n")
+    rows = {line.split(" | ")[0].strip("| "): line for line in scores.split("\n")}
+    assert {"opus", "replies of hand", "oracle", "truncates"} <= rows.keys()
+    assert rows["oracle"].startswith("| oracle | 1 | 100 % | 100 % | - | 100 % |")
+    assert rows["opus"].removeprefix("| opus") == rows["unchanged"].removeprefix("| unchanged")
+    assert len(decisions.split("\n")) == len(scores.split("\n"))
+
+
+def test_a_file_that_is_no_saved_run_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}", encoding="utf-8")
+    assert compare([str(path)]) == 1
+    assert "x.json is not what --json prints" in capsys.readouterr().err
