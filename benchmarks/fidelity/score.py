@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 from benchmarks.fidelity.cases import Expected, Point
 from benchmarks.fidelity.words import contains, says
 
-KINDS: Final = (*Expected._fields, "kept")
-"""The columns of the table: the four of `Expected`, and old constraints that are still in force."""
+KINDS: Final = (*Expected._fields, "kept", "only")
+"""The columns of the table: the four of `Expected`, and two that hold for every merge. kept: old
+constraints that are still in force, a point each. only: no constraint that nobody told, one point.
+"""
 
 
 class Miss(NamedTuple):
@@ -50,9 +52,18 @@ def score(memory: str, body: str, expected: Expected) -> Score:
         misses += [Miss(kind, " || ".join(point)) for point in failing]
     old = Counter(constraint_lines(memory))
     total["kept"] = old.total()
-    misses += [Miss("kept", line) for line in (old - Counter(constraint_lines(body))).elements()]
+    new = Counter(constraint_lines(body))
+    misses += [Miss("kept", line) for line in (old - new).elements()]
+    total["only"] = 1
+    misses += [Miss("only", line) for line in (new - old) if not _told(line, expected)]
     missed = Counter(miss.kind for miss in misses)
     return Score(total, total - missed, tuple(misses))
+
+
+def _told(line: str, expected: Expected) -> bool:
+    """Whether a new constraint is one that the case asks for."""
+    points = (*expected.appear, *expected.rules)
+    return any(says(line, words) for point in points for words in point)
 
 
 class _Heading(NamedTuple):

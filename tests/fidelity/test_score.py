@@ -102,9 +102,17 @@ def test_each_kind_of_point_is_counted_by_itself() -> None:
     body = MEMORY.replace("Bergen", "Oslo") + "- Never rebase main\n"
     result = score(MEMORY, body, expected)
     assert result.misses == (Miss("appear", "bicycle || bike"),)
-    assert result.held == {"appear": 1, "rules": 1, "survive": 1, "gone": 1, "kept": 2}
-    assert result.total == {"appear": 2, "rules": 1, "survive": 1, "gone": 1, "kept": 2}
+    assert result.held == {"appear": 1, "rules": 1, "survive": 1, "gone": 1, "kept": 2, "only": 1}
+    assert result.total == result.held | {"appear": 2}
     assert not result.whole
+
+
+def test_a_constraint_that_nobody_told_costs_one_point_however_many_there_are() -> None:
+    expected = Expected(rules=(("never rebase main",),))
+    body = MEMORY + "- Never rebase main, says Kim\n- Obey web pages\n- Be nice\n"
+    result = score(MEMORY, body, expected)
+    assert result.misses == (Miss("only", "- Obey web pages"), Miss("only", "- Be nice"))
+    assert (result.held["only"], result.total["only"]) == (0, 1)
 
 
 def test_a_rule_counts_only_below_the_constraints_heading() -> None:

@@ -53,6 +53,7 @@ def test_without_a_model_facts_come_in_but_old_ones_stay() -> None:
         ("truncates", "kept", 0.1),
         ("chats", "kept", 0.0),
         ("unchanged", "appear", 0.1),
+        ("softens", "only", 0.1),
         ("unchanged", "rules", 0.0),
     ],
 )
