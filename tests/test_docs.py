@@ -60,7 +60,7 @@ def code(cell: str) -> list[str]:
 
 
 @ON_LINUX
-@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md"])
+@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md", "docs/tour.md"])
 def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
     wrong = [
         f"{name}:{step.first}: $ {step.command}\n" + "\n".join(came)
