@@ -24,6 +24,7 @@ from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncErr
 from memsync.system.machine import this_machine
 
 WIDTH: Final = 100
+HOOK: Final = "hook"  # for agents, not for people: it stands in no list
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -70,6 +71,15 @@ COMMANDS: Final = {
     ),
     "doctor": Command(
         "doctor.command", "what is wrong, and the command that mends it", needs_place=False
+    ),
+    "connect": Command(
+        "connect", "which agents read the memory; make one of them do so", needs_place=False
+    ),
+    "disconnect": Command(
+        "disconnect", "take back what memsync put into an agent's folder", needs_place=False
+    ),
+    "uninstall": Command(
+        "uninstall", "take memsync off this machine; the memory stays", needs_place=False
     ),
     "demo": Command(
         "demo.command",
@@ -138,6 +148,8 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
 
 def _run(words: list[str]) -> int:
     name = words[0] if words else ""
+    if name == HOOK:  # Claude Code waits for it: nothing is read before it says what it is
+        return int(import_module("memsync.commands.hook").run(words[1:]))
     if name not in COMMANDS:
         return _overview(words)
     command = COMMANDS[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync.commands.intake import Given, Stdin, read
+from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.capture import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
@@ -36,6 +37,7 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
+    bring_up_to_date(config, provider)
     if isinstance(provider.trouble, NotSetUpError):
         raise provider.trouble
     return 0
