@@ -24,7 +24,6 @@ from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncErr
 from memsync.system.machine import this_machine
 
 WIDTH: Final = 100
-HOOK: Final = "hook"  # for agents, not for people: it stands in no list
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -148,8 +147,6 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
 
 def _run(words: list[str]) -> int:
     name = words[0] if words else ""
-    if name == HOOK:  # Claude Code waits for it: nothing is read before it says what it is
-        return int(import_module("memsync.commands.hook").run(words[1:]))
     if name not in COMMANDS:
         return _overview(words)
     command = COMMANDS[name]

@@ -256,6 +256,8 @@ def test_only_disk_opens_files_of_the_memory_folder() -> None:
         "commands/intake.py",
         "system/buglog.py",
         "system/terminal.py",
+        "system/background.py",
+        "system/lines.py",
         "commands/doctor/access.py",
     }
 

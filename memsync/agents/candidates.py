@@ -87,12 +87,20 @@ def put(disk: Disk, candidate: Candidate) -> bool:
 
 def pending(disk: Disk) -> list[Candidate]:
     """Those that wait for a person, the oldest first."""
-    return every(disk, "pending")
+    decided = _decided(disk)
+    return [one for one in every(disk, "pending") if f"{one.id}.json" not in decided]
 
 
 def count(disk: Disk) -> int:
     """How many wait, without reading them."""
-    return sum(1 for name in disk.names("pending") if name.endswith(".json"))
+    decided = _decided(disk)
+    names = [name for name in disk.names("pending") if name not in decided]
+    return sum(1 for name in names if name.endswith(".json"))
+
+
+def _decided(disk: Disk) -> set[str]:
+    """The files of what was decided; whoever died after that left a pending one, too."""
+    return {name for status in DECIDED for name in disk.names(status)}
 
 
 def every(disk: Disk, status: Status) -> list[Candidate]:

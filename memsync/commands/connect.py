@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from memsync.agents import connecting, overview, pending
 from memsync.agents.table import CLAUDE_CODE, Agent, named
+from memsync.commands.note import working_folder
 from memsync.config import Config
 from memsync.memory.store import missing
 from memsync.providers.resolve import Place
@@ -55,7 +55,7 @@ def shelf_of(config: Config, place: Place) -> connecting.Shelf:
 def _list(config: Config, place: Place) -> int:
     folder = place.folder if place.trouble is None else None
     shown = target(config, folder) if folder is not None else None
-    rows = overview.rows(config.machine, folder, shown, _here())
+    rows = overview.rows(config.machine, folder, shown, working_folder())
     for row in rows:
         there = "here" if row.here else "not here"
         how = f"connected ({row.how})" if row.how else "not connected"
@@ -68,13 +68,6 @@ def _list(config: Config, place: Place) -> int:
     if waiting:
         terminal.out(f"to connect one: memsync connect {waiting[0]}")
     return 0
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # the folder is gone
-        return ""
 
 
 def offer(config: Config, place: Place) -> None:

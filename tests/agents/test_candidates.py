@@ -66,7 +66,7 @@ def test_a_decision_that_was_cut_short_counts(tmp_path: Path) -> None:
     candidates.decide(disk, given, "refused", NOW)
     (tmp_path / "pending" / f"{given.id}.json").write_bytes(pending)
     assert not candidates.put(disk, given)
-    candidates.decide(disk, given, "refused", NOW)
+    assert candidates.pending(disk) == []
     assert candidates.count(disk) == 0
 
 
