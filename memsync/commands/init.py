@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from memsync import providers
+from memsync import providers, sync
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config, save, unfit
 from memsync.memory import target as link
@@ -27,6 +27,7 @@ from memsync.providers.resolve import (
 )
 from memsync.steps import setup
 from memsync.steps.workspace import Workspace, open_place
+from memsync.steps.writes import TakeIn
 from memsync.system import terminal
 from memsync.system.errors import (
     FolderError,
@@ -160,7 +161,10 @@ def _set_up(
             try:
                 with lock(work.lock, LOCK_SECONDS):
                     return work, setup.set_up(
-                        work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes)
+                        work,
+                        machine,
+                        setup.Wish(new=args.new, join=args.join, yes=args.yes),
+                        lambda job: sync.run(job, TakeIn()),
                     )
             except NotDownloadedError:
                 if not args.join or next(steps, None) is None:

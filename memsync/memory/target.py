@@ -11,7 +11,7 @@ import contextlib
 import os
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.aside import keep
+from memsync.memory import conflicts
 from memsync.memory.text.document import Memory, parse, short_hash
 from memsync.system.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.system.errors import LocalError, MemsyncError
@@ -101,7 +101,7 @@ class Ensured(NamedTuple):
     mode: Mode
 
 
-def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
+def ensure(target: Target, raw: bytes, folder: Disk) -> Ensured:
     """Make the target show the memory `raw`. What stood there and is in no version is kept first.
 
     Raises `LocalError` when a folder stands there, or the file keeps changing.
@@ -109,12 +109,12 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
     said: list[str] = []
     for _ in range(MOST_TRIES):
         with contextlib.suppress(Changed):
-            mode = _ensure_once(target, raw, conflicts, said)
+            mode = _ensure_once(target, raw, folder, said)
             return Ensured(tuple(dict.fromkeys(said)), mode)
     raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
 
 
-def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> Mode:
+def _ensure_once(target: Target, raw: bytes, folder: Disk, said: list[str]) -> Mode:
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
@@ -129,7 +129,7 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
         before = None
     elif standing in ("copy", "foreign"):
         before = target.claude.read(TARGET)
-        said += _keep_changed(before, raw, conflicts)
+        said += _keep_changed(before, raw, folder)
     if target.mode == "symlink":
         if standing in ("link", "dangling") and target.leads_to(target.memory):
             return "symlink"
@@ -157,17 +157,16 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
-def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str]:
+def _keep_changed(before: bytes | None, raw: bytes, folder: Disk) -> list[str]:
     """Before a file at the target is replaced: bytes that are no untouched version go to
     `conflicts/`.
     """
     if before is None or before == raw:
         return []
     found = parse(before)
-    if found.footer is not None and not found.edited and is_kept(found, conflicts):
+    if found.footer is not None and not found.edited and is_kept(found, folder):
         return []
-    name = keep(conflicts, "conflicts", short_hash(before), before)
-    return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.where(name)}"]
+    return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.keep(folder, before)}"]
 
 
 def is_kept(version: Memory, folder: Disk) -> bool:
