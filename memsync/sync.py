@@ -12,7 +12,7 @@ from memsync.steps.carry import carry_out, keep
 from memsync.steps.gather import gather
 from memsync.steps.job import Call, Job, Question, Run
 from memsync.steps.plan import decide
-from memsync.steps.writes import DONE, Wish
+from memsync.steps.writes import DONE, Plan, Wish
 from memsync.system.disk import Changed
 from memsync.system.errors import DeclinedError, MemsyncError, NotReplaceableError
 
@@ -31,7 +31,7 @@ def run(job: Job, wish: Wish) -> Run:
         try:
             done = carry_out(plan, job)
         except Changed as error:  # somebody was faster: what they did is looked at first
-            done = done.overtaken_by(error, plan.over, decided=plan.memory is not None)
+            done = _overtaken(done, plan, error)
             continue
         match plan.then:
             case MemsyncError() as failure:
@@ -55,3 +55,9 @@ def _asked(job: Job, call: Call, done: Run) -> Run:
         return done.declined_by(call, error)
     keep(call, reply, job)
     return done.replied(call, reply)
+
+
+def _overtaken(done: Run, plan: Plan, error: Changed) -> Run:
+    if plan.memory is None:
+        return done.once_more()
+    return done.too_late_for(plan.over, plan.run.goal, error)

@@ -6,11 +6,13 @@ import argparse
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from memsync import providers, sync
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config, save, unfit
 from memsync.memory import target as link
+from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
@@ -72,7 +74,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Set this machine up; run again it changes only what the options say."""
     machine = config.machine
-    machine.claude_dir  # noqa: B018 - a bad CLAUDE_CONFIG_DIR is said before anything is made
+    # A bad CLAUDE_CONFIG_DIR is said before anything is made
+    shown_at = machine.claude_dir / TARGET
     if args.provider == "custom" and not args.sync_root and provider.provider != "custom":
         raise UsageError(
             "--provider custom needs the folder", "memsync init --provider custom --sync-root DIR"
@@ -90,29 +93,42 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     still_bad = {name: why for name, why in config.bad.items() if name not in settings}
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
-    shows = failure = hint = ""
+    linked = _link(work, done)
+    settle_in(Place(machine, folder=work.folder, known_as=known_as))
+    save(config, settings)
+    _tell(chosen, work, done, f"{shown_at}{linked.mode}")
+    for line in dict.fromkeys((*done.said, *linked.said)):
+        terminal.out(f"  {line}")
+    if linked.failure is not None:
+        raise LocalError(linked.failure.what, f"{linked.failure.hint}, then memsync init")
+    if literal := machine.literal_tilde:
+        terminal.warn("; type: ".join(literal))
+    if problem := setup.check(work.target, linked.raw):
+        terminal.warn(f"{problem}; memsync doctor says more")
+    return 0
+
+
+class _Linked(NamedTuple):
+    """The memory that CLAUDE.md shows, how it does, or why it does not."""
+
+    raw: bytes
+    mode: str = ""
+    said: tuple[str, ...] = ()
+    failure: LocalError | None = None
+
+
+def _link(work: Workspace, done: setup.Done) -> _Linked:
     with lock(work.lock, LOCK_SECONDS):
         memory = work.store.memory()  # another command may have been at work since
         raw = memory.raw if memory is not None else done.raw
         try:
             ensured = link.ensure(work.target, raw, work.store.disk)
-            shows = f" ({ensured.mode})"
         except LocalError as error:
-            ensured, failure, hint = link.Ensured((), work.target.mode), error.what, error.hint
-    settle_in(Place(machine, folder=work.folder, known_as=known_as))
-    save(config, settings)
-    _tell(chosen, work, done, (f"{work.target.path}{shows}", *done.said, *ensured.said))
-    if failure:
-        raise LocalError(failure, f"{hint}, then memsync init")
-    if literal := machine.literal_tilde:
-        terminal.warn("; type: ".join(literal))
-    if problem := setup.check(work.target, raw):
-        terminal.warn(f"{problem}; memsync doctor says more")
-    return 0
+            return _Linked(raw, failure=error)
+    return _Linked(raw, f" ({ensured.mode})", ensured.said)
 
 
-def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[str]) -> None:
-    target, *said = lines
+def _tell(chosen: Candidate, work: Workspace, done: setup.Done, shown_at: str) -> None:
     terminal.out(
         "memsync initialized." if done.made else "memsync joined the memory that is there."
     )
@@ -120,9 +136,7 @@ def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[
         f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else "")
     )
     terminal.out(f"  Memory:    {work.target.memory}")
-    terminal.out(f"  CLAUDE.md: {target}")
-    for line in said:
-        terminal.out(f"  {line}")
+    terminal.out(f"  CLAUDE.md: {shown_at}")
 
 
 def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:

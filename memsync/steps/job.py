@@ -176,10 +176,13 @@ class Run(NamedTuple):
             raise question.otherwise
         return self._replace(agreed=self.agreed | {question.key})
 
-    def overtaken_by(self, error: MemsyncError, aim: bytes | None, *, decided: bool) -> Run:
-        """Somebody was faster. `decided`: a new memory in the place of `aim` was not written."""
-        run = self._replace(changes=self.changes + 1)
-        return run._replace(changed=error, aim=aim) if decided else run
+    def once_more(self) -> Run:
+        """Somebody was faster than what is written beside the memory."""
+        return self._replace(changes=self.changes + 1)
+
+    def too_late_for(self, aim: bytes | None, goal: str, error: MemsyncError) -> Run:
+        """Somebody was faster: no new memory was written in the place of `aim`."""
+        return self._replace(changes=self.changes + 1, aim=aim, goal=goal, changed=error)
 
     def replied(self, call: Call, reply: Reply) -> Run:
         """Claude's reply is here; what it cost is told whatever becomes of it."""

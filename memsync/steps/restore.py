@@ -75,7 +75,9 @@ def undone(view: View, run: Run, start: Start) -> Plan:
     """
     if start.lost is not None:
         return _whole_first(run, start)
-    return _back_to(run, start, _before(view.store, start.memory))
+    before = view.store.version(run.goal) if run.changed is not None else None
+    goal = Named(run.goal, before) if before is not None else _before(view.store, start.memory)
+    return _back_to(run, start, goal)
 
 
 def gone_back(run: Run, start: Start, version: Named) -> Plan:
@@ -87,6 +89,8 @@ def gone_back(run: Run, start: Start, version: Named) -> Plan:
 
 def _back_to(run: Run, start: Start, version: Named) -> Plan:
     body = version.memory.body
+    if run.aim is not None:  # somebody went on editing right before it was written
+        body = onto(body, parse(run.aim).body, start.body) or body
     run = run._replace(goal=version.name)
     edit = edits.difference(start.memory.rev, start.body, body, meant=True)
     if edit is None:

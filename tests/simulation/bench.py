@@ -5,6 +5,7 @@ single rules.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from memsync import sync
 from memsync.memory.lineage import Named
@@ -123,3 +124,16 @@ def lines_of(one: Machine) -> list[str]:
 def files(one: Machine, folder: str) -> dict[str, bytes]:
     """The files in a folder of the memory folder."""
     return {name: data for name, data in one.memory.files.items() if name.startswith(f"{folder}/")}
+
+
+def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
+    """Let this happen once, right before the memory is compared and replaced."""
+    once = [happens]
+    before = one.memory.before
+
+    def watch(action: str, name: str) -> None:
+        if (action, name) == ("replace", NAME) and once:
+            once.pop()()
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]

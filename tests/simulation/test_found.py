@@ -4,8 +4,6 @@ holds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from memsync.memory.target import TARGET
@@ -15,6 +13,7 @@ from memsync.memory.text.markdown import constraint_lines
 from memsync.merge.reply import Reply
 from tests.simulation.bench import (
     BODY,
+    before_replacement,
     body_of,
     changed,
     good,
@@ -22,20 +21,6 @@ from tests.simulation.bench import (
     put_note,
     refresh,
 )
-from tests.simulation.machines import Machine
-
-
-def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
-    """Let this happen once, right before the memory is compared and replaced."""
-    once = [happens]
-    before = one.memory.before
-
-    def watch(action: str, name: str) -> None:
-        if (action, name) == ("replace", NAME) and once:
-            once.pop()()
-        before(action, name)
-
-    one.memory.before = watch  # type: ignore[method-assign]
 
 
 def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:

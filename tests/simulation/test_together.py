@@ -10,8 +10,9 @@ from memsync.memory import lineage
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, compose, parse
 from memsync.merge.reply import Reply
-from memsync.system.errors import NeedsAgreementError
+from memsync.system.errors import NeedsAgreementError, NotReplaceableError
 from tests.simulation.bench import (
+    before_replacement,
     body_of,
     calm,
     changed,
@@ -229,3 +230,28 @@ def test_what_stands_behind_the_footer_of_an_edited_memory_is_kept() -> None:
     assert not any("left out" in line for line in outcome.said)
     assert outcome.calls == 0
     assert max(lines_of(one).count(line) for line in ("- seven", "- eight", "- nine")) == 1
+
+
+def test_going_back_does_nothing_to_a_version_that_nobody_has_seen() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    theirs = compose(body_of(one) + "- theirs\n", ["7cdeb25428fd"], "-")
+    before_replacement(one, lambda: one.memory.files.update({NAME: theirs}))
+    with pytest.raises(NotReplaceableError, match="changed by somebody else"):
+        undo(one.job(good, person=False))
+    assert one.memory.files[NAME] == theirs
+    calm(one)
+    assert {"- a note", "- theirs"} <= set(lines_of(one)), "its note is given up"
+
+
+def test_going_back_is_not_hindered_by_somebody_who_goes_on_editing() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    before_replacement(one, lambda: changed(one, ("- six", "- six\n- seven")))
+    undo(one.job(good, person=False))
+    for _ in range(2):
+        assert "- a note" not in lines_of(one)
+        assert lines_of(one).count("- seven") == 1
+        calm(one)
