@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -98,6 +97,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError` in the place of argparse's own text."""
         raise UsageError(message, f"{self.prog} --help")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Usage, help and version leave through the terminal, as everything does."""
+        del file
+        if message:
+            terminal.out_text(message)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """The value of -n is the note, also when it is `--`, which argparse would drop."""
@@ -236,18 +241,14 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
     shown = {"what": error.what, "try": hint, "status": error.status}
     try:
         if as_json:
-            terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
+            terminal.out_json({"error": shown})
         terminal.flush()
     except OSError:
         terminal.out_is_gone()
         as_json = False
     if not as_json:
-        terminal.err(f"Error: {_one_line(error.what)}")
-        terminal.err(f"Try: {_one_line(hint)}")
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+        terminal.err(f"Error: {error.what}")
+        terminal.err(f"Try: {hint}")
 
 
 def _bug(error: Exception) -> MemsyncError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 
 from memsync.commands.common import tell_change
 from memsync.commands.intake import Given, read
@@ -113,7 +112,7 @@ def _show_dropped(args: argparse.Namespace, error: ReplyError) -> None:
     """A reply that a dry run paid for is shown, then dropped."""
     terminal.err(DRY_RUN)
     if not args.json:
-        terminal.out_raw(error.reply)
+        terminal.out_text(error.reply)
 
 
 def _refresh(job: Job, config: Config, provider: Place) -> Outcome:
@@ -199,7 +198,10 @@ def _is_merged(work: Workspace, captured: Captured | None) -> bool:
 
 def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> int:
     said = f"done. (note {captured.id if captured else ''} was merged by another refresh)"
-    terminal.out(json.dumps({"result": "merged by another refresh"}) if args.json else said)
+    if args.json:
+        terminal.out_json({"result": "merged by another refresh"})
+    else:
+        terminal.out(said)
     return 0
 
 
@@ -207,7 +209,7 @@ def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
     refused = outcome.refused
     if args.json and refused is None:
         facts = _as_dry_json(outcome) if args.dry_run else _as_json(work, outcome)
-        terminal.out(json.dumps({**facts, **_cost(outcome)}, ensure_ascii=False))
+        terminal.out_json({**facts, **_cost(outcome)})
         if args.dry_run:
             terminal.err(DRY_RUN)
     elif not args.json and (refused is None or outcome.merged or outcome.changed):
@@ -224,7 +226,7 @@ def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
         terminal.err(DRY_RUN)
         for line in (*outcome.said, *outcome.repairs):
             terminal.err(f"[DRY RUN] {line}")
-        terminal.out_raw(outcome.after)
+        terminal.out_text(outcome.after)
         return
     terminal.out("done." if outcome.changed else "no changes.")
     if outcome.changed:
