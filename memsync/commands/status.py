@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -78,7 +77,7 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
     work = open_place(config, provider)
     found = gather(config, provider, work)
     if args.json:
-        terminal.out(json.dumps(found._asdict(), ensure_ascii=False))
+        terminal.out_json(found._asdict())
     else:
         _print(found, work)
         for line in found.outside:
