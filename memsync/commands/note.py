@@ -9,7 +9,7 @@ from memsync.agents.hooks import CHILD, RUNS
 from memsync.commands.intake import Given, Stdin, read
 from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
-from memsync.memory.capture import Captured, capture, note_bytes
+from memsync.memory.sessions import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.redact import redact
 from memsync.providers.resolve import Place

@@ -7,16 +7,16 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync.commands.showing import tell_outside
+from memsync.commands.showing import outside_lines
 from memsync.config import Config
-from memsync.memory.capture import waiting
-from memsync.memory.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.sessions import waiting
 from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
 from memsync.memory.text.notes import Note
+from memsync.memory.versions import BACKUPS, Version
 from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
-from memsync.steps import watch
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
 from memsync.system.errors import FolderError
@@ -81,7 +81,8 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
         terminal.out(json.dumps(found._asdict(), ensure_ascii=False))
     else:
         _print(found, work)
-        tell_outside(work)
+        for line in found.outside:
+            terminal.err(line)
     return 0
 
 
@@ -103,14 +104,14 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         else store.known(memory.body) or store.last_whole() or memory
     )
     merged = whole.footer.merged if whole.footer else frozenset[str]()
-    pending = store.pending(merged)
+    pending = store.sessions.pending(merged)
     refused = kept.refusals(store.state)
     held = {
         note.id: refused[note.id].what
         for note in pending
         if note.id in refused and refused[note.id].held
     }
-    versions = store.versions()
+    versions = store.versions.all()
     return Status(
         platform=config.machine.system,
         provider=provider.provider,
@@ -127,7 +128,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         standing=target.standing(),
         in_step=target.text() == memory.raw,
         behind=_behind(target.copy(), memory, versions),
-        merged=store.count(merged),
+        merged=store.sessions.count(merged),
         pending=len(pending),
         pending_notes={note.id: _first_words(note) for note in pending},
         held=len(held),
@@ -135,9 +136,9 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         outbox=len(waiting(work.outbox)),
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
-        outside=watch.outside(store, target, memory),
+        outside=outside_lines(work),
         backups=len(versions),
-        old_logs=store.old_logs(),
+        old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
         model=config.text("model"),
         last_merge=next(

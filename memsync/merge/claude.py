@@ -19,11 +19,12 @@ from memsync.merge import faults
 from memsync.merge.faults import Fault, Kind, Request
 from memsync.merge.keys import Key
 from memsync.merge.models import ACTIVE_MODELS
+from memsync.merge.reply import Reply, Turn
 
 if TYPE_CHECKING:
     import anthropic
     import httpx2
-    from anthropic.types import RawMessageStreamEvent
+    from anthropic.types import MessageParam, RawMessageStreamEvent
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -32,15 +33,6 @@ RETRY_WAITS: Final = (5.0, 20.0)
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 60.0  # the API pings far more often than this
 MODELS_SECONDS: Final = 5.0
-
-
-class Reply(NamedTuple):
-    """A complete reply: all text blocks joined, and what it cost."""
-
-    text: str
-    model: str
-    input_tokens: int
-    output_tokens: int
 
 
 class _Stream(NamedTuple):
@@ -66,13 +58,15 @@ def ask(
     timeout: float,
     progress: Progress,
     waits: Sequence[float] = RETRY_WAITS,
+    more: Sequence[Turn] = (),
 ) -> Reply:
     """Claude's whole reply, or a `ClaudeError`. Nothing keeps it longer than `timeout` seconds.
 
     `progress` is called in this thread with the number of lines received, each time it changes.
+    `more` is what was said after `user`.
     `waits` are the seconds before each retry; only a call whose answer has not begun is retried.
     """
-    request = Request(system, user, key, model, max_tokens, timeout)
+    request = Request(system, user, key, model, max_tokens, timeout, tuple(more))
     _load_sdk(request)
     deadline = time.monotonic() + timeout
     with warnings.catch_warnings():
@@ -174,7 +168,7 @@ def _stream(request: Request, effort: bool, progress: Progress) -> _Stream | Fau
                 model=request.model,
                 max_tokens=request.max_tokens,
                 system=request.system,
-                messages=[{"role": "user", "content": request.user}],
+                messages=_messages(request),
                 output_config={"effort": "low"} if effort else anthropic.omit,
                 stream=True,
             )
@@ -191,6 +185,16 @@ def _stream(request: Request, effort: bool, progress: Progress) -> _Stream | Fau
         return _fault(error, request_id)
 
 
+def _messages(request: Request) -> list[MessageParam]:
+    messages: list[MessageParam] = [{"role": "user", "content": request.user}]
+    for turn in request.more:
+        if turn.role == "assistant":
+            messages.append({"role": "assistant", "content": turn.text})
+        else:
+            messages.append({"role": "user", "content": turn.text})
+    return messages
+
+
 def _collect(
     events: anthropic.Stream[RawMessageStreamEvent], request_id: str, progress: Progress
 ) -> _Stream:
@@ -201,7 +205,7 @@ def _collect(
     for event in events:
         if event.type == "message_start":
             usage = event.message.usage
-            seen = seen._replace(model=event.message.model, input_tokens=usage.input_tokens)
+            seen = seen._replace(model=event.message.model, input_tokens=usage.input_tokens or 0)
         elif event.type == "content_block_start" and event.content_block.type == "text":
             pieces.append(event.content_block.text)
         elif event.type == "content_block_delta" and event.delta.type == "text_delta":
@@ -212,7 +216,7 @@ def _collect(
         elif event.type == "message_delta":
             category = event.delta.stop_details.category if event.delta.stop_details else None
             seen = seen._replace(stop_reason=event.delta.stop_reason, category=category)
-            seen = seen._replace(output_tokens=event.usage.output_tokens)
+            seen = seen._replace(output_tokens=event.usage.output_tokens or 0)
         elif event.type == "message_stop":
             seen = seen._replace(stopped=True)
     return seen._replace(text="".join(pieces))

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.merge.keys import SET_KEY, Key
 from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.merge.reply import Turn
 from memsync.system.errors import ClaudeError, DeclinedError
 
 LONGEST_RETRY_AFTER: Final = 30.0
@@ -50,6 +51,7 @@ class Request(NamedTuple):
     model: str
     max_tokens: int
     timeout: float
+    more: tuple[Turn, ...] = ()  # what was said after `user`
 
 
 class Fault(NamedTuple):

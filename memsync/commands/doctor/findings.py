@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.conflicts import is_conflict_copy, is_sibling
-from memsync.memory.store import MOST_MEMORY_BYTES
+from memsync.memory.conflicts import MOST_MEMORY_BYTES
 from memsync.memory.target import Mode, Standing
+from memsync.memory.text.copy_names import is_conflict_copy, is_sibling
 from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline

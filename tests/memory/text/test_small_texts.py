@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from memsync.commands.intake import Stdin, read
-from memsync.memory.conflicts import is_conflict_copy, is_sibling, is_sibling_folder
 from memsync.memory.text import notes
+from memsync.memory.text.copy_names import is_conflict_copy, is_sibling, is_sibling_folder
 from memsync.memory.text.document import short_hash
 from memsync.memory.text.redact import redact
 from memsync.system.errors import InputError, UsageError
