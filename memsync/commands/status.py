@@ -234,6 +234,7 @@ def _target_words(found: Status) -> str:
         "copy": "✓ (copy)" if found.in_step else f"✗ (copy, {_how_far(found)}: memsync refresh)",
         "foreign": "✗ (not the memory: memsync refresh)",
         "folder": "✗ (a folder: memsync doctor)",
+        "imported": "✓ (a line in it imports the memory)",
     }
     return words[found.standing]
 
