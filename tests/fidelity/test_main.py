@@ -73,9 +73,12 @@ def test_recorded_replies_come_with_their_labels(capsys: pytest.CaptureFixture[s
 
 
 def test_replies_may_be_narrowed_to_who_wrote_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--engine", "replies", "--by", "claude", "--json", "--case", "00*"]) == 0
+    assert main(["--engine", "replies", "--by", "claude", "--json", "--case", "[01]0[12]-*"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert {row["by"] for row in found["cases"]} == {"claude"}
+    assert [row["case"] for row in found["cases"]] == [
+        "001-starter-prose-note",
+        "002-starter-bullet-dump",
+    ]
 
 
 def test_verbose_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
