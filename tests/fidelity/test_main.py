@@ -82,8 +82,13 @@ def test_replies_may_be_narrowed_to_who_wrote_them(capsys: pytest.CaptureFixture
 
 
 def test_verbose_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--engine", "replies", "--case", "101-*", "-v"]) == 0
+    brief = capsys.readouterr().out
     assert main(["--engine", "replies", "--case", "101-*", "-vv"]) == 0
     out = capsys.readouterr().out
+    assert "all three places; the practice's name" in out
+    assert "all three places; the practice's name" not in brief, "that reply was simply taken"
+    assert "two of three places only" in brief
     assert "sent: gone '14 Bridge Street'" in out
     assert "the emergency number became the practice's (should: ask)" in out
 
