@@ -13,12 +13,22 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from memsync.memory.text.markdown import Block, Outline, Section, outline
-from memsync.memory.text.words import BULLET, Source, key, shown, similar, tokens
-from memsync.merge.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
-from memsync.merge.guard.growth import wished
-from memsync.merge.guard.shape import Matched, noted_titles, title_key
+from memsync.memory.text.markdown import Block, Outline, Section
+from memsync.memory.text.words import BULLET, key, shown, tokens
+from memsync.merge.guard.constraints import (
+    Sorted,
+    bare,
+    block_key,
+    expected_blocks,
+    put_back,
+    sort_blocks,
+)
+from memsync.merge.guard.dress import title_key
+from memsync.merge.guard.frame import Matched, noted_titles
+from memsync.merge.guard.losses import Doubt
+from memsync.merge.guard.source import Source
 
+_NUMBER: Final = re.compile(r"(\d{1,9})(?=[.)]\s)")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -29,8 +39,9 @@ class Spliced(NamedTuple):
 
     text: str
     expected: tuple[str, ...]
+    told: tuple[str, ...]
     repairs: tuple[str, ...]
-    reasons: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
 
 class _Part(NamedTuple):
@@ -50,34 +61,32 @@ def splice(
     places = _places(old, new, matched)
     if places is None:
         return None
-    expected, doubtful = wished(old, new, source, removed)
-    found = sort_blocks(expected, new, source)
+    expected = expected_blocks(old, new, removed)
+    found = sort_blocks(expected, new, old, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
     heads, headless = _new_headings(new, matched, source, found)
     rebuilt: dict[int, tuple[int, list[str]]] = {}
     for place in new.sections:
-        lines = _pruned(place, theirs[place], new, found.taken)
-        rebuilt[place.start] = place.end, lines
+        rebuilt[place.start] = place.end, _pruned(place, theirs[place], new, found.taken)
     for section, place in places.items():
         keep = any(place.start <= n < place.end for n in new.placeholders)
         anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
         lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
         rebuilt[place.start] = place.end, lines
-    around, repairs, reasons = _outside(old, new, source, found)
+    around, repairs = _outside(old, new, found)
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
+        found.told,
         found.repairs + repairs + headless,
-        doubtful + found.reasons + reasons,
+        found.doubts,
     )
 
 
-def in_force(text: str, expected: tuple[str, ...]) -> bool:
+def in_force(view: Outline, expected: tuple[str, ...]) -> bool:
     """Every expected block is a constraint of the text, as often and in the same order."""
     wanted = frozenset(expected)
-    return [block.text for block in outline(text).constraints if block.text in wanted] == list(
-        expected
-    )
+    return [block.text for block in view.constraints if block.text in wanted] == list(expected)
 
 
 def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Section] | None:
@@ -112,12 +121,18 @@ def _anchors(
     """
     taken = [block for block in theirs if block.start in found.taken]
     anchors: dict[int, list[Block]] = {}
+    numbered = [int(m[0]) for b in ours if (m := _NUMBER.match(b.text.lstrip()))]
+    last = max(numbered, default=0)
     for block in taken:
+        body = found.taken[block.start]
+        if last and _NUMBER.match(body):
+            last += 1
+            body = _NUMBER.sub(str(last), body, count=1)
         above = [b for b in theirs if b.start < block.start and b.start in found.kept]
         name = block_key(above[-1].text) if above else None
         near = next((b.start for b in ours if block_key(b.text) == name), section.start)
         part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
-        text = f"{heads[block.start]}\n\n{block.text}" if block.start in heads else block.text
+        text = f"{heads[block.start]}\n\n{body}" if block.start in heads else body
         anchors.setdefault(part.last, []).append(block._replace(text=text))
     return anchors
 
@@ -197,40 +212,35 @@ def _apart(above: str, block: Block, new: Outline) -> bool:
 
 
 def _pruned(
-    place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]
+    place: Section, blocks: Sequence[Block], new: Outline, taken: dict[int, str]
 ) -> list[str]:
     """A constraints section that the reply made: only the new blocks in it, and nothing where there
     are none.
     """
-    drop = {n for b in blocks if b.start not in taken for n in range(b.start, b.end)}
+    drop = {n for b in blocks for n in range(b.start, b.end)}
     if blocks and all(b.start not in taken for b in blocks):
         return []
-    return [new.lines[n] for n in range(place.start, place.end) if n not in drop]
+    lines: list[str] = []
+    for n in range(place.start, place.end):
+        if n in taken:
+            lines += taken[n].split("\n")
+        elif n not in drop:
+            lines.append(new.lines[n])
+    return lines
 
 
 def _outside(
-    old: Outline, new: Outline, source: Source, found: Sorted
-) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
-    """The reply's lines, None for copies and rewordings of constraints outside of their
-    sections.
-    """
+    old: Outline, new: Outline, found: Sorted
+) -> tuple[list[str | None], tuple[str, ...]]:
+    """The reply's lines, None for copies of constraints outside of their sections."""
     lines: list[str | None] = list(new.lines)
-    lost = list(found.lost)
-    repairs: list[str] = []
-    reasons: list[str] = []
-    copies = _copies(old, new)
-    for n, line in _beyond(new).items():
-        if n in copies:
-            lines[n] = None
-            repairs.append(
-                f"copy of a constraint taken away from another section: {shown(bare(line))}"
-            )
-        elif lost and n not in new.code and line.strip() and not source.has_line(line):
-            former = next((b for b in lost if similar(block_key(b.text), block_key(line))), None)
-            if former is not None and not source.noted(line):
-                lines[n] = None
-                reasons.append(reworded(line, former))
-    return lines, (*map(put_back, lost), *repairs), tuple(reasons)
+    repairs = [put_back(block) for block in found.lost]
+    for n in sorted(_copies(old, new)):
+        repairs.append(
+            f"copy of a constraint taken away from another section: {shown(bare(new.lines[n]))}"
+        )
+        lines[n] = None
+    return lines, tuple(repairs)
 
 
 def _copies(old: Outline, new: Outline) -> set[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 
 DATA = Path(__file__).parents[2] / "data" / "guard"
 OLD = (DATA / "memory.md").read_text(encoding="utf-8")

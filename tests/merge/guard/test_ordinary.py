@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import OLD, assert_constraints_hold, edit
 
 STARTER = (Path(__file__).parents[2] / "data" / "guard" / "starter.md").read_text(encoding="utf-8")

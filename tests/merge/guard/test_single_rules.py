@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 
 OLD = """\
 # Memory

@@ -1,4 +1,4 @@
-"""The frame of a memory: its first line, its headings and their order, its size.
+"""Whether a reply can be a whole memory: its size, its headings and their order.
 
 Knows: headings. Must not know: what a line says.
 """
@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
-from memsync.memory.text.words import Source, first_line, folded, key, rewords, shown, words
+from memsync.memory.text.words import key, shown
+from memsync.merge.guard.dress import Item, items, rising, title_key
+from memsync.merge.guard.source import Source
 
-# Characters that a reply may be longer than the old memory and three times the notes
-SLACK: Final = 4000
+SLACK: Final = 4000  # characters that a reply may be longer than the old memory and 3 x the notes
 NEW_HEADINGS: Final = 2
-_DONE: Final = ("complet", "done", "archiv", "finished", "history")
-
 _Path = tuple[str, ...]
 
 
@@ -28,11 +27,6 @@ class Matched(NamedTuple):
     pairs: dict[int, int]
     gone: tuple[int, ...]
     fresh: tuple[int, ...]
-
-
-def title_key(heading: Heading) -> str:
-    """Equal for titles that differ only in case, spacing, emphasis or a colon at the end."""
-    return folded(heading.title.replace("*", "").replace("`", "")).strip("_ ").rstrip(":. ")
 
 
 def match_headings(old: Outline, new: Outline) -> Matched:
@@ -55,42 +49,65 @@ def match_headings(old: Outline, new: Outline) -> Matched:
     )
 
 
+def too_long(reply: str, source: Source) -> str | None:
+    """Why the reply is longer than any merge of these notes can be."""
+    limit = len(source.old) + 3 * len(source.note_text) + SLACK
+    if len(reply) <= limit:
+        return None
+    return f"the reply has {len(reply):,} characters, more than the {limit:,} it could need"
+
+
 def misshapen(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:
     """The reasons to reject a reply for its headings."""
-    yield from _gone_badly(old, new, matched)
+    yield from _gone_badly(old, new, matched, source)
     noted = noted_titles(source)
     for heading, times in doubled(old, new):
         if title_key(heading) not in noted:
             yield f"the heading {shown(heading.title)} stands there {times} times"
-    yield from _out_of_order(old, new, matched)
 
 
-def wrong_start(old: str, new: str, source: Source, removed: frozenset[str]) -> str | None:
-    """Why the first line is not that of the old memory.
+def halved(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> str | None:
+    """Why too little is left of what no note speaks of."""
+    here = Counter(item.key for item in items(new))
+    kept = lost = 0
+    for item in items(old):
+        if not _counts(item, old, removed) or source.speaks_of(item.text):
+            continue
+        if here[item.key] > 0:
+            here[item.key] -= 1
+            kept += len(item.text.encode())
+        else:
+            lost += len(item.text.encode())
+    if kept >= lost:
+        return None
+    return f"{lost:,} of {kept + lost:,} bytes that no note speaks of are gone or changed"
 
-    A title and front matter stay as they are. A first line of prose may be reworded with words of a
-    note.
+
+def _counts(item: Item, old: Outline, removed: frozenset[str]) -> bool:
+    inside = any(section.start < item.start < section.end for section in old.sections)
+    return not (inside or item.start in old.placeholders or key(item.text) in removed)
+
+
+def moved(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:
+    """The headings that stand in another order, where no note names one of them or where it went
+    to.
     """
-    first, now = first_line(old), first_line(new)
-    if not first or key(first) in removed:
-        return None
-    level = _is_indented(first) == _is_indented(now)  # or it became code
-    if level and key(first) == key(now):
-        return None
-    prose = level and not first.lstrip().startswith(("#", "---", "<"))
-    if prose and words(now) - words(first) <= source.note_words and rewords(first, now):
-        return None
-    return f"the first line was {shown(first)} and is {shown(now)}"
+    in_order = rising(sorted(matched.pairs.items()))
+    still = {n for n, _ in in_order}
+    for n in sorted(matched.pairs.keys() - still):
+        if not source.names(old.headings[n].title):
+            yield f"the section {shown(old.headings[n].title)} stands in another place"
 
 
-def too_long(old: str, new: str, source: Source) -> str | None:
-    """Why the reply is longer than any merge of these notes can be."""
-    limit = len(old) + 3 * len(source.note_text) + SLACK
-    return (
-        f"the reply has {len(new):,} characters, more than the {limit:,} it could need"
-        if len(new) > limit
-        else None
-    )
+def disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
+    """Constraints that no longer stand below the same headings."""
+    before, now = paths_of(old.headings), paths_of(new.headings)
+    for section in old.sections:
+        at = matched.pairs.get(section.heading)
+        if at is not None and now[at][:-1] != before[section.heading][:-1]:
+            title = shown(old.headings[section.heading].title)
+            above = shown(" > ".join(now[at][:-1]))
+            yield f"the constraints {title} stand below other headings: {above}"
 
 
 def headings_gone(old: Outline, matched: Matched) -> list[Heading]:
@@ -105,7 +122,8 @@ def headings_added(new: Outline, matched: Matched, source: Source) -> list[Headi
     """Headings that neither the old memory nor a note has."""
     noted, inside = noted_titles(source), _below_constraints(new)
     fresh = [new.headings[n] for n in matched.fresh]
-    return [h for h in fresh if h.line not in inside and title_key(h) not in noted]
+    outside = [h for h in fresh if h.line not in inside]
+    return [h for h in outside if title_key(h) not in noted and not source.names(h.title)]
 
 
 def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
@@ -121,9 +139,8 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
 
 def noted_titles(source: Source) -> frozenset[str]:
     """The lines of the notes, as titles."""
-    return frozenset(
-        title_key(Heading(1, line.lstrip("# "), 0)) for line in source.note_text.split("\n")
-    )
+    lines = source.note_text.split("\n")
+    return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in lines)
 
 
 def paths_of(headings: tuple[Heading, ...]) -> dict[int, _Path]:
@@ -142,10 +159,6 @@ def _below_constraints(view: Outline) -> set[int]:
     return {n for section in view.sections for n in range(section.start + 1, section.end)}
 
 
-def _is_indented(line: str) -> bool:
-    return line.startswith(("    ", "\t"))
-
-
 def _own(heading: Heading) -> _Path:
     return str(heading.level), title_key(heading)
 
@@ -161,37 +174,20 @@ def _pair(old: dict[int, _Path], new: dict[int, _Path], known: dict[int, int]) -
     return pairs
 
 
-def _gone_badly(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
+def _gone_badly(
+    old: Outline, new: Outline, matched: Matched, source: Source
+) -> Iterator[str]:
     """A heading that became a constraint's loss, code, or another level."""
     fresh = {title_key(new.headings[n]): new.headings[n] for n in matched.fresh}
     hidden = {key(new.lines[n]) for n in new.code | new.comments}
     sections = {section.heading for section in old.sections}
     for n in matched.gone:
         heading = old.headings[n]
+        level = fresh[title_key(heading)].level if title_key(heading) in fresh else None
         if n in sections:
             yield f"the constraints heading {shown(heading.title)} is gone"
-        elif title_key(heading) in fresh:
-            level = fresh[title_key(heading)].level
-            yield (
-                f"the heading {shown(heading.title)} went from level {heading.level} to level "
-                f"{level}"
-            )
+        elif level is not None and not source.names(heading.title):
+            title = shown(heading.title)
+            yield f"the heading {title} went from level {heading.level} to level {level}"
         elif key(old.lines[heading.line]) in hidden:
             yield f"the heading {shown(heading.title)} stands in code or in a comment"
-
-
-def _out_of_order(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
-    """Old headings keep their order; one that was demoted to a section for what is done may
-    move.
-    """
-    last = -1
-    new_paths = paths_of(new.headings)
-    for n in sorted(matched.pairs):
-        place = matched.pairs[n]
-        above = " ".join(new_paths[place][:-1])
-        if old.headings[n].level > 2 and any(word in above for word in _DONE):
-            continue
-        if place < last:
-            yield f"the heading {shown(old.headings[n].title)} is out of order"
-            return
-        last = place

@@ -1,0 +1,237 @@
+"""Who said a line: the old memory, a sentence of a note, an old line together with one, or nobody.
+
+Knows: words of lines and of notes. Must not know: what becomes of a line that nobody said
+(losses.py), constraints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.rewordings import rewordings, stems
+from memsync.memory.text.words import is_pair, key, stem, total, weight, words
+from memsync.merge.guard.dress import Item, aligned, items
+from memsync.merge.guard.hard import Hard, numbers, unsaid
+from memsync.merge.guard.source import Sentence, Source
+
+ENOUGH: Final = 0.5  # of the words of a line
+_RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
+_CLAUSE: Final = re.compile(r"[;:,()（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
+
+
+class Compared(NamedTuple):
+    """Two texts, item by item (indexes of `ours` and `theirs`).
+
+    pairs: items of the new text that stand in the old one, in the same order. moved: the others
+    that stand there. went, fresh: what stands in one of them only, constraints left out.
+    partner: for an item that went the one that rewords it.
+    """
+
+    ours: list[Item]
+    theirs: list[Item]
+    pairs: dict[int, int]
+    moved: dict[int, int]
+    went: list[int]
+    fresh: list[int]
+    partner: dict[int, int]
+
+    @property
+    def partners(self) -> dict[int, list[int]]:
+        """For each new item the old ones that it rewords."""
+        found: dict[int, list[int]] = {}
+        for o, n in self.partner.items():
+            found.setdefault(n, []).append(o)
+        return found
+
+
+class Voice(NamedTuple):
+    """Who said a new or changed line.
+
+    share: of the weight of its words. news: of its words, those that no old line has and the
+    sentence has. sentence: the note's. was: whether an old line gave words to it.
+    """
+
+    share: float
+    news: frozenset[str]
+    added: tuple[str, ...]
+    sentence: Sentence | None
+    was: bool
+
+    @property
+    def tells(self) -> bool:
+        """A note gave it something that is more than a joint of a sentence."""
+        return any(
+            word.isdigit() or len(word) > 3 or (is_pair(word) and len(word) > 1)
+            for word in self.news
+        )
+
+
+def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
+    """Which item became which; what a hand edit removed did not go."""
+    ours, theirs = items(old), items(new)
+    pairs = aligned([item.key for item in ours], [item.key for item in theirs])
+    moved = _moved(ours, theirs, pairs)
+    here = set(pairs.values()) | set(moved.values())
+    went = [
+        o
+        for o, item in enumerate(ours)
+        if o not in here and not _exempt(item, old, removed) and not _inside(item, old)
+    ]
+    known = pairs.keys() | moved.keys()
+    fresh = [n for n, item in enumerate(theirs) if n not in known and not _inside(item, new)]
+    partner = _partners(ours, theirs, went, fresh)
+    return Compared(ours, theirs, pairs, moved, went, fresh, partner)
+
+
+def _moved(
+    ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]
+) -> dict[int, int]:
+    taken = set(pairs.values())
+    free: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for o in reversed(range(len(ours))):
+        if o not in taken:
+            free.setdefault((ours[o].key, ()), []).append(o)
+    moved: dict[int, int] = {}
+    for n, item in enumerate(theirs):
+        places = free.get((item.key, ()))
+        if n not in pairs and places and words(item.text):
+            moved[n] = places.pop()
+    return moved
+
+
+def _inside(item: Item, view: Outline) -> bool:
+    return any(section.start <= item.start < section.end for section in view.sections)
+
+
+def _exempt(item: Item, old: Outline, removed: frozenset[str]) -> bool:
+    return item.start in old.placeholders or key(item.text) in removed
+
+
+def _partners(
+    ours: Sequence[Item], theirs: Sequence[Item], went: Sequence[int], fresh: Sequence[int]
+) -> dict[int, int]:
+    """Rewordings among the lines of one kind, then the line that alone stands where one stood."""
+    partner: dict[int, int] = {}
+    for code in (False, True):
+        gone = [o for o in went if _comparable(ours[o], code=code)]
+        come = [n for n in fresh if _comparable(theirs[n], code=code)]
+        became = rewordings([ours[o].text for o in gone], [theirs[n].text for n in come])
+        partner |= {o: come[at] for o, at in zip(gone, became, strict=True) if at is not None}
+    pairs = aligned([item.key for item in ours], [item.key for item in theirs])
+    pairs |= {-1: -1, len(theirs): len(ours)}
+    free = set(fresh) - set(partner.values())
+    for n in free:
+        o = pairs.get(n - 1, -2) + 1
+        alone = n - 1 in pairs and pairs.get(n + 1) == o + 1
+        if alone and o in went and o not in partner and ours[o].kind == theirs[n].kind != "heading":
+            partner[o] = n
+    return partner
+
+
+def _comparable(item: Item, *, code: bool) -> bool:
+    return item.kind != "heading" and (item.kind == "code") == code and bool(words(item.text))
+
+
+def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
+    """Whose words the line is made of: those of old lines, and of one sentence of a note."""
+    known = {name for old in olds for name in stems(old)}
+    found = words(line)
+    added = tuple(word for word in found if stem(word) not in known)
+    match = source.best(added if olds else found)
+    news = frozenset(word for word in added if word in match.held)
+    base = total([word for word in found if stem(word) in known])
+    held = total([word for word in added if word in match.held])
+    every = total(found) or 1.0
+    share = (base + held) / every
+    if share < ENOUGH:
+        share = max(share, _by_clauses(line, known, source))
+    return Voice(share, news, added, match.sentence if news else None, base > 0)
+
+
+def _by_clauses(line: str, known: set[str], source: Source) -> float:
+    """The share where each clause may come from another sentence; one counts only if half of it
+    does.
+    """
+    said = every = 0.0
+    for clause in _CLAUSE.split(line):
+        found = words(clause)
+        match = source.best(found)
+        held = total([word for word in found if word in match.held or stem(word) in known])
+        every += total(found)
+        if held >= ENOUGH * total(found):
+            said += held
+    return said / every if every else 0.0
+
+
+def spoken(item: Item, source: Source) -> bool:
+    """A note speaks of the line, or names the section it stands in."""
+    return source.speaks_of(item.text) or named(item, source)
+
+
+def named(item: Item, source: Source) -> bool:
+    """A note names a heading that the line stands below; the file's own title is none."""
+    titles = item.titles if len(item.titles) < 2 or item.kind == "heading" else item.titles[1:]
+    return any(map(source.names, titles))
+
+
+def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iterator[str]:
+    """What in a line that is somebody's nobody said: a hard token, another number, a clause."""
+    for token in unsaid(line, source.hard):
+        yield token
+    if olds:
+        yield from _renumbered(line, olds, source)
+    clause = _own_clause(line, olds, source)
+    if clause:
+        yield clause
+
+
+def _renumbered(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
+    """A number in the place of another one, where no note has it and no sum of the two gives it."""
+    before = Hard("\n".join(olds))
+    now = Hard(line)
+    lost = [token for token in numbers("\n".join(olds)) if not now.has_number(token)]
+    if not lost:
+        return
+    known = {int(n) for n in source.note_hard.numbers if n.isdigit()}
+    sums = {a + b for a in map(_integer, lost) for b in known} | {
+        abs(a - b) for a in map(_integer, lost) for b in known
+    }
+    for token in numbers(line):
+        if before.has_number(token) or source.note_hard.has_number(token):
+            continue
+        if _integer(token) not in sums and not _is_year(token):
+            yield token
+
+
+def _integer(token: str) -> int:
+    return int(token) if token.isdigit() and len(token) < 16 else -1
+
+
+def _is_year(token: str) -> bool:
+    """A year is often left out in a note."""
+    return len(token) == 4 and token[:2] in ("19", "20")
+
+
+def _own_clause(line: str, olds: Sequence[str], source: Source) -> str:
+    """The first words in a row that are neither an old line's nor a note's, and enough for a
+    clause.
+    """
+    known = {name for old in olds for name in stems(old)}
+    run: list[str] = []
+    for word in (*words(line), ""):
+        if word and stem(word) not in known and not source.says(word):
+            run.append(word)
+            continue
+        if sum(map(weight, run)) >= _RUN:
+            return " ".join(run)
+        run = []
+    return ""
+
+
+def counted(names: Sequence[str]) -> Counter[str]:
+    """How often each stands there."""
+    return Counter(names)

@@ -1,0 +1,241 @@
+"""All that a merge was given: the old memory, and the notes, sentence by sentence.
+
+Knows: who said which words. Must not know: the reply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from memsync.memory.text.markdown import Outline, outline
+from memsync.memory.text.words import (
+    BULLET,
+    folded,
+    is_pair,
+    key,
+    sentences,
+    stem,
+    stems_of,
+    total,
+    words,
+)
+from memsync.merge.guard.hard import Hard
+
+_COMMON: Final = 200  # a word in more sentences than this finds none
+_RARE: Final = 3  # lines of the memory that a word may stand in and still tell them from others
+_SHARE: Final = 0.04
+_KANA: Final = re.compile(r"[\u3040-\u309f]+")
+
+
+class Sentence(NamedTuple):
+    """One sentence of a note.
+
+    note: its index. text: as given, without bullet; a list item has the line above the list, which
+    ends with a colon, in front (`lead`). at: its number among all sentences.
+    """
+
+    note: int
+    text: str
+    lead: str
+    at: int
+
+    @property
+    def whole(self) -> str:
+        return f"{self.lead} {self.text}" if self.lead else self.text
+
+
+class Match(NamedTuple):
+    """The sentence that holds most of some words, and which of them."""
+
+    sentence: Sentence | None
+    held: frozenset[str]
+
+
+NOBODY: Final = Match(None, frozenset())
+
+
+class Source:
+    """What stands here is never a reason to reject a reply.
+
+    `added`: the lines of hand edits; they count as notes behind the others.
+    """
+
+    def __init__(
+        self,
+        old: str,
+        notes: Sequence[str],
+        added: Sequence[str] = (),
+        titles: tuple[str, ...] = (),
+    ) -> None:
+        self.old = old
+        self.titles = titles
+        self.given = len(notes)
+        self.notes = tuple(
+            note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
+        )
+
+    @cached_property
+    def in_use(self) -> bool:
+        """The memory says something: it is more than headings, quotes and placeholders."""
+        view = self.outline(self.old)
+        titles = {h.line for h in view.headings}
+        return any(
+            words(line) and not line.startswith(">")
+            for n, line in enumerate(view.lines)
+            if n not in titles and n not in view.placeholders
+        )
+
+    def outline(self, text: str) -> Outline:
+        """The outline of a text, with the user's own constraint headings."""
+        return outline(text, self.titles)
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join((self.old, *self.notes))
+
+    @cached_property
+    def note_text(self) -> str:
+        return "\n".join(self.notes)
+
+    @cached_property
+    def folded(self) -> str:
+        return folded(self.text)
+
+    @cached_property
+    def hard(self) -> Hard:
+        """The numbers, addresses, commands and code of memory and notes."""
+        return Hard(self.text)
+
+    @cached_property
+    def note_hard(self) -> Hard:
+        return Hard(self.note_text)
+
+    @cached_property
+    def old_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.old.split("\n"))
+
+    @cached_property
+    def note_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.note_text.split("\n"))
+
+    @cached_property
+    def note_spellings(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self.note_text))
+
+    @cached_property
+    def note_pieces(self) -> frozenset[str]:
+        """What stands between two spaces, also without the sentence marks behind it."""
+        pieces = self.note_text.split()
+        return frozenset(pieces) | frozenset(piece.rstrip(".,;:!?") for piece in pieces)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        found: list[Sentence] = []
+        for n, note in enumerate(self.notes):
+            lead = ""
+            for line in _split_lists(note).split("\n"):
+                bare = BULLET.sub("", line.strip(), count=1)
+                listed = bare != line.strip()
+                for part in sentences(bare):
+                    found.append(Sentence(n, part.strip(), lead if listed else "", len(found)))
+                if line.strip() and not listed:
+                    lead = bare if bare.endswith((":", "：")) else ""
+        return tuple(found)
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for sentence in self.sentences:
+            # A bullet's lead is a part of what it says
+            for name in {s for word in words(sentence.whole) for s in stems_of(word)}:
+                index.setdefault(name, []).append(sentence.at)
+        return index
+
+    @cached_property
+    def _in_memory(self) -> Counter[str]:
+        """In how many lines of the memory each stem stands."""
+        return Counter(
+            name for line in self.old.split("\n") for name in {stem(word) for word in words(line)}
+        )
+
+    @cached_property
+    def _rare(self) -> float:
+        return max(_RARE, _SHARE * sum(1 for line in self.old.split("\n") if line.strip()))
+
+    def says(self, word: str) -> bool:
+        """Some note has the word, up to its ending."""
+        return stem(word) in self._index
+
+    def best(self, wanted: Sequence[str] | frozenset[str]) -> Match:
+        """The sentence of a note that holds most of these words."""
+        shared: Counter[int] = Counter()
+        found: dict[str, list[int]] = {}
+        for word in set(wanted):
+            places = self._index.get(stem(word), [])
+            if len(places) <= _COMMON:
+                found[word] = places
+                for at in places:
+                    shared[at] += int(100 * total([word]))
+        if not shared:
+            return NOBODY
+        at = max(shared, key=lambda n: (shared[n], -n))
+        held = frozenset(word for word, places in found.items() if at in places)
+        return Match(self.sentences[at], held)
+
+    def has_line(self, line: str) -> bool:
+        """The line, up to its dress, is a line of the input."""
+        return key(line) in self.old_keys or key(line) in self.note_keys
+
+    def holds(self, text: str) -> bool:
+        """The text, up to case and spacing, stands somewhere in the input."""
+        return folded(text) in self.folded
+
+    def telling(self, line: str) -> frozenset[str]:
+        """The words of a line that tell it from the other lines of the memory: longer ones, names,
+        numbers, each in few lines.
+        """
+        upper = {word.casefold() for word in re.findall(r"\b[^\W\d_]{2,3}\b", line) if _name(word)}
+        return frozenset(
+            word
+            for word in words(line)
+            if _tells(word, upper) and self._in_memory[stem(word)] <= self._rare
+        )
+
+    def speaks_of(self, line: str) -> bool:
+        """A note has a telling word of the line."""
+        return any(map(self.says, self.telling(line)))
+
+    def names(self, title: str) -> bool:
+        """A note has half of the telling words of a heading."""
+        telling = [word for word in words(title) if _tells(word, frozenset())]
+        said = [word for word in telling if self.says(word)]
+        return bool(said) and total(said) >= 0.5 * total(telling)
+
+
+def _split_lists(text: str) -> str:
+    """A text in which each number of a list that runs on in one line begins a line: 1. ... 2. ..."""
+    lines = []
+    for line in text.split("\n"):
+        numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))
+        if len(numbers) > 1 and [int(m[1]) for m in numbers] == list(range(1, len(numbers) + 1)):
+            for number in reversed(numbers):
+                line = f"{line[: number.start()]}\n{line[number.start() :].lstrip()}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _name(word: str) -> bool:
+    """A short word spelled like a name or an abbreviation: AI, SQL, iOS."""
+    return any(char.isupper() for char in word[1:])
+
+
+def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
+    if word.isdigit():
+        return len(word) > 1
+    if is_pair(word):
+        return len(word) > 1 and _KANA.fullmatch(word) is None
+    return len(word) > 3 or word in names
