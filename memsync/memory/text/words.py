@@ -27,6 +27,9 @@ _BORDER: Final = re.compile(
 )
 _RUN: Final = re.compile(rf"[{UNSPACED}]+")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+# "60k" is 60000 and "430ms" is "430 ms"
+_THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
+_UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _END: Final = ".,;:!?。！？"
@@ -64,7 +67,7 @@ def words(line: str) -> tuple[str, ...]:
     spaces. Digits in groups of three are one number.
     """
     plain = unicodedata.normalize("NFKC", line).casefold().replace("’", "'")
-    plain = _THOUSANDS.sub("", plain)
+    plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
     found: list[str] = []
     done = 0
     for run in _RUN.finditer(plain):

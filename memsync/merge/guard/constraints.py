@@ -22,12 +22,13 @@ from memsync.memory.text.words import (
     shown,
     similar,
     stem,
+    stems_of,
     tokens,
     total,
     without_end,
     words,
 )
-from memsync.merge.guard.hard import unsaid
+from memsync.merge.guard.hard import Hard, unsaid
 from memsync.merge.guard.losses import Doubt
 from memsync.merge.guard.source import Sentence, Source
 
@@ -36,7 +37,7 @@ _LONGEST: Final = 60  # words of a sentence that becomes a constraint
 _COMPARED: Final = 100  # old constraints compared by characters, for one that is in the reply only
 _NAME: Final = re.compile(r"([^:：]{1,60})[:：]\s+(?=\S)")
 _REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[—–-]\s([^—–]{1,200})$")
-_LABEL: Final = re.compile(r"([^:：]{1,120})[:：]\s*(?=\S)")
+_LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 # Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
 _SIGNS: Final = re.compile(
     r"[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'`*()\[\]、。，：；！？（）-]"
@@ -61,6 +62,7 @@ class _Taken:
 
     def __init__(self, known: set[str]) -> None:
         self.known = known
+        self.used: set[int] = set()  # sentences of notes that are constraints already
         self.texts: dict[int, list[str]] = {}
         self.told: list[str] = []
         self.repairs: list[str] = []
@@ -131,8 +133,10 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
             unknown.append(block)
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
     lost.reverse()
-    for block in unknown:
-        _sort_unknown(block, lost, lines, old, source, taken)
+    changed = {block.start: former for block in unknown if (former := _former(block, lost))}
+    # First the new ones: a sentence makes one constraint
+    for block in sorted(unknown, key=lambda block: block.start in changed):
+        _sort_unknown(block, changed.get(block.start), lines, old, source, taken)
     return Sorted(
         {start: "\n".join(texts) for start, texts in taken.texts.items()},
         frozenset(kept),
@@ -150,24 +154,30 @@ def put_back(block: Block) -> str:
 
 def _sort_unknown(
     block: Block,
-    lost: Sequence[Block],
+    former: Block | None,
     lines: set[str],
     old: Outline,
     source: Source,
     taken: _Taken,
 ) -> None:
-    """One block that is no old one: it changes one, or it is new."""
-    former = _former(block, lost)
-    fresh = [line for line in block.text.split("\n") if tokens(line) and key(line) not in lines]
-    if former is not None and len(fresh) == 1 and len(block.text.split("\n")) == 1:
+    """One block that is no old one: it changes one, adds lines to one, or is new."""
+    every = [line for line in block.text.split("\n") if tokens(line)]
+    fresh = [line for line in every if key(line) not in lines]
+    if former is not None and len(fresh) == len(every) == 1:
         _changed(block, former, source, taken)
     elif _is_code(block.text):
         _as_it_is(block, source, taken)
-    elif len(fresh) > 1 and all(_faithful(line, old, source) for line in fresh) and former is None:
+    elif len(fresh) == len(every) > 1 and all(_faithful(line, old, source) for line in fresh):
         taken.add(block, block.text)
+        taken.used |= {s.at for line in fresh if (s := _sentence_of(bare(line), source))}
     else:
+        grown = len(fresh) < len(every) or former is not None
         for line in fresh:
-            _new(block, _in_list(line, block), old, source, taken)
+            if grown and _sentence_of(bare(line), source) is None:
+                had = shown(bare(line))
+                taken.repairs.append(f"a constraint stays as it was; the reply had {had}")
+            else:
+                _new(block, _in_list(line, block), old, source, taken)
 
 
 def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None:
@@ -177,31 +187,34 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
     was, now = bare(former.text), bare(block.text)
     known = stems(was)
     added = [word for word in words(now) if stem(word) not in known]
-    match = source.best(added)
-    if match.sentence is None or total(match.held) < 1.0:
+    match = source.best(added, taken.used)
+    said = 2 * total(match.held) >= total(frozenset(added))
+    if total(match.held) < 1.0:  # perhaps a note in another language: what does it share?
+        match = source.best(source.telling(now), taken.used)
+    if not added or match.sentence is None:
         taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
         return
-    about = source.telling(was)
-    touched = {word for word in about if source.says(word)}
-    hard = [token for token in unsaid(was, source.note_hard)]
-    overtakes = len(touched) > 1 or (was != now and _shares_hard(was, source, hard))
-    if not overtakes:
-        taken.add(block, _like(block.text, _sentence(match.sentence, now, keep_label=True)))
+    own = _like(block.text, _sentence(match.sentence, now, keep_label=True))
+    taken.used.add(match.sentence.at)
+    if not _speaks_of(match.sentence, was, source):
+        taken.add(block, own)
         return
-    said = 2 * total(match.held) >= total(frozenset(added))
     extra = next(iter(unsaid(now, source.hard)), None)
-    taken.add(block, block.text)
-    note = shown(match.sentence.text)
-    ask = f"a note changes a constraint: {shown(was)} stays, and {shown(now)} is added ({note})"
-    taken.doubts.append(Doubt(ask, not said or extra is not None))
+    plain = said and extra is None
+    taken.add(block, block.text if plain else own)
+    instead = shown(now if plain else bare(own))
+    ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
+    taken.doubts.append(Doubt(ask, not plain))
 
 
-def _shares_hard(was: str, source: Source, missing: Sequence[str]) -> bool:
-    """A note has a number, a name of code or an address of the old constraint."""
-    from memsync.merge.guard.hard import Hard
-
-    tokens_of = list(unsaid(was, Hard("")))
-    return any(token not in missing for token in tokens_of)
+def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
+    """A sentence speaks of an old constraint: it has two of its telling words, or a number, an
+    address or a name of code.
+    """
+    here = {name for word in words(sentence.whole) for name in stems_of(word)}
+    if sum(stem(word) in here for word in source.telling(was)) > 1:
+        return True
+    return len(list(unsaid(was, Hard("")))) > len(list(unsaid(was, Hard(sentence.whole))))
 
 
 def _new(block: Block, line: str, old: Outline, source: Source, taken: _Taken) -> None:
@@ -215,6 +228,7 @@ def _new(block: Block, line: str, old: Outline, source: Source, taken: _Taken) -
         taken.add(block, line, told=False)
         taken.doubts.append(Doubt(f"a new constraint that no note says: {shown(text)}", True))
         return
+    taken.used.add(sentence.at)
     if _faithful(line, old, source):
         taken.add(block, line)
         return

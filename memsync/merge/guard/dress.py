@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from memsync.memory.text.constraints import labelled_parts
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import folded, key
 from memsync.merge.guard.source import Source
@@ -44,9 +46,10 @@ def title_key(heading: Heading) -> str:
     return folded(heading.title.replace("*", "")).strip("_ ").rstrip(":. ")
 
 
-def items(view: Outline) -> list[Item]:
+@lru_cache(maxsize=8)
+def items(view: Outline) -> tuple[Item, ...]:
     """The items of a text, in order."""
-    return list(_items(view))
+    return tuple(_items(view))
 
 
 def _items(view: Outline) -> Iterator[Item]:
@@ -89,9 +92,9 @@ def _wrapped(view: Outline) -> dict[int, int]:
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    return len(lines) > 1 and all(
-        len(line) >= _WRAPPED and not line.endswith("  ") for line in lines[:-1]
-    )
+    if len(lines) < 2 or len(labelled_parts(lines, 0, len(lines))) > 1:
+        return False
+    return all(len(line) >= _WRAPPED and not line.endswith("  ") for line in lines[:-1])
 
 
 def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]:

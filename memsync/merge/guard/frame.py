@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import key, shown
-from memsync.merge.guard.dress import Item, items, rising, title_key
+from memsync.merge.guard.dress import rising, title_key
+from memsync.merge.guard.provenance import compare
 from memsync.merge.guard.source import Source
 
 SLACK: Final = 4000  # characters that a reply may be longer than the old memory and 3 x the notes
@@ -68,24 +69,17 @@ def misshapen(old: Outline, new: Outline, matched: Matched, source: Source) -> I
 
 def halved(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> str | None:
     """Why too little is left of what no note speaks of."""
-    here = Counter(item.key for item in items(new))
+    found = compare(old, new, removed)
+    went = {o for o in found.went if o not in found.partner}
     kept = lost = 0
-    for item in items(old):
-        if not _counts(item, old, removed) or source.speaks_of(item.text):
+    for o, item in enumerate(found.ours):
+        if found.exempt(o) or source.speaks_of(item.text):
             continue
-        if here[item.key] > 0:
-            here[item.key] -= 1
-            kept += len(item.text.encode())
-        else:
-            lost += len(item.text.encode())
+        size = len(item.text.encode())
+        kept, lost = (kept, lost + size) if o in went else (kept + size, lost)
     if kept >= lost:
         return None
-    return f"{lost:,} of {kept + lost:,} bytes that no note speaks of are gone or changed"
-
-
-def _counts(item: Item, old: Outline, removed: frozenset[str]) -> bool:
-    inside = any(section.start < item.start < section.end for section in old.sections)
-    return not (inside or item.start in old.placeholders or key(item.text) in removed)
+    return f"{lost:,} of {kept + lost:,} bytes that no note speaks of are gone"
 
 
 def moved(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:

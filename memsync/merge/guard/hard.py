@@ -26,6 +26,7 @@ _MARKED: Final = re.compile(r"\w[.@\\_:=~#$%&^]+\w|[/\\].*[/\\.]|^(?:~|\.{1,2})?
 _PLAIN_PAIR: Final = re.compile(r"[^\W\d_]+(?:[/:][^\W\d_]+)+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _DAY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?[ .]\s?[^\W\d_]{3,}|[^\W\d_]{3,}\.? (\d{1,2})(?!\d)")
+_STAMP: Final = re.compile(r"(?<![\w-])\d{4}-\d{2}(?![\w-])")
 _MOST_SPANS: Final = 200  # code spans of a reply that are looked for as a whole
 
 
@@ -38,6 +39,8 @@ class Hard:
         forms = {form for token in numbers(text) for form in _forms(token)}
         self.numbers = frozenset(forms | thousands)
         self._days = frozenset(day.lstrip("0") for pair in _DAY.findall(text) for day in pair)
+        # A line of what was done begins with its month; that of the next one is the note's own
+        self._stamped = _STAMP.search(text) is not None
         self._pieces = frozenset(form for piece in _pieces(text) for form in _spellings(piece))
         self._spans = 0
 
@@ -48,8 +51,10 @@ class Hard:
     def _has_date(self, token: str) -> bool:
         """Each part of a date or of a time does; a month may be a word beside its day."""
         parts = _numeric_parts(token)
-        if len(parts) == 2:
-            return parts[1] == "0" and ":" in token and parts[0] in self.numbers
+        if len(parts) == 2 and ":" in token:
+            return parts[1] == "0" and parts[0] in self.numbers
+        if _STAMP.fullmatch(token) and self._stamped and 0 < int(parts[1]) <= 12:
+            return parts[0] in self.numbers
         if len(parts) != 3 and not any(len(part) == 4 for part in parts):
             return False
         missing = [part for part in parts if part not in self.numbers]

@@ -44,13 +44,13 @@ class Doubt(NamedTuple):
 
 class Settled(NamedTuple):
     """The new text with the old lines back; repairs are told, doubts are asked. cut: the lines of
-    the reply that were taken out.
+    the reply that were taken out, each with the old lines that it reworded.
     """
 
     text: str
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
-    cut: tuple[str, ...]
+    cut: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Plan:
@@ -64,7 +64,7 @@ class _Plan:
         self.at: dict[int, int] = {}
         self.repairs: list[str] = []
         self.doubts: list[Doubt] = []
-        self.cut: list[str] = []
+        self.cut: list[tuple[str, tuple[str, ...]]] = []
         self.concerned = 0
 
     def ask(self, text: str, *, unsaid: bool = True) -> None:
@@ -148,7 +148,8 @@ def _old_lines(plan: _Plan, found: Compared, source: Source, *, revert: bool) ->
         _put_back(plan, found, o)
     for n in came_back:
         if all(o in plan.back for o in partners[n]):
-            plan.cut.append(found.theirs[n].text)
+            olds = tuple(found.ours[o].text for o in partners[n])
+            plan.cut.append((found.theirs[n].text, olds))
             plan.instead[n] = None
     for n, olds in partners.items():
         if len(olds) > 1 and n in came_back and plan.instead.get(n, "") is not None:
@@ -228,7 +229,7 @@ def _new_lines(
             _cut(plan, n, item)
             continue
         if mine.share >= ENOUGH and (mine.news or olds or mine.was):
-            for token in dict.fromkeys(doubts(text, olds or index.best(text), mine, source)):
+            for token in dict.fromkeys(doubts(text, olds or index.best(text), source)):
                 plan.ask(f"{shown(token, 60)}, which nobody said, in {shown(text)}")
             continue
         cut_below = _nobodys(plan, n, found, mine, source, behind=n > last, in_place=in_place) or cut_below
@@ -263,7 +264,7 @@ def _only_new_memory(found: Compared) -> bool:
 
 def _cut(plan: _Plan, n: int, item: Item) -> None:
     plan.instead[n] = None
-    plan.cut.append(item.text)
+    plan.cut.append((item.text, ()))
     plan.repairs.append(f"left out, as nobody said it: {shown(item.text)}")
 
 

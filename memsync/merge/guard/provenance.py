@@ -7,7 +7,6 @@ Knows: words of lines and of notes. Must not know: what becomes of a line that n
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -20,6 +19,8 @@ from memsync.merge.guard.source import Sentence, Source
 
 ENOUGH: Final = 0.5  # of the words of a line
 _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
+_TERMS: Final = 20  # numbers that are added up with each other
 _CLAUSE: Final = re.compile(r"[;:,()（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
 
 
@@ -31,13 +32,18 @@ class Compared(NamedTuple):
     partner: for an item that went the one that rewords it.
     """
 
-    ours: list[Item]
-    theirs: list[Item]
+    ours: tuple[Item, ...]
+    theirs: tuple[Item, ...]
     pairs: dict[int, int]
     moved: dict[int, int]
     went: list[int]
     fresh: list[int]
     partner: dict[int, int]
+    outside: frozenset[int]  # old items that are neither a constraint nor a placeholder
+
+    def exempt(self, o: int) -> bool:
+        """The old item is none that a merge could lose: code puts constraints back."""
+        return o not in self.outside
 
     @property
     def partners(self) -> dict[int, list[int]]:
@@ -76,15 +82,19 @@ def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     pairs = aligned([item.key for item in ours], [item.key for item in theirs])
     moved = _moved(ours, theirs, pairs)
     here = set(pairs.values()) | set(moved.values())
-    went = [
+    inside = _section_lines(old)
+    outside = frozenset(
         o
         for o, item in enumerate(ours)
-        if o not in here and not _exempt(item, old, removed) and not _inside(item, old)
-    ]
+        if item.start not in inside and not _exempt(item, old, removed)
+    )
+    went = sorted(outside - here)
     known = pairs.keys() | moved.keys()
-    fresh = [n for n, item in enumerate(theirs) if n not in known and not _inside(item, new)]
+    inside = _section_lines(new)
+    come = [n for n in range(len(theirs)) if n not in known]
+    fresh = [n for n in come if theirs[n].start not in inside]
     partner = _partners(ours, theirs, went, fresh)
-    return Compared(ours, theirs, pairs, moved, went, fresh, partner)
+    return Compared(ours, theirs, pairs, moved, went, fresh, partner, outside)
 
 
 def _moved(
@@ -103,8 +113,8 @@ def _moved(
     return moved
 
 
-def _inside(item: Item, view: Outline) -> bool:
-    return any(section.start <= item.start < section.end for section in view.sections)
+def _section_lines(view: Outline) -> set[int]:
+    return {n for section in view.sections for n in range(section.start, section.end)}
 
 
 def _exempt(item: Item, old: Outline, removed: frozenset[str]) -> bool:
@@ -178,33 +188,36 @@ def named(item: Item, source: Source) -> bool:
     return any(map(source.names, titles))
 
 
-def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iterator[str]:
+def doubts(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
     """What in a line that is somebody's nobody said: a hard token, another number, a clause."""
+    lost = _lost_numbers(line, olds)
+    sums = _sums(lost, source)
     for token in unsaid(line, source.hard):
-        yield token
-    if olds:
-        yield from _renumbered(line, olds, source)
+        if _integer(token) not in sums:
+            yield token
+    if lost:
+        before = Hard("\n".join(olds))
+        for token in numbers(line):
+            known = before.has_number(token) or source.note_hard.has_number(token)
+            if not (known or _integer(token) in sums or _is_year(token)):
+                yield token
     clause = _own_clause(line, olds, source)
     if clause:
         yield clause
 
 
-def _renumbered(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
-    """A number in the place of another one, where no note has it and no sum of the two gives it."""
-    before = Hard("\n".join(olds))
-    now = Hard(line)
-    lost = [token for token in numbers("\n".join(olds)) if not now.has_number(token)]
-    if not lost:
-        return
-    known = {int(n) for n in source.note_hard.numbers if n.isdigit()}
-    sums = {a + b for a in map(_integer, lost) for b in known} | {
-        abs(a - b) for a in map(_integer, lost) for b in known
-    }
-    for token in numbers(line):
-        if before.has_number(token) or source.note_hard.has_number(token):
-            continue
-        if _integer(token) not in sums and not _is_year(token):
-            yield token
+def _lost_numbers(line: str, olds: Sequence[str]) -> list[str]:
+    now = Hard(line) if olds else None
+    if now is None:
+        return []
+    return [token for token in numbers("\n".join(olds)) if not now.has_number(token)]
+
+
+def _sums(lost: Sequence[str], source: Source) -> set[int]:
+    """A number in the place of another may be what a note adds to it or takes from it."""
+    given = [int(n) for n in source.note_hard.numbers if n.isdigit() and len(n) < 16][:_TERMS]
+    before = [_integer(token) for token in lost if token.isdigit()][:_TERMS]
+    return {sign for a in before for b in given for sign in (a + b, abs(a - b))}
 
 
 def _integer(token: str) -> int:
@@ -212,8 +225,8 @@ def _integer(token: str) -> int:
 
 
 def _is_year(token: str) -> bool:
-    """A year is often left out in a note."""
-    return len(token) == 4 and token[:2] in ("19", "20")
+    """A year, or the month that a line of what was done begins with: no note says them."""
+    return _YEAR.fullmatch(token) is not None
 
 
 def _own_clause(line: str, olds: Sequence[str], source: Source) -> str:
@@ -230,8 +243,3 @@ def _own_clause(line: str, olds: Sequence[str], source: Source) -> str:
             return " ".join(run)
         run = []
     return ""
-
-
-def counted(names: Sequence[str]) -> Counter[str]:
-    """How often each stands there."""
-    return Counter(names)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -170,15 +170,17 @@ class Source:
         """Some note has the word, up to its ending."""
         return stem(word) in self._index
 
-    def best(self, wanted: Sequence[str] | frozenset[str]) -> Match:
-        """The sentence of a note that holds most of these words."""
+    def best(
+        self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()
+    ) -> Match:
+        """The sentence of a note that holds most of these words; not one of those `used`."""
         shared: Counter[int] = Counter()
         found: dict[str, list[int]] = {}
         for word in set(wanted):
             places = self._index.get(stem(word), [])
             if len(places) <= _COMMON:
                 found[word] = places
-                for at in places:
+                for at in places if not used else [at for at in places if at not in used]:
                     shared[at] += int(100 * total([word]))
         if not shared:
             return NOBODY
@@ -238,4 +240,5 @@ def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
         return len(word) > 1
     if is_pair(word):
         return len(word) > 1 and _KANA.fullmatch(word) is None
-    return len(word) > 3 or word in names
+    mixed = not word.isalpha() and len(word) > 1
+    return len(word) > 3 or mixed or word in names

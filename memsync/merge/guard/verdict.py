@@ -27,11 +27,13 @@ from memsync.merge.guard.frame import (
     moved,
     too_long,
 )
+from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.losses import FEW, SHARE, Doubt, settle, thinned
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
 
+_THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _REASONS: Final = 8  # that a person is told
 Kind = Literal["accept", "unchanged", "ask", "reject"]
 
@@ -92,7 +94,7 @@ class _Repaired(NamedTuple):
     spliced: Spliced
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
-    cut: tuple[str, ...]
+    cut: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Case(NamedTuple):
@@ -206,6 +208,8 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
     if body == before and not reasons:
         return _unchanged(before, repairs)
+    if body == before and pending and len(reasons) == len(pending):
+        return _rejected([f"nothing of it could be used: {reasons[0]}"])
     return Verdict(
         "ask" if reasons else "accept",
         body,
@@ -245,17 +249,18 @@ def _doubts(
     return found + [Doubt(text, False) for text in _lost_edits(case, view)]
 
 
-def _left_out(case: _Case, cut: Sequence[str], lines: Sequence[Line]) -> set[int]:
-    """The notes that a line taken out of the reply was made of, and no line of the body is."""
+def _left_out(
+    case: _Case, cut: Sequence[tuple[str, tuple[str, ...]]], lines: Sequence[Line]
+) -> set[int]:
+    """The notes that a line taken out of the reply had its news from, and no line of the body."""
     held = {line.note for line in lines}
     left: set[int] = set()
-    for text in cut:
-        found = frozenset(words(text))
-        match = case.source.best(found)
-        if match.sentence is None or 3 * total(match.held) < total(found):
+    for text, olds in cut:
+        found = voice(text, olds, case.source)
+        if found.sentence is None or not found.tells or found.share < _THIRD:
             continue
-        if match.sentence.note < case.source.given:
-            left.add(match.sentence.note)
+        if found.sentence.note < case.source.given:
+            left.add(found.sentence.note)
     return {n for n in left if n not in held}
 
 
