@@ -14,6 +14,7 @@ from memsync.memory.text.words import key, similar, stem, total, words
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 400  # pairs of lines compared by characters, at most
 _NEARBY: Final = 8  # lines tried by characters for one old line
+_BRIEF: Final = 2.0  # weight of a line's own words in one that says it in brief
 HALF: Final = 0.5
 
 
@@ -43,7 +44,9 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
             left -= len(tried)
             best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
         partners.append(best)
-    return _each_by_itself([stems(text) for text in missing], bags, partners)
+    wanted_bags = [stems(text) for text in missing]
+    partners = _each_by_itself(wanted_bags, bags, partners)
+    return _with_briefs(wanted_bags, bags, partners, index)
 
 
 def stems(line: str) -> frozenset[str]:
@@ -62,6 +65,36 @@ def _shared(wanted: frozenset[str], index: dict[str, list[int]]) -> dict[int, fl
             for n in places:
                 shared[n] += int(100 * total([word]))
     return {n: value / 100 for n, value in shared.items()}
+
+
+def _with_briefs(
+    missing: list[frozenset[str]],
+    fresh: list[frozenset[str]],
+    partners: list[int | None],
+    index: dict[str, list[int]],
+) -> list[int | None]:
+    """Partners, too, for lines that a new one says in brief, as one does of what is done.
+
+    It holds two words that this line alone has, and two thirds of it are words of its lines.
+    """
+    times = Counter(word for bag in missing for word in bag)
+    candidates: dict[int, list[int]] = {}
+    for at, bag in enumerate(missing):
+        if partners[at] is not None:
+            continue
+        alone = frozenset(word for word in bag if times[word] == 1)
+        shared = _shared(alone, index)
+        best = max(shared, key=lambda n: (shared[n], -n), default=None)
+        if best is not None and shared[best] >= _BRIEF:
+            candidates.setdefault(best, []).append(at)
+    kept = list(partners)
+    for n, lines in candidates.items():
+        others = [at for at, partner in enumerate(partners) if partner == n]
+        known = frozenset(word for at in (*others, *lines) for word in missing[at])
+        if 3 * total(known & fresh[n]) >= 2 * total(fresh[n]):
+            for at in lines:
+                kept[at] = n
+    return kept
 
 
 def _each_by_itself(

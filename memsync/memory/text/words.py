@@ -21,7 +21,9 @@ _TYPOGRAPHY: Final = str.maketrans(
 _TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
 # Scripts that write no spaces, or whose words carry their particles: Kana, Han, Thai, Lao,
 # Myanmar, Khmer, Hangul. They are compared by pairs of characters.
-UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+)
 _BORDER: Final = re.compile(
     rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])"
 )

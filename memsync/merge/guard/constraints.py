@@ -18,6 +18,7 @@ from memsync.memory.text.markdown import Block, Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
+    is_pair,
     key,
     shown,
     similar,
@@ -25,23 +26,24 @@ from memsync.memory.text.words import (
     stems_of,
     tokens,
     total,
+    weight,
     without_end,
     words,
 )
 from memsync.merge.guard.hard import Hard, unsaid
-from memsync.merge.guard.losses import Doubt
+from memsync.merge.guard.plan import Doubt
 from memsync.merge.guard.source import Sentence, Source
 
 CLEAR: Final = 0.6  # of the words of a new constraint, which one sentence of a note must have
+_MOST_PAIRS: Final = 4  # of characters, in a script without spaces, that the sentence lacks
 _LONGEST: Final = 60  # words of a sentence that becomes a constraint
-_COMPARED: Final = 100  # old constraints compared by characters, for one that is in the reply only
+_COMPARED: Final = 100  # old constraints compared by words, for one that is in the reply only
+_ALIKE: Final = 4  # and by characters
 _NAME: Final = re.compile(r"([^:：]{1,60})[:：]\s+(?=\S)")
 _REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[—–-]\s([^—–]{1,200})$")
 _LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 # Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
-_SIGNS: Final = re.compile(
-    r"[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'`*()\[\]、。，：；！？（）-]"
-)
+_SIGNS: Final = re.compile(r"[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'`*()\[\]、。，：；！？（）-]")
 
 
 class Sorted(NamedTuple):
@@ -62,6 +64,7 @@ class _Taken:
 
     def __init__(self, known: set[str]) -> None:
         self.known = known
+        self.lost = False  # whether an old one is missing in the reply
         self.used: set[int] = set()  # sentences of notes that are constraints already
         self.texts: dict[int, list[str]] = {}
         self.told: list[str] = []
@@ -133,7 +136,8 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
             unknown.append(block)
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
     lost.reverse()
-    changed = {block.start: former for block in unknown if (former := _former(block, lost))}
+    taken.lost = bool(lost)
+    changed = {block.start: former for block in unknown if (former := former_of(block.text, lost))}
     # First the new ones: a sentence makes one constraint
     for block in sorted(unknown, key=lambda block: block.start in changed):
         _sort_unknown(block, changed.get(block.start), lines, old, source, taken)
@@ -177,7 +181,7 @@ def _sort_unknown(
                 had = shown(bare(line))
                 taken.repairs.append(f"a constraint stays as it was; the reply had {had}")
             else:
-                _new(block, _in_list(line, block), old, source, taken)
+                _new(block, _in_list(line, block), old, source, taken, grown=grown)
 
 
 def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None:
@@ -217,7 +221,9 @@ def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
     return len(list(unsaid(was, Hard("")))) > len(list(unsaid(was, Hard(sentence.whole))))
 
 
-def _new(block: Block, line: str, old: Outline, source: Source, taken: _Taken) -> None:
+def _new(
+    block: Block, line: str, old: Outline, source: Source, taken: _Taken, *, grown: bool
+) -> None:
     """A new constraint of one line: in the reply's words, in those of the note, or to be asked."""
     text = bare(line)
     sentence = _sentence_of(text, source)
@@ -225,14 +231,19 @@ def _new(block: Block, line: str, old: Outline, source: Source, taken: _Taken) -
         taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
         return
     if sentence is None or sentence.text.rstrip().endswith(("?", "？")):
+        if taken.lost and not source.speaks_of(text):
+            # In the place of old ones, which come back
+            taken.repairs.append(f"a constraint left out, as nobody said it: {shown(text)}")
+            return
         taken.add(block, line, told=False)
         taken.doubts.append(Doubt(f"a new constraint that no note says: {shown(text)}", True))
         return
     taken.used.add(sentence.at)
-    if _faithful(line, old, source):
+    if not grown and _faithful(line, old, source):
         taken.add(block, line)
         return
-    own = _sentence(sentence, text, keep_label=not _may_drop(_label(sentence), text, old))
+    keep_label = grown or not _may_drop(_label(sentence), text, old)
+    own = _sentence(sentence, text, keep_label=keep_label)
     if len(words(own)) > _LONGEST:
         taken.add(block, line)
         ask = f"a new constraint leaves out words of its note: {shown(text)} for {shown(own, 300)}"
@@ -242,10 +253,20 @@ def _new(block: Block, line: str, old: Outline, source: Source, taken: _Taken) -
 
 
 def _sentence_of(text: str, source: Source) -> Sentence | None:
-    """The sentence of a note that a new constraint is."""
-    match = source.best(words(text))
-    share = total(match.held) / (total(frozenset(words(text))) or 1.0)
-    return match.sentence if share >= CLEAR else None
+    """The sentence of a note that a new constraint is: it has most of its words, and no longer word
+    comes from elsewhere than the old constraint that says nearly the same.
+    """
+    for core in _cores(text, source):
+        found = words(core)
+        match = source.best(found)
+        if total(match.held) < CLEAR * (total(frozenset(found)) or 1.0):
+            continue
+        alike = source.rule_like(core)
+        strange = [w for w in found if w not in match.held and stem(w) not in alike]
+        heavy = sum(not is_pair(word) and weight(word) >= 1 for word in strange)
+        if not heavy and sum(map(is_pair, strange)) <= _MOST_PAIRS:
+            return match.sentence
+    return None
 
 
 def _faithful(line: str, old: Outline, source: Source) -> bool:
@@ -256,20 +277,20 @@ def _faithful(line: str, old: Outline, source: Source) -> bool:
     sentence = _sentence_of(text, source)
     if sentence is None or sentence.text.rstrip().endswith(("?", "？")):
         return False
-    return any(
-        _same_words(core, sentence, old, text) for core in _cores(text, source, sentence)
-    )
+    return any(_same_words(core, sentence, old, text) for core in _cores(text, source))
 
 
-def _cores(text: str, source: Source, sentence: Sentence) -> list[str]:
-    """The constraint as it is, and without what may stand in front of it or behind."""
+def _cores(text: str, source: Source) -> list[str]:
+    """The constraint as it is, and without what may stand in front of it or behind: a name of the
+    memory or a note, a reason in the words of one note.
+    """
     cores = [text]
     reason = _REASON.search(text)
-    if reason and _all_in(reason[1] or reason[2], source.notes[sentence.note]):
+    if reason and any(_all_in(reason[1] or reason[2], note) for note in source.notes):
         cores.append(text[: reason.start()])
     for core in tuple(cores):
         name = _NAME.match(core)
-        if name and all(source.says(word) or word in stems(source.old) for word in words(name[1])):
+        if name and all(source.knows(word) for word in words(name[1])):
             cores.append(core[name.end() :])
     return cores
 
@@ -372,14 +393,13 @@ def _count_down(counter: Counter[str], name: str) -> bool:
     return True
 
 
-def _former(block: Block, lost: Sequence[Block]) -> Block | None:
-    """The old constraint, lost in the reply, that an unknown block rewords."""
-    said = stems(block.text)
+def former_of(text: str, lost: Sequence[Block]) -> Block | None:
+    """The old constraint, left out by the reply, that a text rewords."""
+    said = stems(text)
     near = sorted(lost, key=lambda b: -total(stems(b.text) & said))[:_COMPARED]
     for former in near:
         wanted = stems(former.text)
         if 2 * total(wanted & said) >= total(wanted):
             return former
-        if similar(block_key(former.text), block_key(block.text)):
-            return former
-    return None
+    alike = (b for b in near[:_ALIKE] if similar(block_key(b.text), block_key(text)))
+    return next(alike, None)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import key, shown
 from memsync.merge.guard.dress import rising, title_key
-from memsync.merge.guard.provenance import compare
+from memsync.merge.guard.provenance import compare, spoken
 from memsync.merge.guard.source import Source
 
 SLACK: Final = 4000  # characters that a reply may be longer than the old memory and 3 x the notes
@@ -73,7 +73,7 @@ def halved(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
     went = {o for o in found.went if o not in found.partner}
     kept = lost = 0
     for o, item in enumerate(found.ours):
-        if found.exempt(o) or source.speaks_of(item.text):
+        if found.exempt(o) or spoken(item, source):
             continue
         size = len(item.text.encode())
         kept, lost = (kept, lost + size) if o in went else (kept + size, lost)
@@ -168,9 +168,7 @@ def _pair(old: dict[int, _Path], new: dict[int, _Path], known: dict[int, int]) -
     return pairs
 
 
-def _gone_badly(
-    old: Outline, new: Outline, matched: Matched, source: Source
-) -> Iterator[str]:
+def _gone_badly(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:
     """A heading that became a constraint's loss, code, or another level."""
     fresh = {title_key(new.headings[n]): new.headings[n] for n in matched.fresh}
     hidden = {key(new.lines[n]) for n in new.code | new.comments}

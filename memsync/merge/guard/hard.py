@@ -22,10 +22,14 @@ _THOUSAND: Final = re.compile(r"(\d+)k\b", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\D+")
 _EDGE: Final = ".,:'’-–—…/=+_~"
 _CAMEL: Final = re.compile(r"[a-z][A-Z]")
-_MARKED: Final = re.compile(r"\w[.@\\_:=~#$%&^]+\w|[/\\].*[/\\.]|^(?:~|\.{1,2})?/\w|^--?\w|^[@#$%]\w|://")
+_MARKED: Final = re.compile(
+    r"\w[.@\\_:=~#$%&^]+\w|[/\\].*[/\\.]|^(?:~|\.{1,2})?/\w|^--?\w|^[@#$%]\w|://"
+)
 _PLAIN_PAIR: Final = re.compile(r"[^\W\d_]+(?:[/:][^\W\d_]+)+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
-_DAY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?[ .]\s?[^\W\d_]{3,}|[^\W\d_]{3,}\.? (\d{1,2})(?!\d)")
+_DAY: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?[ .]\s?[^\W\d_]{3,}|[^\W\d_]{3,}\.? (\d{1,2})(?!\d)"
+)
 _STAMP: Final = re.compile(r"(?<![\w-])\d{4}-\d{2}(?![\w-])")
 _MOST_SPANS: Final = 200  # code spans of a reply that are looked for as a whole
 
@@ -96,8 +100,10 @@ def unsaid(line: str, known: Hard) -> Iterator[str]:
 
 def _pieces(text: str) -> Iterator[str]:
     for match in _PIECE.finditer(text):
-        piece = match[0].strip(_EDGE) if not match[0].startswith(("/", "~", "--", ".")) else (
-            match[0].rstrip(_EDGE)
+        piece = (
+            match[0].strip(_EDGE)
+            if not match[0].startswith(("/", "~", "--", "."))
+            else (match[0].rstrip(_EDGE))
         )
         if piece:
             yield piece
@@ -117,7 +123,9 @@ def _is_hard(piece: str) -> bool:
 
 def _is_measure(piece: str, known: Hard) -> bool:
     """A number with a unit or an ordinal behind it, or a sign in front: its number stands there."""
-    match = re.fullmatch(r"[^\w]*(?:[^\W\d_]{1,4}[-.]?)?(\d[\d.,:/-]*)[-.]?[^\W\d_]{0,12}\W*", piece)
+    match = re.fullmatch(
+        r"[^\w]*(?:[^\W\d_]{1,4}[-.]?)?(\d[\d.,:/-]*)[-.]?[^\W\d_]{0,12}\W*", piece
+    )
     return match is not None and known.has_number(match[1].strip(".,:/-"))
 
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import is_pair, key, stem, total, weight, words
+from memsync.memory.text.words import BULLET, is_pair, key, stem, total, weight, words
 from memsync.merge.guard.dress import Item, aligned, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
 from memsync.merge.guard.source import Sentence, Source
@@ -97,9 +97,7 @@ def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     return Compared(ours, theirs, pairs, moved, went, fresh, partner, outside)
 
 
-def _moved(
-    ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]
-) -> dict[int, int]:
+def _moved(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:
     taken = set(pairs.values())
     free: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for o in reversed(range(len(ours))):
@@ -190,6 +188,7 @@ def named(item: Item, source: Source) -> bool:
 
 def doubts(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
     """What in a line that is somebody's nobody said: a hard token, another number, a clause."""
+    line, olds = _bare(line), [_bare(old) for old in olds]
     lost = _lost_numbers(line, olds)
     sums = _sums(lost, source)
     for token in unsaid(line, source.hard):
@@ -204,6 +203,11 @@ def doubts(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
     clause = _own_clause(line, olds, source)
     if clause:
         yield clause
+
+
+def _bare(line: str) -> str:
+    """A line without its bullet: the number of an item is nobody's figure."""
+    return BULLET.sub("", line.strip(), count=1)
 
 
 def _lost_numbers(line: str, olds: Sequence[str]) -> list[str]:

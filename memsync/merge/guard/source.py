@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline, outline
+from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
     folded,
@@ -21,11 +22,12 @@ from memsync.memory.text.words import (
     stem,
     stems_of,
     total,
+    weight,
     words,
 )
 from memsync.merge.guard.hard import Hard
 
-_COMMON: Final = 200  # a word in more sentences than this finds none
+_COMMON: Final = 40  # sentences that are looked at for one word
 _RARE: Final = 3  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
 _KANA: Final = re.compile(r"[\u3040-\u309f]+")
@@ -71,12 +73,18 @@ class Source:
         added: Sequence[str] = (),
         titles: tuple[str, ...] = (),
     ) -> None:
+        self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
         self.titles = titles
         self.given = len(notes)
         self.notes = tuple(
             note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
         )
+
+    @property
+    def compacts(self) -> bool:
+        """There are no notes: the person asked for a shorter memory."""
+        return not self.notes and not self.removes
 
     @cached_property
     def in_use(self) -> bool:
@@ -92,6 +100,22 @@ class Source:
     def outline(self, text: str) -> Outline:
         """The outline of a text, with the user's own constraint headings."""
         return outline(text, self.titles)
+
+    @cached_property
+    def _rules(self) -> list[frozenset[str]]:
+        """The words of each old constraint, without their endings."""
+        return [stems(block.text) for block in self.outline(self.old).constraints]
+
+    def rule_like(self, text: str) -> frozenset[str]:
+        """The words of the old constraint that shares most of its words with a text; none, where
+        that is less than half of them.
+        """
+        wanted = stems(text)
+        shared = [total(rule & wanted) for rule in self._rules]
+        at = max(range(len(shared)), key=shared.__getitem__, default=None)
+        if at is None or 2 * shared[at] < total(self._rules[at]):
+            return frozenset()
+        return self._rules[at]
 
     @cached_property
     def text(self) -> str:
@@ -149,11 +173,18 @@ class Source:
     @cached_property
     def _index(self) -> dict[str, list[int]]:
         index: dict[str, list[int]] = {}
-        for sentence in self.sentences:
-            # A bullet's lead is a part of what it says
-            for name in {s for word in words(sentence.whole) for s in stems_of(word)}:
-                index.setdefault(name, []).append(sentence.at)
+        for at, names in enumerate(self._bags):
+            for name in names:
+                index.setdefault(name, []).append(at)
         return index
+
+    @cached_property
+    def _bags(self) -> list[frozenset[str]]:
+        """What the words of each sentence are found by; a list's lead is a part of its items."""
+        return [
+            frozenset(name for word in words(sentence.whole) for name in stems_of(word))
+            for sentence in self.sentences
+        ]
 
     @cached_property
     def _in_memory(self) -> Counter[str]:
@@ -170,23 +201,23 @@ class Source:
         """Some note has the word, up to its ending."""
         return stem(word) in self._index
 
-    def best(
-        self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()
-    ) -> Match:
+    def knows(self, word: str) -> bool:
+        """Memory or some note has the word, up to its ending."""
+        return self.says(word) or self._in_memory[stem(word)] > 0
+
+    def best(self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()) -> Match:
         """The sentence of a note that holds most of these words; not one of those `used`."""
-        shared: Counter[int] = Counter()
-        found: dict[str, list[int]] = {}
+        shared: dict[int, float] = {}
         for word in set(wanted):
             places = self._index.get(stem(word), [])
-            if len(places) <= _COMMON:
-                found[word] = places
-                for at in places if not used else [at for at in places if at not in used]:
-                    shared[at] += int(100 * total([word]))
+            for at in places[:_COMMON]:
+                if at not in used:
+                    shared[at] = shared.get(at, 0.0) + weight(word)
         if not shared:
             return NOBODY
         at = max(shared, key=lambda n: (shared[n], -n))
-        held = frozenset(word for word, places in found.items() if at in places)
-        return Match(self.sentences[at], held)
+        names = self._bags[at]
+        return Match(self.sentences[at], frozenset(w for w in wanted if stem(w) in names))
 
     def has_line(self, line: str) -> bool:
         """The line, up to its dress, is a line of the input."""

@@ -14,20 +14,22 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Block, Outline, Section
-from memsync.memory.text.words import BULLET, key, shown, tokens
+from memsync.memory.text.words import BULLET, key, shown, tokens, total, words
 from memsync.merge.guard.constraints import (
     Sorted,
     bare,
     block_key,
     expected_blocks,
+    former_of,
     put_back,
     sort_blocks,
 )
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import Matched, noted_titles
-from memsync.merge.guard.losses import Doubt
+from memsync.merge.guard.plan import Doubt
 from memsync.merge.guard.source import Source
 
+_MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
 _NUMBER: Final = re.compile(r"(\d{1,9})(?=[.)]\s)")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -73,7 +75,7 @@ def splice(
         anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
         lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
         rebuilt[place.start] = place.end, lines
-    around, repairs = _outside(old, new, found)
+    around, repairs = _outside(old, new, found, source)
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
@@ -123,15 +125,18 @@ def _anchors(
     anchors: dict[int, list[Block]] = {}
     numbered = [int(m[0]) for b in ours if (m := _NUMBER.match(b.text.lstrip()))]
     last = max(numbered, default=0)
+    parts = list(_parts(section, ours, old))
+    kept = [block.start for block in theirs if block.start in found.kept]
+    texts = [block.text for block in theirs if block.start in found.kept]
+    places = {block_key(block.text): block.start for block in reversed(ours)}
     for block in taken:
         body = found.taken[block.start]
         if last and _NUMBER.match(body):
             last += 1
             body = _NUMBER.sub(str(last), body, count=1)
-        above = [b for b in theirs if b.start < block.start and b.start in found.kept]
-        name = block_key(above[-1].text) if above else None
-        near = next((b.start for b in ours if block_key(b.text) == name), section.start)
-        part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
+        at = bisect_left(kept, block.start)
+        near = places.get(block_key(texts[at - 1]), section.start) if at else section.start
+        part = next(part for part in parts if part.start <= near < part.end)
         text = f"{heads[block.start]}\n\n{body}" if block.start in heads else body
         anchors.setdefault(part.last, []).append(block._replace(text=text))
     return anchors
@@ -230,17 +235,43 @@ def _pruned(
 
 
 def _outside(
-    old: Outline, new: Outline, found: Sorted
+    old: Outline, new: Outline, found: Sorted, source: Source
 ) -> tuple[list[str | None], tuple[str, ...]]:
     """The reply's lines, None for copies of constraints outside of their sections."""
     lines: list[str | None] = list(new.lines)
-    repairs = [put_back(block) for block in found.lost]
-    for n in sorted(_copies(old, new)):
+    here = {key(line) for block in new.constraints for line in block.text.split("\n")}
+    repairs = [
+        put_back(block)
+        for block in found.lost
+        if not all(key(line) in here for line in block.text.split("\n"))
+    ]
+    copies = _copies(old, new)
+    repairs += [
+        f"a changed constraint left out of another section: {shown(bare(new.lines[n]))}"
+        for n in _disguised(new, found, source)
+    ]
+    for n in _disguised(new, found, source):
+        lines[n] = None
+    for n in sorted(copies):
         repairs.append(
             f"copy of a constraint taken away from another section: {shown(bare(new.lines[n]))}"
         )
         lines[n] = None
     return lines, tuple(repairs)
+
+
+def _disguised(new: Outline, found: Sorted, source: Source) -> list[int]:
+    """Lines elsewhere that reword a constraint which the reply left out, where no note says them."""
+    if not found.lost:
+        return []
+    lines = [n for n, line in _beyond(new).items() if line.strip() and n not in new.code]
+    fresh = [n for n in lines if not source.has_line(new.lines[n])][:_MOST_FRESH]
+    return [
+        n
+        for n in fresh
+        if former_of(new.lines[n], found.lost) is not None
+        and 2 * total(source.best(words(new.lines[n])).held) < total(words(new.lines[n]))
+    ]
 
 
 def _copies(old: Outline, new: Outline) -> set[int]:

@@ -27,9 +27,10 @@ from memsync.merge.guard.frame import (
     moved,
     too_long,
 )
-from memsync.merge.guard.provenance import voice
-from memsync.merge.guard.losses import FEW, SHARE, Doubt, settle, thinned
+from memsync.merge.guard.losses import few_lines, settle, thinned
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
+from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
 
@@ -94,7 +95,7 @@ class _Repaired(NamedTuple):
     spliced: Spliced
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
-    cut: tuple[tuple[str, tuple[str, ...]], ...]
+    cuts: tuple[Cut, ...]
 
 
 class _Case(NamedTuple):
@@ -104,11 +105,6 @@ class _Case(NamedTuple):
     source: Source
     removed: frozenset[str]
     added: tuple[str, ...]
-
-    @property
-    def compacts(self) -> bool:
-        """No note at all: the person asked for a shorter memory."""
-        return not self.source.notes and not self.removed
 
 
 def judge(
@@ -128,6 +124,7 @@ def judge(
     What stands in `before` or in a note is never a reason to reject.
     """
     source = Source(before, notes, added, tuple(constraint_headings))
+    source.removes = bool(removed)
     excess = too_long(reply.strip().replace("\r\n", "\n"), source)
     if excess is not None:
         return _rejected([excess])
@@ -168,7 +165,7 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     if spliced is None:
         return ["the constraints section has no place in the reply"]
     whole = source.outline(_with_front_matter(old, spliced.text, source))
-    settled = settle(old, whole, source, case.removed, compacts=case.compacts)
+    settled = settle(old, whole, source, case.removed)
     rest = source.outline(settled.text)
     text, dressed = restored(old, rest, source)
     if frame(source.outline(text)) != frame(rest):
@@ -183,23 +180,22 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     if not in_force(final, spliced.expected):
         return ["the constraints could not be kept as they are"]
     doubts = (*spliced.doubts, *settled.doubts)
-    return _Repaired(final, spliced, tuple(repairs), doubts, settled.cut)
+    return _Repaired(final, spliced, tuple(repairs), doubts, settled.cuts)
 
 
 def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
     body, before = "\n".join(repaired.view.lines), case.source.old
-    repairs = (*repairs, *repaired.repairs)
+    repairs = tuple(dict.fromkeys((*repairs, *repaired.repairs)))
     doubts = list(repaired.doubts)
+    lines: tuple[Line, ...] = ()
     if body.strip() == before.strip():
-        body, lines = before, ()
+        body = before
     else:
         lines = account(case.old, repaired.view, case.source, case.removed)
     gone = tuple(line.text for line in lines if line.kind == "gone")
-    reworded = tuple(
-        (was, line.text) for line in lines if line.was for was in line.was.split("\n")
-    )
-    pending = _left_out(case, repaired.cut, lines)
+    reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
+    pending = _left_out(case, repaired.cuts, lines)
     doubts += _doubts(case, repaired.view, gone, reworded)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
@@ -239,8 +235,7 @@ def _doubts(
     fresh = headings_added(view, matched, source)
     if len(fresh) > NEW_HEADINGS and source.in_use:
         losses.append(f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh)}")
-    limit = max(FEW, SHARE * sum(1 for line in old.lines if line.strip()))
-    if len(gone) > limit:
+    if len(gone) > few_lines(old):
         losses.append(f"{len(gone)} lines are gone")
     thin = thinned(old, gone, reworded)
     losses += [thin] if thin else []
@@ -249,13 +244,11 @@ def _doubts(
     return found + [Doubt(text, False) for text in _lost_edits(case, view)]
 
 
-def _left_out(
-    case: _Case, cut: Sequence[tuple[str, tuple[str, ...]]], lines: Sequence[Line]
-) -> set[int]:
+def _left_out(case: _Case, cuts: Sequence[Cut], lines: Sequence[Line]) -> set[int]:
     """The notes that a line taken out of the reply had its news from, and no line of the body."""
     held = {line.note for line in lines}
     left: set[int] = set()
-    for text, olds in cut:
+    for text, olds in cuts:
         found = voice(text, olds, case.source)
         if found.sentence is None or not found.tells or found.share < _THIRD:
             continue
