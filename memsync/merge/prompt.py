@@ -39,6 +39,7 @@ NOTES_LABEL: Final = "SESSION NOTES:"
 LABELS: Final = (MEMORY_LABEL, NOTES_LABEL, FRAME_LINE, EDIT_SENTENCE)
 MOST_NOTE_BYTES: Final = 64 * 1024
 # A tag of the frame in a note, escaped or not; every further escape adds one backslash.
+_NOTE: Final = re.compile(r"^<note[^>\n]*>\n(.*?)\n</note>$", re.DOTALL | re.MULTILINE)
 _TAG: Final = re.compile(r"<(\\*)(/?note\b)", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def part(note: Note, applied: Applied | None = None) -> Part:
     """The part of one pending note; an edit gives only the lines that code could not place."""
     if applied is None:
         text = note.text.replace("\r\n", "\n").strip("\n")
-        return Part(note.id, text, date=note.time[:10])
+        return Part(note.id, text, date=(note.time or note.label)[:10])
     rows = "\n".join(f"{op.sign} {op.line}" for op in applied.unplaced)
     return Part(note.id, f"{EDIT_SENTENCE}\n{rows}", applied.unplaced)
 
@@ -92,6 +93,12 @@ def escaped(text: str) -> str:
 def unescaped(text: str) -> str:
     """The text that `escaped` was given."""
     return _TAG.sub(lambda tag: f"<{tag[1][1:]}{tag[2]}", text)
+
+
+def taken_apart(message: str) -> tuple[str, list[str]]:
+    """The memory and the notes of a user message, the notes as they were given."""
+    memory, _, rest = message.removeprefix(f"{MEMORY_LABEL}\n").partition(f"\n\n{NOTES_LABEL}\n")
+    return memory, [unescaped(note[1]) for note in _NOTE.finditer(rest)]
 
 
 def first_batch(parts: Sequence[Part]) -> list[Part]:
