@@ -95,6 +95,11 @@ def unescaped(text: str) -> str:
     return _TAG.sub(lambda tag: f"<{tag[1][1:]}{tag[2]}", text)
 
 
+def is_label(line: str) -> bool:
+    """The line is one of those that our own request is made of."""
+    return line.strip().startswith(LABELS) or _TAG.match(line.strip()) is not None
+
+
 def taken_apart(message: str) -> tuple[str, list[str]]:
     """The memory and the notes of a user message, the notes as they were given."""
     memory, _, rest = message.removeprefix(f"{MEMORY_LABEL}\n").partition(f"\n\n{NOTES_LABEL}\n")

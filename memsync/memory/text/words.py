@@ -32,10 +32,13 @@ _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # "60k" is 60000 and "430ms" is "430 ms"
 _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
-_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# A time, a decimal number, and "don't" are one word; "l'incident" is two.
+_WORD: Final = re.compile(r"\d+(?:[.:,]\d+)+|[^\W_]+(?:'[^\W_]{1,2}(?![^\W_]))?")
+_SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _END: Final = ".,;:!?。！？"
-_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\s*\n\s*")
+# Not behind a title ("Dr. Smit").
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
 
 
 @lru_cache(maxsize=8192)
@@ -81,7 +84,14 @@ def words(line: str) -> tuple[str, ...]:
 
 
 def _latin(text: str) -> list[str]:
-    return [word.replace("'", "") for word in _WORD.findall(text)]
+    """The words of a text in a script with spaces; a date in digits is as many words as it has
+    parts.
+    """
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        parts = _SEPARATOR.split(word)
+        found += parts if len(parts) > 2 else [word.replace("'", "")]
+    return found
 
 
 def stem(word: str) -> str:

@@ -41,6 +41,7 @@ _COMPARED: Final = 100  # old constraints compared by words, for one that is in 
 _ALIKE: Final = 4  # and by characters
 _NAME: Final = re.compile(r"([^:：]{1,60})[:：]\s+(?=\S)")
 _REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[—–-]\s([^—–]{1,200})$")
+_QUOTED: Final = re.compile(r'["“„«»]([^"“”„«»]{3,})["”“«»]')
 _LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 # Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
 _SIGNS: Final = re.compile(r"[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'`*()\[\]、。，：；！？（）-]")
@@ -193,8 +194,10 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
     added = [word for word in words(now) if stem(word) not in known]
     match = source.best(added, taken.used)
     said = 2 * total(match.held) >= total(frozenset(added))
-    if total(match.held) < 1.0:  # perhaps a note in another language: what does it share?
-        match = source.best(source.telling(now), taken.used)
+    if match.sentence is None or total(match.held) < _news(match.sentence):
+        # Perhaps a note in another language: what names does it share?
+        names = [word for word in source.telling(now) if word not in now]
+        match = source.best(names, taken.used)
     if not added or match.sentence is None:
         taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
         return
@@ -209,6 +212,11 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
     instead = shown(now if plain else bare(own))
     ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
     taken.doubts.append(Doubt(ask, not plain))
+
+
+def _news(sentence: Sentence) -> float:
+    """How much of a sentence an addition must have to be what the sentence says."""
+    return min(2.0, total(frozenset(words(sentence.whole))) / 3)
 
 
 def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
@@ -230,7 +238,7 @@ def _new(
     if key(line) in source.old_keys and sentence is None:
         taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
         return
-    if sentence is None or sentence.text.rstrip().endswith(("?", "？")):
+    if sentence is None or _is_no_rule(sentence, text, source):
         if taken.lost and not source.speaks_of(text):
             # In the place of old ones, which come back
             taken.repairs.append(f"a constraint left out, as nobody said it: {shown(text)}")
@@ -269,13 +277,24 @@ def _sentence_of(text: str, source: Source) -> Sentence | None:
     return None
 
 
+def _is_no_rule(sentence: Sentence, text: str, source: Source) -> bool:
+    """A question, what a note only quotes, or what stands behind a label of our own request."""
+    if sentence.text.rstrip().endswith(("?", "？")) or source.is_foreign(sentence):
+        return True
+    if sentence.text.lstrip().startswith(">"):
+        return True
+    quoted = " ".join(match[1] for match in _QUOTED.finditer(sentence.text))
+    inside = stems(quoted)
+    return bool(inside) and total(stems(text) & inside) >= CLEAR * total(stems(text))
+
+
 def _faithful(line: str, old: Outline, source: Source) -> bool:
     """The line holds every word of one sentence in its order, and no other; a name in front, a
     reason behind it and the note's label aside.
     """
     text = bare(line)
     sentence = _sentence_of(text, source)
-    if sentence is None or sentence.text.rstrip().endswith(("?", "？")):
+    if sentence is None or _is_no_rule(sentence, text, source):
         return False
     return any(_same_words(core, sentence, old, text) for core in _cores(text, source))
 

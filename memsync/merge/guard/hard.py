@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from memsync.memory.text.words import folded
+from memsync.memory.text.words import UNSPACED, folded
 
 _PIECE: Final = re.compile(r"[^\s\"“”„«»<>()\[\]{},;|`*!?。、，；：（）「」！？]+")
 _SPAN: Final = re.compile(r"(`+)(?!`)(.{1,500}?)(?<!`)\1(?!`)")
@@ -19,6 +19,7 @@ _NUMBER: Final = re.compile(r"\d+(?:[.,:/'’\u00a0\u202f\u2009-]\d+)*")
 _GROUPS: Final = re.compile(r"(?<=\d)[.,'’\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
 _SPACED: Final = re.compile(r"(?<=\d)[,'’\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
 _THOUSAND: Final = re.compile(r"(\d+)k\b", re.IGNORECASE)
+_RUN: Final = re.compile(f"[{UNSPACED}]+")
 _PARTS: Final = re.compile(r"\D+")
 _EDGE: Final = ".,:'’-–—…/=+_~"
 _CAMEL: Final = re.compile(r"[a-z][A-Z]")
@@ -99,7 +100,7 @@ def unsaid(line: str, known: Hard) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    for match in _PIECE.finditer(text):
+    for match in _PIECE.finditer(_RUN.sub(" ", text)):
         piece = (
             match[0].strip(_EDGE)
             if not match[0].startswith(("/", "~", "--", "."))

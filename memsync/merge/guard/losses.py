@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import key, shown, stems_of, total, words
+from memsync.memory.text.words import key, shown, stem, stems_of, total, weight, words
+from memsync.merge.guard.dress import Item
 from memsync.merge.guard.plan import Cut, Doubt, Plan, is_broken, written
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, compare, named, spoken, voice
 from memsync.merge.guard.source import Source
@@ -20,12 +21,13 @@ from memsync.merge.guard.strangers import new_headings, new_lines
 
 FEW: Final = 3
 SHARE: Final = 0.05
-_PIECE: Final = re.compile(r"(?<=[.!?;。！？；])\s+|(?<=[。！？；])")
+_PIECE: Final = re.compile(r"(?<=[.!?;。！？；])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])")
 _ENDS: Final = ".;!?"
 _MOST_PIECES: Final = 400  # sentences of one line that are compared
 _SAID: Final = 0.8  # of the words of a sentence, where others took it in
 _MANY_WORDS: Final = 30
 _SHARE_OF_WORDS: Final = 0.2
+Fate = Literal["go", "back", "ask"]
 _BACK: Final = "put back, as no note speaks of it"
 
 
@@ -63,41 +65,84 @@ def few_lines(old: Outline) -> float:
 def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, int]:
     """The plan, and how many lines that no note speaks of are gone, changed or moved."""
     plan = Plan(found)
-    lost, changed = _lost(found, source)
+    fates = _fates(found, source)
     strayed = _strayed(found, source)
+    for n in fates.doubtful:
+        plan.ask(f"a change that no note explains: {shown(found.theirs[n].text)}")
     if revert:
-        _return(plan, lost, changed, strayed)
+        _return(plan, fates, strayed)
         for o, n in found.partner.items():
             if o not in plan.back and plan.text(n) is not None:
                 _patch(plan, o, n, source)
     new_lines(plan, source)
     new_headings(plan, source)
-    return plan, sum(1 for o in lost if words(found.ours[o].text)) + len(strayed)
+    return plan, sum(1 for o in fates.lost if words(found.ours[o].text)) + len(strayed)
 
 
-def _lost(found: Compared, source: Source) -> tuple[list[int], set[int]]:
-    """The old items that went although no note speaks of them, and the new ones that such an item
-    was changed to.
+class _Fates(NamedTuple):
+    """lost: the old items that went although no note speaks of them. changed: the new ones that
+    such an item was changed to. doubtful: the new ones whose change no note explains, though one
+    speaks of the old line.
     """
+
+    lost: list[int]
+    changed: set[int]
+    doubtful: list[int]
+
+
+def _fates(found: Compared, source: Source) -> _Fates:
     partners = found.partners
-    lost: list[int] = []
-    changed: set[int] = set()
+    fates = _Fates([], set(), [])
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
+    voices = {
+        n: voice(found.theirs[n].text, [found.ours[o].text for o in olds], source)
+        for n, olds in partners.items()
+    }
+    spent = _spent(found, voices, source)
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
+        fate: Fate
         if not words(item.text):
-            may_go = o - 1 not in lost[-1:]
+            fate = "back" if o - 1 in fates.lost[-1:] else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
+            fate = "go" if may_go else "back"
         else:
-            olds = [found.ours[other].text for other in partners[n]]
-            may_go = _may_become(found, o, n, voice(found.theirs[n].text, olds, source), source)
-        if may_go:
+            fate = _fate(found, o, n, voices[n], source)
+            if fate == "go" and not spoken(item, source) and spent.covers(item, voices[n]):
+                fate = "back"
+        if fate == "back":
+            fates.lost.append(o)
+            fates.changed.update([n] if n is not None else ())
+        else:
             gone.add(item.key)
-        else:
-            lost.append(o)
-            changed |= {n} if n is not None else set()
-    return lost, changed
+        if fate == "ask" and n is not None and n not in fates.doubtful:
+            fates.doubtful.append(n)
+    return fates
+
+
+class _Spent(NamedTuple):
+    """The words that went, and the news that came, in the lines that notes speak of."""
+
+    went: frozenset[str]
+    news: frozenset[str]
+
+    def covers(self, item: Item, new: Voice) -> bool:
+        """The news of a line that no note speaks of are all those of another line, and nothing went
+        from both: what a note says of one thing was said of another, too.
+        """
+        return bool(new.news) and new.news <= self.news and not self.went & stems(item.text)
+
+
+def _spent(found: Compared, voices: dict[int, Voice], source: Source) -> _Spent:
+    went: set[str] = set()
+    news: set[str] = set()
+    for o, n in found.partner.items():
+        if spoken(found.ours[o], source):
+            was, now = found.ours[o].text, found.theirs[n].text
+            went |= {stem(word) for word in source.telling(was)} - stems(now)
+            news |= voices[n].news
+    return _Spent(frozenset(went), frozenset(news))
 
 
 def _may_go(found: Compared, o: int, source: Source) -> bool:
@@ -105,19 +150,36 @@ def _may_go(found: Compared, o: int, source: Source) -> bool:
     return source.names(item.titles[-1]) if item.kind == "heading" else spoken(item, source)
 
 
-def _may_become(found: Compared, o: int, n: int, new: Voice, source: Source) -> bool:
-    """A note speaks of the old line, or gave the new one its news; half of the new one is
-    somebody's; and either something in it is a note's, or what it lost is.
+def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
+    """Whether an old line may become a new one.
+
+    A note speaks of it, or gave the new one its news; half of the new one is somebody's; and either
+    something in it is a note's, or it is the old line shortened. Where a note speaks of the line
+    and the change is none of that, a person knows.
     """
     item, now = found.ours[o], found.theirs[n]
-    if new.share < ENOUGH or not (new.tells or spoken(item, source)):
-        return False
-    if n == len(found.theirs) - 1 and item.key.startswith(now.key):
-        return False  # the reply ends inside of it
+    about = spoken(item, source)
+    ends_inside = n == len(found.theirs) - 1 and item.key.startswith(now.key)
+    if new.share < ENOUGH or ends_inside or not (new.tells or about):
+        return "back"
     if new.news or item.titles != now.titles or named(item, source):
-        return True
-    lost = source.telling(item.text) - frozenset(words(now.text))
-    return not new.added and any(map(source.says, lost))
+        return "go"
+    if not new.added and _is_shortened(item.text, now.text):
+        lost = source.telling(item.text) - frozenset(words(now.text))
+        told = [word for word in source.telling(item.text) if source.says(word)]
+        return "go" if len(told) > 1 or any(map(source.says, lost)) else "back"
+    return "ask" if _asks(new, source) else "back"
+
+
+def _asks(new: Voice, source: Source) -> bool:
+    """The change is more than a joint of a sentence, or only the order of the words."""
+    return not new.added or any(weight(word) >= 1 for word in new.added)
+
+
+def _is_shortened(was: str, now: str) -> bool:
+    """The new line has words of the old one in their order."""
+    rest = iter(map(stem, words(was)))
+    return all(word in rest for word in map(stem, words(now)))
 
 
 def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:
@@ -131,15 +193,13 @@ def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:
     return strayed
 
 
-def _return(
-    plan: Plan, lost: Sequence[int], changed: set[int], strayed: Sequence[tuple[int, int]]
-) -> None:
+def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> None:
     found = plan.found
-    plan.put_back(lost)
-    told = [found.ours[o].text for o in lost if words(found.ours[o].text)]
+    plan.put_back(fates.lost)
+    told = [found.ours[o].text for o in fates.lost if words(found.ours[o].text)]
     plan.repairs += [f"{_BACK}: {shown(text)}" for text in told]
     partners = found.partners
-    for n in sorted(changed):
+    for n in sorted(fates.changed):
         if plan.back.issuperset(partners[n]):
             plan.leave_out(n, olds=tuple(found.ours[o].text for o in partners[n]))
         else:

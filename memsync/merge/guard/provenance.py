@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import BULLET, is_pair, key, stem, total, weight, words
+from memsync.memory.text.words import BULLET, is_pair, key, shown, stem, total, weight, words
 from memsync.merge.guard.dress import Item, aligned, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
 from memsync.merge.guard.source import Sentence, Source
 
 ENOUGH: Final = 0.5  # of the words of a line
+_NEARLY_ALL: Final = 0.8  # where neighbouring sentences give the words
 _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
 _TERMS: Final = 20  # numbers that are added up with each other
@@ -157,6 +158,10 @@ def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
     share = (base + held) / every
     if share < ENOUGH:
         share = max(share, _by_clauses(line, known, source))
+    if share < ENOUGH and match.sentence is not None:
+        beside = source.beside(match.sentence)
+        near = total([word for word in found if stem(word) in known or stem(word) in beside])
+        share = near / every if near >= _NEARLY_ALL * every else share
     return Voice(share, news, added, match.sentence if news else None, base > 0)
 
 
@@ -186,23 +191,28 @@ def named(item: Item, source: Source) -> bool:
     return any(map(source.names, titles))
 
 
-def doubts(line: str, olds: Sequence[str], source: Source) -> Iterator[str]:
+def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iterator[str]:
     """What in a line that is somebody's nobody said: a hard token, another number, a clause."""
     line, olds = _bare(line), [_bare(old) for old in olds]
     lost = _lost_numbers(line, olds)
-    sums = _sums(lost, source)
-    for token in unsaid(line, source.hard):
-        if _integer(token) not in sums:
-            yield token
+    sums = _sums(lost, found.sentence.text if found.sentence is not None else "")
+    strange = [token for token in unsaid(line, source.hard) if _integer(token) not in sums]
     if lost:
         before = Hard("\n".join(olds))
         for token in numbers(line):
             known = before.has_number(token) or source.note_hard.has_number(token)
             if not (known or _integer(token) in sums or _is_year(token)):
-                yield token
+                strange.append(token)
+    for token in strange:
+        yield f"{shown(token, 60)}, which nobody said,"
+    for token in unsaid(line, source.own_hard):
+        if token not in strange and _integer(token) not in sums:
+            yield f"{shown(token, 60)}, which a note only quotes,"
     clause = _own_clause(line, olds, source)
     if clause:
-        yield clause
+        yield f"{shown(clause, 60)}, which nobody said,"
+    if found.sentence is not None and source.is_foreign(found.sentence):
+        yield "what a note says behind a label of memsync's own request,"
 
 
 def _bare(line: str) -> str:
@@ -217,9 +227,9 @@ def _lost_numbers(line: str, olds: Sequence[str]) -> list[str]:
     return [token for token in numbers("\n".join(olds)) if not now.has_number(token)]
 
 
-def _sums(lost: Sequence[str], source: Source) -> set[int]:
-    """A number in the place of another may be what a note adds to it or takes from it."""
-    given = [int(n) for n in source.note_hard.numbers if n.isdigit() and len(n) < 16][:_TERMS]
+def _sums(lost: Sequence[str], sentence: str) -> set[int]:
+    """A number in the place of another may be what a sentence adds to it or takes from it."""
+    given = [_integer(token) for token in numbers(sentence) if token.isdigit()][:_TERMS]
     before = [_integer(token) for token in lost if token.isdigit()][:_TERMS]
     return {sign for a in before for b in given for sign in (a + b, abs(a - b))}
 

@@ -26,10 +26,14 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.hard import Hard
+from memsync.merge.prompt import is_label
 
 _COMMON: Final = 40  # sentences that are looked at for one word
-_RARE: Final = 3  # lines of the memory that a word may stand in and still tell them from others
+_BESIDE: Final = 2  # sentences on each side of one
+_RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
+_CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
+_BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _KANA: Final = re.compile(r"[\u3040-\u309f]+")
 
 
@@ -38,12 +42,14 @@ class Sentence(NamedTuple):
 
     note: its index. text: as given, without bullet; a list item has the line above the list, which
     ends with a colon, in front (`lead`). at: its number among all sentences.
+    line: the line of the note that it begins in.
     """
 
     note: int
     text: str
     lead: str
     at: int
+    line: int
 
     @property
     def whole(self) -> str:
@@ -139,6 +145,26 @@ class Source:
         return Hard(self.note_text)
 
     @cached_property
+    def own_hard(self) -> Hard:
+        """The same, without what a note only quotes (`> ...`)."""
+        lines = [line for line in self.note_text.split("\n") if not line.lstrip().startswith(">")]
+        return Hard("\n".join((self.old, *lines)))
+
+    def is_foreign(self, sentence: Sentence) -> bool:
+        """The sentence stands in a note behind a tag or a label of our own request, which somebody
+        else may have put there.
+        """
+        return sentence.line > self._forged[sentence.note]
+
+    @cached_property
+    def _forged(self) -> list[int]:
+        """For each note the line with the first such tag or label."""
+        return [
+            next((n for n, line in enumerate(note.split("\n")) if is_label(line)), 1 << 30)
+            for note in self.notes
+        ]
+
+    @cached_property
     def old_keys(self) -> Counter[str]:
         return Counter(key(line) for line in self.old.split("\n"))
 
@@ -161,11 +187,12 @@ class Source:
         found: list[Sentence] = []
         for n, note in enumerate(self.notes):
             lead = ""
-            for line in _split_lists(note).split("\n"):
+            for number, line in enumerate(note.split("\n")):
                 bare = BULLET.sub("", line.strip(), count=1)
                 listed = bare != line.strip()
-                for part in sentences(bare):
-                    found.append(Sentence(n, part.strip(), lead if listed else "", len(found)))
+                for part in sentences(_split_lists(bare)):
+                    above = lead if listed else ""
+                    found.append(Sentence(n, part.strip(), above, len(found), number))
                 if line.strip() and not listed:
                     lead = bare if bare.endswith((":", "：")) else ""
         return tuple(found)
@@ -219,6 +246,12 @@ class Source:
         names = self._bags[at]
         return Match(self.sentences[at], frozenset(w for w in wanted if stem(w) in names))
 
+    def beside(self, sentence: Sentence) -> frozenset[str]:
+        """What the words of a sentence, and of those beside it in the note, are found by."""
+        low = max(0, sentence.at - _BESIDE)
+        near = self.sentences[low : sentence.at + _BESIDE + 1]
+        return frozenset(n for s in near if s.note == sentence.note for n in self._bags[s.at])
+
     def has_line(self, line: str) -> bool:
         """The line, up to its dress, is a line of the input."""
         return key(line) in self.old_keys or key(line) in self.note_keys
@@ -226,6 +259,21 @@ class Source:
     def holds(self, text: str) -> bool:
         """The text, up to case and spacing, stands somewhere in the input."""
         return folded(text) in self.folded
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The words that memory and notes write with a capital wherever they stand, at least once
+        inside of a sentence: they tell, however often they stand there.
+        """
+        capital: set[str] = set()
+        small: set[str] = set()
+        inside: set[str] = set()
+        for match in _CASED.finditer(self.text):
+            word = match[0]
+            (capital if word[0].isupper() else small).add(word.casefold())
+            if word[0].isupper() and _BEFORE.match(self.text, match.start() - 2):
+                inside.add(word.casefold())
+        return frozenset(inside & capital - small)
 
     def telling(self, line: str) -> frozenset[str]:
         """The words of a line that tell it from the other lines of the memory: longer ones, names,
@@ -235,7 +283,8 @@ class Source:
         return frozenset(
             word
             for word in words(line)
-            if _tells(word, upper) and self._in_memory[stem(word)] <= self._rare
+            if _tells(word, upper)
+            and (word in self._names or self._in_memory[stem(word)] <= self._rare)
         )
 
     def speaks_of(self, line: str) -> bool:

@@ -73,7 +73,7 @@ def new_lines(plan: Plan, source: Source) -> None:
             plan.leave_out(n, _NOBODY)
         elif mine.share >= ENOUGH and (mine.news or mine.was):
             used |= {mine.sentence.at} if mine.sentence is not None else set()
-            _doubted(plan, text, olds, source)
+            _doubted(plan, text, olds, mine, source)
         else:
             strangers.append((n, mine))
     for n, mine in strangers:
@@ -112,12 +112,12 @@ def _name(item: Item) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return item.key, item.titles, item.path
 
 
-def _doubted(plan: Plan, text: str, olds: Sequence[str], source: Source) -> None:
+def _doubted(plan: Plan, text: str, olds: Sequence[str], mine: Voice, source: Source) -> None:
     """What is to be asked about a line that is somebody's."""
     if len(text) > _LONG + sum(map(len, olds)) and not source.has_line(text):
         plan.ask(f"a line of {len(text):,} characters: {shown(text)}")
-    for token in dict.fromkeys(doubts(text, olds, source)):
-        plan.ask(f"{shown(token, 60)}, which nobody said, in {shown(text)}")
+    for doubt in dict.fromkeys(doubts(text, olds, mine, source)):
+        plan.ask(f"{doubt} in {shown(text)}")
 
 
 def _is_label(found: Compared, n: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import outline
