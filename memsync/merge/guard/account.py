@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.words import BULLET, shown, words
+from memsync.memory.text.rewordings import HALF
+from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
 from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
 from memsync.merge.guard.source import Source
 
@@ -94,6 +95,19 @@ def _gone_places(found: Compared) -> dict[int, list[int]]:
         elif o in missing:
             places.setdefault(at, []).append(o)
     return places
+
+
+def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[str, ...]:
+    """The sentences of notes that no new line comes from, and that the body does not hold."""
+    used = {line.sentence for line in lines if line.sentence}
+    here = {name for word in words(body) for name in stems_of(word)}
+    left: list[str] = []
+    for sentence in source.sentences:
+        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
+        missing = [word for word in telling if stem(word) not in here]
+        if sentence.whole not in used and 2 * total(missing) > total(telling):
+            left.append(sentence.text)
+    return tuple(left)
 
 
 def told(lines: Sequence[Line]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
-from memsync.memory.text.words import key, shown
+from memsync.memory.text.words import key, shown, words
 from memsync.merge.guard.dress import rising, title_key
 from memsync.merge.guard.provenance import compare, spoken
 from memsync.merge.guard.source import Source
@@ -30,9 +30,9 @@ class Matched(NamedTuple):
     fresh: tuple[int, ...]
 
 
-def match_headings(old: Outline, new: Outline) -> Matched:
+def match_headings(old: Outline, new: Outline, source: Source) -> Matched:
     """By the path of titles above a heading first, then, for one that moved, by its own title and
-    level.
+    level, then by its place, for one that a note renames.
     """
     old_paths, new_paths = paths_of(old.headings), paths_of(new.headings)
     pairs = _pair(old_paths, new_paths, {})
@@ -42,12 +42,28 @@ def match_headings(old: Outline, new: Outline) -> Matched:
         {n: _own(h) for n, h in enumerate(new.headings) if n not in taken},
         pairs,
     )
+    pairs |= _renamed(old, new, pairs, source)
     taken = set(pairs.values())
     return Matched(
         pairs,
         tuple(n for n in range(len(old.headings)) if n not in pairs),
         tuple(n for n in range(len(new.headings)) if n not in taken),
     )
+
+
+def _renamed(old: Outline, new: Outline, pairs: dict[int, int], source: Source) -> dict[int, int]:
+    """Headings between the same neighbours whose new words are all a note's."""
+    known = pairs | {-1: -1, len(old.headings): len(new.headings)}
+    taken, found = set(pairs.values()), dict[int, int]()
+    for o, heading in enumerate(old.headings):
+        n = known.get(o - 1, -2) + 1
+        alone = o not in known and n not in taken and known.get(o + 1) == n + 1
+        if not alone or n < 0 or new.headings[n].level != heading.level:
+            continue
+        added = frozenset(words(new.headings[n].title)) - frozenset(words(heading.title))
+        if added and all(map(source.says, added)):
+            known[o] = found[o] = n
+    return found
 
 
 def too_long(reply: str, source: Source) -> str | None:
@@ -95,13 +111,26 @@ def moved(old: Outline, new: Outline, matched: Matched, source: Source) -> Itera
 
 def disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
     """Constraints that no longer stand below the same headings."""
-    before, now = paths_of(old.headings), paths_of(new.headings)
+    before, now = _above(old.headings), _above(new.headings)
     for section in old.sections:
         at = matched.pairs.get(section.heading)
-        if at is not None and now[at][:-1] != before[section.heading][:-1]:
+        above = [matched.pairs.get(n) for n in before[section.heading]]
+        if at is not None and above != now[at]:
             title = shown(old.headings[section.heading].title)
-            above = shown(" > ".join(now[at][:-1]))
-            yield f"the constraints {title} stand below other headings: {above}"
+            names = shown(" > ".join(new.headings[n].title for n in now[at]))
+            yield f"the constraints {title} stand below other headings: {names}"
+
+
+def _above(headings: tuple[Heading, ...]) -> list[list[int]]:
+    """For each heading the ones it stands under."""
+    found: list[list[int]] = []
+    open_ones: list[int] = []
+    for n, heading in enumerate(headings):
+        while open_ones and headings[open_ones[-1]].level >= heading.level:
+            open_ones.pop()
+        found.append(list(open_ones))
+        open_ones.append(n)
+    return found
 
 
 def headings_gone(old: Outline, matched: Matched) -> list[Heading]:

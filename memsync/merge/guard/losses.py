@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import key, shown, stem, stems_of, total, weight, words
+from memsync.memory.text.words import is_pair, key, shown, stem, stems_of, total, weight, words
 from memsync.merge.guard.dress import Item
 from memsync.merge.guard.plan import Cut, Doubt, Plan, is_broken, written
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, compare, named, spoken, voice
@@ -164,22 +164,33 @@ def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
         return "back"
     if new.news or item.titles != now.titles or named(item, source):
         return "go"
-    if not new.added and _is_shortened(item.text, now.text):
+    if _is_shortened(item.text, now.text):
         lost = source.telling(item.text) - frozenset(words(now.text))
         told = [word for word in source.telling(item.text) if source.says(word)]
         return "go" if len(told) > 1 or any(map(source.says, lost)) else "back"
-    return "ask" if _asks(new, source) else "back"
+    return "ask" if _asks(new) else "back"
 
 
-def _asks(new: Voice, source: Source) -> bool:
+def _asks(new: Voice) -> bool:
     """The change is more than a joint of a sentence, or only the order of the words."""
-    return not new.added or any(weight(word) >= 1 for word in new.added)
+    return not new.added or sum(map(weight, new.added)) >= 1
 
 
 def _is_shortened(was: str, now: str) -> bool:
-    """The new line has words of the old one in their order."""
-    rest = iter(map(stem, words(was)))
-    return all(word in rest for word in map(stem, words(now)))
+    """The new line has words of the old one in their order, or characters where a script has no
+    spaces.
+    """
+    rest = iter(_parts(was))
+    return all(part in rest for part in _parts(now))
+
+
+def _parts(text: str) -> list[str]:
+    parts: list[str] = []
+    for word in words(text):
+        # Of a run of pairs each has one character more
+        joined = is_pair(word) and parts and parts[-1] == word[0]
+        parts += word[1:] if joined else word if is_pair(word) else [stem(word)]
+    return parts
 
 
 def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import key, shown, total, words
-from memsync.merge.guard.account import Line, account
+from memsync.merge.guard.account import Line, account, left_out
 from memsync.merge.guard.clean import clean, means_unchanged
 from memsync.merge.guard.dress import frame, restored
 from memsync.merge.guard.frame import (
@@ -60,7 +60,8 @@ class Verdict(NamedTuple):
     with its new line.
 
     account: who said each line of the body (account.told and account.explained word it).
-    new_constraints: as they stand in it. unsaid: the reasons about what nobody said; a yes that
+    new_constraints: as they stand in it. left_out: sentences of notes of which no line of the body
+    has half; they may be chatter. unsaid: the reasons about what nobody said; a yes that
     stands for losses only (`--yes`) does not answer them. leaves_pending: the notes, by index,
     whose words the body does not hold; they must stay pending, whatever the answer.
     """
@@ -73,6 +74,7 @@ class Verdict(NamedTuple):
     reworded: tuple[tuple[str, str], ...]
     account: tuple[Line, ...] = ()
     new_constraints: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     leaves_pending: frozenset[int] = frozenset()
 
@@ -153,7 +155,7 @@ def _whole(case: _Case, view: Outline) -> list[str]:
     if is_json("\n".join(view.lines)) and not is_json(source.old):
         return ["the reply is JSON, not the memory"]
     reasons = [*unheard_of(view, old, source)]
-    reasons += misshapen(old, view, match_headings(old, view), source)
+    reasons += misshapen(old, view, match_headings(old, view, source), source)
     excess = halved(old, view, source, case.removed)
     return [*reasons, *([excess] if excess else [])]
 
@@ -161,7 +163,7 @@ def _whole(case: _Case, view: Outline) -> list[str]:
 def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     """The repaired reply, or why it cannot be a memory after all."""
     old, source = case.old, case.source
-    spliced = splice(old, view, match_headings(old, view), source, case.removed)
+    spliced = splice(old, view, match_headings(old, view, source), source, case.removed)
     if spliced is None:
         return ["the constraints section has no place in the reply"]
     whole = source.outline(_with_front_matter(old, spliced.text, source))
@@ -215,6 +217,7 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
         reworded,
         lines,
         repaired.spliced.told,
+        left_out(lines, "\n".join(repaired.view.lines), case.source),
         unsaid[:_REASONS],
         frozenset(pending),
     )
@@ -225,7 +228,7 @@ def _doubts(
 ) -> list[Doubt]:
     """What a person is asked about the whole: headings, their order, how much is gone."""
     old, source = case.old, case.source
-    matched = match_headings(old, view)
+    matched = match_headings(old, view, source)
     losses = [f"the heading {shown(h.title)} is gone" for h in headings_gone(old, matched)]
     losses += moved(old, view, matched, source)
     losses += [
