@@ -12,7 +12,7 @@ from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
 from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
-from memsync.merge.guard.source import Source
+from memsync.merge.guard.source import Sentence, Source
 
 Kind = Literal["kept", "moved", "new", "reworded", "gone", "constraint"]
 _MARKS: Final = {
@@ -97,16 +97,16 @@ def _gone_places(found: Compared) -> dict[int, list[int]]:
     return places
 
 
-def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[str, ...]:
+def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence, ...]:
     """The sentences of notes that no new line comes from, and that the body does not hold."""
     used = {line.sentence for line in lines if line.sentence}
     here = {name for word in words(body) for name in stems_of(word)}
-    left: list[str] = []
+    left: list[Sentence] = []
     for sentence in source.sentences:
         telling = [word for word in words(sentence.text) if weight(word) >= HALF]
         missing = [word for word in telling if stem(word) not in here]
         if sentence.whole not in used and 2 * total(missing) > total(telling):
-            left.append(sentence.text)
+            left.append(sentence)
     return tuple(left)
 
 

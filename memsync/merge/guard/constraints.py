@@ -208,8 +208,9 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
         return
     extra = next(iter(unsaid(now, source.hard)), None)
     plain = said and extra is None
-    taken.add(block, block.text if plain else own)
-    instead = shown(now if plain else bare(own))
+    item = block.text if plain or stems(was) <= stems(now) else own
+    taken.add(block, item)
+    instead = shown(bare(item))
     ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
     taken.doubts.append(Doubt(ask, not plain))
 

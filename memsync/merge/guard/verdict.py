@@ -31,7 +31,7 @@ from memsync.merge.guard.losses import few_lines, settle, thinned
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import voice
-from memsync.merge.guard.source import Source
+from memsync.merge.guard.source import Sentence, Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
@@ -197,7 +197,8 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
         lines = account(case.old, repaired.view, case.source, case.removed)
     gone = tuple(line.text for line in lines if line.kind == "gone")
     reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
-    pending = _left_out(case, repaired.cuts, lines)
+    left = left_out(lines, body, case.source) if body != before else ()
+    pending = _pending(case, repaired.cuts, lines, left)
     doubts += _doubts(case, repaired.view, gone, reworded)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
@@ -217,7 +218,7 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
         reworded,
         lines,
         repaired.spliced.told,
-        left_out(lines, "\n".join(repaired.view.lines), case.source),
+        tuple(sentence.text for sentence in left),
         unsaid[:_REASONS],
         frozenset(pending),
     )
@@ -247,17 +248,28 @@ def _doubts(
     return found + [Doubt(text, False) for text in _lost_edits(case, view)]
 
 
-def _left_out(case: _Case, cuts: Sequence[Cut], lines: Sequence[Line]) -> set[int]:
-    """The notes that a line taken out of the reply had its news from, and no line of the body."""
+def _pending(
+    case: _Case, cuts: Sequence[Cut], lines: Sequence[Line], left: Sequence[Sentence]
+) -> set[int]:
+    """The notes that a line taken out of the reply had its news from, and no line of the body; and
+    those with a sentence that nothing came of and that such a line may have been about.
+    """
     held = {line.note for line in lines}
-    left: set[int] = set()
+    pending: set[int] = set()
     for text, olds in cuts:
         found = voice(text, olds, case.source)
-        if found.sentence is None or not found.tells or found.share < _THIRD:
-            continue
-        if found.sentence.note < case.source.given:
-            left.add(found.sentence.note)
-    return {n for n in left if n not in held}
+        sentence = found.sentence
+        if sentence is not None and found.tells and found.share >= _THIRD:
+            pending |= {sentence.note} - held
+        if olds:
+            loose = _beginnings(found.added)
+            pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
+    return {n for n in pending if n < case.source.given}
+
+
+def _beginnings(found: Sequence[str]) -> frozenset[str]:
+    """What words of one family share in most languages, and others share, too."""
+    return frozenset(word[:4] for word in found if word.isalpha() and len(word) > 4)
 
 
 def _lost_edits(case: _Case, new: Outline) -> tuple[str, ...]:
