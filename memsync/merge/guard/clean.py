@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.words import first_line, key, shown, total, words
 from memsync.merge.guard.source import Source
+from memsync.merge.prompt import escaped, unescaped
 
 # Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji
 # needs them.
@@ -37,6 +38,7 @@ _UNCHANGED: Final = re.compile(
     r"|unverändert|keine änderungen?|inchangée?|aucun changement|sin cambios|sem alterações"
     r"|nessuna modifica|без изменений|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음"
 )
+_TAGGED: Final = re.compile(r"\A\s*<([\w:]{1,40})>.*?</\1>\s*", re.DOTALL)
 _MOST_BEFORE: Final = 60  # lines before the file that are looked at
 _RULE: Final = re.compile(r"\s*(?:-\s*){3,}|\s*(?:\*\s*){3,}")
 _BESIDE: Final = ("return", "status", "result", "file", "memory", "md")
@@ -54,6 +56,8 @@ def clean(reply: str, source: Source) -> Cleaned:
     """
     repairs: list[str] = []
     text = reply
+    if any(escaped(note) != note for note in source.notes):
+        text = unescaped(text)
     if text.startswith("\ufeff") and not source.old.startswith("\ufeff"):
         text = text.lstrip("\ufeff")
         repairs.append("byte order mark taken away")
@@ -112,7 +116,9 @@ def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
             text = inner
             repairs.append("code fence round the file taken away")
             continue
-        rest = _without_preamble(text, first, source) if first else None
+        thought = _TAGGED.match(text) if first else None
+        rest = text[thought.end() :] if thought and f"<{thought[1]}>" not in source.text else None
+        rest = rest or (_without_preamble(text, first, source) if first else None)
         if rest is None:
             break
         repairs.append(f"words before the file taken away: {shown(text[: len(text) - len(rest)])}")

@@ -69,7 +69,7 @@ class Hard:
 
     def has_piece(self, piece: str) -> bool:
         """The address, command or name stands in the text, whatever its case."""
-        return not self._pieces.isdisjoint(_spellings(piece)) or _all_plain(piece, self._pieces)
+        return not self._pieces.isdisjoint(_whole_piece(piece)) or _all_plain(piece, self._pieces)
 
     def has_span(self, span: str) -> bool:
         """The code stands in the text, as code or not."""
@@ -89,7 +89,7 @@ def unsaid(line: str, known: Hard) -> Iterator[str]:
     """The hard tokens of a line that a text does not have."""
     plain = unicodedata.normalize("NFKC", line)
     for _, span in _SPAN.findall(plain):
-        if _is_hard(span.strip()) and not known.has_span(span):
+        if any(map(_is_hard, span.split())) and not known.has_span(span):
             yield span
     bare = _SPACED.sub("", _SPAN.sub(" ", plain))
     for piece in _pieces(bare):
@@ -131,6 +131,14 @@ def _is_measure(piece: str, known: Hard) -> bool:
 
 
 def _spellings(piece: str) -> Iterator[str]:
+    """What a piece of the input is found by: itself, and the parts of a path or a pair."""
+    yield from _whole_piece(piece)
+    if "://" not in piece:
+        parts = (part.strip(_EDGE) for part in re.split(r"[/\\:=–—]", piece.casefold()))
+        yield from (part for part in parts if part)
+
+
+def _whole_piece(piece: str) -> Iterator[str]:
     plain = piece.casefold().strip(_EDGE)
     yield plain
     _, scheme, rest = plain.partition("://")
@@ -139,9 +147,6 @@ def _spellings(piece: str) -> Iterator[str]:
         yield rest.removeprefix("www.")
     elif "@" in plain:
         yield plain.removeprefix("mailto:")
-    for part in re.split(r"[/\\:=–—]", plain) if "://" not in plain else ():
-        if part != plain and part.strip(_EDGE):
-            yield part.strip(_EDGE)
 
 
 def _all_plain(piece: str, known: frozenset[str]) -> bool:

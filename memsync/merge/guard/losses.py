@@ -15,7 +15,16 @@ from memsync.memory.text.rewordings import rewordings, stems
 from memsync.memory.text.words import is_pair, key, shown, stem, stems_of, total, weight, words
 from memsync.merge.guard.dress import Item
 from memsync.merge.guard.plan import Cut, Doubt, Plan, is_broken, written
-from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, compare, named, spoken, voice
+from memsync.merge.guard.provenance import (
+    ENOUGH,
+    Compared,
+    Voice,
+    adds_up,
+    compare,
+    named,
+    spoken,
+    voice,
+)
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
 
@@ -162,7 +171,12 @@ def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
     ends_inside = n == len(found.theirs) - 1 and item.key.startswith(now.key)
     if new.share < ENOUGH or ends_inside or not (new.tells or about):
         return "back"
-    if new.news or item.titles != now.titles or named(item, source):
+    if (
+        new.news
+        or adds_up(now.text, [item.text], new)
+        or item.titles != now.titles
+        or named(item, source)
+    ):
         return "go"
     if _is_shortened(item.text, now.text):
         lost = source.telling(item.text) - frozenset(words(now.text))

@@ -15,7 +15,7 @@ from typing import Final
 from memsync.memory.text.markdown import Outline, code_spans
 from memsync.memory.text.words import folded, shown
 from memsync.merge.guard.source import Source
-from memsync.merge.prompt import LABELS
+from memsync.merge.prompt import is_label
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
@@ -47,7 +47,7 @@ def unheard_of(view: Outline, old: Outline, source: Source) -> Iterator[str]:
         plain = line.strip()
         if _MARKERS.match(plain) and not source.has_line(line):
             yield f"a mark of a diff or of a conflict: {shown(line)}"
-        elif plain.startswith(LABELS) and not source.has_line(line):
+        elif is_label(line) and not source.has_line(line):
             yield f"the request's own label: {shown(line)}"
 
 

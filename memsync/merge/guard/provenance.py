@@ -59,7 +59,7 @@ class Voice(NamedTuple):
     """Who said a new or changed line.
 
     share: of the weight of its words. news: of its words, those that no old line has and the
-    sentence has. sentence: the note's. was: whether an old line gave words to it.
+    sentence has. sentence: the note's, which gave the news or speaks of the old line. was: whether an old line gave words to it.
     """
 
     share: float
@@ -162,7 +162,10 @@ def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
         beside = source.beside(match.sentence)
         near = total([word for word in found if stem(word) in known or stem(word) in beside])
         share = near / every if near >= _NEARLY_ALL * every else share
-    return Voice(share, news, added, match.sentence if news else None, base > 0)
+    sentence = match.sentence if news else None
+    if olds and sentence is None:  # perhaps one speaks of the old line
+        sentence = source.best([word for old in olds for word in source.telling(old)]).sentence
+    return Voice(share, news, added, sentence, base > 0)
 
 
 def _by_clauses(line: str, known: set[str], source: Source) -> float:
@@ -213,6 +216,12 @@ def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iter
         yield f"{shown(clause, 60)}, which nobody said,"
     if found.sentence is not None and source.is_foreign(found.sentence):
         yield "what a note says behind a label of memsync's own request,"
+
+
+def adds_up(line: str, olds: Sequence[str], found: Voice) -> bool:
+    """All that is new in a line is a number that the sentence adds to the old one or takes away."""
+    sums = _sums(_lost_numbers(line, olds), found.sentence.text if found.sentence else "")
+    return bool(found.added) and all(_integer(word) in sums for word in found.added)
 
 
 def _bare(line: str) -> str:

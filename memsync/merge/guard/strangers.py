@@ -83,6 +83,19 @@ def new_lines(plan: Plan, source: Source) -> None:
             plan.leave_out(n, _NOBODY)
         else:
             plan.ask(f"a line that nobody said: {shown(found.theirs[n].text)}")
+    _bare_end(plan, last)
+
+
+def _bare_end(plan: Plan, last: int) -> None:
+    """Nothing without words stays behind what was cut off at the end: a rule, a fence."""
+    tail = range(len(plan.found.theirs) - 1, last, -1)
+    if all(plan.text(n) is not None for n in tail):
+        return
+    for n in tail:
+        text = plan.text(n)
+        if text is not None and words(text):
+            return
+        plan.leave_out(n)
 
 
 def _candidates(plan: Plan, in_place: set[int]) -> list[int]:
