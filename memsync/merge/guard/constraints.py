@@ -20,6 +20,7 @@ from memsync.memory.text.words import (
     BULLET,
     is_pair,
     key,
+    sentences,
     shown,
     similar,
     stem,
@@ -31,7 +32,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.hard import Hard, unsaid
-from memsync.merge.guard.plan import Doubt
+from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.source import Sentence, Source
 
 CLEAR: Final = 0.6  # of the words of a new constraint, which one sentence of a note must have
@@ -58,6 +59,7 @@ class Sorted(NamedTuple):
     told: tuple[str, ...]
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
 
 
 class _Taken:
@@ -70,6 +72,7 @@ class _Taken:
         self.texts: dict[int, list[str]] = {}
         self.told: list[str] = []
         self.repairs: list[str] = []
+        self.cuts: list[Cut] = []
         self.doubts: list[Doubt] = []
 
     def add(self, block: Block, text: str, *, told: bool = True) -> None:
@@ -94,20 +97,37 @@ def bare(text: str) -> str:
     return BULLET.sub("", text.strip(), count=1)
 
 
-def expected_blocks(old: Outline, new: Outline, removed: frozenset[str]) -> list[Block]:
-    """The old blocks; one loses a line only where a hand edit and the reply took it ("": all)."""
+def expected_blocks(
+    old: Outline, new: Outline, source: Source, removed: frozenset[str]
+) -> list[Block]:
+    """The old blocks; one loses or gains a line only where a hand edit and the reply did so ("":
+    all of it went).
+    """
     present = frozenset(block_key(block.text) for block in new.constraints)
-    return [block._replace(text=_left_of(block, present, removed)) for block in old.constraints]
+    added = frozenset(key(line) for note in source.notes[source.given :] for line in [note])
+    grown = {_without(block.text, added): block.text for block in new.constraints} if added else {}
+    return [
+        block._replace(text=_wished(block, present, removed, grown)) for block in old.constraints
+    ]
 
 
-def _left_of(block: Block, present: frozenset[str], removed: frozenset[str]) -> str:
+def _without(text: str, gone: frozenset[str]) -> tuple[str, ...]:
+    return tuple(key(line) for line in text.split("\n") if key(line) not in gone)
+
+
+def _wished(
+    block: Block,
+    present: frozenset[str],
+    removed: frozenset[str],
+    grown: dict[tuple[str, ...], str],
+) -> str:
     if block_key(block.text) in present:
         return block.text
     left = [line for line in block.text.split("\n") if key(line) not in removed]
     shorter = "\n".join(left)
     if shorter != block.text and (not shorter.strip() or block_key(shorter) in present):
         return shorter if shorter.strip() else ""
-    return block.text
+    return grown.get(tuple(map(key, left)), block.text)
 
 
 def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Source) -> Sorted:
@@ -116,7 +136,7 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
     """
     missing = Counter(block_key(b.text) for b in expected if b.text)
     spelled = Counter(b.text for b in expected)
-    lines = {key(line) for b in expected for line in b.text.split("\n")}
+    lines = {key(line): b for b in expected for line in b.text.split("\n")}
     unknown: list[Block] = []
     kept: set[int] = set()
     taken = _Taken({block_key(b.text) for b in expected if b.text})
@@ -149,6 +169,7 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
         tuple(taken.told),
         tuple(taken.repairs),
         tuple(taken.doubts),
+        tuple(taken.cuts),
     )
 
 
@@ -160,7 +181,7 @@ def put_back(block: Block) -> str:
 def _sort_unknown(
     block: Block,
     former: Block | None,
-    lines: set[str],
+    lines: dict[str, Block],
     old: Outline,
     source: Source,
     taken: _Taken,
@@ -168,28 +189,36 @@ def _sort_unknown(
     """One block that is no old one: it changes one, adds lines to one, or is new."""
     every = [line for line in block.text.split("\n") if tokens(line)]
     fresh = [line for line in every if key(line) not in lines]
+    grown = len(fresh) < len(every) or former is not None
     if former is not None and len(fresh) == len(every) == 1:
-        _changed(block, former, source, taken)
-    elif _is_code(block.text):
+        _changed(block, block.text, former, source, taken)
+    elif not grown and _is_code(block.text):
         _as_it_is(block, source, taken)
-    elif len(fresh) == len(every) > 1 and all(_faithful(line, old, source) for line in fresh):
+    elif not grown and len(every) > 1 and _is_faithful_block(every, old, source):
         taken.add(block, block.text)
-        taken.used |= {s.at for line in fresh if (s := _sentence_of(bare(line), source))}
+        taken.used |= {s.at for line in every if (s := _sentence_of(bare(line), source))}
     else:
-        grown = len(fresh) < len(every) or former is not None
         for line in fresh:
             if grown and _sentence_of(bare(line), source) is None:
-                had = shown(bare(line))
-                taken.repairs.append(f"a constraint stays as it was; the reply had {had}")
+                within = former or next(lines[key(line)] for line in every if key(line) in lines)
+                _changed(block, _in_list(line, block), within, source, taken)
             else:
                 _new(block, _in_list(line, block), old, source, taken, grown=grown)
 
 
-def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None:
+def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bool:
+    """Each line is, or all of them are one that was wrapped."""
+    if all(_faithful(line, old, source) for line in lines):
+        return True
+    wrapped = not any(BULLET.match(line.lstrip()) for line in lines[1:])
+    return wrapped and _faithful(" ".join(line.strip() for line in lines), old, source)
+
+
+def _changed(block: Block, line: str, former: Block, source: Source, taken: _Taken) -> None:
     """The old one stays; what a note added becomes an item of its own, what a note overtakes is
     asked about.
     """
-    was, now = bare(former.text), bare(block.text)
+    was, now = bare(former.text), bare(line)
     known = stems(was)
     added = [word for word in words(now) if stem(word) not in known]
     match = source.best(added, taken.used)
@@ -200,15 +229,16 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
         match = source.best(names, taken.used)
     if not added or match.sentence is None:
         taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
+        taken.cuts.append(Cut(now, (was,)))
         return
-    own = _like(block.text, _sentence(match.sentence, now, keep_label=True))
+    own = _like(line, _sentence(match.sentence, now, keep_label=True))
     taken.used.add(match.sentence.at)
     if not _speaks_of(match.sentence, was, source):
         taken.add(block, own)
         return
     extra = next(iter(unsaid(now, source.hard)), None)
     plain = said and extra is None
-    item = block.text if plain or stems(was) <= stems(now) else own
+    item = line if plain or stems(was) <= stems(now) else own
     taken.add(block, item)
     instead = shown(bare(item))
     ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
@@ -217,7 +247,7 @@ def _changed(block: Block, former: Block, source: Source, taken: _Taken) -> None
 
 def _news(sentence: Sentence) -> float:
     """How much of a sentence an addition must have to be what the sentence says."""
-    return min(2.0, total(frozenset(words(sentence.whole))) / 3)
+    return min(1.5, total(frozenset(words(sentence.whole))) / 3)
 
 
 def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
@@ -235,6 +265,9 @@ def _new(
 ) -> None:
     """A new constraint of one line: in the reply's words, in those of the note, or to be asked."""
     text = bare(line)
+    if not grown and len(sentences(text)) > 1 and _faithful(line, old, source):
+        taken.add(block, line)
+        return
     sentence = _sentence_of(text, source)
     if key(line) in source.old_keys and sentence is None:
         taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
@@ -294,6 +327,9 @@ def _faithful(line: str, old: Outline, source: Source) -> bool:
     reason behind it and the note's label aside.
     """
     text = bare(line)
+    parts = sentences(text)
+    if len(parts) > 1:
+        return all(_faithful(part, old, source) for part in parts)
     sentence = _sentence_of(text, source)
     if sentence is None or _is_no_rule(sentence, text, source):
         return False

@@ -246,10 +246,12 @@ def _patch(plan: Plan, o: int, n: int, source: Source) -> None:
     keys, known = set(map(_piece_key, after)), set(map(_piece_key, before))
     missing = [piece for piece in before if words(piece) and _piece_key(piece) not in keys]
     fresh = [piece for piece in after if _piece_key(piece) not in known]
-    for piece, at in zip(missing, rewordings(missing, fresh), strict=True):
-        instead = fresh[at] if at is not None else None
+    became = rewordings(missing, fresh)
+    stands = {piece: fresh[at] for piece, at in zip(missing, became, strict=True) if at is not None}
+    for piece in missing:
+        instead = stands.get(piece)
         if not _piece_may_go(piece, instead, fresh, source):
-            after = _with_piece(before, after, piece, instead)
+            after = _with_piece(before, after, piece, stands)
             plan.change(n, " ".join(after))
             plan.repairs.append(f"{_BACK}: {shown(piece)}")
 
@@ -270,17 +272,19 @@ def _piece_may_go(piece: str, instead: str | None, fresh: Sequence[str], source:
 
 
 def _with_piece(
-    before: Sequence[str], after: list[str], piece: str, instead: str | None
+    before: Sequence[str], after: list[str], piece: str, stands: dict[str, str]
 ) -> list[str]:
     """The sentences of the new line with an old one back, instead of the one that reworded it or
-    behind the one it stood behind.
+    behind the one it stood behind. `stands`: what the old ones became.
     """
-    if instead is not None and instead in after:
+    instead = stands.get(piece, "")
+    if instead in after:
         at = after.index(instead)
         end = instead[-1:] if instead[-1:] in _ENDS and piece[-1:] not in _ENDS else ""
+        stands[piece] = piece + end
         return [*after[:at], piece + end, *after[at + 1 :]]
     place = before.index(piece)
-    above = set(map(_piece_key, before[:place]))
+    above = {_piece_key(stands.get(other, other)) for other in before[:place]}
     at = max((n + 1 for n, other in enumerate(after) if _piece_key(other) in above), default=0)
     joined = [*after[:at], piece, *after[at:]]
     if at and at == len(after) and joined[at - 1][-1:] not in _ENDS:

@@ -29,6 +29,7 @@ from memsync.merge.guard.hard import Hard
 from memsync.merge.prompt import is_label
 
 _COMMON: Final = 40  # sentences that are looked at for one word
+_WRAPPED: Final = 50  # characters of a line that the next one may go on with
 _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
@@ -187,7 +188,7 @@ class Source:
         found: list[Sentence] = []
         for n, note in enumerate(self.notes):
             lead = ""
-            for number, line in enumerate(note.split("\n")):
+            for number, line in _unwrapped(note):
                 bare = BULLET.sub("", line.strip(), count=1)
                 listed = bare != line.strip()
                 for part in sentences(_split_lists(bare)):
@@ -296,6 +297,20 @@ class Source:
         telling = [word for word in words(title) if _tells(word, frozenset())]
         said = [word for word in telling if self.says(word)]
         return bool(said) and total(said) >= 0.5 * total(telling)
+
+
+def _unwrapped(note: str) -> list[tuple[int, str]]:
+    """The lines of a note with their numbers; one that only goes on with a sentence stands behind
+    the one before.
+    """
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(note.split("\n")):
+        above = lines[-1][1].rstrip() if lines else ""
+        if len(above) >= _WRAPPED and above[-1:] not in ".!?:;" and line.strip()[:1].islower():
+            lines[-1] = lines[-1][0], f"{above} {line.strip()}"
+        else:
+            lines.append((number, line))
+    return lines
 
 
 def _split_lists(text: str) -> str:

@@ -26,7 +26,7 @@ from memsync.merge.guard.constraints import (
 )
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import Matched, noted_titles
-from memsync.merge.guard.plan import Doubt
+from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.source import Source
 
 _MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
@@ -44,6 +44,7 @@ class Spliced(NamedTuple):
     told: tuple[str, ...]
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
 
 
 class _Part(NamedTuple):
@@ -63,7 +64,7 @@ def splice(
     places = _places(old, new, matched)
     if places is None:
         return None
-    expected = expected_blocks(old, new, removed)
+    expected = expected_blocks(old, new, source, removed)
     found = sort_blocks(expected, new, old, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
     heads, headless = _new_headings(new, matched, source, found)
@@ -82,6 +83,7 @@ def splice(
         found.told,
         found.repairs + repairs + headless,
         found.doubts,
+        found.cuts,
     )
 
 

@@ -22,6 +22,7 @@ _TITLE: Final = 8  # words of a heading
 _LONG: Final = 2000  # characters of a line that nobody reads any more
 _COMMON: Final = 40  # a word in more old lines than this tells nothing
 _FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^`]*$")
+_RULE: Final = re.compile(r"[\s|:*_=-]+")  # of a page or of a table
 _NOBODY: Final = "left out, as nobody said it"
 
 
@@ -62,7 +63,7 @@ def new_lines(plan: Plan, source: Source) -> None:
     returned = _Lines([found.ours[o].text for o in sorted(plan.back)])
     strangers: list[tuple[int, Voice]] = []
     used: set[int] = set()
-    for n in _candidates(plan, in_place):
+    for n in _candidates(plan, in_place, source):
         text = plan.text(n) or ""
         olds = [found.ours[o].text for o in partners.get(n, ())]
         mine = voice(text, olds, source)
@@ -98,7 +99,7 @@ def _bare_end(plan: Plan, last: int) -> None:
         plan.leave_out(n)
 
 
-def _candidates(plan: Plan, in_place: set[int]) -> list[int]:
+def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
     """The new lines that say something and are not left out yet. A copy of another is left out, and
     a line without words in the place of old ones that came back.
     """
@@ -110,7 +111,8 @@ def _candidates(plan: Plan, in_place: set[int]) -> list[int]:
         if item.kind == "heading" or plan.text(n) is None or _is_label(found, n):
             continue
         if not words(item.text) or (item.kind == "code" and _FENCE.match(item.text)):
-            if n in in_place and item.kind != "code":
+            given = _RULE.fullmatch(item.text) or source.has_line(item.text)
+            if item.kind != "code" and (n in in_place or not given):
                 plan.leave_out(n, _NOBODY)
         elif _name(item) in seen and item.kind != "code" and len(words(item.text)) > 1:
             plan.leave_out(n)

@@ -182,7 +182,7 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     if not in_force(final, spliced.expected):
         return ["the constraints could not be kept as they are"]
     doubts = (*spliced.doubts, *settled.doubts)
-    return _Repaired(final, spliced, tuple(repairs), doubts, settled.cuts)
+    return _Repaired(final, spliced, tuple(repairs), doubts, (*spliced.cuts, *settled.cuts))
 
 
 def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
