@@ -16,7 +16,7 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import Memory, parse
 from memsync.merge import kept
 from memsync.merge import prompt as merge
-from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.kept import Kept, Refusal
 from memsync.merge.prompt import Part
 from memsync.steps.copies import keep_adopted

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from memsync.config import load
 from memsync.memory.text.changes import changes
 from memsync.merge import claude, keys, models, prompt
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from memsync.system.errors import MemsyncError
 from memsync.system.machine import this_machine
 
@@ -57,7 +57,8 @@ def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     body = memory if rejected else verdict.body
     account = changes(memory, body)
     pairs = (line for pair in account.reworded for line in pair)
-    shown = (*account.gone, *pairs, *verdict.repairs)
+    new = (line.text for line in verdict.account if line.kind in ("new", "constraint"))
+    shown = (*account.gone, *pairs, *new, *verdict.repairs)
     kind: Literal["accept", "ask", "reject"] = (
         "accept" if verdict.kind == "unchanged" else verdict.kind
     )

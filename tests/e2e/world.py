@@ -26,8 +26,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memsync.commands.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
-from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.commands.demo.filing import file_notes, split_message
+from memsync.merge.prompt import EDIT_SENTENCE, Part, user_message
 from tests.e2e import warm
 from tests.e2e.warm_client import Job
 from tests.standin import StandIn
@@ -337,7 +337,7 @@ def file_edits_too(user_message: str) -> str:
         rows = note.splitlines()
         edited = rows[0] == EDIT_SENTENCE
         lines += [row[2:] for row in rows[1:] if row.startswith("+ ")] if edited else [note]
-    return file_notes(MEMORY_LABEL + memory + NOTES_LABEL + "\n\n".join(lines))
+    return file_notes(user_message(memory, [Part("", line) for line in lines]))
 
 
 def told(result: Result, status: int, *words: str) -> None:

@@ -6,7 +6,7 @@ import random
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.merge.prompt import EDIT_SENTENCE, taken_apart
 from memsync.system.errors import ClaudeError
 
 CONSTRAINT: Final = "Constraint: "
@@ -46,8 +46,8 @@ class Asked(NamedTuple):
 
 def asked(user: str) -> Asked:
     """The memory and the notes of a user message."""
-    head, _, notes = user.partition("\n\nSESSION NOTES:\n")
-    return Asked(head.removeprefix("CURRENT GLOBAL MEMORY:\n"), tuple(notes.split("\n\n")))
+    body, notes = taken_apart(user)
+    return Asked(body, tuple(notes))
 
 
 def merged(user: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import (
     FRIDAY,
     HARD,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import OLD, assert_constraints_hold, edit
 
 ODD = {

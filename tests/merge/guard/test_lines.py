@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import LAST, OLD, edit
 from tests.merge.guard.test_ordinary import SIX_HUNDRED
 

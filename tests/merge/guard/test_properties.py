@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import code_spans, constraint_lines, outline
-from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.guard.verdict import Verdict, judge
 from tests.merge.guard.test_catalogue import assert_constraints_hold
 
 WORDS = (
