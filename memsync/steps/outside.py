@@ -88,7 +88,7 @@ def outside(view: View, run: Run) -> Outside:
         taken = second.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
-        writes += [*came.writes, *second.of_adopted(view, memory, run)]
+        writes += came.writes
         said, fresh = (*taken.said, *came.said), {**taken.fresh, **came.fresh}
         if isinstance(came.then, Start):
             at_target = of_target(view, memory, came.then.body, came.then.merged, run)

@@ -28,6 +28,7 @@ from memsync.steps.gather import View
 from memsync.steps.job import Answered, Call, Question, Run
 from memsync.steps.outside import Start, Stop, outside
 from memsync.steps.placing import Work, judged, new_bytes, onto, placed
+from memsync.steps.second import of_adopted
 from memsync.steps.writes import (
     LOOK_AGAIN,
     Compact,
@@ -73,8 +74,11 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})
     if isinstance(came.then, Start):
         run = _seen(view, run, came.then)
-    if came.writes:
-        return Plan(run, came.writes, then=LOOK_AGAIN)
+    writes = came.writes
+    if isinstance(came.then, Start) and not isinstance(wish, TakeIn):
+        writes = (*writes, *of_adopted(view, came.then.memory, run))
+    if writes:
+        return Plan(run, writes, then=LOOK_AGAIN)
     if restore.is_too_late(view, wish, run) and run.changed is not None:
         return Plan(run, then=run.changed)
     if isinstance(came.then, Stop):
