@@ -60,7 +60,7 @@ def code(cell: str) -> list[str]:
 
 
 @ON_LINUX
-@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md"])
+@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md", "docs/tour.md"])
 def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
     wrong = [
         f"{name}:{step.first}: $ {step.command}\n" + "\n".join(came)
@@ -85,7 +85,8 @@ def test_every_command_is_shown_at_work() -> None:
 def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> None:
     screen = text("README.md").split("```")[1]
     demo, tests = screen.strip().splitlines()[1:]
-    assert demo.endswith("pip install -q . && ~/.memsync-env/bin/memsync demo")
+    assert "pip install -q . && mkdir -p ~/.local/bin && ln -sf " in demo
+    assert demo.endswith("&& ~/.memsync-env/bin/memsync demo")
     assert tests.endswith("python -m pytest -n 4 --dist worksteal")
     # It takes them from here
     assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from memsync import providers, sync
 from memsync.commands.common import LOCK_SECONDS
+from memsync.commands.connect import offer
 from memsync.config import Config, save, unfit
 from memsync.memory import target as link
-from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
@@ -25,10 +25,11 @@ from memsync.providers.resolve import (
     Place,
     existing_folder,
     memory_folders,
+    resolve,
     settle_in,
 )
 from memsync.steps import setup
-from memsync.steps.workspace import Workspace, open_place
+from memsync.steps.workspace import Workspace, open_place, other_target
 from memsync.steps.writes import TakeIn
 from memsync.system import terminal
 from memsync.system.errors import (
@@ -54,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provider", choices=names, help="the cloud service to use")
     parser.add_argument("--sync-root", metavar="DIR", help="the cloud folder to use")
     parser.add_argument(
-        "--link", choices=("symlink", "copy"), help="how CLAUDE.md shows the memory"
+        "--link",
+        choices=("symlink", "copy", "import"),
+        help="how Claude Code reads the memory; import leaves your CLAUDE.md alone",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -74,8 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Set this machine up; run again it changes only what the options say."""
     machine = config.machine
-    # A bad CLAUDE_CONFIG_DIR is said before anything is made
-    shown_at = machine.claude_dir / TARGET
+    machine.claude_dir  # noqa: B018 - a bad CLAUDE_CONFIG_DIR is said before anything is made
     if args.provider == "custom" and not args.sync_root and provider.provider != "custom":
         raise UsageError(
             "--provider custom needs the folder", "memsync init --provider custom --sync-root DIR"
@@ -93,10 +95,10 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     still_bad = {name: why for name, why in config.bad.items() if name not in settings}
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
-    linked = _link(work, done)
+    linked = _link(wanted, work, done)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
     save(config, settings)
-    _tell(chosen, work, done, f"{shown_at}{linked.mode}")
+    _tell(chosen, work, done, f"{work.target.path}{linked.mode}")
     for line in dict.fromkeys((*done.said, *linked.said)):
         terminal.out(f"  {line}")
     if linked.failure is not None:
@@ -105,6 +107,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.warn("; type: ".join(literal))
     if problem := setup.check(work.target, linked.raw):
         terminal.warn(f"{problem}; memsync doctor says more")
+    if not args.yes:
+        offer(config, resolve(wanted))
     return 0
 
 
@@ -117,15 +121,23 @@ class _Linked(NamedTuple):
     failure: LocalError | None = None
 
 
-def _link(work: Workspace, done: setup.Done) -> _Linked:
+def _link(config: Config, work: Workspace, done: setup.Done) -> _Linked:
     with lock(work.lock, LOCK_SECONDS):
         memory = work.store.memory()  # another command may have been at work since
         raw = memory.raw if memory is not None else done.raw
         try:
             ensured = link.ensure(work.target, raw, work.store.disk)
+            left = link.take_back(other_target(config, work.folder), work.store.disk)
         except LocalError as error:
             return _Linked(raw, failure=error)
-    return _Linked(raw, f" ({ensured.mode})", ensured.said)
+    return _Linked(raw, f" ({ensured.mode})", (*ensured.said, *left))
+
+
+def _leave_line(config: Config, work: Workspace) -> None:
+    """A line that imports the memory goes before CLAUDE.md becomes a note or a link."""
+    other = other_target(config, work.folder)
+    if other.standing() == "imported":
+        link.take_back(other, work.store.disk)
 
 
 def _tell(chosen: Candidate, work: Workspace, done: setup.Done, shown_at: str) -> None:
@@ -174,6 +186,7 @@ def _set_up(
                 existing_folder(machine, chosen.path, chosen.provider)
             try:
                 with lock(work.lock, LOCK_SECONDS):
+                    _leave_line(config, work)
                     return work, setup.set_up(
                         work,
                         machine,

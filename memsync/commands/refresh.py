@@ -11,6 +11,7 @@ from memsync import sync
 from memsync.commands.common import backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
+from memsync.commands.reading import bring_up_to_date
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
@@ -62,7 +63,15 @@ def _word(value: str) -> str:
 
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
-    """Capture, then merge."""
+    """Capture, then merge; whatever came of it, agents read what there is now."""
+    try:
+        return _refreshed(args, config, provider)
+    finally:
+        if not args.dry_run:
+            bring_up_to_date(config, provider)
+
+
+def _refreshed(args: argparse.Namespace, config: Config, provider: Place) -> int:
     text = "\n".join(args.notes) if args.notes else None
     given = read(text, args.file, stdin("notes"), command="refresh")
     dry = bool(args.dry_run)

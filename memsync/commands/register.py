@@ -62,6 +62,15 @@ COMMANDS: Final = {
     "doctor": Command(
         "doctor.command", "what is wrong, and the command that fixes it", needs_place=False
     ),
+    "connect": Command(
+        "connect", "which agents read the memory; make one of them do so", needs_place=False
+    ),
+    "disconnect": Command(
+        "disconnect", "take back what memsync put into an agent's folder", needs_place=False
+    ),
+    "uninstall": Command(
+        "uninstall", "take memsync off this machine; the memory stays", needs_place=False
+    ),
     "completion": Command("completion", "print the completion of a shell", needs_place=False),
     "demo": Command(
         "demo.command",
