@@ -44,6 +44,7 @@ DECIDE = (
     "steps/placing.py",
     "steps/batches.py",
     "steps/plan.py",
+    "steps/replies.py",
     "steps/restore.py",
     "steps/telling.py",
     "steps/writes.py",
