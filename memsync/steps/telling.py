@@ -18,6 +18,7 @@ NEXT: Final = "the next memsync refresh"
 
 EDITED: Final[dict[Origin, str]] = {
     "memory": f"{NAME} was edited by hand; {NEXT} keeps the edit as a note",
+    "behind": f"{NAME} has lines behind the footer; {NEXT} keeps them as a note",
     "footer": f"{NAME} has lines that no version has, and no valid footer; {NEXT} keeps them as a "
     "note",
     "folder": f"a second memory folder holds an edit; {NEXT} keeps it as a note",

@@ -47,7 +47,7 @@ def test_a_question_shows_what_it_is_about_and_what_each_answer_does() -> None:
     reply = edit(("- Jo knows", "- Has a sister in Bergen\n- Jo knows"), text=MERGED)
     question = judge(OLD, reply, [NOTE]).question
     assert question is not None
-    assert [line.text for line in question.differences][0] == "- Has a sister in Bergen"
+    assert question.differences[0].text == "- Has a sister in Bergen"
     assert question.yes.startswith("yes: ")
     assert question.no.startswith("no: ")
     assert judge(OLD, MERGED, [NOTE]).question is None
