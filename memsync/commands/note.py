@@ -12,6 +12,7 @@ from memsync.config import Config
 from memsync.memory.sessions import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.redact import redact
+from memsync.memory.text.visible import named, seen
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
@@ -100,13 +101,25 @@ def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -
     """Put the note on disk: into the memory folder, or the outbox while that is out of reach."""
     if given.said:
         terminal.err(given.said)
-    clean = redact(given.text)
+    text = fit_to_keep(given.text)
+    machine = config.machine
+    now = machine.now()
+    data = note_bytes(text, now=now, host=machine.hostname, source=given.source)
+    return capture(data, folder, box, now)
+
+
+def fit_to_keep(given: str) -> str:
+    """A text without what nobody sees and without secrets; what was taken out is told."""
+    plain = seen(given)
+    if plain.taken:
+        terminal.warn(
+            f"{len(plain.taken)} invisible character(s) taken out of the note "
+            f"({named(plain.taken)})"
+        )
+    clean = redact(plain.text)
     if clean.found:
         terminal.warn(
             f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud "
             "for ever)"
         )
-    machine = config.machine
-    now = machine.now()
-    data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)
-    return capture(data, folder, box, now)
+    return clean.text

@@ -14,7 +14,7 @@ from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
 from memsync.memory.text.notes import Note
 from memsync.memory.versions import BACKUPS, Version
-from memsync.merge import kept, keys
+from memsync.merge import address, kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
@@ -64,9 +64,11 @@ class Status(NamedTuple):
     kept_reply: dict[str, object] | None
     conflicts: int
     outside: list[str]
+    warnings: list[str]
     backups: int
     old_logs: int
     key: str
+    api: str
     model: str
     last_merge: str | None
 
@@ -136,14 +138,29 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
         outside=outside_lines(work),
+        warnings=_warnings(work, memory),
         backups=len(versions),
         old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
+        api=address.of_environment(config.machine.env).host,
         model=config.text("model"),
         last_merge=next(
             (_iso(version.time) for version in versions if version.rev == memory.rev), None
         ),
     )
+
+
+def _warnings(work: Workspace, memory: Memory) -> list[str]:
+    """What to look at in a memory, or in a copy of it, that this machine has not seen before."""
+    last, copy = work.store.last_seen(), work.target.copy()
+    before = last.body if last is not None else ""
+    if last is not None and last.body == memory.body and (copy is None or copy.body == last.body):
+        return []
+    from memsync.memory.text.warnings import warnings
+
+    bodies = [memory.body, *([copy.body] if copy is not None else [])]
+    found = [one.words for body in dict.fromkeys(bodies) for one in warnings(before, body)]
+    return list(dict.fromkeys(found))
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
@@ -202,6 +219,7 @@ def _print(found: Status, work: Workspace) -> None:
         ("Backups", f"{found.backups} file(s) in {work.store.disk.where(BACKUPS)}"),
         ("Session logs", f"{found.merged} note(s) merged, in {work.store.disk.where('sessions')}"),
         ("API key", found.key),
+        *_address_rows(found.api),
         ("Model", found.model),
     ]
     if found.old_logs:
@@ -216,6 +234,13 @@ def _print(found: Status, work: Workspace) -> None:
         terminal.out(f"{label + ':':<15}{value}")
     for line in _hints(found):
         terminal.out(line)
+
+
+def _address_rows(host: str) -> list[tuple[str, str]]:
+    """Where the memory is sent to, when that is not Anthropic."""
+    if address.is_own(host):
+        return []
+    return [("API address", f"{host or address.VARIABLE} (not Anthropic's)")]
 
 
 def _memory_words(found: Status) -> str:
@@ -256,6 +281,10 @@ def _hints(found: Status) -> Iterator[str]:
             f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh "
             "--compact shortens it."
         )
+    for words in found.warnings[:MOST_SHOWN]:
+        yield f"Look at: {words}"
+    if len(found.warnings) > MOST_SHOWN:
+        yield f"  and {len(found.warnings) - MOST_SHOWN} more: memsync status --json"
     waiting = [
         (one, words) for one, words in found.pending_notes.items() if one not in found.held_notes
     ]

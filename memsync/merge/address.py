@@ -44,10 +44,15 @@ def address(url: str) -> Address:
     shown = f"[{host}]" if ":" in host else host
     shown = f"{shown}:{port}" if port is not None else shown
     local = _LOOPBACK.fullmatch(host) is not None
-    own = host == "anthropic.com" or host.endswith(".anthropic.com")
+    own = is_own(host)
     plain = parts.scheme == "http"
     trouble = "" if local or not plain else "is plain http, so the key could be read on its way"
     return Address(shown, local, own, trouble, plain)
+
+
+def is_own(host: str) -> bool:
+    """Whether a host is Anthropic's."""
+    return host == "anthropic.com" or host.endswith(".anthropic.com")
 
 
 def of_environment(env: Mapping[str, str]) -> Address:

@@ -74,6 +74,14 @@ class ClaudeError(MemsyncError):
     status = 5
 
 
+class NotAcceptedError(ClaudeError):
+    """The API itself does not accept the key."""
+
+
+class UncheckedError(ClaudeError):
+    """Nobody could be asked whether a key is accepted: there is no network, or no such answer."""
+
+
 class DeclinedError(ClaudeError):
     """Claude's safety classifiers declined the request (`stop_reason` refusal)."""
 

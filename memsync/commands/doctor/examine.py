@@ -1,7 +1,7 @@
 """The examination: each part of memsync on this machine is looked at, and nothing is written.
 
 Whether a refresh would work is not guessed: the same code is run on disks that keep every write to
-themselves. Asks nothing over the network.
+themselves. One free question goes over the network: whether Claude's API accepts the key.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from memsync import sync
 from memsync.agents import overview
-from memsync.commands.doctor import access
+from memsync.commands.doctor import access, network
 from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
@@ -27,6 +26,7 @@ from memsync.commands.doctor.findings import (
     info,
     of_error,
     of_import,
+    of_lines,
     of_memory,
     of_model,
     of_names,
@@ -228,6 +228,10 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
         return
     found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     yield from _by_hand(found, memory, work)
+    last = work.store.last_seen()
+    if not _is_too_large(memory):
+        before = last.body if last is not None else ""
+        yield from of_lines(before, memory.body, quoted(work.target.memory))
     for token in () if _is_too_large(memory) else imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
 
@@ -341,10 +345,7 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             "the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status
         )
-    address = machine.env.get("ANTHROPIC_BASE_URL", "")
-    if address and not _is_address(address):
-        what = "ANTHROPIC_BASE_URL is not an address that begins with http:// or https://"
-        yield problem(what, "unset ANTHROPIC_BASE_URL", ClaudeError.status)
+    yield from network.of_address(machine.env)
     wide = keys.file_mode_problem(machine)
     if wide is not None:
         what, _, mend = wide.partition("; run: ")
@@ -355,18 +356,13 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
             "by its subscription"
         )
         yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
-    if keys.find(machine, config.api_key_command) is None:
+    key = keys.find(machine, config.api_key_command)
+    if key is None:
         yield problem(
             "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
         )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    elif find_spec("anthropic") is not None:
+        yield from network.of_key(key)
 
 
 def _model(config: Config, place: Place) -> Iterator[Finding]:
