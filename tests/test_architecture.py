@@ -59,6 +59,9 @@ PURE = (
     "merge/faults.py",
     "merge/reply.py",
     *DECIDE,
+    "merge/statuses.py",
+    "merge/address.py",
+    "system/visible.py",
     "system/errors.py",
     "commands/doctor/findings.py",
     "commands/demo/filing.py",
@@ -201,7 +204,7 @@ def test_the_lower_part_of_a_room_knows_nothing_of_the_upper(path: Path) -> None
 @pytest.mark.parametrize("path", [path for path in FILES if is_pure(path)], ids=name_of)
 def test_pure_files_know_no_disk_no_clock_and_no_network(path: Path) -> None:
     found = {module for module, _ in imports(parsed(path)) if module.split(".")[0] in WORLDLY}
-    assert found == set()
+    assert found - {"urllib.parse"} == set()  # which takes addresses apart and opens none
     clocks = {name for name in used(path) if name.endswith((".now", ".today", ".utcnow"))}
     assert clocks == set()
     assert "open" not in called(path)
@@ -254,7 +257,7 @@ def test_only_claude_imports_the_sdk_and_only_where_it_calls(path: Path) -> None
     found = [
         node for module, node in imports(tree) if module.split(".")[0] in ("anthropic", "httpx2")
     ]
-    if name_of(path) != "merge/claude.py":
+    if name_of(path) not in ("merge/claude.py", "merge/wire.py"):
         assert found == []
         return
     assert found

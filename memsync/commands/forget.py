@@ -29,7 +29,7 @@ def cmd_forget(args: argparse.Namespace, config: Config, provider: Place) -> int
     terminal.out(f"forgot {gone.id}.")
     if args.delete:
         terminal.out("  its file is removed; its text was:")
-        terminal.out_raw(gone.text.rstrip("\n") + "\n")
+        terminal.out_text(gone.text.rstrip("\n") + "\n")
     else:
         terminal.out(f"  its text stays in {gone.path}")
     terminal.out('  to capture it again: memsync note "..."')

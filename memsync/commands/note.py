@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from memsync.agents import candidates, claude_note
-from memsync.agents.hooks import CHILD
+from memsync.agents.hooks import CHILD, RUNS
 from memsync.commands.intake import Given, Stdin, read
 from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
@@ -39,7 +38,7 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     given = read(text, args.file, stdin("a note"), command="note")
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
-    if claudes and not claude_note.is_the_persons(given.text, machine):
+    if claudes and not _is_the_persons(given.text, machine):
         return _as_candidate(given, machine)
     done = keep(given, config, memory_folder(provider), outbox(config.machine))
     terminal.out(f"noted {done.id}")
@@ -55,15 +54,23 @@ def _refuse_unwanted(machine: Machine, file: str | None) -> bool:
     """Whether Claude runs this. A file that Claude names, and memsync's own Claude, are refused."""
     if machine.env.get(CHILD):
         raise InputError("this runs inside memsync, which captures nothing", "memsync note")
-    claudes = claude_note.is_claudes(machine)
+    claudes = bool(machine.env.get(RUNS))
     if claudes and file not in (None, "-"):
         what = "inside Claude Code a note is not taken from a file"
         raise InputError(what, "memsync note -f FILE, in a terminal of your own")
     return claudes
 
 
+def _is_the_persons(text: str, machine: Machine) -> bool:
+    from memsync.agents import claude_note  # a person's own note needs none of it
+
+    return claude_note.is_the_persons(text, machine)
+
+
 def _as_candidate(given: Given, machine: Machine) -> int:
     """What the person did not type waits for the person."""
+    from memsync.agents import candidates, claude_note
+
     if given.said:
         terminal.err(given.said)
     one = claude_note.candidate(given.text, machine, working_folder())

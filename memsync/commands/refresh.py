@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 from collections.abc import Sequence
 
 from memsync import sync
@@ -124,7 +123,7 @@ def _show_dropped(args: argparse.Namespace, error: ReplyError) -> None:
     """A reply that a dry run paid for is shown, then dropped."""
     terminal.err(DRY_RUN)
     if not args.json:
-        terminal.out_raw(error.reply)
+        terminal.out_text(error.reply)
 
 
 def _wish(args: argparse.Namespace) -> Wish:
@@ -219,7 +218,10 @@ def _is_merged(work: Workspace, captured: Captured | None) -> bool:
 
 def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> int:
     said = f"done. (note {captured.id if captured else ''} was merged by another refresh)"
-    terminal.out(json.dumps({"result": "merged by another refresh"}) if args.json else said)
+    if args.json:
+        terminal.out_json({"result": "merged by another refresh"})
+    else:
+        terminal.out(said)
     return 0
 
 
@@ -227,7 +229,7 @@ def _report(args: argparse.Namespace, work: Workspace, run: Run) -> int:
     refused = run.failure
     if args.json and refused is None:
         facts = _as_dry_json(run) if args.dry_run else _as_json(work, run)
-        terminal.out(json.dumps({**facts, **_cost(run)}, ensure_ascii=False))
+        terminal.out_json({**facts, **_cost(run)})
         if args.dry_run:
             terminal.err(DRY_RUN)
     elif not args.json and (refused is None or run.merged or run.is_changed):
@@ -242,7 +244,7 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
         terminal.err(DRY_RUN)
         for line in (*run.said, *run.repairs):
             terminal.err(f"[DRY RUN] {line}")
-        terminal.out_raw(run.after)
+        terminal.out_text(run.after)
         return
     terminal.out("done." if run.is_changed else "no changes.")
     if run.is_changed:

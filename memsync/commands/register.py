@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple, NoReturn, Protocol, cast
 
 from memsync import __version__
+from memsync.system import terminal
 from memsync.system.errors import UsageError
 
 WIDTH: Final = 80
@@ -108,6 +109,12 @@ class Parser(argparse.ArgumentParser):
         near = nearest(wrong[0], options) if wrong and wrong[0] not in options else ""
         hint = f"{self.prog} {near}   (or: {self.prog} --help)" if near else f"{self.prog} --help"
         raise UsageError(message, hint)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Usage, help and version leave through the terminal, as everything does."""
+        del file
+        if message:
+            terminal.out_text(message)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """The value of -n is the note, also when it is `--`, which argparse would drop."""

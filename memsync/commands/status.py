@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -78,7 +77,7 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
     work = open_place(config, provider)
     found = gather(config, provider, work)
     if args.json:
-        terminal.out(json.dumps(found._asdict(), ensure_ascii=False))
+        terminal.out_json(found._asdict())
     else:
         _print(found, work)
         for line in found.outside:
@@ -235,6 +234,7 @@ def _target_words(found: Status) -> str:
         "copy": "✓ (copy)" if found.in_step else f"✗ (copy, {_how_far(found)}: memsync refresh)",
         "foreign": "✗ (not the memory: memsync refresh)",
         "folder": "✗ (a folder: memsync doctor)",
+        "imported": "✓ (a line in it imports the memory)",
     }
     return words[found.standing]
 

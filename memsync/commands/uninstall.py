@@ -36,13 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Agents, key, settings and this machine's record go after a yes; the memory stays."""
     _refuse_to_lose_notes(config, provider)
-    for line in _what_goes(config, provider):
-        terminal.err(line)
     if not args.yes:
         if not terminal.has_person():
             raise InputError(
                 "nobody can be asked, so nothing was removed", "memsync uninstall --yes"
             )
+        for line in _what_goes(config, provider):
+            terminal.err(line)
         if not terminal.confirm("Take memsync off this machine?"):
             terminal.out("nothing was removed.")
             return 0

@@ -13,7 +13,7 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import compose, revision
 from memsync.memory.text.notes import Note
 from memsync.merge import prompt
-from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Run
@@ -105,6 +105,12 @@ def judged(body: str, parts: Sequence[Part], text: str) -> Verdict:
         added=[op.line for op in ops if op.sign == "+"],
         removed=[op.line for op in ops if op.sign == "-"],
     )
+
+
+def left_pending(parts: Sequence[Part], verdict: Verdict) -> tuple[str, ...]:
+    """The notes of a batch whose words the body does not hold: they stay pending."""
+    told = [part.id for part in parts if not part.ops]
+    return tuple(told[index] for index in sorted(verdict.leaves_pending))
 
 
 def onto(body: str, before: str, result: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from memsync.memory.text.document import parse
 from memsync.merge import kept, prompt
-from memsync.merge.guard.judge import Verdict
+from memsync.merge.guard.verdict import Verdict
 from memsync.merge.kept import Kept
 from memsync.merge.prompt import Part
 from memsync.merge.reply import Reply, Turn, correction
@@ -17,8 +17,8 @@ from memsync.steps.batches import asks_first, with_refused
 from memsync.steps.gather import View
 from memsync.steps.job import Answered, Call, Question, Run
 from memsync.steps.outside import Start
-from memsync.steps.placing import Work, judged, new_bytes, onto
-from memsync.steps.writes import LOOK_AGAIN, DropReply, KeepReply, Plan, SaveRefusals
+from memsync.steps.placing import Work, judged, left_pending, new_bytes, onto
+from memsync.steps.writes import LOOK_AGAIN, DropReply, KeepReply, Plan, SaveRefusals, Write
 from memsync.system.errors import NeedsYesError, ReplyError
 
 DRY_HINT: Final = "the same command without --dry-run"
@@ -80,19 +80,32 @@ def with_reply(view: View, run: Run, work: Work, answered: Answered) -> Plan | N
         return _in_question(view, run, work, answered, verdict)._replace(
             then=_question(view, key, call, verdict)
         )
-    plan = replaced(_merging(run, call, verdict), work.start, _bytes(work, call, body))
-    return plan._replace(records=(DropReply(call.base, _ids(call)),))
+    left = left_pending(call.parts, verdict)
+    merged = tuple(note_id for note_id in _ids(call) if note_id not in left)
+    raw = new_bytes(work.start, body, work.ids | set(merged))
+    plan = replaced(_merging(run, call, verdict, merged), work.start, raw)
+    records: tuple[Write, ...] = (DropReply(call.base, _ids(call)),)
+    if left:
+        error = _leaves_out(view, left)
+        plan = plan._replace(run=plan.run._replace(refused=error))
+        records += (SaveRefusals(with_refused(view, left, error, call.base)),)
+    return plan._replace(records=records)
 
 
-def _bytes(work: Work, call: Call, body: str) -> bytes:
-    return new_bytes(work.start, body, work.ids | set(_ids(call)))
+def _leaves_out(view: View, left: tuple[str, ...]) -> ReplyError:
+    """A note of which nothing came into the memory is not merged, whatever a person agreed to."""
+    which = f"note {left[0]}" if len(left) == 1 else f"notes {', '.join(left)}"
+    return ReplyError(
+        f"Claude's reply leaves out what {which} says, so it stays pending", _way_on(view, left)
+    )
 
 
-def _merging(run: Run, call: Call, verdict: Verdict) -> Run:
+def _merging(run: Run, call: Call, verdict: Verdict, merged: tuple[str, ...]) -> Run:
     ids = _ids(call)
     return run._replace(
         answered=None,
-        merged=(*run.merged, *ids),
+        merged=(*run.merged, *merged),
+        set_aside=run.set_aside.union(ids) - set(merged),
         repairs=(*run.repairs, *verdict.repairs),
         suspects=tuple(note_id for note_id in run.suspects if note_id not in ids),
         asks=run.asks and bool(ids),  # a shorter memory takes one call

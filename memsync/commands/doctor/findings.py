@@ -207,7 +207,7 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
     elif shown.standing in broken:
         yield problem(broken[shown.standing], FIX if shown.standing != "dangling" else BRING_BACK)
     if shown.text is None:
-        if shown.standing in ("link", "copy"):
+        if shown.standing in ("link", "copy", "imported"):
             yield problem(f"{shown.path} cannot be read", f"ls -lL {shown.quoted}")
     elif not shown.text.strip():
         yield problem(f"{shown.path} is empty, so Claude Code reads no memory", FIX)
