@@ -17,7 +17,7 @@ from memsync.merge import kept
 from memsync.steps.gather import View
 from memsync.steps.job import Forgotten, Run
 from memsync.steps.outside import Start
-from memsync.steps.placing import judged, new_bytes, onto, placed
+from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed
 from memsync.steps.shown import of_target
 from memsync.steps.writes import (
     LOOK_AGAIN,
@@ -284,8 +284,13 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "the memory has changed too much since this reply was made",
             "memsync apply --discard, then memsync refresh",
         )
-    run = run._replace(merged=waiting.ids, repairs=verdict.repairs)
-    plan = written(run, start, body, work.ids.union(waiting.ids))
+    left = left_pending(parts, verdict)
+    merged = tuple(note_id for note_id in waiting.ids if note_id not in left)
+    run = run._replace(merged=merged, repairs=verdict.repairs)
+    run = run.telling(
+        *(f"the reply leaves out note {note_id}, which stays pending" for note_id in left)
+    )
+    plan = written(run, start, body, work.ids.union(merged))
     return plan._replace(records=(drop,))
 
 

@@ -35,12 +35,17 @@ class Workspace(NamedTuple):
 
     def siblings(self) -> tuple[Disk, ...]:
         """Second copies of the memory folder that a sync client made beside it; only ever read."""
-        from memsync.memory.text.copy_names import is_sibling_folder
-
-        beside = self.folder.parent
-        names = [
-            name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)
+        beside, own = self.folder.parent, self.folder.name
+        near = [
+            name
+            for name in RealDisk(beside).names()
+            if name.lower().startswith(own.lower()) and name != own
         ]
+        if not near:
+            return ()
+        from memsync.memory.text.copy_names import is_sibling_folder  # seldom needed
+
+        names = [name for name in near if is_sibling_folder(name, own)]
         return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
 
 
