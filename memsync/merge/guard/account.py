@@ -56,7 +56,8 @@ def account(
             lines.append(Line("moved", item.text, unsaid=not spoken(item, source)))
         elif words(item.text):
             olds = [found.ours[o].text for o in partners.get(n, ())]
-            lines.append(_come(item.text, olds, source, constraint=item.start in inside))
+            rule = item.start in inside and item.kind != "heading"
+            lines.append(_come(item.text, olds, source, constraint=rule))
         else:
             lines.append(Line("kept", item.text))
         lines += [_gone(found, o, source) for o in gone_at.get(n, ())]

@@ -45,7 +45,9 @@ _REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[�
 _QUOTED: Final = re.compile(r'["“„«»]([^"“”„«»]{3,})["”“«»]')
 _LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 # Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
-_SIGNS: Final = re.compile(r"[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'`*()\[\]、。，：；！？（）-]")
+_SIGNS: Final = re.compile(
+    r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）-]"
+)
 
 
 class Sorted(NamedTuple):

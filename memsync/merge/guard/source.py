@@ -191,9 +191,9 @@ class Source:
             for number, line in _unwrapped(note):
                 bare = BULLET.sub("", line.strip(), count=1)
                 listed = bare != line.strip()
-                for part in sentences(_split_lists(bare)):
-                    above = lead if listed else ""
-                    found.append(Sentence(n, part.strip(), above, len(found), number))
+                for part in sentences(_split_lists(line.strip())):
+                    text = BULLET.sub("", part.strip(), count=1)
+                    found.append(Sentence(n, text, lead if listed else "", len(found), number))
                 if line.strip() and not listed:
                     lead = bare if bare.endswith((":", "：")) else ""
         return tuple(found)

@@ -179,6 +179,8 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
         repairs.append(f"{dressed} line{'s' if dressed > 1 else ''} spelled as before")
     disarmed = "put into backticks or behind a backslash, so that it is not loaded as a file"
     repairs += [f"{shown(token)} {disarmed}" for token in imports]
+    if not text.strip():
+        return ["nothing is left of the memory"]
     if not in_force(final, spliced.expected):
         return ["the constraints could not be kept as they are"]
     doubts = (*spliced.doubts, *settled.doubts)

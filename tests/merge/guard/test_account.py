@@ -61,15 +61,11 @@ def test_what_nobody_said_is_told_apart_from_losses() -> None:
 
 
 def test_a_note_of_which_nothing_is_left_stays_pending() -> None:
-    reply = edit(
-        ("thrown away\n", "thrown away; ask Kim about the dumps\n"),
-        ("- Jo knows where", "- The museum opens at ten now"),
-    )
-    verdict = judge(OLD, reply, ["hello", "opening hours: from ten on"])
-    assert 1 in verdict.leaves_pending or verdict.kind == "ask"
     swapped = edit(("Writes the letters by hand", "Tutoie tout le monde"), text=MERGED)
     verdict = judge(OLD, swapped, [NOTE, "on peut se tutoyer partout"])
-    assert 1 in verdict.leaves_pending or "Tutoie tout le monde" in verdict.body
+    assert verdict.kind == "ask"
+    assert verdict.leaves_pending == frozenset({1})
+    assert "note 2" in verdict.reasons[0]
 
 
 def test_sentences_that_nothing_came_of_are_told() -> None:
