@@ -150,7 +150,7 @@ def _bug(error: Exception) -> MemsyncError:
 
     where = write(error)
     shown = f"memsync has a bug: {type(error).__name__} (details: {where})"
-    return MemsyncError(shown, "memsync doctor; your notes are kept")
+    return MemsyncError(shown, "memsync doctor; what was captured before is kept: memsync status")
 
 
 if __name__ == "__main__":

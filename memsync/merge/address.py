@@ -65,7 +65,8 @@ def check(env: Mapping[str, str]) -> None:
     found = of_environment(env)
     if found.trouble:
         shown = f" ({found.host})" if found.host else ""
-        raise ClaudeError(f"{VARIABLE}{shown} {found.trouble}", f"unset {VARIABLE}, or: {_HTTPS}")
+        hint = _HTTPS if found.plain else f"unset {VARIABLE}"
+        raise ClaudeError(f"{VARIABLE}{shown} {found.trouble}", hint)
 
 
 _HTTPS: Final = f"give {VARIABLE} an address that begins with https://"
