@@ -1,7 +1,9 @@
-"""Ten years of notes: what `status`, `note` and the local part of `refresh` cost, over an empty folder.
+"""Ten years of notes: what `status`, `note` and the local part of `refresh` cost, over an empty
+folder.
 
-36,500 merged notes in 3,650 days and 1,000 backups, as memsync itself would have left them. Prints the
-medians of one interleaved run and their ratios; the target is at most 1.5. Run: python benchmarks/history.py
+36,500 merged notes in 3,650 days and 1,000 backups, as memsync itself would have left them. Prints
+the medians of one interleaved run and their ratios; the target is at most 1.5. Run: python
+benchmarks/history.py
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from memsync import notes
-from memsync.memory import STARTER, compose, short_hash
+from memsync.memory.text import notes
+from memsync.memory.text.document import STARTER, compose, short_hash
 
 DAYS, NOTES_A_DAY, BACKUPS, RUNS = 3650, 10, 1000, 15
 COMMANDS = (("status",), ("note", "one more"), ("refresh",))
@@ -24,7 +26,9 @@ COMMANDS = (("status",), ("note", "one more"), ("refresh",))
 
 def environment(home: Path) -> dict[str, str]:
     """A pretend machine without a key: with nothing pending none is needed."""
-    keep = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV", "LANG") if name in os.environ}
+    keep = {
+        name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV", "LANG") if name in os.environ
+    }
     return {**keep, "HOME": str(home)}
 
 
@@ -60,7 +64,9 @@ def fill(home: Path) -> None:
         for number in range(NOTES_A_DAY):
             when = first + timedelta(days=day, hours=number)
             nonce = f"{day * 100 + number:016x}"
-            data = notes.render(f"note {day}.{number}", time=when, host="old", source="text", nonce=nonce)
+            data = notes.render(
+                f"note {day}.{number}", time=when, host="old", source="text", nonce=nonce
+            )
             ids.append(short_hash(data))
             (folder / f"{when:%H%M%S}-{ids[-1]}.md").write_bytes(data)
         os.utime(folder, (1_500_000_000, 1_500_000_000))
@@ -92,15 +98,22 @@ def main() -> None:
             for _ in range(RUNS):
                 for home in (empty, full):
                     if words[0] == "note":
-                        for old in (home / "cloud" / "claude-memory" / "sessions").glob("2026-*/*.md"):
+                        for old in (home / "cloud" / "claude-memory" / "sessions").glob(
+                            "2026-*/*.md"
+                        ):
                             old.unlink()
                     times[home].append(run(home, *words))
             for home in (empty, full):
-                for old in (home / "cloud" / "claude-memory" / "sessions").glob(f"{datetime.now(UTC):%Y}-*/*.md"):
+                for old in (home / "cloud" / "claude-memory" / "sessions").glob(
+                    f"{datetime.now(UTC):%Y}-*/*.md"
+                ):
                     if words[0] == "note":
                         old.unlink()
             small, large = statistics.median(times[empty]), statistics.median(times[full])
-            figures = f"empty {small * 1000:6.1f} ms  ten years {large * 1000:6.1f} ms  ratio {large / small:.2f}"
+            figures = (
+                f"empty {small * 1000:6.1f} ms  ten years {large * 1000:6.1f} ms  ratio "
+                f"{large / small:.2f}"
+            )
             print(f"{words[0]:<8} {figures}")
 
 

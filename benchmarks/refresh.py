@@ -15,10 +15,10 @@ from pathlib import Path
 
 import start
 
-from memsync.demo.standin import StandIn
-from memsync.memory import STARTER
-from memsync.merge import Part, system, user_message
-from memsync.models import DEFAULT_MODEL
+from memsync.commands.demo.standin import StandIn
+from memsync.memory.text.document import STARTER
+from memsync.merge.models import DEFAULT_MODEL
+from memsync.merge.prompt import Part, system, user_message
 
 TARGET = 1.15
 NOTE = "The staging database moved to Frankfurt."
@@ -27,8 +27,8 @@ import anthropic, sys
 client = anthropic.Anthropic(api_key="made-up", max_retries=0)
 messages = [{"role": "user", "content": sys.argv[2]}]
 text = ""
-with client.messages.create(model=sys.argv[3], max_tokens=16384, system=sys.argv[1], messages=messages,
-                            output_config={"effort": "low"}, stream=True) as events:
+request = dict(model=sys.argv[3], max_tokens=16384, system=sys.argv[1], messages=messages)
+with client.messages.create(**request, output_config={"effort": "low"}, stream=True) as events:
     for event in events:
         if event.type == "content_block_delta" and event.delta.type == "text_delta":
             text += event.delta.text
@@ -38,7 +38,9 @@ print(text)
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=15)
     args = parser.parse_args()
     user = user_message(STARTER, [Part("", NOTE)])
@@ -46,7 +48,10 @@ def main() -> None:
         "script": [sys.executable, "-c", SCRIPT, system(400), user, DEFAULT_MODEL],
         "refresh": start.memsync(["refresh", "--notes", NOTE]),
     }
-    with tempfile.TemporaryDirectory(prefix="memsync-bench-") as folder, StandIn(seconds=900) as api:
+    with (
+        tempfile.TemporaryDirectory(prefix="memsync-bench-") as folder,
+        StandIn(seconds=900) as api,
+    ):
         env = start.machine(Path(folder)) | {"ANTHROPIC_BASE_URL": api.url}
         found = start.measure(commands, env, args.runs)
         calls = api.calls

@@ -34,7 +34,9 @@ class Run(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--imports", action="store_true", help="what each import costs, too")
     args = parser.parse_args()
@@ -53,8 +55,18 @@ def machine(folder: Path) -> dict[str, str]:
     own = ("HOME", "PATH", "LANG", "SYSTEMROOT", "TEMP", "TMP")
     env = {name: value for name, value in os.environ.items() if name in own}
     home = str(folder)
-    env |= {"HOME": home, "USERPROFILE": home, "MEMSYNC_API_KEY": "made-up", "WIN_PD_OVERRIDE_LOCAL_APPDATA": home}
-    subprocess.run(memsync(["init", "--sync-root", str(folder / "cloud")]), env=env, check=True, capture_output=True)
+    env |= {
+        "HOME": home,
+        "USERPROFILE": home,
+        "MEMSYNC_API_KEY": "made-up",
+        "WIN_PD_OVERRIDE_LOCAL_APPDATA": home,
+    }
+    subprocess.run(
+        memsync(["init", "--sync-root", str(folder / "cloud")]),
+        env=env,
+        check=True,
+        capture_output=True,
+    )
     return env
 
 
@@ -77,7 +89,9 @@ def measure(commands: dict[str, list[str]], env: dict[str, str], runs: int) -> d
 def once(command: list[str], env: dict[str, str]) -> Run:
     """Run a command to its end."""
     before, begin = children_cpu(), time.perf_counter()
-    done = subprocess.run(command, env=env, check=False, stdin=subprocess.DEVNULL, capture_output=True)
+    done = subprocess.run(
+        command, env=env, check=False, stdin=subprocess.DEVNULL, capture_output=True
+    )
     if done.returncode:
         sys.exit(f"{command[1:4]} failed:\n{done.stderr.decode()}")
     return Run(time.perf_counter() - begin, children_cpu() - before)
@@ -96,13 +110,19 @@ def children_cpu() -> float:
 def print_table(found: dict[str, list[Run]]) -> None:
     """Medians and ratios over plain Python."""
     base = {"wall": median(found["python"], "wall"), "cpu": median(found["python"], "cpu")}
-    print(f"{'':<10}{'wall ms':>10}{'ratio':>8}{'cpu ms':>10}{'ratio':>8}   (medians; target {TARGET})")
+    print(
+        f"{'':<10}{'wall ms':>10}{'ratio':>8}{'cpu ms':>10}{'ratio':>8}   (medians; target "
+        f"{TARGET})"
+    )
     for name, runs in found.items():
         wall, cpu = median(runs, "wall"), median(runs, "cpu")
         ratio = wall / base["wall"]
         cpu_ratio = cpu / base["cpu"] if base["cpu"] else 0.0
         verdict = "" if name == "python" else "ok" if ratio <= TARGET else "too slow"
-        print(f"{name:<10}{wall * 1000:>10.1f}{ratio:>8.2f}{cpu * 1000:>10.1f}{cpu_ratio:>8.2f}   {verdict}")
+        print(
+            f"{name:<10}{wall * 1000:>10.1f}{ratio:>8.2f}{cpu * 1000:>10.1f}{cpu_ratio:>8.2f}"
+            f"   {verdict}"
+        )
 
 
 def median(runs: list[Run], field: str) -> float:
@@ -111,7 +131,9 @@ def median(runs: list[Run], field: str) -> float:
 
 
 def print_imports(name: str, words: list[str], env: dict[str, str]) -> None:
-    """What each import of a command costs by itself: memsync's own, and the slowest others that plain Python lacks."""
+    """What each import of a command costs by itself: memsync's own, and the slowest others that
+    plain Python lacks.
+    """
     command = [sys.executable, "-X", "importtime", "-m", "memsync", *words]
     base = [sys.executable, "-X", "importtime", *BASE[1:]]
     mine, plain = import_times(command, env), import_times(base, env)
@@ -129,8 +151,12 @@ def import_times(command: list[str], env: dict[str, str], runs: int = 5) -> dict
     """Microseconds of each module by itself, the least of some runs."""
     least: dict[str, int] = {}
     for _ in range(runs):
-        done = subprocess.run(command, env=env, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        for cost, module in re.findall(r"^import time:\s+(\d+) \|\s+\d+ \| *(\S+)$", done.stderr, re.MULTILINE):
+        done = subprocess.run(
+            command, env=env, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        for cost, module in re.findall(
+            r"^import time:\s+(\d+) \|\s+\d+ \| *(\S+)$", done.stderr, re.MULTILINE
+        ):
             least[module] = min(int(cost), least.get(module, int(cost)))
     return least
 

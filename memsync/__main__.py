@@ -1,4 +1,7 @@
-"""The start of memsync, as `memsync` and as `python -m memsync`. Ctrl-C is told in words from the first moment on."""
+"""The start of memsync, as `memsync` and as `python -m memsync`.
+
+Ctrl-C is told in words from the first moment on.
+"""
 
 import sys
 

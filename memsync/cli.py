@@ -1,7 +1,7 @@
 """The command line: find the command, load the config, resolve the provider, dispatch.
 
-Also the one funnel from error to words and exit status. Knows how nothing is done. Only what the one
-command needs is imported, and only its parser is built: a start costs milliseconds.
+Also the one funnel from error to words and exit status. Knows how nothing is done. Only what the
+one command needs is imported, and only its parser is built: a start costs milliseconds.
 """
 
 from __future__ import annotations
@@ -14,26 +14,31 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
-from memsync import __version__, terminal
+from memsync import __version__
 from memsync.config import Config, load
-from memsync.disk import RealDisk
-from memsync.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
-from memsync.kept import reminder
-from memsync.machine import this_machine
-from memsync.place import Place, resolve
+from memsync.merge.kept import reminder
+from memsync.providers.resolve import Place, resolve
+from memsync.system import terminal
+from memsync.system.disk import RealDisk
+from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
+from memsync.system.machine import this_machine
 
 WIDTH: Final = 100
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help of one width, as it is written; asking for the terminal's would import shutil at each start."""
+    """Help of one width, as it is written; asking for the terminal's would import shutil at each
+    start.
+    """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=WIDTH)
 
 
 class Command(NamedTuple):
-    """A command: its module in `memsync/commands`, its line of help, and whether it needs the memory folder."""
+    """A command: its module in `memsync/commands`, its line of help, and whether it needs the
+    memory folder.
+    """
 
     module: str
     help: str
@@ -41,9 +46,15 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = {
-    "init": Command("init", "find the cloud folder, make or join the memory, link it", needs_place=False),
+    "init": Command(
+        "init", "find the cloud folder, make or join the memory, link it", needs_place=False
+    ),
     "note": Command("note", "capture a note; no network, no waiting", needs_place=False),
-    "refresh": Command("refresh", "capture notes, then merge all that is pending into the memory", needs_place=False),
+    "refresh": Command(
+        "refresh",
+        "capture notes, then merge all that is pending into the memory",
+        needs_place=False,
+    ),
     "status": Command("status", "where everything is and how it stands", needs_place=False),
     "show": Command("show", "print the memory"),
     "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
@@ -54,9 +65,17 @@ COMMANDS: Final = {
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
     "config": Command("config", "show and change settings", needs_place=False),
-    "providers": Command("providers", "which cloud folders were looked for and found", needs_place=False),
-    "doctor": Command("doctor", "what is wrong, and the command that mends it", needs_place=False),
-    "demo": Command("demo", "all of it at work in a temporary folder, without an account", needs_place=False),
+    "providers": Command(
+        "providers", "which cloud folders were looked for and found", needs_place=False
+    ),
+    "doctor": Command(
+        "doctor.command", "what is wrong, and the command that mends it", needs_place=False
+    ),
+    "demo": Command(
+        "demo.command",
+        "all of it at work in a temporary folder, without an account",
+        needs_place=False,
+    ),
 }
 
 EPILOG: Final = """\
@@ -82,7 +101,9 @@ class Parser(argparse.ArgumentParser):
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """The value of -n is the note, also when it is `--`, which argparse would drop."""
-        return arg_strings[0] if action.dest == "notes" else super()._get_values(action, arg_strings)
+        return (
+            arg_strings[0] if action.dest == "notes" else super()._get_values(action, arg_strings)
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -165,7 +186,9 @@ def _wants_json(words: list[str]) -> bool:
 
 
 def _note_values(words: list[str]) -> list[str]:
-    """The value of -n is the note, whatever it begins with; argparse would take `-x` for an option."""
+    """The value of -n is the note, whatever it begins with; argparse would take `-x` for an
+    option.
+    """
     if words[:1] != ["refresh"]:
         return words
     out: list[str] = []
@@ -181,7 +204,10 @@ def _note_values(words: list[str]) -> list[str]:
 def _overview(words: list[str]) -> int:
     parser = Parser(
         prog="memsync",
-        description="One memory for Claude Code on all your machines, through the cloud folder you already have.",
+        description=(
+            "One memory for Claude Code on all your machines, through the cloud folder "
+            "you already have."
+        ),
         usage="memsync COMMAND [options]",
         epilog="commands:\n"
         + "\n".join(f"  {name:<10} {command.help}" for name, command in COMMANDS.items())
@@ -203,7 +229,9 @@ def _overview(words: list[str]) -> int:
 
 
 def _tell(error: MemsyncError, *, as_json: bool) -> None:
-    """The only place where a failure becomes words; on stderr also where stdout takes no object any more."""
+    """The only place where a failure becomes words; on stderr also where stdout takes no object any
+    more.
+    """
     hint = error.hint or "memsync doctor"
     shown = {"what": error.what, "try": hint, "status": error.status}
     try:
@@ -223,7 +251,7 @@ def _one_line(text: str) -> str:
 
 
 def _bug(error: Exception) -> MemsyncError:
-    from memsync.buglog import write
+    from memsync.system.buglog import write
 
     where = write(error)
     shown = f"memsync has a bug: {type(error).__name__} (details: {where})"

@@ -12,10 +12,10 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from memsync.disk import Changed, RealDisk
-from memsync.errors import InputError, LocalError, MemsyncError
-from memsync.machine import Machine
-from memsync.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.system.disk import Changed, RealDisk
+from memsync.system.errors import InputError, LocalError, MemsyncError
+from memsync.system.machine import Machine
 
 FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
@@ -40,17 +40,40 @@ class Key(NamedTuple):
     pinned: bool = False
 
 
-SERVICES: Final = ("onedrive", "icloud", "gdrive", "dropbox", "custom")  # the registry's names, which it may not know
+# The registry's names, which it may not know
+SERVICES: Final = ("onedrive", "icloud", "gdrive", "dropbox", "custom")
 
 KEYS: Final = (
-    Key("provider", "text", None, "the cloud service, pinned by memsync init", SERVICES, pinned=True),
+    Key(
+        "provider", "text", None, "the cloud service, pinned by memsync init", SERVICES, pinned=True
+    ),
     Key("account", "text", None, "the account of the service, pinned by memsync init", pinned=True),
     Key("sync_root", "path", None, "the cloud folder, pinned by memsync init", pinned=True),
-    Key("link", "text", None, "how CLAUDE.md shows the memory (Windows: copy, else symlink)", ("symlink", "copy")),
+    Key(
+        "link",
+        "text",
+        None,
+        "how CLAUDE.md shows the memory (Windows: copy, else symlink)",
+        ("symlink", "copy"),
+    ),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
-    Key("max_tokens", "number", None, "room for a reply (else twice the memory and 8,192)", (), 1024, MOST_TOKENS),
+    Key(
+        "max_tokens",
+        "number",
+        None,
+        "room for a reply (else twice the memory and 8,192)",
+        (),
+        1024,
+        MOST_TOKENS,
+    ),
     Key("max_lines", "number", 400, "how many lines the memory should stay under", least=20),
-    Key("timeout", "number", 300, "seconds for one call, and for waiting for another refresh", least=1),
+    Key(
+        "timeout",
+        "number",
+        300,
+        "seconds for one call, and for waiting for another refresh",
+        least=1,
+    ),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
     Key("api_key_command", "list", None, "a command that prints the API key, as a list; no shell"),
 )
@@ -62,7 +85,10 @@ class ConfigError(LocalError):
 
 
 class Config(NamedTuple):
-    """The settings of this machine. `bad` are the keys whose value cannot be used, with the reason."""
+    """The settings of this machine.
+
+    `bad` are the keys whose value cannot be used, with the reason.
+    """
 
     machine: Machine
     values: Mapping[str, Any]
@@ -76,13 +102,22 @@ class Config(NamedTuple):
         return str(self.machine.config_dir / FILE)
 
     def get(self, name: str) -> Any:
-        """A setting, or its default. Raises `ConfigError` when the file holds something else there."""
+        """A setting, or its default.
+
+        Raises `ConfigError` when the file holds something else there.
+        """
         if self.broken:
             raise ConfigError(self.broken, f"correct or remove {self.path}")
         if name in self.bad:
-            raise ConfigError(self.bad[name], "memsync init" if BY_NAME[name].pinned else _to_type(BY_NAME[name]))
+            raise ConfigError(
+                self.bad[name], "memsync init" if BY_NAME[name].pinned else _to_type(BY_NAME[name])
+            )
         value = self.values.get(name, BY_NAME[name].default)
-        return str(self.machine.expand(value)) if BY_NAME[name].type == "path" and value is not None else value
+        return (
+            str(self.machine.expand(value))
+            if BY_NAME[name].type == "path" and value is not None
+            else value
+        )
 
     def text(self, name: str) -> str:
         """A text setting; "" when it is not set."""
@@ -128,14 +163,19 @@ def parse(machine: Machine, raw: bytes) -> Config:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{where}:{line[1]}" if line else f"{where}"
-        return Config(machine, {}, broken=f"{place}: not valid TOML: {str(error).split(' (at')[0].lower()}")
+        return Config(
+            machine, {}, broken=f"{place}: not valid TOML: {str(error).split(' (at')[0].lower()}"
+        )
     values: dict[str, Any] = {}
     bad: dict[str, str] = {}
     warnings: list[str] = []
     for name, value in data.items():
         place = f"{where}:{_line_of(text, name)}"
         if name == KEY_FILE:
-            warnings.append(f"{place}: no place for an API key: memsync config set api_key, then remove the line")
+            warnings.append(
+                f"{place}: no place for an API key: memsync config set api_key, then remove "
+                "the line"
+            )
         elif name not in BY_NAME:
             warnings.append(f"{place}: unknown key {name!r} (memsync config show lists the keys)")
         elif reason := _problem(machine, BY_NAME[name], value):
@@ -146,7 +186,11 @@ def parse(machine: Machine, raw: bytes) -> Config:
 
 
 def _line_of(text: str, name: str, otherwise: int = 1) -> int:
-    found = re.search(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.\]]|^\[+{re.escape(name)}", text, re.MULTILINE)
+    found = re.search(
+        rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.\]]|^\[+{re.escape(name)}",
+        text,
+        re.MULTILINE,
+    )
     return text.count("\n", 0, found.start()) + 1 if found else otherwise
 
 
@@ -170,7 +214,11 @@ def _problem(machine: Machine, key: Key, value: object) -> str:
         return f"must be at most {key.most}, not {value}" if value > key.most else ""
     if key.type == "list":
         good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
-        return "" if good else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
+        return (
+            ""
+            if good
+            else f'must be a list of texts such as ["pass", "show", "anthropic"], not {value!r}'
+        )
     if not isinstance(value, str) or not value.strip():
         return f"must be a text, not {value!r}"
     if reason := unfit(value):
@@ -190,7 +238,9 @@ def typed(machine: Machine, name: str, words: list[str]) -> Any:
     """The value a person typed for a key. Raises `InputError`."""
     key = BY_NAME.get(name)
     if key is None:
-        raise InputError(f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE")
+        raise InputError(
+            f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE"
+        )
     if key.type == "list":
         value: object = words
     elif len(words) != 1:
@@ -214,11 +264,14 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
     disk = RealDisk(config.machine.config_dir, LocalError)
     for _ in range(MOST_TRIES):
         before = disk.read(FILE)
-        now = config if before is None else parse(config.machine, before)  # not what it was when the command began
+        # Not what it was when the command began
+        now = config if before is None else parse(config.machine, before)
         if now.broken:
             raise ConfigError(now.broken, f"correct or remove {config.path}")
         values = {**now.values, **changes}
-        raw = rewritten(before, {name: value for name, value in values.items() if not _is_default(name, value)})
+        raw = rewritten(
+            before, {name: value for name, value in values.items() if not _is_default(name, value)}
+        )
         with contextlib.suppress(Changed):
             if before != raw:
                 disk.replace(FILE, raw, before)
@@ -227,11 +280,15 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
 
 
 def rewritten(before: bytes | None, values: Mapping[str, Any]) -> bytes:
-    """config.toml with these values: the person's own lines and comments stay wherever that is possible."""
+    """config.toml with these values: the person's own lines and comments stay wherever that is
+    possible.
+    """
     if before is None:
         return render(values)
     lines = before.decode("utf-8-sig").splitlines(keepends=True)
-    top = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    top = next(
+        (number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines)
+    )
     old = tomllib.loads("".join(lines))
     for name in BY_NAME:
         if old.get(name) == values.get(name):
@@ -250,15 +307,22 @@ def rewritten(before: bytes | None, values: Mapping[str, Any]) -> bytes:
 
 
 def render(values: Mapping[str, Any]) -> bytes:
-    """config.toml for these settings, in the order of the table, unknown keys last. Raises `ConfigError`."""
+    """config.toml for these settings, in the order of the table, unknown keys last.
+
+    Raises `ConfigError`.
+    """
     import tomli_w
 
-    order = [name for name in BY_NAME if name in values] + [name for name in values if name not in BY_NAME]
+    order = [name for name in BY_NAME if name in values] + [
+        name for name in values if name not in BY_NAME
+    ]
     try:
         return tomli_w.dumps({name: values[name] for name in order}).encode("utf-8")
     except UnicodeEncodeError as error:
         shown = error.object[error.start].encode("utf-8", "backslashreplace").decode()
-        raise ConfigError(f"{FILE} holds UTF-8 only, and no {shown}", "memsync config set NAME VALUE") from None
+        raise ConfigError(
+            f"{FILE} holds UTF-8 only, and no {shown}", "memsync config set NAME VALUE"
+        ) from None
 
 
 def _is_default(name: str, value: object) -> bool:

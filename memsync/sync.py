@@ -10,10 +10,21 @@ import contextlib
 from collections.abc import Sequence
 from typing import Final
 
-from memsync import edits, kept, link, merge
-from memsync.copies import keep_adopted
-from memsync.disk import Changed
-from memsync.errors import (
+from memsync.memory import target as link
+from memsync.memory.store import Store
+from memsync.memory.text import edits
+from memsync.memory.text.document import Memory, parse
+from memsync.merge import kept
+from memsync.merge import prompt as merge
+from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.kept import Kept, Refusal
+from memsync.merge.prompt import Part
+from memsync.steps.copies import keep_adopted
+from memsync.steps.job import Job, Outcome, Usage, Work
+from memsync.steps.observe import NeedsAgreementError, Seen, late_edit, observe
+from memsync.steps.prepare import new_bytes, prepare
+from memsync.system.disk import Changed
+from memsync.system.errors import (
     DeclinedError,
     LocalError,
     MemsyncError,
@@ -21,14 +32,6 @@ from memsync.errors import (
     NotReplaceableError,
     ReplyError,
 )
-from memsync.guard.judge import Verdict, judge
-from memsync.job import Job, Outcome, Usage, Work
-from memsync.kept import Kept, Refusal
-from memsync.memory import Memory, parse
-from memsync.merge import Part
-from memsync.observe import NeedsAgreementError, Seen, late_edit, observe
-from memsync.prepare import new_bytes, prepare
-from memsync.store import Store
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge
@@ -40,8 +43,8 @@ MOST_TRIES: Final = 3  # the memory was replaced by another version during the c
 def refresh(job: Job) -> Outcome:
     """Merge all that is pending, and link. The caller holds the lock.
 
-    Raises `MemsyncError`; what was merged before stays merged. `Outcome.refused` is the failure of a
-    note that others were merged without.
+    Raises `MemsyncError`; what was merged before stays merged. `Outcome.refused` is the failure of
+    a note that others were merged without.
     """
     outcome = Outcome()
     try:
@@ -89,10 +92,13 @@ def _ask_about_many(job: Job, count: int) -> None:
 
 
 def write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
-    """Write what code placed, before any call: an edit that waited for a call that fails would be made twice."""
+    """Write what code placed, before any call: an edit that waited for a call that fails would be
+    made twice.
+    """
     if work.seen.unwritten or work.ids != work.seen.merged or work.body != work.seen.body:
         work = _settle(job, work, work.body, work.ids, outcome)
-        if work.parts:  # else the next refresh does it, and an adopted memory has an empty set until then
+        # Else the next refresh does it, and an adopted memory has an empty set until then
+        if work.parts:
             keep_adopted(job.store, work.seen.memory)
     return work
 
@@ -100,7 +106,8 @@ def write_edits(job: Job, work: Work, outcome: Outcome) -> Work:
 def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
     """Observe; where a person has to agree to a replacement, ask."""
     shown = job.target.text() if job.target is not None else None
-    target = job.target if shown is None or shown != outcome.shown else None  # else it was captured already
+    # Else it was captured already
+    target = job.target if shown is None or shown != outcome.shown else None
     try:
         seen = observe(job.store, job.outbox, target, job.siblings, agreed=job.yes)
     except NeedsAgreementError as error:
@@ -118,14 +125,21 @@ def look(job: Job, outcome: Outcome, *, ask: bool = True) -> Seen:
 
 
 def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
-    """What goes into the next call: never a held note, one that was refused alone, or one that waits for a yes."""
+    """What goes into the next call: never a held note, one that was refused alone, or one that
+    waits for a yes.
+    """
     refused = _refusals(job)
     left = [one for one in work.parts if one.id not in outcome.refused_alone]
     sendable = [one for one in left if job.send_held or not _set_aside(refused.get(one.id))]
     if outcome.suspects:
         among = [one for one in sendable if one.id in outcome.suspects]
         return merge.first_batch(among[: max(1, len(among) // 2)])
-    waiting = {note_id for one in kept.waiting(job.store.state) if one.verdict == "ask" for note_id in one.ids}
+    waiting = {
+        note_id
+        for one in kept.waiting(job.store.state)
+        if one.verdict == "ask"
+        for note_id in one.ids
+    }
     others = [one for one in sendable if one.id not in waiting]
     if others:
         return merge.first_batch(others)
@@ -137,7 +151,11 @@ def _next_batch(job: Job, work: Work, outcome: Outcome) -> list[Part]:
 def _refusals(job: Job) -> dict[str, Refusal]:
     """The notes that were refused, those aside that only other models refused."""
     found = kept.refusals(job.store.state)
-    return {one: refusal for one, refusal in found.items() if job.model in refusal.models or not refusal.models}
+    return {
+        one: refusal
+        for one, refusal in found.items()
+        if job.model in refusal.models or not refusal.models
+    }
 
 
 def _set_aside(refusal: Refusal | None) -> bool:
@@ -145,7 +163,9 @@ def _set_aside(refusal: Refusal | None) -> bool:
 
 
 def _alone_again(job: Job, work: Work, refused: dict[str, Refusal], outcome: Outcome) -> list[Part]:
-    """Nothing else is left: a note refused alone once gets its second try when the memory has changed."""
+    """Nothing else is left: a note refused alone once gets its second try when the memory has
+    changed.
+    """
     if outcome.merged or outcome.refused is not None:
         return []
     for one in work.parts:
@@ -179,7 +199,8 @@ def _attempt(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Work:
         outcome.merged += [one.id for one in batch]
         outcome.repairs += verdict.repairs
         kept.drop(job.store.state, base, ids)
-        work = work._replace(parts=tuple(one for one in work.parts if one.id not in ids))  # also where nothing changed
+        # Also where nothing changed
+        work = work._replace(parts=tuple(one for one in work.parts if one.id not in ids))
     return work
 
 
@@ -199,7 +220,18 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdic
         verdict = verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     now = job.store.now()
     time, again = f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(sorted(job.again.intersection(ids)))
-    this = Kept(work.base, tuple(ids), work.body, text, "write", verdict.reasons, time, model, again, job.model)
+    this = Kept(
+        work.base,
+        tuple(ids),
+        work.body,
+        text,
+        "write",
+        verdict.reasons,
+        time,
+        model,
+        again,
+        job.model,
+    )
     if verdict.kind == "reject":
         path = kept.keep(job.store.state, this._replace(verdict="reject"), now)
         where = "" if job.dry else f" (the reply is kept in {path})"
@@ -207,14 +239,19 @@ def _decide(job: Job, work: Work, batch: list[Part], outcome: Outcome) -> Verdic
         raise ReplyError(what, _way_on(job, batch), reply=text)
     if verdict.kind == "ask" and not job.yes:
         kept.keep(job.store.state, this._replace(verdict="ask"), now)
-        answer_of_person = job.person.agrees("Use this reply?", work.body, verdict.body, verdict.reasons)
+        answer_of_person = job.person.agrees(
+            "Use this reply?", work.body, verdict.body, verdict.reasons
+        )
         if not answer_of_person:
             raise NeedsYesError(
                 f"Claude's reply needs a yes: {'; '.join(verdict.reasons)}",
-                DRY_HINT if job.dry else "to use it: memsync apply   to drop it: memsync apply --discard",
+                DRY_HINT
+                if job.dry
+                else "to use it: memsync apply   to drop it: memsync apply --discard",
                 reply=verdict.body,
             )
-    with contextlib.suppress(LocalError):  # until it is written, it is paid for and kept; it is written all the same
+    # Until it is written, it is paid for and kept; it is written all the same
+    with contextlib.suppress(LocalError):
         kept.keep(job.store.state, this, now)
     return verdict
 
@@ -239,7 +276,9 @@ def _way_on(job: Job, batch: Sequence[Part]) -> str:
     return "the notes are kept: memsync status"
 
 
-def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: MemsyncError) -> None:
+def _refused(
+    job: Job, work: Work, batch: list[Part], outcome: Outcome, error: MemsyncError
+) -> None:
     """Write down who was refused; next, the oldest half of a refused batch is tried."""
     found = kept.refusals(job.store.state)
     alone = len(batch) == 1
@@ -247,7 +286,9 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
         before = found.get(one.id)
         times, models = (before.times, before.models) if before is not None else (0, ())
         models = tuple(dict.fromkeys((*models, job.model)))
-        found[one.id] = Refusal(times + 1, alone, work.base, error.what, error.hint, error.status, models)
+        found[one.id] = Refusal(
+            times + 1, alone, work.base, error.what, error.hint, error.status, models
+        )
     kept.save_refusals(job.store.state, found)
     if alone:
         outcome.refused_alone.add(batch[0].id)
@@ -256,7 +297,9 @@ def _refused(job: Job, work: Work, batch: list[Part], outcome: Outcome, error: M
 
 
 def _bundle(job: Job, outcome: Outcome) -> None:
-    """Once the footer is long, its old ids go into a bundle: same body, same set, a shorter footer."""
+    """Once the footer is long, its old ids go into a bundle: same body, same set, a shorter
+    footer.
+    """
     memory = job.store.memory()
     if memory is None or memory.footer is None or memory.edited:
         return
@@ -283,7 +326,10 @@ def _pass_by(job: Job, work: Work, outcome: Outcome) -> None:
 
 
 def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outcome) -> Work:
-    """Replace the memory. Hand edits that came meanwhile go into the result; another version starts again."""
+    """Replace the memory.
+
+    Hand edits that came meanwhile go into the result; another version starts again.
+    """
     for _ in range(MOST_TRIES):
         raw = new_bytes(work.seen, body, ids)
         if parse(raw).rev == work.seen.memory.rev:
@@ -297,7 +343,8 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
                 outcome.raw, outcome.after = now.memory.raw, now.memory.body
                 if outcome.overtaken >= MOST_TRIES:
                     break
-                return prepare(job.store, now)  # these notes are still pending: they are merged again
+                # These notes are still pending: they are merged again
+                return prepare(job.store, now)
             body, ids = _with_edits(work, now, body, ids)
             work = work._replace(seen=now)
             continue
@@ -307,19 +354,24 @@ def _settle(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outco
         assert written.footer is not None
         return prepare(job.store, Seen(written, written.body, written.footer.merged, {}))
     raise NotReplaceableError(
-        f"{job.store.disk.where()} keeps changing while the merge is made", "memsync refresh, once it is quiet"
+        f"{job.store.disk.where()} keeps changing while the merge is made",
+        "memsync refresh, once it is quiet",
     )
 
 
 def _only_edited(store: Store, before: Memory, now: Memory) -> bool:
-    """Whether somebody only went on editing: another edit of the same version, from another machine, is not that."""
+    """Whether somebody only went on editing: another edit of the same version, from another
+    machine, is not that.
+    """
     if before.footer is None or now.footer is None or before.footer.rev != now.footer.rev:
         return False
     base = store.version(now.footer.rev) if before.edited else before
     return base is not None and edits.is_kept(base.body, before.body, now.body)
 
 
-def _with_edits(work: Work, now: Seen, body: str, ids: frozenset[str]) -> tuple[str, frozenset[str]]:
+def _with_edits(
+    work: Work, now: Seen, body: str, ids: frozenset[str]
+) -> tuple[str, frozenset[str]]:
     """The result with the hand edits of the meantime; an edit that finds no place stays pending."""
     came = now.merged - work.seen.merged
     edit = edits.difference("-", work.seen.body, now.body) or edits.Edit("-", ())
@@ -328,11 +380,16 @@ def _with_edits(work: Work, now: Seen, body: str, ids: frozenset[str]) -> tuple[
 
 
 def commit(job: Job, work: Work, body: str, ids: frozenset[str], outcome: Outcome) -> None:
-    """Replace the memory by a body and its set, and link. Raises when another version came meanwhile."""
+    """Replace the memory by a body and its set, and link.
+
+    Raises when another version came meanwhile.
+    """
     before = work.seen.memory.raw
     done = _settle(job, work, body, ids, outcome)
     if not done.seen.merged >= ids:
-        raise NotReplaceableError("the memory was replaced meanwhile; nothing was changed", "run the command again")
+        raise NotReplaceableError(
+            "the memory was replaced meanwhile; nothing was changed", "run the command again"
+        )
     outcome.raw = outcome.raw or before
     _link(job, outcome)
 
@@ -341,7 +398,8 @@ def _link(job: Job, outcome: Outcome) -> None:
     if job.target is None or outcome.raw is None:
         return
     try:
-        if job.target.text() != outcome.shown:  # else it was seen, and captured, when the command began
+        # Else it was seen, and captured, when the command began
+        if job.target.text() != outcome.shown:
             outcome.said += late_edit(job.store, job.target, outcome.raw)
         outcome.said += link.ensure(job.target, outcome.raw, job.store.disk).said
     except LocalError as error:

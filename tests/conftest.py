@@ -1,4 +1,6 @@
-"""Safety for every test: a home of its own, no key; the real memories and the network are out of reach."""
+"""Safety for every test: a home of its own, no key; the real memories and the network are out of
+reach.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,26 @@ _REAL = tuple(
     )
 )
 _WATCHED = frozenset(
-    {"open", "os.listdir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir", "os.symlink", "os.truncate"}
+    {
+        "open",
+        "os.listdir",
+        "os.mkdir",
+        "os.remove",
+        "os.rename",
+        "os.rmdir",
+        "os.scandir",
+        "os.symlink",
+        "os.truncate",
+    }
 )
 _OURS = ("ANTHROPIC_", "MEMSYNC_", "CLAUDE_", "XDG_")
 
 
 class OutOfBoundsError(BaseException):
-    """A test reached for the developer's own memory, or for the network. No `except Exception` may hide it."""
+    """A test reached for the developer's own memory, or for the network.
+
+    No `except Exception` may hide it.
+    """
 
 
 def _watch(event: str, args: tuple[object, ...]) -> None:
@@ -49,13 +64,16 @@ def _check_address(address: object) -> None:
 
 sys.addaudithook(_watch)
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell script's background job; every command would inherit it
+# A shell script's background job; every command would inherit it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
 def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Home and every folder that hangs on it are temporary; no key and no setting comes from outside."""
+    """Home and every folder that hangs on it are temporary; no key and no setting comes from
+    outside.
+    """
     home = tmp_path_factory.mktemp("home", numbered=True)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
@@ -63,6 +81,14 @@ def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
                 patch.delenv(name)
         for name, below in HOME_VARIABLES.items():
             patch.setenv(name, str(home / below))
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "NO_COLOR"):
+        for name in (
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+            "NO_COLOR",
+        ):
             patch.delenv(name, raising=False)
         yield home

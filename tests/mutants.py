@@ -1,7 +1,9 @@
-"""Does the suite notice? One line of memsync is broken at a time; the tests named beside it must fail.
+"""Does the suite notice? One line of memsync is broken at a time; the tests named beside it must
+fail.
 
-The list is `mutants.toml`. `python -m tests.mutants` runs all of them, `python -m tests.mutants WORD ...`
-those whose name or file holds a word. A test is a pytest node, or `simulation N` for N schedules.
+The list is `mutants.toml`. `python -m tests.mutants` runs all of them, `python -m tests.mutants
+WORD ...` those whose name or file holds a word. A test is a pytest node, or `simulation N` for N
+schedules.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ UNUSED: Final = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*_cache")
 
 
 class Mutant(NamedTuple):
-    """A line to break. `rule`: the promise (1 to 10) or the part that it holds; `tests`: who must notice.
+    """A line to break. `rule`: the promise (1 to 10) or the part that it holds; `tests`: who must
+    notice.
 
     `quick`: it may be drawn for the sample in CI.
     """
@@ -66,7 +69,10 @@ def broken(mutant: Mutant, root: Path = ROOT) -> str:
     text = (root / mutant.file).read_text(encoding="utf-8")
     times = text.count(mutant.old)
     if times != 1 or mutant.old == mutant.new:
-        raise StaleError(f"{mutant.name}: the text stands {times} times in {mutant.file}; mend tests/mutants.toml")
+        raise StaleError(
+            f"{mutant.name}: the text stands {times} times in {mutant.file}; mend "
+            "tests/mutants.toml"
+        )
     return text.replace(mutant.old, mutant.new)
 
 
@@ -94,7 +100,9 @@ def try_out(mutant: Mutant, shop: Path) -> Verdict:
 
 
 def first_failure(tests: Iterable[str], shop: Path) -> str:
-    """The first of the tests that fails in the copy, "" when none does. pytest runs first: it is faster."""
+    """The first of the tests that fails in the copy, "" when none does. pytest runs first: it is
+    faster.
+    """
     nodes = [test for test in tests if not test.startswith("simulation ")]
     if nodes and (failed := _pytest(nodes, shop)):
         return failed
@@ -112,7 +120,8 @@ class _Done(NamedTuple):
 
 
 def _pytest(nodes: Sequence[str], shop: Path) -> str:
-    # A folder of its own: where all pytests share one, each closes it to other users and sweeps what others left.
+    # A folder of its own: where all pytests share one, each closes it to other users and sweeps
+    # what others left.
     options = ["-x", "-q", "-rf", "-p", "no:cacheprovider", "--basetemp", str(shop / "tmp")]
     done = _python(["-m", "pytest", *options, *nodes], shop)
     if done.code not in (0, 1, _TOO_LONG):
@@ -128,7 +137,12 @@ def _python(command: Sequence[str], shop: Path) -> _Done:
     environment = {**uncounted(os.environ), "PYTHONPATH": str(shop), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, *command], cwd=shop, env=environment, capture_output=True, timeout=LONGEST, check=False
+            [sys.executable, *command],
+            cwd=shop,
+            env=environment,
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return _Done(_TOO_LONG, "")
@@ -153,12 +167,16 @@ def run(chosen: Iterable[Mutant], workers: int = os.cpu_count() or 1) -> Iterato
 
 
 def unsound(chosen: Iterable[Mutant]) -> str:
-    """A test that fails although nothing is broken, and so would notice nothing; "" when there is none."""
+    """A test that fails although nothing is broken, and so would notice nothing; "" when there is
+    none.
+    """
     tests = {test for mutant in chosen for test in mutant.tests}
     simulations = sorted(
-        (test for test in tests if test.startswith("simulation ")), key=lambda test: int(test.split()[1])
+        (test for test in tests if test.startswith("simulation ")),
+        key=lambda test: int(test.split()[1]),
     )
-    wanted = [*sorted(tests.difference(simulations)), *simulations[-1:]]  # the longest holds the others
+    # The longest holds the others
+    wanted = [*sorted(tests.difference(simulations)), *simulations[-1:]]
     with tempfile.TemporaryDirectory() as folder:
         return first_failure(wanted, workshop(Path(folder, "shop")))
 

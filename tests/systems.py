@@ -1,4 +1,6 @@
-"""Where a system keeps things, and what a test needs that not every system has: a skip says it loudly."""
+"""Where a system keeps things, and what a test needs that not every system has: a skip says it
+loudly.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ HOME_VARIABLES = {
 
 
 def own_folders(system: str, home: Path) -> tuple[Path, Path]:
-    """Where memsync keeps its settings and its record of a machine; on two systems that is one folder."""
+    """Where memsync keeps its settings and its record of a machine; on two systems that is one
+    folder.
+    """
     if system == "win32":
         return home / "AppData" / "Local" / "memsync", home / "AppData" / "Local" / "memsync"
     if system == "darwin":
@@ -37,7 +41,9 @@ def posix_only(what: str) -> pytest.MarkDecorator:
 
 def linux_only(what: str) -> pytest.MarkDecorator:
     """Skip on macOS and Windows."""
-    return pytest.mark.skipif(sys.platform != "linux", reason=f"NOT TESTED ON THIS SYSTEM ({sys.platform}): {what}")
+    return pytest.mark.skipif(
+        sys.platform != "linux", reason=f"NOT TESTED ON THIS SYSTEM ({sys.platform}): {what}"
+    )
 
 
 def can_become_another_user() -> bool:

@@ -1,4 +1,6 @@
-"""The documents are literally true: what they show is run, what they list is compared with the code."""
+"""The documents are literally true: what they show is run, what they list is compared with the
+code.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli, config, errors
-from memsync.models import KNOWN_DATE, price
+from memsync import __version__, cli, config
+from memsync.merge.models import KNOWN_DATE, price
 from memsync.providers import PROVIDERS
+from memsync.system import errors
 from tests.e2e.world import World
 from tests.systems import linux_only
 from tests.transcripts import ROOT, differs, run, steps
@@ -61,7 +64,11 @@ def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
 
 
 def test_every_command_is_shown_at_work() -> None:
-    shown = {word for step in steps(text("COMMANDS.md")) for word in re.findall(r"memsync (\w+)", step.command)}
+    shown = {
+        word
+        for step in steps(text("COMMANDS.md"))
+        for word in re.findall(r"memsync (\w+)", step.command)
+    }
     assert set(cli.COMMANDS) - shown == {"demo"}  # its transcript is long, and .ci/run runs it
 
 
@@ -70,7 +77,8 @@ def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> No
     demo, tests = screen.strip().splitlines()[1:]
     assert demo.endswith("pip install -q . && ~/.memsync-env/bin/memsync demo")
     assert tests.endswith("python -m pytest -n 4 --dist worksteal")
-    assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))  # it takes them from here
+    # It takes them from here
+    assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))
 
 
 # -- what the documents list ---------------------------------------------------------------------
@@ -82,7 +90,11 @@ def arguments(command: str) -> set[str]:
     import_module(f"memsync.commands.{cli.COMMANDS[command].module}").add_arguments(parser)
     found: set[str] = set()
     for action in parser._actions:
-        names = action.option_strings or [str(action.metavar)] if action.metavar or action.option_strings else []
+        names = (
+            action.option_strings or [str(action.metavar)]
+            if action.metavar or action.option_strings
+            else []
+        )
         found |= set(names or action.choices or ())
     return found
 
@@ -95,10 +107,14 @@ def test_every_option_is_documented_and_no_other(command: str) -> None:
 
 
 def test_every_command_has_a_section_and_no_other() -> None:
-    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(cli.COMMANDS)
+    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(
+        cli.COMMANDS
+    )
 
 
-def failures(of: type[errors.MemsyncError] = errors.MemsyncError) -> Iterator[type[errors.MemsyncError]]:
+def failures(
+    of: type[errors.MemsyncError] = errors.MemsyncError,
+) -> Iterator[type[errors.MemsyncError]]:
     yield of
     for child in of.__subclasses__():
         yield from failures(child)
@@ -114,7 +130,9 @@ def test_the_exit_statuses_are_those_of_the_errors() -> None:
 
 def test_the_settings_are_those_of_the_table_of_keys() -> None:
     part = section("COMMANDS.md", "## memsync config").partition("Settings:")[2]
-    documented = [[cell.strip("`") if n != 1 else cell for n, cell in enumerate(row)] for row in rows(part)]
+    documented = [
+        [cell.strip("`") if n != 1 else cell for n, cell in enumerate(row)] for row in rows(part)
+    ]
     real = []
     for key in config.KEYS:
         kind = " or ".join(f"`{one}`" for one in key.choices) or key.type
@@ -142,11 +160,17 @@ def test_the_prices_are_those_of_the_table() -> None:
 
 
 def test_the_variables_are_those_that_are_read() -> None:
-    documented = {name for row in rows(section("COMMANDS.md", "## Environment")) for name in code(row[0])}
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "memsync").rglob("*.py"))
+    documented = {
+        name for row in rows(section("COMMANDS.md", "## Environment")) for name in code(row[0])
+    }
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "memsync").rglob("*.py")
+    )
     own = set(re.findall(r"\"(MEMSYNC_[A-Z_]+|CLAUDE_CONFIG_DIR)\"", source))
     assert own <= documented
-    assert {name for name in documented if name.startswith("MEMSYNC_")} == {one for one in own if one[:8] == "MEMSYNC_"}
+    assert {name for name in documented if name.startswith("MEMSYNC_")} == {
+        one for one in own if one[:8] == "MEMSYNC_"
+    }
     for name in documented - {"NO_COLOR"}:  # rich reads it
         assert name in source, name
 
@@ -213,7 +237,9 @@ def test_every_test_that_a_pitfall_names_exists() -> None:
     missing = {
         f"{file}::{name}"
         for file, name in named
-        if not re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+        if not re.search(
+            rf"^(?:async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE
+        )
     }
     assert missing == set()
 
@@ -229,11 +255,13 @@ def test_every_class_of_bugs_of_this_field_has_its_row() -> None:
 
 
 def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
-    from memsync.merge import SYSTEM_PROMPT
+    from memsync.merge.prompt import SYSTEM_PROMPT
 
     part = section("PITFALLS.md", "## The prompt, line by line")
     quoted = "\n".join(code(part))
-    assert [line for line in SYSTEM_PROMPT.splitlines() if line.strip() and line.strip() not in quoted] == []
+    assert [
+        line for line in SYSTEM_PROMPT.splitlines() if line.strip() and line.strip() not in quoted
+    ] == []
 
 
 def test_the_changelog_knows_this_version() -> None:

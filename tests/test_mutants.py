@@ -1,4 +1,6 @@
-"""A sample of the mutants (`python -m tests.mutants` runs all of them), and that the list fits the code."""
+"""A sample of the mutants (`python -m tests.mutants` runs all of them), and that the list fits the
+code.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,15 @@ def test_every_promise_has_mutants() -> None:
 
 def sample(seed: str) -> list[Mutant]:
     """Some of the quick ones; the same seed always draws the same."""
-    return sorted(QUICK, key=lambda one: hashlib.sha256(f"{seed} {one.name}".encode()).digest())[:SAMPLE]
+    return sorted(QUICK, key=lambda one: hashlib.sha256(f"{seed} {one.name}".encode()).digest())[
+        :SAMPLE
+    ]
 
 
 def seed_of_this_code() -> str:
-    """Changes with the program and with the list, and with nothing else: a red build has its cause in the commit."""
+    """Changes with the program and with the list, and with nothing else: a red build has its cause
+    in the commit.
+    """
     whole = hashlib.sha256()
     for path in [*sorted((ROOT / "memsync").rglob("*.py")), LIST]:
         text = path.read_text(encoding="utf-8")  # whichever ends a checkout gives its lines
@@ -48,9 +54,13 @@ def test_a_sample_is_noticed() -> None:
     seed = seed_of_this_code()
     chosen = sample(seed)
     survived = [one.mutant.name for one in run(chosen) if not one.caught_by]
-    assert not survived, f"not noticed: {survived}; drawn by the seed {seed}: {[one.name for one in chosen]}"
+    assert not survived, (
+        f"not noticed: {survived}; drawn by the seed {seed}: {[one.name for one in chosen]}"
+    )
 
 
 def test_the_same_seed_draws_the_same_sample() -> None:
     assert sample("one") == sample("one")
-    assert {one.name for number in range(200) for one in sample(str(number))} == {one.name for one in QUICK}
+    assert {one.name for number in range(200) for one in sample(str(number))} == {
+        one.name for one in QUICK
+    }

@@ -19,22 +19,35 @@ from memsync import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "memsync").rglob("*.py")}
-BUILD = "import sys; from setuptools import build_meta as b; to = sys.argv[1]; b.build_sdist(to); b.build_wheel(to)"
+BUILD = (
+    "import sys; from setuptools import build_meta as b; to = sys.argv[1]; b.build_sdist(to); "
+    "b.build_wheel(to)"
+)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the sdist and the wheel, built from a copy that holds what a checkout may collect."""
-    pytest.importorskip("setuptools", "77", reason="the build needs setuptools 77 (pip install -e '.[dev]')")
+    """The folder with the sdist and the wheel, built from a copy that holds what a checkout may
+    collect.
+    """
+    pytest.importorskip(
+        "setuptools", "77", reason="the build needs setuptools 77 (pip install -e '.[dev]')"
+    )
     folder = tmp_path_factory.mktemp("packaging")
     copy, dist = folder / "copy", folder / "dist"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*_cache", "__pycache__", "*.egg-info"))
+    shutil.copytree(
+        ROOT,
+        copy,
+        ignore=shutil.ignore_patterns(".git", ".venv", "*_cache", "__pycache__", "*.egg-info"),
+    )
     strays = ("memsync/notes.txt", "memsync/.env", "scratch.py", "memsync.log", "tmp/x.md")
     for stray in strays:
         (copy / stray).parent.mkdir(parents=True, exist_ok=True)
         (copy / stray).write_text("stray", encoding="utf-8")
     dist.mkdir()
-    done = subprocess.run([sys.executable, "-c", BUILD, str(dist)], cwd=copy, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD, str(dist)], cwd=copy, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     return dist
 
@@ -45,17 +58,35 @@ def test_the_wheel_holds_the_program_and_nothing_else(built: Path) -> None:
         about = {name.partition(".dist-info/")[2] for name in wheel.namelist()} - {""}
         metadata = wheel.read(f"memsync-{__version__}.dist-info/METADATA").decode()
     assert names == SOURCES | {"memsync/py.typed"}
-    assert about == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "top_level.txt", "licenses/LICENSE"}
+    assert about == {
+        "METADATA",
+        "WHEEL",
+        "RECORD",
+        "entry_points.txt",
+        "top_level.txt",
+        "licenses/LICENSE",
+    }
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
 
 
 def test_the_sdist_holds_the_program_and_no_strays(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
-        names = {name.partition("/")[2] for name in sdist.getnames() if not sdist.getmember(name).isdir()}
+        names = {
+            name.partition("/")[2] for name in sdist.getnames() if not sdist.getmember(name).isdir()
+        }
     assert names >= SOURCES | {"memsync/py.typed", "pyproject.toml", "README.md", "LICENSE"}
-    others = {name for name in names - SOURCES if not name.startswith(("memsync.egg-info/", "tests/"))}
-    assert others <= {"memsync/py.typed", "pyproject.toml", "README.md", "LICENSE", "PKG-INFO", "setup.cfg"}
+    others = {
+        name for name in names - SOURCES if not name.startswith(("memsync.egg-info/", "tests/"))
+    }
+    assert others <= {
+        "memsync/py.typed",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "PKG-INFO",
+        "setup.cfg",
+    }
 
 
 def test_every_package_has_its_init_file() -> None:
@@ -68,17 +99,23 @@ def test_the_console_script_is_main() -> None:
     assert script.load() is start.main
 
 
-@pytest.mark.parametrize("command", [[sys.executable, "-m", "memsync"], ["memsync"]], ids=["module", "script"])
+@pytest.mark.parametrize(
+    "command", [[sys.executable, "-m", "memsync"], ["memsync"]], ids=["module", "script"]
+)
 def test_the_program_starts(command: list[str]) -> None:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     if not (found := shutil.which(command[0], path=path)):
         pytest.fail(f"{command[0]} is not installed beside {sys.executable}")
-    done = subprocess.run([found, *command[1:], "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [found, *command[1:], "--version"], capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["memsync", __version__]
 
 
 def commands() -> list[str]:
-    """The README's lines that make an environment and do something in it, as `.ci/run` finds them."""
+    """The README's lines that make an environment and do something in it, as `.ci/run` finds
+    them.
+    """
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     return [line.removeprefix("$ ") for line in lines if re.match(r"(\$ )?python3? -m venv ", line)]
 
@@ -88,7 +125,9 @@ def test_the_readme_has_two_commands_for_a_fresh_machine_which_ci_runs() -> None
     for command in (demo, tests):
         assert re.match(r"python3? -m venv (\S+) && \1/bin/(python -m )?pip install ", command)
     assert demo.endswith("memsync demo")
-    assert tests.startswith("python3 -m venv .venv "), "where .ci/run looks for coverage, ruff and mypy"
+    assert tests.startswith("python3 -m venv .venv "), (
+        "where .ci/run looks for coverage, ruff and mypy"
+    )
     assert "[dev]" in tests
     assert "pytest" in tests.rpartition("&&")[2]
 
@@ -99,14 +138,20 @@ def test_ci_runs_on_what_the_package_promises_and_names_no_host() -> None:
     assert os.name == "nt" or os.access(script, os.X_OK)
     assert not re.search(r"https?:|\b[\w-]+\.(com|org|net|io)\b", text)
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    promised = re.findall(r"Python :: (3\.\d+)\"", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    promised = re.findall(
+        r"Python :: (3\.\d+)\"", (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
     assert promised
     assert all(f'"{version}"' in workflow for version in promised)
 
 
 def test_actions_come_by_whole_hash_and_dependabot_moves_them() -> None:
-    """A tag or branch can be moved to other code, and one of the jobs speaks for this project to PyPI."""
-    assert "package-ecosystem: github-actions" in (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    """A tag or branch can be moved to other code, and one of the jobs speaks for this project to
+    PyPI.
+    """
+    assert "package-ecosystem: github-actions" in (ROOT / ".github" / "dependabot.yml").read_text(
+        encoding="utf-8"
+    )
     for path in (ROOT / ".github" / "workflows").glob("*.yml"):
         for action in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8")):
             assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", action), action

@@ -1,9 +1,9 @@
 """The examples in the documents, run by a real shell and compared with what really came.
 
-A ```console block holds `$ command` lines and the output below each. All blocks of a file run in order
-in one prepared world: a home with a OneDrive folder, a stand-in for Claude, no key. What differs
-from run to run (ids, times, paths, prices) is made equal before the comparison; an id that a command
-names stands for the id that came in its place.
+A ```console block holds `$ command` lines and the output below each. All blocks of a file run in
+order in one prepared world: a home with a OneDrive folder, a stand-in for Claude, no key. What
+differs from run to run (ids, times, paths, prices) is made equal before the comparison; an id that
+a command names stands for the id that came in its place.
 
     python -m tests.transcripts COMMANDS.md      # write what comes now into the file
 """
@@ -52,7 +52,10 @@ _VARYING = (
 
 
 class Step(NamedTuple):
-    """A command of a document with the output below it; `first` is the number of the output's first line."""
+    """A command of a document with the output below it;
+
+    `first` is the number of the output's first line.
+    """
 
     command: str
     output: list[str]
@@ -65,16 +68,25 @@ class Shell:
     def __init__(self, root: Path, url: str) -> None:
         self._home = root / "home"
         self._status = 0
-        drive, settings, programs = self._home / "OneDrive", self._home / ".config/onedrive", root / "bin"
+        drive, settings, programs = (
+            self._home / "OneDrive",
+            self._home / ".config/onedrive",
+            root / "bin",
+        )
         for folder in (drive / "Documents", settings, programs, self._home / "Sync"):
             folder.mkdir(parents=True)
         (settings / "config").write_text('sync_dir = "~/OneDrive"\n', encoding="utf-8")
         (self._home / "notes.md").write_text(NOTES, encoding="utf-8")
         (self._home / "key.txt").write_text(KEY, encoding="utf-8")
         ready = f'case "$1" in refresh) exec {shlex.join(warm.command("refresh"))} "$@";; esac\n'
-        for name, words, before in (("memsync", warm.COLD, ready), ("python3", [sys.executable], "")):
+        for name, words, before in (
+            ("memsync", warm.COLD, ready),
+            ("python3", [sys.executable], ""),
+        ):
             program = programs / name
-            program.write_text(f'#!/bin/sh\n{before}exec {shlex.join(words)} "$@"\n', encoding="utf-8")
+            program.write_text(
+                f'#!/bin/sh\n{before}exec {shlex.join(words)} "$@"\n', encoding="utf-8"
+            )
             program.chmod(0o755)
         kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
         self._env = {
@@ -83,7 +95,8 @@ class Shell:
             "PATH": f"{programs}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "COLUMNS": "100",
-            "PYTHONUNBUFFERED": "1",  # stdout and stderr come in the order in which a terminal shows them
+            # Stdout and stderr come in the order in which a terminal shows them
+            "PYTHONUNBUFFERED": "1",
             "ANTHROPIC_BASE_URL": url,
         }
 
@@ -142,7 +155,10 @@ class Ids:
         return re.sub(r"\b[0-9a-f]{4,12}\b", lambda found: self._of(found[0]), command)
 
     def _of(self, digits: str) -> str:
-        return next((real[: len(digits)] for one, real in self._real.items() if one.startswith(digits)), digits)
+        return next(
+            (real[: len(digits)] for one, real in self._real.items() if one.startswith(digits)),
+            digits,
+        )
 
     def written(self, line: str) -> str:
         """A line that came, with the ids of the document."""
@@ -170,7 +186,10 @@ def rewrite(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     with tempfile.TemporaryDirectory() as folder:
-        found = [(step, [ids.written(line) for line in came]) for step, came, ids in run(text, Path(folder).resolve())]
+        found = [
+            (step, [ids.written(line) for line in came])
+            for step, came, ids in run(text, Path(folder).resolve())
+        ]
     for step, came in reversed(found):
         if differs(step, came):
             lines[step.first : step.first + len(step.output)] = came

@@ -1,6 +1,8 @@
-"""An environment whose Python starts count no coverage: where hundreds of them run lines that others count already.
+"""An environment whose Python starts count no coverage: where hundreds of them run lines that
+others count already.
 
-It costs more than such a command does itself, and its own file is hit by whatever a test does to the disk.
+It costs more than such a command does itself, and its own file is hit by whatever a test does to
+the disk.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""One file a command: `cmd_NAME(args, config, provider) -> int`. They know neither disk nor network."""
+"""One file a command:
+
+`cmd_NAME(args, config, provider) -> int`. They know neither disk nor network.
+"""

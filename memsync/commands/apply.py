@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, kept, terminal
 from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
-from memsync.errors import InputError
-from memsync.job import Outcome
-from memsync.place import Place
+from memsync.merge import kept
+from memsync.providers.resolve import Place
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system import terminal
+from memsync.system.errors import InputError
 
 EXAMPLE = "memsync apply"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--discard", action="store_true", help="drop the reply; its notes stay pending")
+    parser.add_argument(
+        "--discard", action="store_true", help="drop the reply; its notes stay pending"
+    )
 
 
 def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from memsync import terminal
-from memsync.changes import changes
 from memsync.config import Config
-from memsync.errors import LocalError
-from memsync.job import Answer, Job, Outcome
-from memsync.lock import lock
-from memsync.place import Place, Workspace, open_place
+from memsync.memory.text.changes import changes
+from memsync.providers.resolve import Place
+from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import LocalError
+from memsync.system.lock import lock
 
 LOCK_SECONDS = 10.0
 
@@ -22,10 +23,22 @@ def no_claude(system: str, user: str) -> Answer:
 
 
 @contextlib.contextmanager
-def writing(config: Config, provider: Place, *, yes: bool = False) -> Iterator[tuple[Workspace, Job]]:
-    """The disks of the place, and the job of a command that writes without Claude, under the lock."""
+def writing(
+    config: Config, provider: Place, *, yes: bool = False
+) -> Iterator[tuple[Workspace, Job]]:
+    """The disks of the place, and the job of a command that writes without Claude, under the
+    lock.
+    """
     work = open_place(config, provider)
-    job = Job(work.store, work.outbox, work.target, no_claude, terminal.Person(), yes=yes, siblings=work.siblings())
+    job = Job(
+        work.store,
+        work.outbox,
+        work.target,
+        no_claude,
+        terminal.Person(),
+        yes=yes,
+        siblings=work.siblings(),
+    )
     with lock(work.lock, LOCK_SECONDS):
         yield work, job
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from memsync import terminal
 from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
-from memsync.errors import InputError, UsageError
-from memsync.place import Place
+from memsync.providers.resolve import Place
+from memsync.system import terminal
+from memsync.system.errors import InputError, UsageError
 
 EXAMPLE = "memsync config set max_lines 300"
 
@@ -16,19 +16,30 @@ EXAMPLE = "memsync config set max_lines 300"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what to do with which key."""
     rows = "\n".join(f"  {key.name:<16} {key.help}" for key in KEYS)
-    secret = f"  {KEY_FILE:<16} asked for without echo, or read from stdin; kept in a file of its own"
+    secret = (
+        f"  {KEY_FILE:<16} asked for without echo, or read from stdin; kept in a file of its own"
+    )
     parser.epilog = f"keys:\n{rows}\n{secret}\n\n{parser.epilog}"
     parser.add_argument("action", nargs="?", default="show", choices=("show", "get", "set", "path"))
     parser.add_argument("key", nargs="?", metavar="KEY")
     words = "the new value, its words as they stand; default: back to the default"
-    parser.add_argument("value", nargs=argparse.REMAINDER, action=_Words, metavar="VALUE", help=words)
+    parser.add_argument(
+        "value", nargs=argparse.REMAINDER, action=_Words, metavar="VALUE", help=words
+    )
 
 
 class _Words(argparse.Action):
-    """The words of a value as they stand: those that begin with a dash belong to it. No value begins with --help."""
+    """The words of a value as they stand: those that begin with a dash belong to it.
+
+    No value begins with --help.
+    """
 
     def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: object = None
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: object = None,
     ) -> None:
         if values[:1] in (["-h"], ["--help"]):
             parser.print_help()
@@ -39,7 +50,9 @@ class _Words(argparse.Action):
 def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show all, get one, set one, or print the file's path."""
     if args.action in ("show", "path"):
-        _take_no_more([args.key, *args.value] if args.key else args.value, f"memsync config {args.action}")
+        _take_no_more(
+            [args.key, *args.value] if args.key else args.value, f"memsync config {args.action}"
+        )
         if args.action == "show":
             return _show(config)
         terminal.out(config.path)
@@ -58,10 +71,14 @@ def _take_no_more(words: list[str], command: str) -> None:
 
 
 def _show(config: Config) -> int:
-    from memsync import keys
+    from memsync.merge import keys
 
     for key in KEYS:
-        value = f"(not usable: {config.bad[key.name]})" if key.name in config.bad else _shown(config.get(key.name))
+        value = (
+            f"(not usable: {config.bad[key.name]})"
+            if key.name in config.bad
+            else _shown(config.get(key.name))
+        )
         terminal.out(f"{key.name} = {value}")
     command = () if "api_key_command" in config.bad else config.api_key_command
     terminal.out(f"{KEY_FILE}: {keys.describe(config.machine, command)}")
@@ -76,7 +93,9 @@ def _shown(value: object) -> str:
 
 def _get(name: str, config: Config) -> int:
     if name == KEY_FILE:
-        raise InputError("the API key is never shown", "memsync status   (says where it comes from)")
+        raise InputError(
+            "the API key is never shown", "memsync status   (says where it comes from)"
+        )
     if name not in BY_NAME:
         raise InputError(f"unknown key {name!r}", f"memsync config get {'|'.join(BY_NAME)}")
     value = config.get(name)
@@ -89,7 +108,9 @@ def _set(args: argparse.Namespace, config: Config) -> int:
         return _set_key(args, config)
     if args.value == ["default"]:
         if args.key not in BY_NAME:
-            raise InputError(f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE")
+            raise InputError(
+                f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE"
+            )
         save(config, {args.key: None})
         terminal.out(f"{args.key} is back at its default.")
         return 0
@@ -100,10 +121,13 @@ def _set(args: argparse.Namespace, config: Config) -> int:
 
 
 def _set_key(args: argparse.Namespace, config: Config) -> int:
-    from memsync import keys
+    from memsync.merge import keys
 
     if args.value:
-        raise InputError("a key on a command line stays in the shell's history", "memsync config set api_key, it asks")
+        raise InputError(
+            "a key on a command line stays in the shell's history",
+            "memsync config set api_key, it asks",
+        )
     if terminal.stdin_is_terminal():
         value = terminal.secret("API key")
     else:

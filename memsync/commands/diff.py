@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import InputError, UsageError
-from memsync.lineage import Named, came_from, find
-from memsync.place import Place, open_place
-from memsync.store import Store, missing
+from memsync.memory.lineage import Named, came_from, find
+from memsync.memory.store import Store, missing
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
+from memsync.system.errors import InputError, UsageError
 
 EXAMPLE = "memsync diff -1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the versions."""
-    parser.add_argument("version", nargs="*", metavar="VERSION", help="a revision, a backup's name, or -N; at most two")
+    parser.add_argument(
+        "version",
+        nargs="*",
+        metavar="VERSION",
+        help="a revision, a backup's name, or -N; at most two",
+    )
 
 
 def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:

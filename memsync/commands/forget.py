@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, terminal
 from memsync.commands.common import tell_failure, writing
 from memsync.config import Config
-from memsync.job import Outcome
-from memsync.place import Place
+from memsync.providers.resolve import Place
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system import terminal
 
 EXAMPLE = "memsync forget d278"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import lineage, terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.place import Place, open_place
+from memsync.memory import lineage
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
 
 EXAMPLE = "memsync history --all"
 USUAL = 20
@@ -16,8 +18,12 @@ USUAL = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("line", nargs="?", metavar="LINE", help="a line of the memory, or words of it: its notes")
-    parser.add_argument("--all", action="store_true", help=f"every version, not only the newest {USUAL}")
+    parser.add_argument(
+        "line", nargs="?", metavar="LINE", help="a line of the memory, or words of it: its notes"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help=f"every version, not only the newest {USUAL}"
+    )
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -34,7 +40,12 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
     for row in rows:
         when = _when(row.time)
         mark = "current" if row.current else f"-{row.steps}"
-        terminal.out(f"{mark:>8}  {when}  {row.rev:<13}  +{row.added} -{row.removed}  {', '.join(row.hosts)}".rstrip())
+        terminal.out(
+            (
+                f"{mark:>8}  {when}  {row.rev:<13}  +{row.added} -{row.removed}  "
+                f"{', '.join(row.hosts)}"
+            ).rstrip()
+        )
     tell_outside(work)
     return 0
 
@@ -51,7 +62,14 @@ def _origin(found: lineage.Origin, *, as_json: bool) -> int:
     terminal.out(found.line.strip())
     terminal.out(f"  since {found.rev}, {_when(found.time)}")
     for note in found.notes:
-        lines = [line for line in note.text.splitlines() if line.strip() and not line.startswith("base: ")]
+        lines = [
+            line
+            for line in note.text.splitlines()
+            if line.strip() and not line.startswith("base: ")
+        ]
         first = next(iter(lines), "")
-        terminal.out(f"  note {note.id} ({note.kind}{f', {note.host}' if note.host else ''}): {first.strip()}")
+        terminal.out(
+            f"  note {note.id} ({note.kind}{f', {note.host}' if note.host else ''}): "
+            f"{first.strip()}"
+        )
     return 0

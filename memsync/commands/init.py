@@ -7,33 +7,42 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from memsync import link, providers, setup, terminal
+from memsync import providers
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config, save, unfit
-from memsync.errors import FolderError, LocalError, NotDownloadedError, NotSetUpError, UsageError
-from memsync.lock import lock
-from memsync.machine import Machine, quoted
-from memsync.memory import NAME
-from memsync.place import (
-    FOLDERS,
-    ONEDRIVE,
-    ONEDRIVE_VARIABLE,
-    Place,
-    Workspace,
-    existing_folder,
-    memory_folders,
-    open_place,
-    settle_in,
-)
+from memsync.memory import target as link
+from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
 from memsync.providers.gdrive import GUESSED
 from memsync.providers.onedrive import SIGNED_OUT, override
+from memsync.providers.resolve import (
+    FOLDERS,
+    ONEDRIVE,
+    ONEDRIVE_VARIABLE,
+    Place,
+    existing_folder,
+    memory_folders,
+    settle_in,
+)
+from memsync.steps import setup
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import (
+    FolderError,
+    LocalError,
+    NotDownloadedError,
+    NotSetUpError,
+    UsageError,
+)
+from memsync.system.lock import lock
+from memsync.system.machine import Machine, quoted
 
 PINNED = "settings"
 FIRST = "Is this the first machine with memsync?"
 EXAMPLE = "memsync init --provider dropbox"
-OWN_FILES = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")  # what clients put into an empty folder
+# What clients put into an empty folder
+OWN_FILES = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,12 +50,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = [provider.name for provider in providers.PROVIDERS]
     parser.add_argument("--provider", choices=names, help="the cloud service to use")
     parser.add_argument("--sync-root", metavar="DIR", help="the cloud folder to use")
-    parser.add_argument("--link", choices=("symlink", "copy"), help="how CLAUDE.md shows the memory")
+    parser.add_argument(
+        "--link", choices=("symlink", "copy"), help="how CLAUDE.md shows the memory"
+    )
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--new", action="store_true", help="start a new memory: no other machine has one")
-    which.add_argument("--join", action="store_true", help="use the memory of another machine; never make one")
-    parser.add_argument("--yes", action="store_true", help="ask nothing; take only a single clear folder")
-    parser.add_argument("--force", action="store_true", help="set this machine up as if for the first time")
+    which.add_argument(
+        "--new", action="store_true", help="start a new memory: no other machine has one"
+    )
+    which.add_argument(
+        "--join", action="store_true", help="use the memory of another machine; never make one"
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="ask nothing; take only a single clear folder"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="set this machine up as if for the first time"
+    )
 
 
 def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -54,11 +73,14 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     machine = config.machine
     machine.claude_dir  # noqa: B018 - a bad CLAUDE_CONFIG_DIR is said before anything is made
     if args.provider == "custom" and not args.sync_root and provider.provider != "custom":
-        raise UsageError("--provider custom needs the folder", "memsync init --provider custom --sync-root DIR")
+        raise UsageError(
+            "--provider custom needs the folder", "memsync init --provider custom --sync-root DIR"
+        )
     chosen = _choose(args, config, provider)
     _refuse_name(chosen.path)
     if chosen.provider == ONEDRIVE:
-        override(machine)  # every other command goes by it: one that is no folder is said before anything is made
+        # Every other command goes by it: one that is no folder is said before anything is made
+        override(machine)
     _refuse_doubtful(args, machine, chosen)
     for line in chosen.warnings:
         terminal.warn(f"{chosen.path}: {line}")
@@ -90,8 +112,12 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
 
 def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[str]) -> None:
     target, *said = lines
-    terminal.out("memsync initialized." if done.made else "memsync joined the memory that is there.")
-    terminal.out(f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else ""))
+    terminal.out(
+        "memsync initialized." if done.made else "memsync joined the memory that is there."
+    )
+    terminal.out(
+        f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else "")
+    )
     terminal.out(f"  Memory:    {work.target.memory}")
     terminal.out(f"  CLAUDE.md: {target}")
     for line in said:
@@ -99,10 +125,17 @@ def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[
 
 
 def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:
-    """What is pinned. Run again without options it is what it was, also while MEMSYNC_ONEDRIVE names another folder."""
+    """What is pinned.
+
+    Run again without options it is what it was, also while MEMSYNC_ONEDRIVE names another folder.
+    """
     settings: dict[str, str | None] = {"link": args.link} if args.link else {}
     if chosen.evidence != PINNED or moved:
-        settings |= {"provider": chosen.provider, "account": chosen.account or None, "sync_root": str(chosen.path)}
+        settings |= {
+            "provider": chosen.provider,
+            "account": chosen.account or None,
+            "sync_root": str(chosen.path),
+        }
     return settings
 
 
@@ -112,16 +145,23 @@ def _set_up(
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine
     seconds = config.number("timeout") if args.join else 0
-    with contextlib.closing(terminal.waiting("waiting for the memory to arrive...", seconds)) as steps:
+    with contextlib.closing(
+        terminal.waiting("waiting for the memory to arrive...", seconds)
+    ) as steps:
         while True:
             folder = _folder(machine, chosen)
-            place = Place(machine, chosen.provider, chosen.account, chosen.path, folder, known_as=known_as)
+            place = Place(
+                machine, chosen.provider, chosen.account, chosen.path, folder, known_as=known_as
+            )
             work = open_place(config, place)
             if not (args.new or args.join) and work.store.last_seen() is not None:
-                existing_folder(machine, chosen.path, chosen.provider)  # gone: `restore` cannot bring it back
+                # gone: `restore` cannot bring it back
+                existing_folder(machine, chosen.path, chosen.provider)
             try:
                 with lock(work.lock, LOCK_SECONDS):
-                    return work, setup.set_up(work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes))
+                    return work, setup.set_up(
+                        work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes)
+                    )
             except NotDownloadedError:
                 if not args.join or next(steps, None) is None:
                     raise
@@ -129,35 +169,62 @@ def _set_up(
 
 
 def _ask_for_download(machine: Machine, path: str) -> None:
-    """Tell the sync client that this file is wanted; it answers by and by (facts, cloud-folders.md 4)."""
-    if machine.system == "mac" and "Mobile Documents" in Path(path).parts:  # brctl knows iCloud only
+    """Tell the sync client that this file is wanted; it answers by and by (facts, cloud-folders.md
+    4).
+    """
+    # Brctl knows iCloud only
+    if machine.system == "mac" and "Mobile Documents" in Path(path).parts:
         machine.run(["brctl", "download", path])
     elif machine.system == "windows":
         machine.run(["attrib", "+p", path])
 
 
 def _refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidate) -> None:
-    """An empty folder may be a first sync that has only begun, or a mount that is down: ask, never guess."""
-    if args.new or args.join or args.sync_root or machine.env.get(ONEDRIVE_VARIABLE) or chosen.evidence == PINNED:
+    """An empty folder may be a first sync that has only begun, or a mount that is down: ask, never
+    guess.
+    """
+    if (
+        args.new
+        or args.join
+        or args.sync_root
+        or machine.env.get(ONEDRIVE_VARIABLE)
+        or chosen.evidence == PINNED
+    ):
         return
-    names = [name for name in machine.names(chosen.path) if name not in OWN_FILES and not name.startswith(".dropbox")]
+    names = [
+        name
+        for name in machine.names(chosen.path)
+        if name not in OWN_FILES and not name.startswith(".dropbox")
+    ]
     unsynced = NO_CLIENT in chosen.warnings
     if not names and not (args.yes and not unsynced):
-        why = f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
+        why = (
+            f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
+        )
         what = f"{chosen.path} is empty, {why}: a memory may be on its way"
         if not args.yes and terminal.has_person() and terminal.confirm(f"{what}. {FIRST}"):
             return
-        raise FolderError(what, "memsync init --join (another machine has memsync) or memsync init --new (none has)")
+        raise FolderError(
+            what,
+            "memsync init --join (another machine has memsync) or memsync init --new (none has)",
+        )
     doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
     if doubts and (args.yes or not terminal.has_person()):
-        raise FolderError(f"{chosen.path}: {doubts[0]}", f"if it is the right one: {_command(machine, chosen.path)}")
+        raise FolderError(
+            f"{chosen.path}: {doubts[0]}",
+            f"if it is the right one: {_command(machine, chosen.path)}",
+        )
 
 
 def _refuse_name(path: Path) -> None:
     """A folder whose name no setting can hold cannot be pinned."""
     if reason := unfit(str(path)):
-        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
-        raise FolderError(f"{shown}: its name {reason}", "rename it, then memsync init --sync-root DIR")
+        shown = "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path)
+        )
+        raise FolderError(
+            f"{shown}: its name {reason}", "rename it, then memsync init --sync-root DIR"
+        )
 
 
 def _command(machine: Machine, path: Path) -> str:
@@ -176,45 +243,77 @@ def _choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate
     if args.sync_root is not None:
         return _given(args, machine)
     same = args.provider in (None, place.provider)
-    if same and not args.force and not config.unpinned and not isinstance(place.trouble, NotSetUpError):
+    if (
+        same
+        and not args.force
+        and not config.unpinned
+        and not isinstance(place.trouble, NotSetUpError)
+    ):
         if place.root is not None and machine.look(place.root) == "folder":
             return Candidate(place.provider, place.root, place.account, PINNED)
         if place.trouble is not None:
             raise place.trouble
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
         return named
-    return _single(args, machine, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS)
+    return _single(
+        args, machine, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS
+    )
 
 
 def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     if not args.sync_root:
         raise UsageError("--sync-root needs the folder", "memsync init --sync-root DIR")
     path = Path(machine.expand(args.sync_root)).absolute()
-    inside = next((part for part in (path, *path.parents) if part.name in FOLDERS and (part / NAME).is_file()), None)
+    inside = next(
+        (
+            part
+            for part in (path, *path.parents)
+            if part.name in FOLDERS and (part / NAME).is_file()
+        ),
+        None,
+    )
     if inside is not None:
         what = f"{path} is, or lies in, the memory folder"
         raise FolderError(what, f"the folder above it: {_command(machine, inside.parent)}")
     found = providers.given(path, machine)
     if found.state != "found":
-        raise FolderError(f"{path}: {'; '.join(found.warnings)}", "memsync init --sync-root DIR (one that is there)")
+        raise FolderError(
+            f"{path}: {'; '.join(found.warnings)}",
+            "memsync init --sync-root DIR (one that is there)",
+        )
     return found._replace(provider=args.provider) if args.provider else found
 
 
 def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider]) -> Candidate:
-    """The one folder there is; a person chooses where there are several, or where one may be hidden."""
+    """The one folder there is; a person chooses where there are several, or where one may be
+    hidden.
+    """
     found = [one for provider in among for one in provider.detect(machine)]
-    blocked = {path: NOT_ALLOWED[machine.system] for provider in among for path in provider.blocked(machine)}
+    blocked = {
+        path: NOT_ALLOWED[machine.system]
+        for provider in among
+        for path in provider.blocked(machine)
+    }
     clear = [one for one in found if one.state == "found"]
     hidden = [one for one in found if one.state != "found"]
     for path, words in [*((one.path, "; ".join(one.warnings)) for one in hidden), *blocked.items()]:
         terminal.warn(f"{path}: {words}")
     if not clear:
-        nothing = "no cloud folder was found" + (" that may be looked into" if hidden or blocked else "")
+        nothing = "no cloud folder was found" + (
+            " that may be looked into" if hidden or blocked else ""
+        )
         raise FolderError(nothing, "memsync init --sync-root DIR   (memsync providers says more)")
     if len(clear) == 1 and not hidden and not blocked:
         return clear[0]
-    rows = [f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}" for one in (*clear, *hidden)]
-    several = "several cloud folders were found" if len(rows) > 1 else "one cloud folder was found; more may be hidden"
+    rows = [
+        f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}"
+        for one in (*clear, *hidden)
+    ]
+    several = (
+        "several cloud folders were found"
+        if len(rows) > 1
+        else "one cloud folder was found; more may be hidden"
+    )
     if not args.yes and terminal.has_person():
         terminal.err(f"{several[0].upper()}{several[1:]}:")
         answer = terminal.choose("Which one?", rows)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import terminal
-from memsync.capture import Captured, capture, note_bytes
+from memsync.commands.intake import Given, Stdin, read
 from memsync.config import Config
-from memsync.disk import Disk
-from memsync.errors import InputError, MemsyncError, NotSetUpError
-from memsync.intake import Given, Stdin, read
-from memsync.notes import MOST_BYTES
-from memsync.place import Place, memory_folder, outbox
-from memsync.redact import redact
+from memsync.memory.capture import Captured, capture, note_bytes
+from memsync.memory.text.notes import MOST_BYTES
+from memsync.memory.text.redact import redact
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import memory_folder, outbox
+from memsync.system import terminal
+from memsync.system.disk import Disk
+from memsync.system.errors import InputError, MemsyncError, NotSetUpError
 
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("text", nargs="*", metavar="TEXT", help="the note; without it stdin is read")
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the note; without it stdin is read"
+    )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the note; - is stdin")
 
 
@@ -49,7 +52,10 @@ def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -
         terminal.err(given.said)
     clean = redact(given.text)
     if clean.found:
-        terminal.warn(f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud for ever)")
+        terminal.warn(
+            f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud "
+            "for ever)"
+        )
     machine = config.machine
     now = machine.now()
     data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)

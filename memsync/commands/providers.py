@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 
-from memsync import terminal
 from memsync.config import Config
-from memsync.place import Place
 from memsync.providers import PROVIDERS
 from memsync.providers.base import NOT_ALLOWED
+from memsync.providers.resolve import Place
+from memsync.system import terminal
 
 EXAMPLE = "memsync providers --json"
 
@@ -23,12 +23,20 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
     """Print each provider, its folders, and what was looked at."""
     machine = config.machine
     if args.json:
-        terminal.out(json.dumps({"providers": [_as_json(one, machine) for one in PROVIDERS]}, ensure_ascii=False))
+        terminal.out(
+            json.dumps(
+                {"providers": [_as_json(one, machine) for one in PROVIDERS]}, ensure_ascii=False
+            )
+        )
         return 0
     for one in PROVIDERS:
         found = one.detect(machine)
         in_use = one.name == provider.provider
-        words = [word for word, is_true in (("not found", not found and not in_use), ("in use", in_use)) if is_true]
+        words = [
+            word
+            for word, is_true in (("not found", not found and not in_use), ("in use", in_use))
+            if is_true
+        ]
         terminal.out(f"{one.title} ({one.name}): {', '.join(words)}".rstrip())
         for row in found:
             label = f" ({row.account})" if row.account else ""

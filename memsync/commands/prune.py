@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import pruning, terminal
 from memsync.commands.common import LOCK_SECONDS
 from memsync.config import Config
-from memsync.errors import InputError
-from memsync.lock import lock
-from memsync.place import Place, open_place
+from memsync.providers.resolve import Place
+from memsync.steps import pruning
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
+from memsync.system.errors import InputError
+from memsync.system.lock import lock
 
 EXAMPLE = "memsync prune --keep-days 90 --dry-run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--keep-days", type=int, metavar="N", help="days a backup may stay (default: keep_days)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be removed, remove nothing")
+    parser.add_argument(
+        "--keep-days", type=int, metavar="N", help="days a backup may stay (default: keep_days)"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be removed, remove nothing"
+    )
 
 
 def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -34,7 +40,10 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if not removed:
         terminal.out(f"No backups older than {days} days.")
         return 0
-    terminal.out(f"{'Would prune' if args.dry_run else 'Pruned'} {len(removed)} backup(s) older than {days} days.")
+    terminal.out(
+        f"{'Would prune' if args.dry_run else 'Pruned'} {len(removed)} backup(s) older than "
+        f"{days} days."
+    )
     for one in removed:
         terminal.out(f"  {'would remove' if args.dry_run else 'removed'}: {one.name}")
     return 0

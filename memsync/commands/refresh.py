@@ -6,20 +6,23 @@ import argparse
 import contextlib
 import json
 
-from memsync import link, models, terminal
-from memsync.capture import Captured
-from memsync.changes import changes
 from memsync.commands.common import tell_change
+from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
-from memsync.intake import Given, read
-from memsync.job import Answer, Job, Outcome
-from memsync.lock import lock
-from memsync.memory import parse
-from memsync.place import FOLDERS, Place, Workspace, last_seen, memory_folder, open_place, outbox, target
+from memsync.memory import target as link
+from memsync.memory.capture import Captured
+from memsync.memory.text.changes import changes
+from memsync.memory.text.document import parse
+from memsync.merge import models
+from memsync.providers.resolve import FOLDERS, Place, last_seen
+from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
 from memsync.sync import refresh
+from memsync.system import terminal
+from memsync.system.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.system.lock import lock
 
 DRY_RUN = "[DRY RUN] No files written."
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
@@ -28,15 +31,25 @@ EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Frida
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "-n", "--notes", metavar="TEXT", action="append", help="the notes, whatever they begin with; several are joined"
+        "-n",
+        "--notes",
+        metavar="TEXT",
+        action="append",
+        help="the notes, whatever they begin with; several are joined",
     )
     parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
-    parser.add_argument("--dry-run", action="store_true", help="print the new memory, write nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the new memory, write nothing"
+    )
     parser.add_argument("--model", type=_word, metavar="ID", help="the Claude model for this once")
-    parser.add_argument("--yes", action="store_true", help="accept what would be asked; never what is refused")
+    parser.add_argument(
+        "--yes", action="store_true", help="accept what would be asked; never what is refused"
+    )
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
     parser.add_argument("--note", type=_word, metavar="ID", help="merge this note again")
-    parser.add_argument("--compact", action="store_true", help="shorten the memory; the difference is always shown")
+    parser.add_argument(
+        "--compact", action="store_true", help="shorten the memory; the difference is always shown"
+    )
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -78,7 +91,9 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
 
 
 def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider: Place) -> int:
-    """The same on disks that keep every write to themselves; what is captured is seen by this run alone."""
+    """The same on disks that keep every write to themselves; what is captured is seen by this run
+    alone.
+    """
     work = open_place(config, provider, dry=True)
     if given:
         keep(given, config, work.store.disk, work.outbox)
@@ -132,7 +147,8 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         target=work.target,
         ask=lambda system, user: _ask(args, config, work, system, user),
         person=terminal.Person(),
-        model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),  # a bad one is told at the call
+        # A bad one is told at the call
+        model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
         max_lines=config.number("max_lines"),
         yes=args.yes,
         send_held=args.held,
@@ -143,8 +159,10 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
     )
 
 
-def _ask(args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str) -> Answer:
-    from memsync import claude, keys
+def _ask(
+    args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str
+) -> Answer:
+    from memsync.merge import claude, keys
 
     key = keys.find(config.machine, config.api_key_command)
     if key is None:
@@ -172,7 +190,9 @@ def _is_merged(work: Workspace, captured: Captured | None) -> bool:
         return False
     try:
         memory = work.store.memory()
-        return memory is not None and memory.footer is not None and captured.id in memory.footer.merged
+        return (
+            memory is not None and memory.footer is not None and captured.id in memory.footer.merged
+        )
     except MemsyncError:
         return False
 
@@ -233,7 +253,9 @@ def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
 
 
 def _as_dry_json(outcome: Outcome) -> dict[str, object]:
-    """What a real run would make of the body: nothing was written, so there is no revision and no backup."""
+    """What a real run would make of the body: nothing was written, so there is no revision and no
+    backup.
+    """
     return {"result": "dry run", "body": outcome.after, "said": [*outcome.said, *outcome.repairs]}
 
 

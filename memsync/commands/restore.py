@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import history, lineage, terminal
 from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
-from memsync.job import Outcome
-from memsync.place import Place
+from memsync.memory import lineage
+from memsync.providers.resolve import Place
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system import terminal
 
 EXAMPLE = "memsync restore 1b1c"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the version."""
-    parser.add_argument("version", metavar="VERSION", help="a revision or its first digits, a backup's name, or -N")
+    parser.add_argument(
+        "version", metavar="VERSION", help="a revision or its first digits, a backup's name, or -N"
+    )
 
 
 def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from memsync import terminal
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import FolderError
-from memsync.memory import NAME
-from memsync.place import Place, open_place
-from memsync.store import missing
+from memsync.memory.store import missing
+from memsync.memory.text.document import NAME
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import open_place
+from memsync.system import terminal
+from memsync.system.errors import FolderError
 
 EXAMPLE = "memsync show | less"
 

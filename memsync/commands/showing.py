@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 
-from memsync import terminal, watch
-from memsync.errors import MemsyncError
-from memsync.place import Workspace
+from memsync.steps import watch
+from memsync.steps.workspace import Workspace
+from memsync.system import terminal
+from memsync.system.errors import MemsyncError
 
 
 def tell_outside(work: Workspace) -> list[str]:
-    """Say on stderr what the next refresh would capture; a memory that cannot be read says so elsewhere."""
+    """Say on stderr what the next refresh would capture; a memory that cannot be read says so
+    elsewhere.
+    """
     lines: list[str] = []
     with contextlib.suppress(MemsyncError):
         memory = work.store.memory()

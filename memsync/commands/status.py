@@ -7,16 +7,19 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync import kept, keys, terminal, watch
-from memsync.capture import waiting
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.errors import FolderError
-from memsync.link import Standing
-from memsync.memory import NAME, Memory, count_lines
-from memsync.notes import Note
-from memsync.place import Place, Workspace, open_place
-from memsync.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.capture import waiting
+from memsync.memory.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.target import Standing
+from memsync.memory.text.document import NAME, Memory, count_lines
+from memsync.memory.text.notes import Note
+from memsync.merge import kept, keys
+from memsync.providers.resolve import Place
+from memsync.steps import watch
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import FolderError
 
 EXAMPLE = "memsync status --json"
 WIDTH = 60
@@ -83,17 +86,30 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
 
 
 def gather(config: Config, provider: Place, work: Workspace) -> Status:
-    """Where everything is and how it stands. Longer than a function should be: it is one table, a row for each name."""
+    """Where everything is and how it stands.
+
+    Longer than a function should be: it is one table, a row for each name.
+    """
     store, target = work.store, work.target
     memory = store.memory()
     if memory is None or not memory.body:
         where = store.disk.where(NAME)
-        raise FolderError(f"{where}: {'it is not there' if memory is None else memory.trouble}", "memsync doctor")
-    whole = memory if memory.footer or memory.newer else store.known(memory.body) or store.last_whole() or memory
+        raise FolderError(
+            f"{where}: {'it is not there' if memory is None else memory.trouble}", "memsync doctor"
+        )
+    whole = (
+        memory
+        if memory.footer or memory.newer
+        else store.known(memory.body) or store.last_whole() or memory
+    )
     merged = whole.footer.merged if whole.footer else frozenset[str]()
     pending = store.pending(merged)
     refused = kept.refusals(store.state)
-    held = {note.id: refused[note.id].what for note in pending if note.id in refused and refused[note.id].held}
+    held = {
+        note.id: refused[note.id].what
+        for note in pending
+        if note.id in refused and refused[note.id].held
+    }
     versions = store.versions()
     return Status(
         platform=config.machine.system,
@@ -124,12 +140,17 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         old_logs=store.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
         model=config.text("model"),
-        last_merge=next((_iso(version.time) for version in versions if version.rev == memory.rev), None),
+        last_merge=next(
+            (_iso(version.time) for version in versions if version.rev == memory.rev), None
+        ),
     )
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
-    """How many versions a copy at the target is behind the memory; None when that cannot be told."""
+    """How many versions a copy at the target is behind the memory;
+
+    None when that cannot be told.
+    """
     if copy is None or copy.footer is None:
         return None
     newer = {version.rev for version in versions if version.rev} | {memory.rev}
@@ -144,7 +165,9 @@ def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int
 
 def _first_words(note: Note) -> str:
     """The first line of a note that says something; of an edit, its first changed line."""
-    rows = note.text.splitlines()[1:] if note.kind in ("edit", "restore") else note.text.splitlines()
+    rows = (
+        note.text.splitlines()[1:] if note.kind in ("edit", "restore") else note.text.splitlines()
+    )
     first = next((row.strip() for row in rows if row.strip()), "")
     return first if len(first) <= WIDTH else f"{first[: WIDTH - 1]}…"
 
@@ -153,7 +176,13 @@ def _kept(replies: list[kept.Kept]) -> dict[str, object] | None:
     one = kept.foremost(replies)
     if one is None:
         return None
-    return {"base": one.base, "notes": list(one.ids), "verdict": one.verdict, "why": list(one.why), "time": one.time}
+    return {
+        "base": one.base,
+        "notes": list(one.ids),
+        "verdict": one.verdict,
+        "why": list(one.why),
+        "time": one.time,
+    }
 
 
 def _iso(stamp: str) -> str:
@@ -176,9 +205,13 @@ def _print(found: Status, work: Workspace) -> None:
         ("Model", found.model),
     ]
     if found.old_logs:
-        rows.append(("Old logs", f"{found.old_logs} day(s) logged by the prototype, kept as they are"))
+        rows.append(
+            ("Old logs", f"{found.old_logs} day(s) logged by the prototype, kept as they are")
+        )
     if found.conflicts:
-        rows.append(("Conflicts", f"{found.conflicts} file(s) in {work.store.disk.where(CONFLICTS)}"))
+        rows.append(
+            ("Conflicts", f"{found.conflicts} file(s) in {work.store.disk.where(CONFLICTS)}")
+        )
     for label, value in rows:
         terminal.out(f"{label + ':':<15}{value}")
     for line in _hints(found):
@@ -218,8 +251,13 @@ def _pending_words(found: Status) -> str:
 
 def _hints(found: Status) -> Iterator[str]:
     if found.lines > found.max_lines:
-        yield f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh --compact shortens it."
-    waiting = [(one, words) for one, words in found.pending_notes.items() if one not in found.held_notes]
+        yield (
+            f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh "
+            "--compact shortens it."
+        )
+    waiting = [
+        (one, words) for one, words in found.pending_notes.items() if one not in found.held_notes
+    ]
     for note_id, words in waiting[:MOST_SHOWN]:
         yield f"Pending: {note_id}: {words}"
     if len(waiting) > MOST_SHOWN:

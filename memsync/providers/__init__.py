@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from memsync.errors import UsageError
-from memsync.machine import Machine
-from memsync.providers.base import NO_ANSWER, Candidate, Provider, Spot, hangs, look_at, real, refused
+from memsync.providers.base import (
+    NO_ANSWER,
+    Candidate,
+    Provider,
+    Spot,
+    hangs,
+    look_at,
+    real,
+    refused,
+)
 from memsync.providers.custom import CustomProvider
 from memsync.providers.dropbox import TEAM, DropboxProvider
 from memsync.providers.gdrive import ACCOUNT_FOLDER, GoogleDriveProvider, beside_my_drive
 from memsync.providers.icloud import ICloudProvider
 from memsync.providers.onedrive import SHARED_LIBRARY, OneDriveProvider, is_shared_library
+from memsync.system.errors import UsageError
+from memsync.system.machine import Machine
 
 __all__ = ["PROVIDERS", "Candidate", "Provider", "by_name", "detect_all", "given"]
 
@@ -50,7 +59,9 @@ def _holder(path: Path, machine: Machine) -> Candidate | None:
 
 
 def given(path: Path, machine: Machine) -> Candidate:
-    """A folder a person named, judged as a detected one would be; one that is absent is `unreadable`."""
+    """A folder a person named, judged as a detected one would be; one that is absent is
+    `unreadable`.
+    """
     if hangs(path, machine):
         return Candidate("custom", path, "", "given", (NO_ANSWER,), "unreadable")
     held = _holder(path, machine)
@@ -61,7 +72,9 @@ def given(path: Path, machine: Machine) -> Candidate:
         known = tuple(one for one in held.warnings if not (inside and one == TEAM))
     found = look_at(provider, [Spot(path, "given", account, known)], machine).candidates
     if not found:
-        return Candidate(provider, path, account, "given", ("there is no such folder",), "unreadable")
+        return Candidate(
+            provider, path, account, "given", ("there is no such folder",), "unreadable"
+        )
     beside = beside_my_drive(real(path), machine)
     why_not = refused(path, machine) or (beside if beside == ACCOUNT_FOLDER else "")
     if why_not:

@@ -1,8 +1,8 @@
 """What a provider is, and the one loop that looks for its folder.
 
 A provider is a table of places; where its client keeps the path in a file or the registry, it also
-overrides `spots`. Nothing here writes, and nothing raises: absent, unreadable and found are answers.
-May not know: any particular service, memsync's files, the network.
+overrides `spots`. Nothing here writes, and nothing raises: absent, unreadable and found are
+answers. May not know: any particular service, memsync's files, the network.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
-from memsync.downloaded import answers
-from memsync.machine import Look, Machine, System
-from memsync.providers._areas import Area, areas
-from memsync.providers._mounts import GVFS, Mount, down, mounts
+from memsync.providers.looking.areas import Area, areas
+from memsync.providers.looking.mounts import GVFS, Mount, down, mounts
+from memsync.system.downloaded import answers
+from memsync.system.machine import Look, Machine, System
 
 NO_CLIENT = "no sign of a client that syncs it"
 THROUGH_WSL = "seen through WSL: files that are not downloaded yet cannot be told from Linux"
@@ -30,7 +30,8 @@ NOT_ALLOWED = {
     "windows": "it may not be listed: is its sync client running?",
     "linux": "it may not be listed: check its permissions, or mount it again",
 }
-# One named for SharePoint or a shared drive is nobody's own; Google's photos and buckets are no drive.
+# One named for SharePoint or a shared drive is nobody's own; Google's photos and buckets are no
+# drive.
 NO_DRIVE = re.compile(r"share|photo|cloud.?storage")
 
 Words = tuple[tuple[str, tuple[str, ...]], ...]
@@ -86,7 +87,9 @@ class Miss(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """All of one provider's candidates, best first, a row for everything that was looked at, and what hides more."""
+    """All of one provider's candidates, best first, a row for everything that was looked at, and
+    what hides more.
+    """
 
     candidates: list[Candidate]
     looked: list[tuple[str, Look]]
@@ -122,17 +125,25 @@ class Provider:
         yield from self.table(machine)
 
     def mounted(self, machine: Machine) -> Iterator[Spot | Miss]:
-        """The FUSE mounts of this service, known by their kind or by the name of the rclone remote."""
+        """The FUSE mounts of this service, known by their kind or by the name of the rclone
+        remote.
+        """
         for mount in mounts(machine):
-            if mount.kind in self.mount_kinds or (mount.kind == "fuse.rclone" and self._is_remote(mount)):
-                yield Spot(mount.path, f"{mount.kind.removeprefix('fuse.')} mount of {mount.device}")
+            if mount.kind in self.mount_kinds or (
+                mount.kind == "fuse.rclone" and self._is_remote(mount)
+            ):
+                yield Spot(
+                    mount.path, f"{mount.kind.removeprefix('fuse.')} mount of {mount.device}"
+                )
 
     def _is_remote(self, mount: Mount) -> bool:
         remote = mount.remote.casefold()
         return not NO_DRIVE.search(remote) and any(word in remote for word in self.remotes)
 
     def table(self, machine: Machine) -> Iterator[Spot | Miss]:
-        """The places of the table, in its order: this system's own, then through WSL those of Windows."""
+        """The places of the table, in its order: this system's own, then through WSL those of
+        Windows.
+        """
         for area in areas(machine):
             for place in self.places:
                 if area.system in place.on:
@@ -141,14 +152,23 @@ class Provider:
     def _look_up(self, place: Place, area: Area, machine: Machine) -> Iterator[Spot | Miss]:
         found, blocked = matches(place.where, area, machine, self.words)
         but = [one.casefold() for one in place.but]
-        kept = [(path, star) for path, star in found if not any(fnmatchcase(star.casefold(), one) for one in but)]
+        kept = [
+            (path, star)
+            for path, star in found
+            if not any(fnmatchcase(star.casefold(), one) for one in but)
+        ]
         evidence = from_area(place.why, area)
         warnings = tuple(filter(None, (place.warning, *through(area))))
         for path, star in kept:
-            sure = not place.signs or any(sign_there(sign, path, area, machine) for sign in place.signs)
-            yield Spot(path, evidence, place.account or star, warnings if sure else (NO_CLIENT, *warnings))
+            sure = not place.signs or any(
+                sign_there(sign, path, area, machine) for sign in place.signs
+            )
+            yield Spot(
+                path, evidence, place.account or star, warnings if sure else (NO_CLIENT, *warnings)
+            )
         if blocked:
-            drive = place.where.startswith("{drive}")  # one without a disk in it says the same, and hides nothing
+            # One without a disk in it says the same, and hides nothing
+            drive = place.where.startswith("{drive}")
             for path in blocked:
                 yield Miss(f"{path} ({place.where})", "unreadable", None if drive else path)
         elif not kept:
@@ -166,7 +186,9 @@ def from_area(evidence: str, area: Area) -> str:
 
 
 def look_at(name: str, spots: Iterable[Spot | Miss], machine: Machine) -> Detection:
-    """The one loop: look at each spot, keep the first of each real folder, and note every answer."""
+    """The one loop: look at each spot, keep the first of each real folder, and note every
+    answer.
+    """
     dead = [real(point) for point in down(machine)]
     seen: set[Path] = set()
     result = Detection([], [], [])
@@ -189,7 +211,9 @@ def look_at(name: str, spots: Iterable[Spot | Miss], machine: Machine) -> Detect
             why = IS_DOWN if is_down else NO_ANSWER if silent else NOT_ALLOWED[machine.system]
             warnings = (why, *warnings)
         state: Literal["found", "unreadable"] = "found" if look == "folder" else "unreadable"
-        result.candidates.append(Candidate(name, spot.path, spot.account, spot.evidence, warnings, state))
+        result.candidates.append(
+            Candidate(name, spot.path, spot.account, spot.evidence, warnings, state)
+        )
     return result
 
 
@@ -203,7 +227,8 @@ def hangs(path: Path, machine: Machine) -> bool:
 def matches(
     where: str, area: Area, machine: Machine, words: Words = ()
 ) -> tuple[list[tuple[Path, str]], list[Path]]:
-    """The (path, account) pairs a pattern stands for, and the folders on its way that may not be listed.
+    """The (path, account) pairs a pattern stands for, and the folders on its way that may not be
+    listed.
 
     A part without `*` and words is taken as it stands: whether it is there is for the loop to say.
     """
@@ -215,7 +240,9 @@ def matches(
         if pattern is None:
             found = [(path / part, account) for path, account in found]
             continue
-        shut = [path for path, _ in found if hangs(path, machine) or machine.look(path) == "unreadable"]
+        shut = [
+            path for path, _ in found if hangs(path, machine) or machine.look(path) == "unreadable"
+        ]
         blocked += shut
         found = [
             (path / name, next(filter(None, match.groups()), account))

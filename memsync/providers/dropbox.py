@@ -1,8 +1,9 @@
 """Dropbox: its info.json says where the folders are; Maestral and plain folders come after it.
 
 Sources: info.json, files-community/Files DropBoxCloudDetector.cs; host.db, lra/mackup
-src/mackup/utils.py; CloudStorage and "Dropbox (Team)", cryptomator DropboxMacLocationPresetsProvider.java
-and DropboxLinuxLocationPresetsProvider.java; the marks in the folder, samschott/maestral constants.py.
+src/mackup/utils.py; CloudStorage and "Dropbox (Team)", cryptomator
+DropboxMacLocationPresetsProvider.java and DropboxLinuxLocationPresetsProvider.java; the marks in
+the folder, samschott/maestral constants.py.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from memsync.machine import Machine, System
-from memsync.providers._areas import Area, areas
 from memsync.providers.base import Miss, Place, Provider, Spot, from_area, matches, read, through
+from memsync.providers.looking.areas import Area, areas
+from memsync.system.machine import Machine, System
 
 Files = tuple[tuple[tuple[System, ...], str], ...]
 INFO: Files = (
@@ -60,7 +61,12 @@ class DropboxProvider(Provider):
             account="Personal",
             signs=SIGNS,
         ),
-        Place(("mac",), "~/Library/CloudStorage/Dropbox", "folder in ~/Library/CloudStorage", signs=SIGNS),
+        Place(
+            ("mac",),
+            "~/Library/CloudStorage/Dropbox",
+            "folder in ~/Library/CloudStorage",
+            signs=SIGNS,
+        ),
         Place(
             ("mac",),
             "~/Library/CloudStorage/Dropbox-*",
@@ -102,7 +108,10 @@ def _info(area: Area, machine: Machine) -> Iterator[Spot | Miss]:
         if not isinstance(info, dict):
             yield Miss(name, "unreadable")
             continue
-        for key, account, warnings in (("personal", "Personal", ()), ("business", "Business", (TEAM,))):
+        for key, account, warnings in (
+            ("personal", "Personal", ()),
+            ("business", "Business", (TEAM,)),
+        ):
             entry = info.get(key)
             told = entry.get("path") if isinstance(entry, dict) else None
             path = area.path(told) if isinstance(told, str) else None

@@ -13,10 +13,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from memsync.errors import FolderError
-from memsync.machine import Machine
-from memsync.providers._areas import own, variable
-from memsync.providers._mounts import mounts
 from memsync.providers.base import (
     NO_CLIENT,
     Candidate,
@@ -30,6 +26,10 @@ from memsync.providers.base import (
     real,
     sign_there,
 )
+from memsync.providers.looking.areas import own, variable
+from memsync.providers.looking.mounts import mounts
+from memsync.system.errors import FolderError
+from memsync.system.machine import Machine
 
 OVERRIDE = "MEMSYNC_ONEDRIVE"
 REGISTRY = r"Software\Microsoft\OneDrive"
@@ -60,7 +60,13 @@ class OneDriveProvider(Provider):
             account="Personal",
             signs=APPS,
         ),
-        Place(("mac", "linux"), "~/Library/CloudStorage/OneDrive-*", IN_CLOUD, but=SHARED + OLD, signs=APPS),
+        Place(
+            ("mac", "linux"),
+            "~/Library/CloudStorage/OneDrive-*",
+            IN_CLOUD,
+            but=SHARED + OLD,
+            signs=APPS,
+        ),
         Place(("mac", "linux"), "~/Library/CloudStorage/OneDrive", IN_CLOUD, signs=APPS),
         Place(("mac",), "~/OneDrive", IN_HOME, account="Personal", signs=APPS),
         Place(("mac",), "~/OneDrive - *", IN_HOME, signs=APPS),
@@ -103,7 +109,9 @@ def override(machine: Machine) -> Candidate | None:
     if not found:
         raise FolderError(f"{OVERRIDE} is set to {path}, which is not a folder", hint)
     if found[0].state == "unreadable":
-        raise FolderError(f"{OVERRIDE} is set to {path}, which cannot be read: {found[0].warnings[0]}", hint)
+        raise FolderError(
+            f"{OVERRIDE} is set to {path}, which cannot be read: {found[0].warnings[0]}", hint
+        )
     return found[0]
 
 
@@ -115,14 +123,22 @@ def is_shared_library(path: Path, machine: Machine) -> bool:
 
 
 def _shared_dirs(machine: Machine) -> list[Path]:
-    """The folders of libraries that a whole team can read, as the clients' settings and the mounts name them."""
+    """The folders of libraries that a whole team can read, as the clients' settings and the mounts
+    name them.
+    """
     found = [path for _, _, path, shared in _abraunegg_accounts(machine) if path and shared]
-    found += [one.path for one in mounts(machine) if one.kind == "fuse.rclone" and "share" in one.remote.casefold()]
+    found += [
+        one.path
+        for one in mounts(machine)
+        if one.kind == "fuse.rclone" and "share" in one.remote.casefold()
+    ]
     accounts = machine.registry(REGISTRY + r"\Accounts") if machine.system == "windows" else {}
     folders = (own(machine).path(values.get("UserFolder", "")) for values in accounts.values())
     mine = {real(path) for path in folders if path}
     for key in filter(None, accounts):
-        cache = machine.registry(rf"{REGISTRY}\Accounts\{key}\ScopeIdToMountPointPathCache").get("", {})
+        cache = machine.registry(rf"{REGISTRY}\Accounts\{key}\ScopeIdToMountPointPathCache").get(
+            "", {}
+        )
         points = (own(machine).path(text) for text in cache.values())
         found += [path for path in points if path and real(path) not in mine]
     return found
@@ -145,7 +161,10 @@ def _overridden(machine: Machine) -> Iterator[Spot | Miss]:
 
 def _override_spot(path: Path, machine: Machine) -> Spot:
     return Spot(
-        path, OVERRIDE, _label(path), (SHARED_LIBRARY,) if is_shared_library(real(path), machine) else ()
+        path,
+        OVERRIDE,
+        _label(path),
+        (SHARED_LIBRARY,) if is_shared_library(real(path), machine) else (),
     )
 
 
@@ -158,7 +177,9 @@ def _label(path: Path) -> str:
 def _registry(machine: Machine) -> Iterator[Spot | Miss]:
     """The accounts that are signed in; one without UserFolder is signed out."""
     accounts = {k: v for k, v in machine.registry(REGISTRY + r"\Accounts").items() if k}
-    for key in sorted(accounts, key=lambda name: (not name.startswith("Personal"), len(name), name)):
+    for key in sorted(
+        accounts, key=lambda name: (not name.startswith("Personal"), len(name), name)
+    ):
         values = accounts[key]
         path = own(machine).path(values.get("UserFolder", ""))
         if path is None:
@@ -175,12 +196,19 @@ def _registry(machine: Machine) -> Iterator[Spot | Miss]:
 def _environment(machine: Machine) -> Iterator[Spot | Miss]:
     """OneDrive itself is whichever account won, so the two that say which come first.
 
-    What only they name is left over from an account that is signed out, unless a client's settings say otherwise.
+    What only they name is left over from an account that is signed out, unless a client's settings
+    say otherwise.
     """
     area = own(machine)
     accounts = [values for key, values in machine.registry(REGISTRY + r"\Accounts").items() if key]
-    signed_out = bool(accounts) and not any(area.path(values.get("UserFolder", "")) for values in accounts)
-    for name, account in (("OneDriveConsumer", "Personal"), ("OneDriveCommercial", "Business"), ("OneDrive", "")):
+    signed_out = bool(accounts) and not any(
+        area.path(values.get("UserFolder", "")) for values in accounts
+    )
+    for name, account in (
+        ("OneDriveConsumer", "Personal"),
+        ("OneDriveCommercial", "Business"),
+        ("OneDrive", ""),
+    ):
         path = area.path(variable(machine, name))
         if path:
             sure = not signed_out and sign_there(SETTINGS + "/*/global.ini", path, area, machine)
@@ -190,7 +218,9 @@ def _environment(machine: Machine) -> Iterator[Spot | Miss]:
 
 
 def _abraunegg(machine: Machine) -> Iterator[Spot | Miss]:
-    """`sync_dir` of abraunegg's client, one settings folder an account; one with `drive_id` is a library."""
+    """`sync_dir` of abraunegg's client, one settings folder an account; one with `drive_id` is a
+    library.
+    """
     for found, account, path, shared in _abraunegg_accounts(machine):
         if isinstance(found, Miss):
             yield found
@@ -201,7 +231,9 @@ def _abraunegg(machine: Machine) -> Iterator[Spot | Miss]:
 
 
 def _abraunegg_accounts(machine: Machine) -> Iterator[tuple[Path | Miss, str, Path | None, bool]]:
-    """Each settings file, or that it may not be read; account, folder (~/OneDrive by default), whether it is shared."""
+    """Each settings file, or that it may not be read; account, folder (~/OneDrive by default),
+    whether it is shared.
+    """
     area = own(machine)
     for where in ABRAUNEGG if machine.system == "linux" else ():
         for file, account in matches(where, area, machine)[0]:
@@ -209,11 +241,17 @@ def _abraunegg_accounts(machine: Machine) -> Iterator[tuple[Path | Miss, str, Pa
             if look != "folder":
                 yield Miss(str(file), look), account, None, False
                 continue
-            settings = dict(re.findall(r'^\s*(sync_dir|drive_id)\s*=\s*"([^"\n]*)"', text, re.MULTILINE))
+            settings = dict(
+                re.findall(r'^\s*(sync_dir|drive_id)\s*=\s*"([^"\n]*)"', text, re.MULTILINE)
+            )
             path = area.path(settings.get("sync_dir", "") or "~/OneDrive")
             yield file, account, path, bool(settings.get("drive_id"))
 
 
 def _nomount(path: Path, machine: Machine) -> tuple[str, ...]:
     """abraunegg's own mark for a disk that is not mounted: a file .nosync in the empty folder."""
-    return ("it holds .nosync: its disk may not be mounted",) if ".nosync" in machine.names(path) else ()
+    return (
+        ("it holds .nosync: its disk may not be mounted",)
+        if ".nosync" in machine.names(path)
+        else ()
+    )

@@ -1,6 +1,8 @@
-"""A shelf of bad files: for each no traceback, nothing replaced, a note still accepted, the documented status.
+"""A shelf of bad files: for each no traceback, nothing replaced, a note still accepted, the
+documented status.
 
-`refresh` runs without a key: 5 means that it came as far as Claude, so the memory could have been replaced.
+`refresh` runs without a key: 5 means that it came as far as Claude, so the memory could have been
+replaced.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.memory import short_hash
-from memsync.notes import parse
+from memsync.memory.text.document import short_hash
+from memsync.memory.text.notes import parse
 from tests.e2e.ending import fails
 from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World
@@ -80,7 +82,9 @@ def note(data: bytes, *, right: bool = False, name: str = "") -> Damage:
     def put(world: World) -> None:
         day = world.folder / "sessions" / "2026-11-20"
         day.mkdir(parents=True)
-        (day / (name or f"101112-{short_hash(data) if right else '0123456789ab'}.md")).write_bytes(data)
+        (day / (name or f"101112-{short_hash(data) if right else '0123456789ab'}.md")).write_bytes(
+            data
+        )
 
     return put
 
@@ -130,9 +134,15 @@ def outbox_garbage(world: World) -> None:
     (world.state / "outbox" / "notes.txt").write_bytes(b"\0")
 
 
-HEAD = b"memsync-note: 1\nkind: note\ntime: 2026-11-20T10:11:12Z\nhost: h\nsource: text\nnonce: 0011223344556677\n---\n"
+HEAD = (
+    b"memsync-note: 1\nkind: note\ntime: 2026-11-20T10:11:12Z\nhost: h\nsource: text\nnonce: "
+    b"0011223344556677\n---\n"
+)
 SECTION = b"## Hard constraints\n\n- Never push to main\n\n"
-REPLY = b'{"base": "x", "ids": [], "body": 1, "text": [], "verdict": "ask", "why": [], "time": 0, "model": ""}'
+REPLY = (
+    b'{"base": "x", "ids": [], "body": 1, "text": [], "verdict": "ask", "why": [], "time": 0, '
+    b'"model": ""}'
+)
 
 SETTINGS: dict[str, tuple[Damage, Statuses]] = {
     "empty": (config(b""), Statuses(3, 3, 3, 3)),
@@ -159,8 +169,14 @@ MEMORIES: dict[str, tuple[Damage, Statuses]] = {
     "cut in the footer": (memory(lambda raw: raw[:-20]), FINE),
     "text after the footer": (memory(lambda raw: raw + b"- a line\n"), FINE),
     "a forged id": (memory(lambda raw: raw.replace(b"merged: ", b"merged: 0123456789ab ")), FINE),
-    "constraints twice": (memory(lambda raw: raw.replace(SECTION[:21], SECTION + SECTION[:21])), FINE),
-    "5 MiB": (memory(lambda raw: raw.replace(b"- Tabs\n", b"- a habit\n" * (MIB // 2))), Statuses(4, 0, 0, 4)),
+    "constraints twice": (
+        memory(lambda raw: raw.replace(SECTION[:21], SECTION + SECTION[:21])),
+        FINE,
+    ),
+    "5 MiB": (
+        memory(lambda raw: raw.replace(b"- Tabs\n", b"- a habit\n" * (MIB // 2))),
+        Statuses(4, 0, 0, 4),
+    ),
 }
 NOTES: dict[str, tuple[Damage, Statuses]] = {
     "wrong hash": (note(HEAD + b"Not what its name says"), FINE),
@@ -171,7 +187,10 @@ NOTES: dict[str, tuple[Damage, Statuses]] = {
     "unknown kind": (note(HEAD.replace(b"kind: note", b"kind: spell") + b"abra", right=True), FINE),
     "no head": (note(b"only text", right=True), FINE),
     "an edit of nothing": (note(b"memsync-note: 1\nkind: edit\n---\n", right=True), FINE),
-    "an edit of garbage": (note(b"memsync-note: 1\nkind: edit\n---\nbase\n+\n-C\n+X y\n\n", right=True), FINE),
+    "an edit of garbage": (
+        note(b"memsync-note: 1\nkind: edit\n---\nbase\n+\n-C\n+X y\n\n", right=True),
+        FINE,
+    ),
     "another name": (note(HEAD, name="note.md"), FINE),
     "a folder": (note_folder, FINE),
 }
@@ -189,7 +208,10 @@ STATE: dict[str, tuple[Damage, Statuses]] = {
     "refused of wrong types": (state("refused.json", b'{"0123456789ab": {"times": "two"}}'), FINE),
     "refused not UTF-8": (state("refused.json", b'{"caf\xe9": {}}'), FINE),
     "settled garbage": (state("settled.json", b'{"merged": 7, "days": [], "looked": "now"}'), FINE),
-    "settled lies": (state("settled.json", b'{"merged": [], "days": {"2026-11-22": 1}, "looked": 0}'), FINE),
+    "settled lies": (
+        state("settled.json", b'{"merged": [], "days": {"2026-11-22": 1}, "looked": 0}'),
+        FINE,
+    ),
     "no_footer garbage": (state("no_footer", b"\xff\xff since ever"), FINE),
     "lock text": (state("lock", b"not a number\n" * 9), FINE),
     "lock a folder": (folder_for_a_file("lock"), Statuses(1, 0, 0, 1)),
@@ -200,7 +222,9 @@ STATE: dict[str, tuple[Damage, Statuses]] = {
 
 def said(world: World, *words: str) -> int:
     """The exit status of a command that says no nonsense."""
-    done = world.run(*words, MEMSYNC_API_KEY="" if words[0] == "refresh" else "sk-ant-test-0123456789abcdef")
+    done = world.run(
+        *words, MEMSYNC_API_KEY="" if words[0] == "refresh" else "sk-ant-test-0123456789abcdef"
+    )
     assert "has a bug" not in done.out + done.err, done
     if done.status and words[0] != "doctor":
         fails(done, done.status)
@@ -208,10 +232,15 @@ def said(world: World, *words: str) -> int:
 
 
 def commands(world: World) -> Statuses:
-    """What each command says now. A note is taken before; it is kept, and says 3 where `init` was never run."""
+    """What each command says now.
+
+    A note is taken before; it is kept, and says 3 where `init` was never run.
+    """
     noted = world.run("note", "Prefer tea")
     assert noted.status in (0, 3), noted
-    return Statuses(said(world, "refresh"), said(world, "status"), said(world, "show"), said(world, "doctor"))
+    return Statuses(
+        said(world, "refresh"), said(world, "status"), said(world, "show"), said(world, "doctor")
+    )
 
 
 def kept_notes(world: World) -> list[str]:
@@ -267,7 +296,11 @@ def test_a_damaged_note_is_left_alone_and_holds_no_other_up(world: World, name: 
     assert world.status()["pending"] in (1, 2)
     paths = list(world.folder.glob("sessions/2026-11-20/*"))
     # An edit without a line is whole, and holds nothing to merge: it may count as merged.
-    whole = {path.stem[-12:] for path in paths if path.is_file() and parse(path.read_bytes(), path.stem[-12:])}
+    whole = {
+        path.stem[-12:]
+        for path in paths
+        if path.is_file() and parse(path.read_bytes(), path.stem[-12:])
+    }
     assert not any(path.stem[-12:] in world.merged - whole for path in paths)
 
 

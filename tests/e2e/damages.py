@@ -20,8 +20,12 @@ def doctor(world: World, *words: str, **env: str) -> Any:
     done = world.run("doctor", "--json", *words, stdin=None, api=None, **env)
     found = done.json
     assert found["ok"] == (done.status == 0), done
-    assert all(one["what"] and one["mend"] and "\n" not in one["what"] for one in found["findings"]), found
-    assert all(one["mend"] != "memsync doctor" for one in found["findings"]), "doctor sends nobody to doctor"
+    assert all(
+        one["what"] and one["mend"] and "\n" not in one["what"] for one in found["findings"]
+    ), found
+    assert all(one["mend"] != "memsync doctor" for one in found["findings"]), (
+        "doctor sends nobody to doctor"
+    )
     return {**found, "status": done.status}
 
 
@@ -35,7 +39,8 @@ def said(found: Any, words: str, level: str = "problem") -> dict[str, str]:
 
 def whole(world: World) -> dict[str, str]:
     found = tree(world.root)
-    return {name: what for name, what in found.items() if not name.endswith(f"{os.sep}lock")}  # it names its holder
+    # It names its holder
+    return {name: what for name, what in found.items() if not name.endswith(f"{os.sep}lock")}
 
 
 def settings(world: World, line: str) -> None:
@@ -151,15 +156,29 @@ def key_file(world: World) -> None:
 
 DAMAGES = {
     "bad TOML": Damage(lambda w: settings(w, "model = = 3"), "config.toml:", "correct or remove"),
-    "unknown key": Damage(lambda w: settings(w, "modle = 'x'"), "unknown key 'modle'", "remove the line", 0, "warning"),
-    "wrong type": Damage(lambda w: settings(w, "timeout = 'long'"), "timeout must be", "memsync config set timeout"),
-    "a key in the settings": Damage(
-        lambda w: settings(w, "api_key = 'x'"), "no place for an API key", "remove the line", 0, "warning"
+    "unknown key": Damage(
+        lambda w: settings(w, "modle = 'x'"), "unknown key 'modle'", "remove the line", 0, "warning"
     ),
-    "folder gone": Damage(lambda w: shutil.rmtree(w.folder), "is not there", "wait for the sync client", 4),
-    "cloud gone": Damage(lambda w: shutil.rmtree(w.cloud), "is not there", "start its sync client", 4),
+    "wrong type": Damage(
+        lambda w: settings(w, "timeout = 'long'"), "timeout must be", "memsync config set timeout"
+    ),
+    "a key in the settings": Damage(
+        lambda w: settings(w, "api_key = 'x'"),
+        "no place for an API key",
+        "remove the line",
+        0,
+        "warning",
+    ),
+    "folder gone": Damage(
+        lambda w: shutil.rmtree(w.folder), "is not there", "wait for the sync client", 4
+    ),
+    "cloud gone": Damage(
+        lambda w: shutil.rmtree(w.cloud), "is not there", "start its sync client", 4
+    ),
     "both folders": Damage(both_folders, "two memory folders", "keep the one that is right", 4),
-    "memory gone": Damage(lambda w: remove(w.memory), "the memory is gone", "memsync restore -1", 4),
+    "memory gone": Damage(
+        lambda w: remove(w.memory), "the memory is gone", "memsync restore -1", 4
+    ),
     "memory empty": Damage(lambda w: w.memory.write_bytes(b""), "it is empty", FIX, 4),
     "memory of NULs": Damage(lambda w: w.memory.write_bytes(b"\0" * 900), "NUL bytes", FIX, 4),
     "memory not UTF-8": Damage(lambda w: w.memory.write_bytes(b"# caf\xe9\n"), "not UTF-8", FIX, 4),
@@ -167,7 +186,9 @@ DAMAGES = {
     "footer cut": Damage(footer_cut, "its memsync footer is cut", FIX, 0, "warning"),
     "newer": Damage(footer_of_the_future, "a later memsync wrote it", "update memsync", 4),
     "body emptied": Damage(body_emptied, "holds no text any more", FIX, 4),
-    "edited": Damage(lambda w: add_lines(w, "- Tea\n"), "was edited since", "memsync refresh", 0, "info"),
+    "edited": Damage(
+        lambda w: add_lines(w, "- Tea\n"), "was edited since", "memsync refresh", 0, "info"
+    ),
     "many lines": Damage(many_lines, "more than 20", "memsync refresh --compact", 0, "warning"),
     "front matter": Damage(
         lambda w: w.memory.write_text(f"---\nname: x\n---\n{w.memory.read_text()}"),
@@ -176,34 +197,69 @@ DAMAGES = {
         0,
         "warning",
     ),
-    "an import": Damage(lambda w: add_lines(w, "- see @/etc/hostname\n"), "@/etc/hostname", "backticks", 0, "warning"),
-    "a dead import": Damage(lambda w: add_lines(w, "- ask @ada\n"), "not there on this", "backticks", 0, "info"),
+    "an import": Damage(
+        lambda w: add_lines(w, "- see @/etc/hostname\n"),
+        "@/etc/hostname",
+        "backticks",
+        0,
+        "warning",
+    ),
+    "a dead import": Damage(
+        lambda w: add_lines(w, "- ask @ada\n"), "not there on this", "backticks", 0, "info"
+    ),
     "target gone": Damage(lambda w: remove(w.target), "is not there, so Claude Code", FIX),
     "target a file": Damage(lambda w: replace(w.target, b"mine\n"), "did not write", FIX),
     "target empty": Damage(lambda w: replace(w.target, b""), "is empty", FIX),
-    "target elsewhere": Damage(lambda w: relink(w, "/etc/hostname"), "link to something else (/etc/hostname)", FIX),
+    "target elsewhere": Damage(
+        lambda w: relink(w, "/etc/hostname"), "link to something else (/etc/hostname)", FIX
+    ),
     "target a folder": Damage(folder_in_place, "is no file", "mv "),
-    "target dangling": Damage(lambda w: remove(w.memory), "a memory that is not there", "memsync restore -1", 4),
+    "target dangling": Damage(
+        lambda w: remove(w.memory), "a memory that is not there", "memsync restore -1", 4
+    ),
     "target too large": Damage(
-        lambda w: replace(w.target, b"x" * (4 << 20) + b"\n"), "CLAUDE.md is larger than 4 MiB", "--compact"
+        lambda w: replace(w.target, b"x" * (4 << 20) + b"\n"),
+        "CLAUDE.md is larger than 4 MiB",
+        "--compact",
     ),
     "copy behind": Damage(copy_behind, "copy that is behind", "memsync refresh"),
     "link though copy": Damage(link_though_copy, "though the settings say copy", FIX, 0, "info"),
     "model retired": Damage(
-        lambda w: settings(w, "model = 'claude-sonnet-4-20250514'"), "was retired", "memsync config set model", 5
+        lambda w: settings(w, "model = 'claude-sonnet-4-20250514'"),
+        "was retired",
+        "memsync config set model",
+        5,
     ),
     "model unknown": Damage(
-        lambda w: settings(w, "model = 'claude-x'"), "does not know", "memsync config set model", 0, "warning"
+        lambda w: settings(w, "model = 'claude-x'"),
+        "does not know",
+        "memsync config set model",
+        0,
+        "warning",
     ),
     "key file open": Damage(key_file, "can be read by others", "chmod 600", 0, "warning"),
-    "folder open": Damage(lambda w: w.folder.chmod(0o755), "is open to other users", FIX, 0, "warning"),
-    "conflict copy": Damage(conflict_copy, "GLOBAL_MEMORY-LAPTOP.md in", "memsync refresh", 0, "warning"),
-    "a stray copy": Damage(
-        lambda w: shutil.copy(w.memory, w.folder / "GLOBAL_MEMORY.old"), "left alone", "compare it", 0, "warning"
+    "folder open": Damage(
+        lambda w: w.folder.chmod(0o755), "is open to other users", FIX, 0, "warning"
     ),
-    "a second folder": Damage(second_folder, "second memory folder", "memsync refresh", 0, "warning"),
-    "pending": Damage(lambda w: w.ok("note", "x"), "1 note(s) are not merged", "memsync refresh", 0, "info"),
-    "not arrived": Damage(note_not_arrived, "not arrived whole", "wait for the sync client", 0, "warning"),
+    "conflict copy": Damage(
+        conflict_copy, "GLOBAL_MEMORY-LAPTOP.md in", "memsync refresh", 0, "warning"
+    ),
+    "a stray copy": Damage(
+        lambda w: shutil.copy(w.memory, w.folder / "GLOBAL_MEMORY.old"),
+        "left alone",
+        "compare it",
+        0,
+        "warning",
+    ),
+    "a second folder": Damage(
+        second_folder, "second memory folder", "memsync refresh", 0, "warning"
+    ),
+    "pending": Damage(
+        lambda w: w.ok("note", "x"), "1 note(s) are not merged", "memsync refresh", 0, "info"
+    ),
+    "not arrived": Damage(
+        note_not_arrived, "not arrived whole", "wait for the sync client", 0, "warning"
+    ),
     "outbox": Damage(outbox_note, "wait in the outbox", FIX, 0, "warning"),
     "leftover": Damage(leftover, "1 leftover temp file", FIX, 0, "info"),
 }

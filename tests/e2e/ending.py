@@ -6,7 +6,9 @@ from tests.e2e.world import Result
 
 
 def fails(result: Result, status: int, *words: str) -> None:
-    """The command failed as documented: its status, and its last two lines are the error and what to type."""
+    """The command failed as documented: its status, and its last two lines are the error and what
+    to type.
+    """
     assert result.status == status, result
     what, hint = result.errors[-2:]
     assert what.startswith("Error: "), result.err

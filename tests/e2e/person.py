@@ -1,4 +1,5 @@
-"""A person at a terminal: the real program on a pseudo-terminal, what it shows there, and what is typed.
+"""A person at a terminal: the real program on a pseudo-terminal, what it shows there, and what is
+typed.
 
     person = Person(world, "refresh", api=api)
     person.sees("[y/N]")
@@ -23,14 +24,17 @@ from tests.e2e.world import KEY, SECONDS, World
 from tests.standin import StandIn
 
 CTRL_C, CTRL_D = "\x03", "\x04"
-# So that Ctrl-C reaches it. Not `preexec_fn`: that runs after a fork of pytest's process, which has more threads.
+# So that Ctrl-C reaches it. Not `preexec_fn`: that runs after a fork of pytest's process, which has
+# more threads.
 LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 AT_THE_TERMINAL = [sys.executable, "-I", "-S", "-c", LOGIN]
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class Ended(NamedTuple):
-    """How a command ended, and all that stood on the terminal: what it showed, and what was echoed."""
+    """How a command ended, and all that stood on the terminal: what it showed, and what was
+    echoed.
+    """
 
     status: int
     shown: str
@@ -108,7 +112,12 @@ class Person:
 
 
 def asked(
-    world: World, question: str, answer: str | bytes, *words: str, api: StandIn | None = None, **more: str
+    world: World,
+    question: str,
+    answer: str | bytes,
+    *words: str,
+    api: StandIn | None = None,
+    **more: str,
 ) -> Ended:
     """A command that asks this, and a person who types the answer."""
     person = Person(world, *words, api=api, **more)

@@ -1,4 +1,7 @@
-"""A machine that is put right before each test, from copies of its folders: `init` costs more than a copy."""
+"""A machine that is put right before each test, from copies of its folders:
+
+`init` costs more than a copy.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ FOLDERS = ("home", "cloud")
 
 
 class Shelf(NamedTuple):
-    """A machine, and where its folders were kept. It stands at one place always, for its settings name that place."""
+    """A machine, and where its folders were kept.
+
+    It stands at one place always, for its settings name that place.
+    """
 
     world: World
     good: Path

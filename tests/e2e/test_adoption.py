@@ -1,4 +1,6 @@
-"""`init` and `refresh` over a folder that the prototype wrote: the body stays, and every old file is still there."""
+"""`init` and `refresh` over a folder that the prototype wrote: the body stays, and every old file
+is still there.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.test_init import OWN, again_changes_nothing, init, put_file, shows_the_memory
 from tests.e2e.world import World
 from tests.standin import StandIn
@@ -22,7 +24,9 @@ def adopted(world: World) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("link", [False, True])
-def test_a_folder_of_the_prototype_is_taken_over_with_all_that_is_in_it(world: World, link: bool) -> None:
+def test_a_folder_of_the_prototype_is_taken_over_with_all_that_is_in_it(
+    world: World, link: bool
+) -> None:
     old = adopted(world)
     if link:
         world.target.parent.mkdir()
@@ -35,7 +39,9 @@ def test_a_folder_of_the_prototype_is_taken_over_with_all_that_is_in_it(world: W
     again_changes_nothing(world)
     memory = str(world.memory)
     assert old[memory] in world.backups.values()
-    assert {path: Path(path).read_bytes() for path in old if path != memory} | {memory: old[memory]} == old
+    assert {path: Path(path).read_bytes() for path in old if path != memory} | {
+        memory: old[memory]
+    } == old
     shows_the_memory(world)
 
 
@@ -48,7 +54,9 @@ def test_a_note_is_merged_into_the_prototypes_memory(world: World) -> None:
     assert world.body.replace("- Never deploy on Fridays\n", "") == body + "\n"
     assert world.body.count("- Never deploy on Fridays\n") == 1
     assert api.notes == [["Never deploy on Fridays"]]
-    assert all(Path(path).read_bytes() == data for path, data in old.items() if path != str(world.memory))
+    assert all(
+        Path(path).read_bytes() == data for path, data in old.items() if path != str(world.memory)
+    )
     assert world.status()["old_logs"] == 1
 
 

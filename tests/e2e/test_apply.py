@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memsync import kept
-from memsync.disk import RealDisk
-from memsync.errors import LocalError
+from memsync.merge import kept
+from memsync.system.disk import RealDisk
+from memsync.system.errors import LocalError
 from tests.e2e.test_versions import AFTER, LINES, all_is_kept, rev
 from tests.e2e.world import MEMORY, World, told
 
@@ -18,13 +18,24 @@ def wait_for_a_yes(world: World, reply: str, note: str = "Drop what is done") ->
     (new,) = set(world.notes) - before
     (state,) = [path for path in world.state.iterdir() if (path / "last_seen.md").is_file()]
     base = rev(world)
-    one = kept.Kept(base, (new,), world.body, reply, "ask", ("more lines are gone",), "2026-11-22T06:08:12Z", "m")
+    one = kept.Kept(
+        base,
+        (new,),
+        world.body,
+        reply,
+        "ask",
+        ("more lines are gone",),
+        "2026-11-22T06:08:12Z",
+        "m",
+    )
     kept.keep(RealDisk(state, LocalError), one, datetime.now(UTC))
     return new
 
 
 def test_a_kept_reply_is_shown_applied_and_gone(ready: World) -> None:
-    reply = MEMORY.replace("- Write the migration guide\n", "").replace("- Move to Lisbon in March\n", "")
+    reply = MEMORY.replace("- Write the migration guide\n", "").replace(
+        "- Move to Lisbon in March\n", ""
+    )
     note = wait_for_a_yes(ready, reply)
     before = ready.memory.read_bytes()
     assert ready.status()["kept_reply"]["notes"] == [note]
@@ -64,7 +75,9 @@ def test_apply_puts_a_kept_reply_into_a_memory_that_moved_on(ready: World) -> No
     assert not ready.pending
 
 
-def test_apply_where_both_changed_the_same_line_changes_nothing_or_loses_nothing(ready: World) -> None:
+def test_apply_where_both_changed_the_same_line_changes_nothing_or_loses_nothing(
+    ready: World,
+) -> None:
     wait_for_a_yes(ready, MEMORY.replace("Lisbon in March", "Lisbon in April"))
     ready.edit("Lisbon in March", "Porto in March")
     done = ready.run("apply")

@@ -1,4 +1,7 @@
-"""Many refreshes at the same time on one machine. How long they took is printed: 15 s on two idle cores is the aim."""
+"""Many refreshes at the same time on one machine.
+
+How long they took is printed: 15 s on two idle cores is the aim.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ def test_fifty_refreshes_at_once_merge_every_note_once(ready: World) -> None:
 
 
 def _seconds_of_work() -> float:
-    """The processor time of all commands that have ended: unlike the clock's, it holds on a busy machine too."""
+    """The processor time of all commands that have ended: unlike the clock's, it holds on a busy
+    machine too.
+    """
     times = os.times()
     return times.children_user + times.children_system

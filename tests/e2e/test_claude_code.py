@@ -18,7 +18,10 @@ from tests.standin import StandIn
 
 CLAUDE = os.environ.get("MEMSYNC_TEST_CLAUDE") or shutil.which("claude") or ""
 pytestmark = pytest.mark.skipif(
-    not CLAUDE, reason="CLAUDE CODE IS NOT INSTALLED: what it reads was not looked at (MEMSYNC_TEST_CLAUDE=PATH)"
+    not CLAUDE,
+    reason=(
+        "CLAUDE CODE IS NOT INSTALLED: what it reads was not looked at (MEMSYNC_TEST_CLAUDE=PATH)"
+    ),
 )
 
 
@@ -47,9 +50,13 @@ def request_of(world: World, project: Path) -> str:
 
 
 @pytest.mark.parametrize("mode", ["symlink", "copy"])
-def test_claude_code_reads_the_memory_and_never_the_footer(world: World, tmp_path: Path, mode: str) -> None:
+def test_claude_code_reads_the_memory_and_never_the_footer(
+    world: World, tmp_path: Path, mode: str
+) -> None:
     world.init("--link", mode)
-    world.edit("## Standing preferences\n", "## Standing preferences\n\n- prefers the word marzipan\n")
+    world.edit(
+        "## Standing preferences\n", "## Standing preferences\n\n- prefers the word marzipan\n"
+    )
     world.ok("refresh")
     sent = request_of(world, tmp_path / "project")
     assert "prefers the word marzipan" in sent
@@ -57,9 +64,13 @@ def test_claude_code_reads_the_memory_and_never_the_footer(world: World, tmp_pat
     assert sent.count("prefers the word marzipan") == 1
 
 
-def test_claude_code_still_reads_the_last_memory_while_the_folder_is_gone(world: World, tmp_path: Path) -> None:
+def test_claude_code_still_reads_the_last_memory_while_the_folder_is_gone(
+    world: World, tmp_path: Path
+) -> None:
     world.init()
-    world.edit("## Standing preferences\n", "## Standing preferences\n\n- prefers the word marzipan\n")
+    world.edit(
+        "## Standing preferences\n", "## Standing preferences\n\n- prefers the word marzipan\n"
+    )
     world.ok("refresh")
     world.folder.rename(tmp_path / "away")
     assert world.run("refresh").status == 4

@@ -25,4 +25,6 @@ def test_json_is_utf8_on_a_pipe(command: str, tmp_path: Path) -> None:
 def test_diff_is_utf8_on_a_pipe(ready: World) -> None:
     ready.edit("Lisbon", "Łódź, 日本")
     ready.ok("refresh")
-    assert "+- Move to Łódź, 日本 in March\n" in ready.start("diff", PYTHONIOENCODING=PAGE).end().out
+    assert (
+        "+- Move to Łódź, 日本 in March\n" in ready.start("diff", PYTHONIOENCODING=PAGE).end().out
+    )

@@ -1,4 +1,6 @@
-"""A machine whose CLAUDE.md is a copy: what it alone holds is kept, and what is old in it does not come back."""
+"""A machine whose CLAUDE.md is a copy: what it alone holds is kept, and what is old in it does not
+come back.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def append(path: Path, line: str) -> None:
         file.write(f"{line}\n")
 
 
-def test_the_newer_copy_of_a_second_machine_is_not_dropped_when_the_first_begins_anew(a: World, b: World) -> None:
+def test_the_newer_copy_of_a_second_machine_is_not_dropped_when_the_first_begins_anew(
+    a: World, b: World
+) -> None:
     merge(a, "Fact one.")
     merge(b, "Never lose the newest fact.")
     shutil.rmtree(a.folder)
@@ -48,7 +52,9 @@ def test_the_newer_copy_of_a_second_machine_is_not_dropped_when_the_first_begins
     assert "Never lose the newest fact." in b.body
 
 
-def test_a_folder_that_was_rolled_back_whole_gets_the_newer_lines_of_the_copy(a: World, tmp_path: Path) -> None:
+def test_a_folder_that_was_rolled_back_whole_gets_the_newer_lines_of_the_copy(
+    a: World, tmp_path: Path
+) -> None:
     merge(a, "Old fact.")
     shutil.copytree(a.folder, tmp_path / "before")
     merge(a, "New precious fact.")
@@ -71,7 +77,9 @@ def test_what_an_undo_took_out_does_not_come_back_with_a_line_appended_to_the_co
     assert "Fact one." in a.body
 
 
-def test_what_was_deleted_elsewhere_does_not_come_back_with_a_line_appended_to_an_old_copy(a: World, b: World) -> None:
+def test_what_was_deleted_elsewhere_does_not_come_back_with_a_line_appended_to_an_old_copy(
+    a: World, b: World
+) -> None:
     merge(a, "Fact one.", "Bob is on leave until March.")
     refresh(b)
     a.edit("- Bob is on leave until March.\n", "")
@@ -85,7 +93,9 @@ def test_what_was_deleted_elsewhere_does_not_come_back_with_a_line_appended_to_a
 
 def test_a_line_that_claude_rewords_during_the_call_is_not_added_again(a: World) -> None:
     append(a.target, "- Remember the milk")
-    with StandIn(rule=lambda message: file_edits_too(message).replace("Tests before a", "Tests before each")) as api:
+    with StandIn(
+        rule=lambda message: file_edits_too(message).replace("Tests before a", "Tests before each")
+    ) as api:
         done = a.ok("refresh", "-n", "Tests come before each refactoring.", api=api)
     assert done.err.count("was edited; the edit is kept as note") == 1
     refresh(a)
@@ -97,7 +107,9 @@ def test_a_copy_whose_footer_was_cut_is_captured_once(a: World) -> None:
     merge(a, "The move to Porto is in March.")
     body = a.target.read_text(encoding="utf-8").partition("\n<!-- memsync:")[0]
     a.target.write_text(f"{body}- New line\n", encoding="utf-8", newline="\n")
-    with StandIn(rule=lambda message: file_edits_too(message).replace("is in March", "is in April")) as api:
+    with StandIn(
+        rule=lambda message: file_edits_too(message).replace("is in March", "is in April")
+    ) as api:
         done = a.ok("refresh", "-n", "The move to Porto slips by a month.", api=api)
     refresh(a)
     assert done.err.count("the edit is kept as note") == 1
@@ -106,7 +118,9 @@ def test_a_copy_whose_footer_was_cut_is_captured_once(a: World) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--link", "symlink"), ("--link", "copy")])
-def test_init_run_again_on_an_old_copy_makes_no_note_of_it(a: World, b: World, words: tuple[str, ...]) -> None:
+def test_init_run_again_on_an_old_copy_makes_no_note_of_it(
+    a: World, b: World, words: tuple[str, ...]
+) -> None:
     merge(a, "Bob is on leave until March.")
     refresh(b)
     a.edit("- Bob is on leave until March.\n", "")
@@ -120,13 +134,17 @@ def test_init_run_again_on_an_old_copy_makes_no_note_of_it(a: World, b: World, w
     assert "Bob is on leave" not in b.body
 
 
-def test_a_line_added_by_hand_and_edited_out_before_a_conflict_stays_out(a: World, tmp_path: Path) -> None:
+def test_a_line_added_by_hand_and_edited_out_before_a_conflict_stays_out(
+    a: World, tmp_path: Path
+) -> None:
     other = World(tmp_path / "other")
     other.cloud.rmdir()
     shutil.copytree(a.cloud, other.cloud)
     other.init()
     merge(a, "A fact of A.")
-    other.edit("- Short answers, code first\n", "- Short answers, code first\n- By hand and wrong\n")
+    other.edit(
+        "- Short answers, code first\n", "- Short answers, code first\n- By hand and wrong\n"
+    )
     refresh(other)
     other.edit("- By hand and wrong\n", "")
     (a.folder / "GLOBAL_MEMORY-OTHER.md").write_bytes(other.memory.read_bytes())
@@ -146,7 +164,9 @@ def test_two_models_that_refuse_a_note_make_it_held(a: World) -> None:
     assert a.status()["held"] == 1
 
 
-def test_a_machine_may_join_a_memory_that_may_not_have_arrived_whole(a: World, tmp_path: Path) -> None:
+def test_a_machine_may_join_a_memory_that_may_not_have_arrived_whole(
+    a: World, tmp_path: Path
+) -> None:
     with a.memory.open("a", encoding="utf-8") as file:
         file.write("- half a li")
     new = World(tmp_path / "new", a.cloud)

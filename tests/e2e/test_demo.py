@@ -1,4 +1,6 @@
-"""The demo: the whole of it at work without an account, nothing of the person's own touched, nothing false told."""
+"""The demo: the whole of it at work without an account, nothing of the person's own touched,
+nothing false told.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from memsync.commands import demo
+from memsync.commands.demo import command, machines, tree
+from memsync.commands.demo.filing import split_message
+from memsync.commands.demo.standin import Answer, Request, message, text_block
+from memsync.commands.demo.story import HABIT, OWN, RULE, TASK, Claude, Story, UntrueError
 from memsync.config import Config
-from memsync.demo import machines, tree
-from memsync.demo.filing import split_message
-from memsync.demo.standin import Answer, Request, message, text_block
-from memsync.demo.story import HABIT, OWN, RULE, TASK, Claude, Story, UntrueError
-from memsync.errors import MemsyncError
-from memsync.machine import Machine
-from memsync.place import Place
+from memsync.providers.resolve import Place
+from memsync.system.errors import MemsyncError
+from memsync.system.machine import Machine
 from tests.e2e.world import World
 from tests.e2e.world import tree as all_of
 from tests.systems import posix_only
@@ -32,7 +33,9 @@ def temp(world: World) -> Path:
 
 @posix_only("modes; CI runs the demo itself")
 def test_it_shows_the_main_job_and_all_it_told_is_so(ready: World) -> None:
-    """Settings, key, proxy and Claude's folder of the user would all lead it astray if it looked at them."""
+    """Settings, key, proxy and Claude's folder of the user would all lead it astray if it looked at
+    them.
+    """
     folder = temp(ready)
     (ready.config / "api_key").write_text("two words are no key", encoding="utf-8")
     with (ready.config / "config.toml").open("a", encoding="utf-8") as file:
@@ -62,7 +65,13 @@ def _says_what_it_is(out: str) -> None:
     assert "files each note by rule" in out
     assert re.search(r'constraint put back: "- Never deploy on Fridays\."', out)
     assert out.count("  ✓ ") == 12
-    for words in ("laptop$ memsync init", "desktop$ memsync refresh", "GLOBAL_MEMORY.md", "sessions", "backups"):
+    for words in (
+        "laptop$ memsync init",
+        "desktop$ memsync refresh",
+        "GLOBAL_MEMORY.md",
+        "sessions",
+        "backups",
+    ):
         assert words in out
     assert "memsync config set api_key" in out
     assert out.rstrip().endswith("On each further machine: memsync init, and the key.")
@@ -108,7 +117,9 @@ def story(root: Path, claude: Claude, said: list[str]) -> Story:
 
 
 @pytest.mark.parametrize(("claude", "words"), [(Idle(), "holds the note"), (Useless(), "exits 0")])
-def test_it_ends_at_the_first_thing_that_is_not_so(tmp_path: Path, claude: Claude, words: str) -> None:
+def test_it_ends_at_the_first_thing_that_is_not_so(
+    tmp_path: Path, claude: Claude, words: str
+) -> None:
     said: list[str] = []
     with pytest.raises(UntrueError, match=words):
         story(tmp_path, claude, said).tell()
@@ -124,14 +135,24 @@ def test_a_command_that_hangs_is_ended_and_the_folder_goes(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     machine = Machine("linux", tmp_path, dict(os.environ), tmp_path, tmp_path)
     with pytest.raises(MemsyncError, match="did not end"):
-        demo.cmd_demo(argparse.Namespace(keep=keep), Config(machine, {}), Place(machine))
+        command.cmd_demo(argparse.Namespace(keep=keep), Config(machine, {}), Place(machine))
     assert len(list(tmp_path.iterdir())) == keep
 
 
-def test_a_pretend_machine_inherits_nothing_that_leads_to_the_users_own_things(tmp_path: Path) -> None:
-    env = {"PATH": "/bin", "ANTHROPIC_API_KEY": "k", "https_proxy": "p", "CLAUDE_CONFIG_DIR": "c", "PYTHONPATH": "old"}
+def test_a_pretend_machine_inherits_nothing_that_leads_to_the_users_own_things(
+    tmp_path: Path,
+) -> None:
+    env = {
+        "PATH": "/bin",
+        "ANTHROPIC_API_KEY": "k",
+        "https_proxy": "p",
+        "CLAUDE_CONFIG_DIR": "c",
+        "PYTHONPATH": "old",
+    }
     machine = Machine("windows", tmp_path, env, tmp_path, tmp_path)
-    found = machines.own_environment(machines.make("laptop", tmp_path / "laptop", machine, "http://127.0.0.1:1"))
+    found = machines.own_environment(
+        machines.make("laptop", tmp_path / "laptop", machine, "http://127.0.0.1:1")
+    )
     home = str(tmp_path / "laptop")
     assert found.pop("PATH") == "/bin"
     assert found.pop("PYTHONPATH").endswith(f"{os.pathsep}old")
@@ -156,9 +177,13 @@ def test_the_tree_is_short_and_names_links(tmp_path: Path) -> None:
     assert len(lines) == 6
 
 
-def test_without_a_temporary_folder_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_temporary_folder_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     machine = Machine("linux", tmp_path, {}, tmp_path, tmp_path)
-    with pytest.raises(MemsyncError, match="no temporary folder can be made: no such file") as failure:
-        demo.cmd_demo(argparse.Namespace(keep=False), Config(machine, {}), Place(machine))
+    with pytest.raises(
+        MemsyncError, match="no temporary folder can be made: no such file"
+    ) as failure:
+        command.cmd_demo(argparse.Namespace(keep=False), Config(machine, {}), Place(machine))
     assert "TMPDIR" in failure.value.hint

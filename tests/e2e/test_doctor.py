@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from memsync.commands.doctor.examine import examine
+from memsync.commands.doctor.findings import Finding
 from memsync.config import load
-from memsync.doctor.examine import examine
-from memsync.doctor.findings import Finding
-from memsync.machine import Machine
-from memsync.memory import compose
-from memsync.place import resolve
+from memsync.memory.text.document import compose
+from memsync.providers.resolve import resolve
+from memsync.system.machine import Machine
 from tests.e2e.damages import DAMAGES, doctor, said, settings, whole
 from tests.e2e.world import Result, World
 from tests.standin import StandIn
@@ -53,7 +53,9 @@ def test_before_init_it_says_so_and_writes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damage_is_named_with_what_mends_it_and_nothing_is_written(ready: World, name: str) -> None:
+def test_a_damage_is_named_with_what_mends_it_and_nothing_is_written(
+    ready: World, name: str
+) -> None:
     damage = DAMAGES[name]
     damage.do(ready)
     before = whole(ready)
@@ -70,9 +72,15 @@ def test_all_good_is_said_only_when_a_refresh_would_work(ready: World, name: str
     lines = done.out.splitlines()
     assert done.status == DAMAGES[name].status
     assert ("all good" in done.out) == (done.status == 0)
-    assert lines[-1] in ("all good: a refresh would work; 1 warning(s).", "1 problem(s), 0 warning(s).")
+    assert lines[-1] in (
+        "all good: a refresh would work; 1 warning(s).",
+        "1 problem(s), 0 warning(s).",
+    )
     assert sum(line.startswith(("Problem: ", "Warning: ")) for line in lines) == 1
-    assert all(line.startswith(("Problem: ", "Warning: ", "Note: ", "  mend: ", "  next: ")) for line in lines[:-1])
+    assert all(
+        line.startswith(("Problem: ", "Warning: ", "Note: ", "  mend: ", "  next: "))
+        for line in lines[:-1]
+    )
 
 
 def without_key(world: World, **env: str) -> Any:
@@ -107,19 +115,26 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
     assert "memsync apply" in said(found, "was refused and is kept", "info")["mend"]
 
 
-@pytest.mark.skipif(not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv")
+@pytest.mark.skipif(
+    not can_become_another_user(),
+    reason="NOT TESTED: to become another user takes root and setpriv",
+)
 @pytest.mark.parametrize("which", ["folder", "state", "claude"])
 def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
     """Not below pytest's folder, which each pytest closes to other users."""
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    if subprocess.run([*nobody, sys.executable, "-c", "import memsync, platformdirs"], check=False).returncode:
+    if subprocess.run(
+        [*nobody, sys.executable, "-c", "import memsync, platformdirs"], check=False
+    ).returncode:
         pytest.skip("another user may not run this Python")
     with tempfile.TemporaryDirectory(prefix="memsync-nobody-") as folder:
         os.chmod(folder, 0o711)
         world = World(Path(folder) / "nobody")
         world.begin()
         subprocess.run(["chown", "-R", "65534:65534", str(world.root)], check=True)
-        closed = {"folder": world.folder, "state": world.state, "claude": world.target.parent}[which]
+        closed = {"folder": world.folder, "state": world.state, "claude": world.target.parent}[
+            which
+        ]
         closed.chmod(0o500)
         done = subprocess.run(
             [*nobody, sys.executable, "-B", "-m", "memsync", "doctor", "--json"],
@@ -130,11 +145,15 @@ def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
             check=False,
         )
     found = Result(done.returncode, done.stdout, done.stderr, 0).json
-    assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["mend"], done.stderr
+    assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["mend"], (
+        done.stderr
+    )
     assert done.returncode == (4 if which == "folder" else 1)
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files away")
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files away"
+)
 def test_files_of_another_user_are_named(ready: World) -> None:
     os.chown(ready.memory, 65534, 65534)
     assert "sudo chown -R 0" in said(doctor(ready), "belong to another user", "warning")["mend"]
@@ -147,10 +166,14 @@ def look(world: World, root: Path) -> list[Finding]:
     return examine(config, resolve(config))
 
 
-def test_what_only_the_system_knows_is_asked_of_it(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_only_the_system_knows_is_asked_of_it(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proc = ready.root / "elsewhere" / "proc"
     proc.mkdir(parents=True)
-    (proc / "mounts").write_text(f"gvfsd {proc.parent / str(ready.cloud)[1:]} fuse.gvfsd-fuse rw 0 0\n")
+    (proc / "mounts").write_text(
+        f"gvfsd {proc.parent / str(ready.cloud)[1:]} fuse.gvfsd-fuse rw 0 0\n"
+    )
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9, 0))
     monkeypatch.setitem(sys.modules, "anthropic", None)
     for number in range(501):
@@ -167,7 +190,9 @@ def test_what_only_the_system_knows_is_asked_of_it(ready: World, monkeypatch: py
         "footer has": ("warning", 1),
     }
     for word, kind in words.items():
-        assert [(one.level, one.status) for what, one in found.items() if word in what] == [kind], found
+        assert [(one.level, one.status) for what, one in found.items() if word in what] == [kind], (
+            found
+        )
 
 
 def test_a_provider_that_warns_is_heard(ready: World) -> None:
@@ -178,7 +203,9 @@ def test_a_provider_that_warns_is_heard(ready: World) -> None:
     ready.cloud.rename(inside)
     settings(ready, "")
     path = ready.config / "config.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace(str(ready.cloud), str(inside)), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(str(ready.cloud), str(inside)), encoding="utf-8"
+    )
     (proc / "mounts").write_text(f"gvfsd {ready.cloud} fuse.gvfsd-fuse rw 0 0\n")
     found = [one for one in look(ready, proc.parent) if one.mend == "memsync providers"]
     assert len(found) == 1
@@ -186,7 +213,9 @@ def test_a_provider_that_warns_is_heard(ready: World) -> None:
 
 
 @pytest.mark.parametrize("which", ["conflicts", "sessions", "bundles", "claude"])
-def test_a_file_in_the_place_of_a_folder_is_named_with_what_mends_it(ready: World, which: str) -> None:
+def test_a_file_in_the_place_of_a_folder_is_named_with_what_mends_it(
+    ready: World, which: str
+) -> None:
     place = ready.target.parent if which == "claude" else ready.folder / which
     if place.is_dir():
         place.rename(place.with_name(f"{place.name}-aside"))

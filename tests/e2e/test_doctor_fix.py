@@ -1,4 +1,6 @@
-"""doctor --fix: what is safe is mended, what was in the way is kept, the rest is left to a person."""
+"""doctor --fix: what is safe is mended, what was in the way is kept, the rest is left to a
+person.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.damages import DAMAGES, FIX, doctor, footer_of_the_future, outbox_note, remove, replace, said, whole
+from tests.e2e.damages import (
+    DAMAGES,
+    FIX,
+    doctor,
+    footer_of_the_future,
+    outbox_note,
+    remove,
+    replace,
+    said,
+    whole,
+)
 from tests.e2e.world import MEMORY, World, tree
 from tests.systems import posix_only
 
@@ -44,8 +56,12 @@ def test_fix_again_does_nothing(ready: World) -> None:
     assert whole(ready) == before
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 900, b"# caf\xe9\n", b"# Global Memory\n\n- a new line\n- cut he"])
-def test_the_file_as_it_was_lies_in_conflicts_before_it_is_replaced(ready: World, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "data", [b"", b"\0" * 900, b"# caf\xe9\n", b"# Global Memory\n\n- a new line\n- cut he"]
+)
+def test_the_file_as_it_was_lies_in_conflicts_before_it_is_replaced(
+    ready: World, data: bytes
+) -> None:
     ready.memory.write_bytes(data)
     found = doctor(ready, "--fix")
     kept = [path.read_bytes() for path in (ready.folder / "conflicts").iterdir()]
@@ -69,7 +85,9 @@ def test_fix_keeps_what_stood_in_the_place_of_the_link(ready: World) -> None:
     replace(ready.target, b"my own words\n")
     doctor(ready, "--fix")
     assert ready.target.is_symlink()
-    assert b"my own words\n" in [path.read_bytes() for path in (ready.folder / "conflicts").iterdir()]
+    assert b"my own words\n" in [
+        path.read_bytes() for path in (ready.folder / "conflicts").iterdir()
+    ]
 
 
 def test_fix_narrows_only_its_own_files(ready: World) -> None:
@@ -78,12 +96,17 @@ def test_fix_narrows_only_its_own_files(ready: World) -> None:
     for path in (outside, ready.cloud, ready.folder, ready.memory, ready.config / "config.toml"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     doctor(ready, "--fix")
-    modes = {path: path.stat().st_mode & 0o777 for path in (outside, ready.cloud, ready.folder, ready.memory)}
+    modes = {
+        path: path.stat().st_mode & 0o777
+        for path in (outside, ready.cloud, ready.folder, ready.memory)
+    }
     assert modes == {outside: 0o644, ready.cloud: 0o755, ready.folder: 0o700, ready.memory: 0o600}
     assert (ready.config / "config.toml").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("do", [footer_of_the_future, lambda world: remove(world.memory)], ids=["newer", "missing"])
+@pytest.mark.parametrize(
+    "do", [footer_of_the_future, lambda world: remove(world.memory)], ids=["newer", "missing"]
+)
 def test_fix_leaves_alone_what_needs_a_person(ready: World, do: Callable[[World], object]) -> None:
     do(ready)
     before = tree(ready.folder)

@@ -69,7 +69,10 @@ def test_a_constraint_removed_by_hand_is_gone_said_and_comes_back(ready: World) 
 
 def test_another_file_in_the_place_of_the_memory_only_adds(ready: World) -> None:
     footer = ready.memory.read_text(encoding="utf-8").removeprefix(MEMORY)
-    text = "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n- Tests before a refactoring\n"
+    text = (
+        "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n- Tests "
+        "before a refactoring\n"
+    )
     ready.memory.write_text(f"{text}{NEW}{footer}", encoding="utf-8")
     other = ready.memory.read_bytes()
     done = ready.run("refresh")
@@ -98,7 +101,10 @@ def test_an_edit_during_the_call_survives(ready: World) -> None:
             if api.calls:
                 break
             time.sleep(0.02)
-        ready.edit("- Ask before anything is deleted\n", "- Ask before anything is deleted\n- Never write to prod\n")
+        ready.edit(
+            "- Ask before anything is deleted\n",
+            "- Ask before anything is deleted\n- Never write to prod\n",
+        )
         ready.edit("- Write the migration guide\n", "")
         asked.set()
 
@@ -142,7 +148,9 @@ def test_an_edited_copy_is_kept_and_what_was_replaced_lies_in_conflicts(world: W
     world.begin()
     world.init("--link", "copy")
     assert not world.target.is_symlink()
-    world.target.write_bytes(world.target.read_bytes().replace(SHORT.encode(), (SHORT + NEW).encode()))
+    world.target.write_bytes(
+        world.target.read_bytes().replace(SHORT.encode(), (SHORT + NEW).encode())
+    )
     edited = world.target.read_bytes()
     assert world.status()["in_step"] is False
     done = world.ok("refresh")
@@ -157,7 +165,9 @@ def test_an_edited_copy_is_kept_and_what_was_replaced_lies_in_conflicts(world: W
 def test_edits_of_the_memory_and_of_its_copy_are_both_kept(world: World) -> None:
     world.begin()
     world.init("--link", "copy")
-    world.target.write_bytes(world.target.read_bytes().replace(SHORT.encode(), (SHORT + NEW).encode()))
+    world.target.write_bytes(
+        world.target.read_bytes().replace(SHORT.encode(), (SHORT + NEW).encode())
+    )
     world.edit("Lisbon", "Porto")
     world.ok("refresh")
     assert world.body == MEMORY.replace(SHORT, SHORT + NEW).replace("Lisbon", "Porto")
@@ -169,7 +179,9 @@ def test_a_crlf_memory_stays_crlf(ready: World) -> None:
     assert ready.status()["edited"] is False
     assert ready.ok("refresh").out == "no changes.\n"
     old = SHORT.replace("\n", "\r\n").encode()
-    ready.memory.write_bytes(ready.memory.read_bytes().replace(old, old + NEW.replace("\n", "\r\n").encode()))
+    ready.memory.write_bytes(
+        ready.memory.read_bytes().replace(old, old + NEW.replace("\n", "\r\n").encode())
+    )
     ready.ok("refresh")
     raw = ready.memory.read_bytes()
     assert raw.count(b"\n") == raw.count(b"\r\n")
@@ -177,12 +189,17 @@ def test_a_crlf_memory_stays_crlf(ready: World) -> None:
 
 
 def test_unknown_footer_lines_are_kept(ready: World) -> None:
-    text = ready.memory.read_text(encoding="utf-8").replace("\nmerged:", "\nfuture: 42 of them\nmerged:")
+    text = ready.memory.read_text(encoding="utf-8").replace(
+        "\nmerged:", "\nfuture: 42 of them\nmerged:"
+    )
     ready.memory.write_text(text, encoding="utf-8")
     ready.edit(SHORT, SHORT + NEW)
     ready.ok("refresh")
     assert NEW in ready.body
-    assert "\nfuture: 42 of them\n" in ready.memory.read_text(encoding="utf-8").partition("<!-- memsync:1")[2]
+    assert (
+        "\nfuture: 42 of them\n"
+        in ready.memory.read_text(encoding="utf-8").partition("<!-- memsync:1")[2]
+    )
     assert not ready.pending
 
 
@@ -197,7 +214,9 @@ def test_a_memory_of_a_later_memsync_is_read_only(ready: World) -> None:
         assert "pip install --upgrade memsync" in failed.err or "update memsync" in failed.err
         assert ready.memory.read_bytes() == newer
     ready.ok("note", "Never deploy on Fridays")
-    assert {"Prefer tea", "Never deploy on Fridays"} <= {text.strip() for text in ready.notes.values()}
+    assert {"Prefer tea", "Never deploy on Fridays"} <= {
+        text.strip() for text in ready.notes.values()
+    }
 
 
 def test_without_any_footer_a_person_has_to_say_yes(ready: World) -> None:
@@ -215,7 +234,9 @@ def test_without_any_footer_a_person_has_to_say_yes(ready: World) -> None:
     assert text.encode() in ready.backups.values()
 
 
-def test_a_file_without_footer_that_lay_still_for_ten_minutes_is_written_again(ready: World) -> None:
+def test_a_file_without_footer_that_lay_still_for_ten_minutes_is_written_again(
+    ready: World,
+) -> None:
     ready.memory.write_text(MEMORY.replace(SHORT, SHORT + NEW), encoding="utf-8")
     fails(ready.run("refresh"), 4, "ten minutes")
     (mark,) = ready.state.glob("*/no_footer")
@@ -234,14 +255,17 @@ def test_the_body_of_a_known_version_gets_its_footer_back(ready: World) -> None:
     ready.memory.write_text(edited, encoding="utf-8")
     ready.ok("refresh")
     assert (ready.body, ready.merged) == (edited, second)
-    ready.memory.write_text(MEMORY, encoding="utf-8")  # rolled back: the edit is pending again, and is made again
+    # Rolled back: the edit is pending again, and is made again
+    ready.memory.write_text(MEMORY, encoding="utf-8")
     ready.ok("refresh")
     assert (ready.body, ready.merged) == (edited, second)
     assert first in ready.backups.values()
 
 
 def test_an_edit_that_goes_on_after_a_failed_refresh_is_one_edit(ready: World) -> None:
-    """The first edit is a pending note by then: it must not bring back what the second one replaced."""
+    """The first edit is a pending note by then: it must not bring back what the second one
+    replaced.
+    """
     ready.ok("note", "Prefer tea")
     (note,) = ready.pending
     ready.edit("Lisbon in March", "Porto in March")
@@ -267,7 +291,9 @@ def test_a_line_appended_behind_the_footer_is_kept(world: World, link: str) -> N
     assert world.target.read_bytes() == world.memory.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["status", "show", "history", "diff", "doctor", "refresh --dry-run"])
+@pytest.mark.parametrize(
+    "name", ["status", "show", "history", "diff", "doctor", "refresh --dry-run"]
+)
 def test_showing_an_edited_memory_changes_nothing(ready: World, name: str) -> None:
     ready.edit(SHORT, SHORT + NEW)
     before = without_the_lock(ready)
@@ -278,7 +304,9 @@ def test_showing_an_edited_memory_changes_nothing(ready: World, name: str) -> No
 
 def test_an_editor_that_saves_by_rename_keeps_its_edit_and_the_mode(ready: World) -> None:
     swap = ready.folder / "4913"
-    swap.write_text(ready.memory.read_text(encoding="utf-8").replace("Lisbon", "Porto"), encoding="utf-8")
+    swap.write_text(
+        ready.memory.read_text(encoding="utf-8").replace("Lisbon", "Porto"), encoding="utf-8"
+    )
     swap.chmod(0o640)
     os.replace(swap, ready.memory)
     ready.ok("refresh")

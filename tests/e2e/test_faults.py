@@ -1,4 +1,6 @@
-"""What Claude's API can do to a refresh, and that none of it touches memory, backups or CLAUDE.md."""
+"""What Claude's API can do to a refresh, and that none of it touches memory, backups or
+CLAUDE.md.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Before:
         return {name: what for path in paths for name, what in tree(path).items()}
 
     def is_kept(self) -> None:
-        """Memory, backups and CLAUDE.md are byte for byte as before; the note waits; no key lies anywhere."""
+        """Memory, backups and CLAUDE.md are byte for byte as before; the note waits; no key lies
+        anywhere.
+        """
         assert self._tree() == self.tree
         assert [text.strip() for text in self.world.pending.values()] == [NOTE]
         assert set(self.world.notes) - self.notes == set(self.world.pending)
@@ -129,13 +133,24 @@ def test_what_failed_is_merged_by_the_next_refresh(ready: World) -> None:
 
 def test_what_may_pass_is_tried_three_times_and_what_stays_is_told(tmp_path: Path) -> None:
     """The waits are 5 and 20 s, so the four run at the same time."""
-    worlds = {name: World(tmp_path / name.replace(" ", "_")) for name in ("529 once", "529", "500", "refused")}
+    worlds = {
+        name: World(tmp_path / name.replace(" ", "_"))
+        for name in ("529 once", "529", "500", "refused")
+    }
     for world in worlds.values():
         world.begin()
     before = {name: Before(world) for name, world in worlds.items()}
     with StandIn("529", "merged") as once, StandIn("529") as busy, StandIn("500") as broken:
-        where: dict[str, StandIn | str] = {"529 once": once, "529": busy, "500": broken, "refused": closed_port_url()}
-        running = {name: one.start_ready("refresh", "-n", NOTE, api=where[name]) for name, one in worlds.items()}
+        where: dict[str, StandIn | str] = {
+            "529 once": once,
+            "529": busy,
+            "500": broken,
+            "refused": closed_port_url(),
+        }
+        running = {
+            name: one.start_ready("refresh", "-n", NOTE, api=where[name])
+            for name, one in worlds.items()
+        }
         ended = {name: one.end() for name, one in running.items()}
     assert (ended["529 once"].status, once.calls) == (0, 2), ended["529 once"]
     assert NOTE in worlds["529 once"].body

@@ -1,4 +1,6 @@
-"""A note that Claude or the guard always refuses holds no other note up, and costs a few calls at most."""
+"""A note that Claude or the guard always refuses holds no other note up, and costs a few calls at
+most.
+"""
 
 from __future__ import annotations
 

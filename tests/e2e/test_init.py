@@ -1,4 +1,6 @@
-"""`memsync init` over whatever stands there: nothing that somebody wrote is lost, and it is said where it is."""
+"""`memsync init` over whatever stands there: nothing that somebody wrote is lost, and it is said
+where it is.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.world import MEMORY, Result, Tree, World, file_edits_too, told, tree
 from tests.standin import StandIn
 from tests.systems import linux_only, posix_only
@@ -83,7 +85,10 @@ def test_a_second_claude_md_does_not_overwrite_the_first_one_kept(world: World) 
     put_file(world, OTHER)
     joined = init(world)
     assert joined.status == 0
-    kept = {path.read_text(encoding="utf-8") for path in world.target.parent.glob("CLAUDE.pre-memsync*.bak")}
+    kept = {
+        path.read_text(encoding="utf-8")
+        for path in world.target.parent.glob("CLAUDE.pre-memsync*.bak")
+    }
     assert kept == {OWN, OTHER}
     (second,) = world.target.parent.glob("CLAUDE.pre-memsync-*.bak")
     assert str(second) in joined.out
@@ -157,7 +162,9 @@ def test_an_empty_claude_md_is_kept_and_the_memory_is_the_starter(world: World) 
     assert world.target.with_name("CLAUDE.pre-memsync.bak").read_bytes() == b""
 
 
-def test_a_second_machine_joins_and_its_claude_md_becomes_a_note(ready: World, tmp_path: Path) -> None:
+def test_a_second_machine_joins_and_its_claude_md_becomes_a_note(
+    ready: World, tmp_path: Path
+) -> None:
     other = World(tmp_path / "b", ready.cloud)
     put_file(other)
     joined = other.init()
@@ -204,7 +211,9 @@ def test_force_never_replaces_a_memory(ready: World) -> None:
 def test_force_over_a_memory_without_a_footer_keeps_it(ready: World) -> None:
     ready.memory.write_text(MEMORY + "- a line of mine\n", encoding="utf-8")
     init(ready, "--force")
-    assert "- a line of mine\n" in ready.memory.read_text(encoding="utf-8") + "".join(ready.notes.values())
+    assert "- a line of mine\n" in ready.memory.read_text(encoding="utf-8") + "".join(
+        ready.notes.values()
+    )
     assert ready.body.startswith(MEMORY)
 
 
@@ -218,7 +227,9 @@ def two_services(world: World) -> tuple[Path, Path]:
 
 
 @linux_only("the settings of the sync clients are those of Linux")
-def test_with_two_services_and_nobody_to_ask_init_names_both_and_takes_neither(world: World) -> None:
+def test_with_two_services_and_nobody_to_ask_init_names_both_and_takes_neither(
+    world: World,
+) -> None:
     folders = two_services(world)
     before = tree(world.root)
     for words in ([], ["--yes"]):
@@ -289,22 +300,36 @@ def test_a_missing_memory_is_not_made_again_unasked(ready: World) -> None:
 def test_a_bad_claude_config_dir_is_said_before_anything_is_made(world: World) -> None:
     before = tree(world.root)
     for value in ("", "relative/path"):
-        told(world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR=value), 2, "CLAUDE_CONFIG_DIR")
+        told(
+            world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR=value),
+            2,
+            "CLAUDE_CONFIG_DIR",
+        )
     assert tree(world.root) == before
-    assert world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR="~/other").status == 0
+    assert (
+        world.run("init", "--sync-root", str(world.cloud), CLAUDE_CONFIG_DIR="~/other").status == 0
+    )
     assert (world.home / "other" / "CLAUDE.md").read_bytes() == world.memory.read_bytes()
 
 
 def test_everything_that_init_makes_is_private(world: World) -> None:
     init(world)
     world.ok("note", "Prefer tea")
-    made = [*world.cloud.rglob("*"), *world.state.rglob("*"), *world.config.rglob("*"), world.state, world.config]
+    made = [
+        *world.cloud.rglob("*"),
+        *world.state.rglob("*"),
+        *world.config.rglob("*"),
+        world.state,
+        world.config,
+    ]
     modes = {str(path): oct(stat.S_IMODE(path.stat().st_mode)) for path in made}
     assert {path: mode for path, mode in modes.items() if mode not in ("0o600", "0o700")} == {}
 
 
 @pytest.mark.parametrize(("mode", "there"), [("symlink", "near.md"), ("copy", "extra.md")])
-def test_doctor_looks_for_an_import_where_claude_code_does(world: World, mode: str, there: str) -> None:
+def test_doctor_looks_for_an_import_where_claude_code_does(
+    world: World, mode: str, there: str
+) -> None:
     """A copy is read in Claude's folder, a link where the memory lies."""
     put_file(world)
     init(world, "--link", mode)
@@ -313,7 +338,11 @@ def test_doctor_looks_for_an_import_where_claude_code_does(world: World, mode: s
     world.edit("- Always use tabs", "- Always use tabs\n- @extra.md\n- @near.md")
     world.run("refresh")
     said = [line for line in world.run("doctor").out.splitlines() if "imports @" in line]
-    assert [line.partition("imports @")[2].partition(":")[0] for line in said if "without asking" in line] == [there]
+    assert [
+        line.partition("imports @")[2].partition(":")[0]
+        for line in said
+        if "without asking" in line
+    ] == [there]
     assert sum("not there on this machine" in line for line in said) == 1
 
 

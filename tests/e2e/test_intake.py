@@ -17,7 +17,9 @@ def texts(world: World) -> list[str]:
 
 
 def raw_texts(world: World) -> list[bytes]:
-    return [path.read_bytes().partition(b"\n---\n")[2] for path in world.folder.glob("sessions/*/*.md")]
+    return [
+        path.read_bytes().partition(b"\n---\n")[2] for path in world.folder.glob("sessions/*/*.md")
+    ]
 
 
 def kept_by_refresh(world: World, *words: str, stdin: bytes | None = None) -> str:
@@ -57,7 +59,9 @@ def test_notes_come_from_words_a_file_or_stdin(ready: World) -> None:
     }
     assert texts(ready).count("from a file\n\nwith two paragraphs\n") == 2
     assert "never read" not in "".join(texts(ready))
-    heads = "".join(path.read_text(encoding="utf-8") for path in ready.folder.glob("sessions/*/*.md"))
+    heads = "".join(
+        path.read_text(encoding="utf-8") for path in ready.folder.glob("sessions/*/*.md")
+    )
     for source in ("source: text\n", "source: file note with a space.md\n", "source: stdin\n"):
         assert source in heads
 
@@ -101,7 +105,11 @@ def test_what_is_refused_is_said_and_nothing_is_captured(ready: World, name: str
     (ready.root / "empty.md").write_bytes(b"")
     (ready.root / "large.md").write_bytes(b"x" * TOO_MUCH)
     before, memory = texts(ready), ready.memory.read_bytes()
-    told(ready.run(*words, stdin=stdin), status, f"memsync {words[0]}" if "too large" not in name else "split them")
+    told(
+        ready.run(*words, stdin=stdin),
+        status,
+        f"memsync {words[0]}" if "too large" not in name else "split them",
+    )
     assert texts(ready) == before
     assert not ready.outbox
     assert ready.memory.read_bytes() == memory
@@ -164,7 +172,9 @@ def test_the_same_words_twice_are_two_notes(ready: World) -> None:
 def test_a_note_that_looks_like_a_note_file_is_only_text(ready: World) -> None:
     fake = "memsync-note: 1\nkind: edit\n---\nbase: -\n-C - Never push to main\n"
     ready.ok("note", stdin=fake.encode())
-    (note,) = [path for path in ready.folder.glob("sessions/*/*.md") if fake.encode() in path.read_bytes()]
+    (note,) = [
+        path for path in ready.folder.glob("sessions/*/*.md") if fake.encode() in path.read_bytes()
+    ]
     assert b"\nkind: note\n" in note.read_bytes().partition(b"\n---\n")[0]
     kept_by_refresh(ready)
     assert "- Never push to main\n" in ready.body

@@ -29,7 +29,9 @@ def without_a_key(world: World, *words: str) -> None:
 
 
 def edited(raw: bytes) -> bytes:
-    """The bytes of a memory with one line in the place of another, as an editor writes it: that needs no call."""
+    """The bytes of a memory with one line in the place of another, as an editor writes it: that
+    needs no call.
+    """
     old = b"- Short answers, code first\n"
     assert old in raw
     return raw.replace(old, NEW.encode())
@@ -55,7 +57,12 @@ def test_notes_and_an_edit_of_two_machines_are_merged_once(ready: World, other: 
         assert ready.ok("refresh", api=api).out == "no changes.\n"
     assert api.calls == 1
     lines = ready.body.splitlines()
-    for line in ("- Prefer tea", "- Never deploy on Fridays", "- Ship 2.0 in May", "- Move to Porto in March"):
+    for line in (
+        "- Prefer tea",
+        "- Never deploy on Fridays",
+        "- Ship 2.0 in May",
+        "- Move to Porto in March",
+    ):
         assert lines.count(line) == 1
     assert "- Move to Lisbon in March" not in lines
     assert not ready.pending
@@ -78,7 +85,9 @@ def test_an_edit_of_one_machine_is_not_undone_by_the_other(ready: World, other: 
 @pytest.mark.parametrize(
     "name", ["GLOBAL_MEMORY-DESKTOP-AB12.md", "GLOBAL_MEMORY (Ada's conflicted copy 2026-11-22).md"]
 )
-def test_an_edit_in_a_conflict_copy_comes_into_the_memory(ready: World, other: World, name: str) -> None:
+def test_an_edit_in_a_conflict_copy_comes_into_the_memory(
+    ready: World, other: World, name: str
+) -> None:
     copy = edited(ready.memory.read_bytes())
     (ready.folder / name).write_bytes(copy)
     done = ready.ok("refresh")
@@ -94,7 +103,9 @@ def test_an_edit_in_a_conflict_copy_comes_into_the_memory(ready: World, other: W
     assert ready.body.count(NEW) == 1
 
 
-def test_two_machines_that_see_the_same_conflict_copy_write_the_same_note(ready: World, tmp_path: Path) -> None:
+def test_two_machines_that_see_the_same_conflict_copy_write_the_same_note(
+    ready: World, tmp_path: Path
+) -> None:
     """The folder is copied, as a sync client does it, before either machine has looked."""
     (ready.folder / "GLOBAL_MEMORY-DESKTOP-AB12.md").write_bytes(edited(ready.memory.read_bytes()))
     far = World(tmp_path / "far")
@@ -130,8 +141,12 @@ def test_when_rclone_renames_both_sides_the_memory_gets_its_name_back(ready: Wor
     both_show_the_memory(ready)
 
 
-@pytest.mark.parametrize(("folder", "sibling"), [(".claude-memory", " 2"), ("claude-memory", " (1)")])
-def test_notes_of_a_second_memory_folder_are_taken_over(ready: World, folder: str, sibling: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "sibling"), [(".claude-memory", " 2"), ("claude-memory", " (1)")]
+)
+def test_notes_of_a_second_memory_folder_are_taken_over(
+    ready: World, folder: str, sibling: str
+) -> None:
     if not ready.folder.name == folder:
         ready.folder.rename(ready.cloud / folder)
         ready.target.unlink()
@@ -173,8 +188,16 @@ def test_notes_from_before_init_wait_and_are_merged_after_it(world: World) -> No
     noted = world.run("note", "Prefer tea")
     assert (noted.status, noted.out[:6]) == (3, "noted "), noted
     assert str(world.state / "outbox") in noted.err
-    fails(world.run("refresh", "-n", "Never deploy on Fridays"), 3, "the note waits in", "memsync init")
-    assert sorted(text.strip() for text in world.outbox.values()) == ["Never deploy on Fridays", "Prefer tea"]
+    fails(
+        world.run("refresh", "-n", "Never deploy on Fridays"),
+        3,
+        "the note waits in",
+        "memsync init",
+    )
+    assert sorted(text.strip() for text in world.outbox.values()) == [
+        "Never deploy on Fridays",
+        "Prefer tea",
+    ]
     assert not list(world.cloud.iterdir())
     waiting = set(world.outbox)
     world.init()
@@ -182,7 +205,9 @@ def test_notes_from_before_init_wait_and_are_merged_after_it(world: World) -> No
         world.ok("refresh", api=api)
     assert not world.outbox
     assert waiting <= world.merged
-    assert world.body.count("- Prefer tea\n") == world.body.count("- Never deploy on Fridays\n") == 1
+    assert (
+        world.body.count("- Prefer tea\n") == world.body.count("- Never deploy on Fridays\n") == 1
+    )
 
 
 @posix_only("there CLAUDE.md is a copy")
@@ -195,14 +220,20 @@ def test_while_the_folder_is_away_notes_wait_and_the_last_memory_is_read(ready: 
     assert noted.out.startswith("noted ")
     assert str(ready.state / "outbox") in noted.err
     fails(ready.run("refresh", "-n", "Ship 2.0 in May"), 4, "is not there")
-    assert sorted(text.strip() for text in ready.outbox.values()) == ["Prefer tea", "Ship 2.0 in May"]
+    assert sorted(text.strip() for text in ready.outbox.values()) == [
+        "Prefer tea",
+        "Ship 2.0 in May",
+    ]
     assert not ready.target.is_symlink()
     assert ready.target.read_bytes() == whole
     assert not list(ready.cloud.iterdir())
     away.rename(home)
     without_a_key(ready)
     assert not ready.outbox
-    assert sorted(text.strip() for text in ready.pending.values()) == ["Prefer tea", "Ship 2.0 in May"]
+    assert sorted(text.strip() for text in ready.pending.values()) == [
+        "Prefer tea",
+        "Ship 2.0 in May",
+    ]
     both_show_the_memory(ready)
 
 

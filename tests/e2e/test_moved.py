@@ -44,7 +44,9 @@ def move(world: World) -> Path:
     return old
 
 
-def test_a_folder_that_was_moved_is_found_with_all_that_this_machine_knew_of_it(onedrive: World) -> None:
+def test_a_folder_that_was_moved_is_found_with_all_that_this_machine_knew_of_it(
+    onedrive: World,
+) -> None:
     move(onedrive)
     before = tree(onedrive.root)
     status = onedrive.status()
@@ -62,7 +64,9 @@ def test_init_after_a_move_pins_the_new_path(onedrive: World) -> None:
     onedrive.ok("init")
     assert len(list(onedrive.target.parent.glob("*.bak"))) == 1, "the old link was memsync's own"
     assert onedrive.target.read_bytes() == onedrive.memory.read_bytes()
-    assert str(onedrive.cloud) in onedrive.config.joinpath("config.toml").read_text(encoding="utf-8")
+    assert str(onedrive.cloud) in onedrive.config.joinpath("config.toml").read_text(
+        encoding="utf-8"
+    )
     assert onedrive.status()["kept_reply"]
     onedrive.ok("apply")
     assert not onedrive.pending
@@ -99,7 +103,9 @@ def test_init_that_was_killed_before_the_settings_name_the_new_path_loses_nothin
 @pytest.mark.parametrize("step", ["settle_in", "save"])
 def test_init_may_be_killed_at_either_of_its_last_two_steps(onedrive: World, step: str) -> None:
     move(onedrive)
-    program = f"import os, sys; from memsync.commands import init; init.{step} = lambda *a: os._exit(9); "
+    program = (
+        f"import os, sys; from memsync.commands import init; init.{step} = lambda *a: os._exit(9); "
+    )
     program += "from memsync.cli import main; sys.exit(main(['init']))"
     command = [sys.executable, "-c", program]
     ended = onedrive.launch(command, (), None, onedrive.environment()).end()

@@ -11,8 +11,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 from memsync.config import Config
-from memsync.errors import FolderError
-from memsync.place import resolve
+from memsync.providers.resolve import resolve
+from memsync.system.errors import FolderError
 from tests.e2e import warm
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, Running, World
@@ -28,7 +28,9 @@ class Plain(World):
         """None: what is forked keeps the rights of root."""
         return ""
 
-    def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
+    def launch(
+        self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]
+    ) -> Running:
         """Start a command without the rights of root."""
         less = PLAIN if hasattr(os, "getuid") and os.getuid() == 0 else []
         return super().launch([*less, *warm.COLD], words, stdin, env)

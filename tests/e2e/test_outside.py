@@ -1,10 +1,12 @@
-"""The world round the memory folder does what it likes: folders come and go, second ones lie beside it."""
+"""The world round the memory folder does what it likes: folders come and go, second ones lie beside
+it.
+"""
 
 from __future__ import annotations
 
 import shutil
 
-from memsync.demo.filing import file_notes
+from memsync.commands.demo.filing import file_notes
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World
 from tests.standin import StandIn
@@ -71,7 +73,10 @@ def test_the_edit_in_a_second_memory_folder_is_taken_over_once(ready: World) -> 
     second = ready.cloud / "claude-memory 2"
     shutil.copytree(ready.folder, second)
     path = second / "GLOBAL_MEMORY.md"
-    path.write_text(path.read_text(encoding="utf-8").replace(AFTER, AFTER + "- From the second\n"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(AFTER, AFTER + "- From the second\n"),
+        encoding="utf-8",
+    )
     done = ready.ok("refresh")
     assert "second memory folder" in done.err
     assert ready.body.count("- From the second\n") == 1

@@ -22,7 +22,8 @@ NOBODY = 65534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 
 pytestmark = pytest.mark.skipif(
-    not can_become_another_user(), reason="NOT TESTED: to become another user takes root and setpriv"
+    not can_become_another_user(),
+    reason="NOT TESTED: to become another user takes root and setpriv",
 )
 
 
@@ -33,9 +34,13 @@ class Nobody(World):
         """None: what is forked is root."""
         return ""
 
-    def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
+    def launch(
+        self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]
+    ) -> Running:
         """Start a command as the other user."""
-        return super().launch([*AS_NOBODY, sys.executable, "-B", "-m", "memsync"], words, stdin, env)
+        return super().launch(
+            [*AS_NOBODY, sys.executable, "-B", "-m", "memsync"], words, stdin, env
+        )
 
     def own(self) -> None:
         """Give everything to the other user."""
@@ -44,8 +49,13 @@ class Nobody(World):
 
 @pytest.fixture
 def nobody() -> Iterator[Nobody]:
-    """The other user's machine after `memsync init`. Not below pytest's folder, which each pytest closes to others."""
-    if subprocess.run([*AS_NOBODY, sys.executable, "-c", "import memsync"], check=False, cwd="/").returncode:
+    """The other user's machine after `memsync init`.
+
+    Not below pytest's folder, which each pytest closes to others.
+    """
+    if subprocess.run(
+        [*AS_NOBODY, sys.executable, "-c", "import memsync"], check=False, cwd="/"
+    ).returncode:
         pytest.skip("another user may not run this Python")
     with tempfile.TemporaryDirectory(prefix="memsync-nobody-") as folder:
         os.chmod(folder, 0o711)
@@ -128,7 +138,9 @@ def test_an_unreadable_memory_is_not_taken_for_a_missing_one(nobody: Nobody, wha
     assert nobody.memory.read_bytes() == whole
 
 
-def test_a_read_only_state_folder_is_one_error_and_the_note_is_in_the_memory_folder(nobody: Nobody) -> None:
+def test_a_read_only_state_folder_is_one_error_and_the_note_is_in_the_memory_folder(
+    nobody: Nobody,
+) -> None:
     close(nobody.state, mode=0o555)
     before = tree(nobody.state)
     nobody.ok("note", "Prefer tea")
@@ -145,7 +157,13 @@ def test_a_read_only_state_folder_is_one_error_and_the_note_is_in_the_memory_fol
 def test_where_nothing_may_be_written_there_is_one_clear_error(nobody: Nobody) -> None:
     close(nobody.home, nobody.cloud, mode=0o555)
     before = tree(nobody.root)
-    for words in (["note", "Prefer tea"], ["refresh", "-n", "Prefer tea"], ["refresh"], ["undo"], ["init"]):
+    for words in (
+        ["note", "Prefer tea"],
+        ["refresh", "-n", "Prefer tea"],
+        ["refresh"],
+        ["undo"],
+        ["init"],
+    ):
         failed = nobody.run(*words)
         assert failed.status in (1, 4), failed
         fails(failed, failed.status)

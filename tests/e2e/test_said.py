@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import quoted
+from memsync.system.machine import quoted
 from tests.e2e.damages import doctor, said, whole
 from tests.e2e.ending import fails
 from tests.e2e.world import World, told, tree
@@ -24,11 +24,20 @@ def with_onedrive(world: World) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [[], ["--force"], ["--provider", "onedrive"], ["--sync-root", "home/OneDrive"]])
-def test_a_wrong_memsync_onedrive_is_said_although_a_path_is_pinned(world: World, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [[], ["--force"], ["--provider", "onedrive"], ["--sync-root", "home/OneDrive"]]
+)
+def test_a_wrong_memsync_onedrive_is_said_although_a_path_is_pinned(
+    world: World, words: list[str]
+) -> None:
     with_onedrive(world)
     before = tree(world.root)
-    told(world.run("init", *words, MEMSYNC_ONEDRIVE=str(world.root / "nope")), 4, "MEMSYNC_ONEDRIVE", "nope")
+    told(
+        world.run("init", *words, MEMSYNC_ONEDRIVE=str(world.root / "nope")),
+        4,
+        "MEMSYNC_ONEDRIVE",
+        "nope",
+    )
     assert tree(world.root) == before
 
 
@@ -40,11 +49,19 @@ def test_memsync_onedrive_is_nothing_to_another_provider(ready: World) -> None:
 
 
 @posix_only("Windows has no such names")
-@pytest.mark.parametrize(("name", "shown"), [("a\tb", "a\\tb"), ("a\nb", "a\\nb"), ("a\x7fb", "a\\x7fb")])
-def test_a_folder_with_a_control_character_in_its_name_is_refused(world: World, name: str, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a\tb", "a\\tb"), ("a\nb", "a\\nb"), ("a\x7fb", "a\\x7fb")]
+)
+def test_a_folder_with_a_control_character_in_its_name_is_refused(
+    world: World, name: str, shown: str
+) -> None:
     (world.cloud / name).mkdir()
     before = tree(world.root)
-    told(world.run("init", "--sync-root", str(world.cloud / name)), 4, f"{shown}: its name has a control character")
+    told(
+        world.run("init", "--sync-root", str(world.cloud / name)),
+        4,
+        f"{shown}: its name has a control character",
+    )
     assert tree(world.root) == before
 
 
@@ -52,7 +69,11 @@ def test_an_empty_sync_root_is_no_folder(world: World) -> None:
     (world.home / "OneDrive").mkdir()
     (world.home / "OneDrive" / "a file").touch()
     before = tree(world.root)
-    for words in (["--sync-root", ""], ["--sync-root="], ["--provider", "custom", "--sync-root", ""]):
+    for words in (
+        ["--sync-root", ""],
+        ["--sync-root="],
+        ["--provider", "custom", "--sync-root", ""],
+    ):
         told(world.run("init", *words), 2, "memsync init", "--sync-root DIR")
     assert tree(world.root) == before
 
@@ -94,9 +115,13 @@ def test_a_dotted_folder_that_is_gone_is_called_by_its_name(world: World) -> Non
 
 def test_what_mends_a_memory_that_is_too_large_can_be_done(ready: World) -> None:
     small = ready.memory.read_bytes()
-    ready.edit("- Short answers, code first\n", f"- Short answers, code first\n- six {'x' * (4 << 20)}\n")
+    ready.edit(
+        "- Short answers, code first\n", f"- Short answers, code first\n- six {'x' * (4 << 20)}\n"
+    )
     found = doctor(ready)
-    assert not [one for one in found["findings"] if "--compact" in one["mend"] or "--fix" in one["mend"]], found
+    assert not [
+        one for one in found["findings"] if "--compact" in one["mend"] or "--fix" in one["mend"]
+    ], found
     mend = said(found, f"{ready.memory} is larger than 4 MiB")["mend"]
     assert str(ready.memory) in mend
     assert "memsync restore VERSION" in mend

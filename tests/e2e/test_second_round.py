@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import compose, parse
+from memsync.memory.text.document import compose, parse
 from tests.e2e.person import Person
 from tests.e2e.world import MEMORY, World, file_edits_too, told
 from tests.standin import StandIn

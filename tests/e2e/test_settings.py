@@ -1,4 +1,6 @@
-"""Settings, the key, exit statuses and `--json`: what is wrong is said with its place, and breaks nothing else."""
+"""Settings, the key, exit statuses and `--json`: what is wrong is said with its place, and breaks
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ SECRET = "sk-ant-api03-" + "Zy9" * 12
 def settings(world: World, *lines: str) -> Path:
     """Lines at the end of config.toml."""
     path = world.config / "config.toml"
-    path.write_text(path.read_text(encoding="utf-8") + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "".join(f"{line}\n" for line in lines), encoding="utf-8"
+    )
     return path
 
 
@@ -40,7 +44,9 @@ def test_a_setting_is_set_shown_used_and_taken_back(ready: World) -> None:
     assert ready.status()["max_lines"] == 25
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     ready.ok("config", "set", "api_key_command", "pass", "show", "anthropic")
-    assert 'api_key_command = [\n    "pass",\n    "show",\n    "anthropic",\n]' in path.read_text(encoding="utf-8")
+    assert 'api_key_command = [\n    "pass",\n    "show",\n    "anthropic",\n]' in path.read_text(
+        encoding="utf-8"
+    )
     for key in ("max_lines", "api_key_command"):
         ready.ok("config", "set", key, "default")
     assert path.read_bytes() == before
@@ -93,25 +99,44 @@ def test_a_wrong_setting_is_refused_and_nothing_is_written(ready: World, words: 
 
 
 @pytest.mark.parametrize(
-    "words", [["op", "read", "--no-newline", "op://x/y"], ["sh", "-c", "echo 'a key'"], ["pass", "--", "-h", "--help"]]
+    "words",
+    [
+        ["op", "read", "--no-newline", "op://x/y"],
+        ["sh", "-c", "echo 'a key'"],
+        ["pass", "--", "-h", "--help"],
+    ],
 )
 @pytest.mark.parametrize("first", [[], ["--"]])
-def test_the_words_of_a_command_are_taken_as_they_stand(ready: World, first: list[str], words: list[str]) -> None:
+def test_the_words_of_a_command_are_taken_as_they_stand(
+    ready: World, first: list[str], words: list[str]
+) -> None:
     ready.ok("config", "set", "api_key_command", *first, *words)
-    assert tomllib.loads((ready.config / "config.toml").read_text(encoding="utf-8"))["api_key_command"] == words
+    assert (
+        tomllib.loads((ready.config / "config.toml").read_text(encoding="utf-8"))["api_key_command"]
+        == words
+    )
     assert ready.ok("config", "get", "api_key_command").out == " ".join(words) + "\n"
 
 
 @pytest.mark.parametrize("words", [[], ["set"], ["set", "api_key_command"], ["get"]])
 @pytest.mark.parametrize("asked", ["-h", "--help"])
-def test_help_is_given_wherever_it_is_the_next_word(ready: World, words: list[str], asked: str) -> None:
+def test_help_is_given_wherever_it_is_the_next_word(
+    ready: World, words: list[str], asked: str
+) -> None:
     before = (ready.config / "config.toml").read_bytes()
     assert ready.ok("config", *words, asked).out.startswith("usage: memsync config ")
     assert (ready.config / "config.toml").read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    "words", [["show", "x"], ["show", "x", "y"], ["path", "x"], ["path", "--json"], ["get", "model", "timeout"]]
+    "words",
+    [
+        ["show", "x"],
+        ["show", "x", "y"],
+        ["path", "x"],
+        ["path", "--json"],
+        ["get", "model", "timeout"],
+    ],
 )
 def test_more_words_than_config_takes_are_said(ready: World, words: list[str]) -> None:
     failed = ready.run("config", *words)
@@ -127,7 +152,9 @@ def test_init_sets_anew_what_it_pinned_and_nobody_can_use(ready: World, line: st
     path = ready.config / "config.toml"
     key = line.split(" ")[0]
     rows = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("".join(f"{line if row.startswith(key) else row}\n" for row in rows), encoding="utf-8")
+    path.write_text(
+        "".join(f"{line if row.startswith(key) else row}\n" for row in rows), encoding="utf-8"
+    )
     for words in (["status"], ["refresh"]):
         failed = ready.run(*words)
         fails(failed, 1, f"{line_of(path, line)}: {key} must be", "Try: memsync init")
@@ -143,7 +170,9 @@ def test_plain_init_looks_again_where_the_pinned_provider_is_none(world: World) 
     (folder / "a file").touch()
     world.ok("init")
     path = world.config / "config.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"dropbox"', '"nonsense"'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"dropbox"', '"nonsense"'), encoding="utf-8"
+    )
     world.ok("init")
     assert (world.status()["provider"], world.status()["sync_root"]) == ("dropbox", str(folder))
     assert world.ok("status").err == ""
@@ -151,7 +180,12 @@ def test_plain_init_looks_again_where_the_pinned_provider_is_none(world: World) 
 
 def test_a_link_that_is_none_is_set_anew_by_init(ready: World) -> None:
     path = settings(ready, 'link = "import"')
-    fails(ready.run("init"), 1, f"{line_of(path, 'import')}: link must be one of", "config set link symlink|copy")
+    fails(
+        ready.run("init"),
+        1,
+        f"{line_of(path, 'import')}: link must be one of",
+        "config set link symlink|copy",
+    )
     ready.ok("init", "--link", "copy")
     assert ready.ok("status").err == ""
 
@@ -184,7 +218,12 @@ def test_bad_toml_is_named_with_file_and_line_and_a_note_is_kept(ready: World) -
     path = settings(ready, "max_lines = = 3")
     before = path.read_bytes()
     place = line_of(path, "= = 3")
-    for words in (["status"], ["refresh", "-n", "Ship 2.0 in May"], ["show"], ["config", "set", "timeout", "60"]):
+    for words in (
+        ["status"],
+        ["refresh", "-n", "Ship 2.0 in May"],
+        ["show"],
+        ["config", "set", "timeout", "60"],
+    ):
         fails(ready.run(*words), 1, place, "correct or remove")
     done = ready.ok("note", "Prefer tea")
     assert place in done.err
@@ -201,18 +240,31 @@ def test_the_key_is_read_from_stdin_kept_for_this_user_and_never_shown(ready: Wo
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert str(path) in done.out
     shown = [done]
-    for words in (["status"], ["status", "--json"], ["config", "show"], ["doctor"], ["doctor", "--json"], ["history"]):
+    for words in (
+        ["status"],
+        ["status", "--json"],
+        ["config", "show"],
+        ["doctor"],
+        ["doctor", "--json"],
+        ["history"],
+    ):
         shown.append(ready.run(*words, MEMSYNC_API_KEY=""))
     assert not [one for one in shown if SECRET in one.out + one.err]
     assert ready.run("status", "--json", MEMSYNC_API_KEY="").json["key"] == str(path)
-    files = [one for one in ready.root.rglob("*") if one.is_file() and SECRET.encode() in one.read_bytes()]
+    files = [
+        one
+        for one in ready.root.rglob("*")
+        if one.is_file() and SECRET.encode() in one.read_bytes()
+    ]
     assert files == [path]
     path.chmod(0o644)
     ready.ok("config", "set", "api_key", stdin=SECRET.encode())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("bad", [b"", b" \n", b"sk-ant one two\n", "sk-ant-\u2026\n".encode(), b"sk-ant\x00key"])
+@pytest.mark.parametrize(
+    "bad", [b"", b" \n", b"sk-ant one two\n", "sk-ant-\u2026\n".encode(), b"sk-ant\x00key"]
+)
 def test_what_is_no_key_is_not_kept(ready: World, bad: bytes) -> None:
     (ready.config / "api_key").write_text(f"{SECRET}\n", encoding="utf-8")
     told(ready.run("config", "set", "api_key", stdin=bad), 1, "nothing was saved")
@@ -244,7 +296,16 @@ def without_cloud(world: World) -> None:
 
 
 def test_statuses_before_init(world: World) -> None:
-    for words in (["status"], ["show"], ["diff"], ["history"], ["undo"], ["restore", "-1"], ["apply"], ["prune"]):
+    for words in (
+        ["status"],
+        ["show"],
+        ["diff"],
+        ["history"],
+        ["undo"],
+        ["restore", "-1"],
+        ["apply"],
+        ["prune"],
+    ):
         told(world.run(*words), 3, "memsync init")
     for words in (["forget", "0123"], ["refresh"], ["refresh", "--dry-run"]):
         fails(world.run(*words), 3, "memsync init")
@@ -258,17 +319,36 @@ def test_statuses_before_init(world: World) -> None:
 def test_statuses_without_the_cloud_folder(ready: World, gone: object) -> None:
     assert callable(gone)
     gone(ready)
-    for words in (["status"], ["show"], ["diff"], ["history"], ["undo"], ["restore", "-1"], ["apply"], ["prune"]):
+    for words in (
+        ["status"],
+        ["show"],
+        ["diff"],
+        ["history"],
+        ["undo"],
+        ["restore", "-1"],
+        ["apply"],
+        ["prune"],
+    ):
         told(ready.run(*words), 4, "is not there")
     assert ready.run("doctor").status == 4
     assert ready.run("refresh").status == 4
-    assert ready.run("refresh", CLAUDE_CONFIG_DIR="relative").status == 4, "the memory's own trouble is told"
+    assert ready.run("refresh", CLAUDE_CONFIG_DIR="relative").status == 4, (
+        "the memory's own trouble is told"
+    )
     ready.ok("note", "Prefer tea")
     assert not ready.folder.exists()
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["frobnicate"], ["status", "--frob"], ["config", "frob"], ["restore"], ["prune", "--keep-days", "x"]]
+    "words",
+    [
+        [],
+        ["frobnicate"],
+        ["status", "--frob"],
+        ["config", "frob"],
+        ["restore"],
+        ["prune", "--keep-days", "x"],
+    ],
 )
 def test_a_wrong_command_line_is_status_2(ready: World, words: list[str]) -> None:
     failed = ready.run(*words)
@@ -302,17 +382,30 @@ def test_a_failure_as_json_is_one_object(world: World, command: str, state: str)
 def test_json_of_each_command_holds_what_is_documented(ready: World) -> None:
     status = ready.status()
     documented = (
-        "provider sync_root memory revision lines target link in_step pending held edited kept_reply "
-        "conflicts backups key model last_merge"
+        "provider sync_root memory revision lines target link in_step pending held edited "
+        "kept_reply conflicts backups key model last_merge"
     )
     assert set(documented.split()) <= set(status)
     assert (status["provider"], status["sync_root"]) == ("custom", str(ready.cloud))
     assert (status["memory"], status["target"]) == (str(ready.memory), str(ready.target))
-    assert (status["in_step"], status["edited"], status["pending"], status["held"]) == (True, False, 0, 0)
-    assert (status["link"], status["model"], status["key"]) == ("symlink", "claude-sonnet-5-5", "MEMSYNC_API_KEY")
+    assert (status["in_step"], status["edited"], status["pending"], status["held"]) == (
+        True,
+        False,
+        0,
+        0,
+    )
+    assert (status["link"], status["model"], status["key"]) == (
+        "symlink",
+        "claude-sonnet-5-5",
+        "MEMSYNC_API_KEY",
+    )
     assert ready.ok("refresh", "--json").json["result"] == "no changes"
-    assert [row["name"] for row in ready.ok("providers", "--json").json["providers"]][-1] == "custom"
+    assert [row["name"] for row in ready.ok("providers", "--json").json["providers"]][
+        -1
+    ] == "custom"
     assert ready.ok("doctor", "--json").json["ok"] is True
-    assert ready.run("refresh", "-n", "x", "--json", MEMSYNC_API_KEY="").json["error"]["status"] == 5
+    assert (
+        ready.run("refresh", "-n", "x", "--json", MEMSYNC_API_KEY="").json["error"]["status"] == 5
+    )
     wrong = ready.run("status", "--json", "--frob")
     assert wrong.json["error"]["status"] == 2

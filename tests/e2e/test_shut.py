@@ -1,4 +1,6 @@
-"""doctor where a folder may not be read at all: it says which and what opens it, also as `--json`."""
+"""doctor where a folder may not be read at all: it says which and what opens it, also as
+`--json`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def folder_of(world: Nobody, which: str) -> Path:
 
 
 @pytest.mark.parametrize("which", ["state", "above the state", "record", "config", "claude"])
-def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(nobody: Nobody, which: str) -> None:
+def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(
+    nobody: Nobody, which: str
+) -> None:
     shut = folder_of(nobody, which)
     mode = shut.stat().st_mode
     before = tree(nobody.root)
@@ -36,7 +40,9 @@ def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(nobody:
     assert tree(nobody.root) == before
     rows = json.loads(done.out)["findings"]
     about = [row for row in rows if str(shut) in row["what"] and row["level"] == "problem"]
-    assert [(row["what"], row["mend"]) for row in about if row["mend"] == f"chmod u+rwx {shut}"], rows
+    assert [(row["what"], row["mend"]) for row in about if row["mend"] == f"chmod u+rwx {shut}"], (
+        rows
+    )
     assert len(about) == 1, rows
     assert all(row["mend"] for row in rows)
     assert (done.status, told.status) == (1, 1)
@@ -70,6 +76,8 @@ def test_settings_that_may_not_be_read_are_not_to_be_removed(nobody: Nobody) -> 
 def test_an_import_of_a_file_in_a_folder_that_may_not_be_read_ends_nothing(nobody: Nobody) -> None:
     shut = nobody.home / "shut"
     shut.mkdir(mode=0)
-    nobody.edit("- Short answers, code first\n", f"- Short answers, code first\n- see @{shut}/a.md\n")
+    nobody.edit(
+        "- Short answers, code first\n", f"- Short answers, code first\n- see @{shut}/a.md\n"
+    )
     done = nobody.ok("doctor")
     assert f"the memory imports @{shut}/a.md" in done.out

@@ -1,4 +1,6 @@
-"""Streams that are closed, full, or that nobody reads; and a bug: two plain lines, and a log without the key."""
+"""Streams that are closed, full, or that nobody reads; and a bug: two plain lines, and a log
+without the key.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,15 @@ import pytest
 from tests.e2e.world import KEY, MEMORY, Result, World, told
 
 pytestmark = pytest.mark.skipif(
-    not os.path.exists("/dev/full"), reason="ODD STREAMS AND BUGS ARE NOT TESTED: this system has no /dev/full"
+    not os.path.exists("/dev/full"),
+    reason="ODD STREAMS AND BUGS ARE NOT TESTED: this system has no /dev/full",
 )
 NO_SPACE = "no space left on device"
 
 
-def shell(world: World, words: str, redirection: str = "", unbuffered: str = "", stdout: int | None = None) -> Result:
+def shell(
+    world: World, words: str, redirection: str = "", unbuffered: str = "", stdout: int | None = None
+) -> Result:
     """A command as a shell starts it. Python says nothing of its own, whatever its streams are."""
     line = f"{shlex.join([sys.executable, '-m', 'memsync', *words.split()])} {redirection}"
     done = subprocess.run(
@@ -65,12 +70,16 @@ def test_a_reader_that_goes_away_in_the_middle_is_no_error(world: World) -> None
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", ["show", "status", "status --json", "history", "doctor --json"])
-def test_a_result_that_cannot_be_written_is_one_clear_error(ready: World, words: str, unbuffered: str) -> None:
+def test_a_result_that_cannot_be_written_is_one_clear_error(
+    ready: World, words: str, unbuffered: str
+) -> None:
     told(shell(ready, words, ">/dev/full", unbuffered), 1, NO_SPACE)
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_an_error_that_cannot_be_written_as_json_is_told_in_words(world: World, unbuffered: str) -> None:
+def test_an_error_that_cannot_be_written_as_json_is_told_in_words(
+    world: World, unbuffered: str
+) -> None:
     told(shell(world, "status --json", ">/dev/full", unbuffered), 3, "memsync init")
     told(shell(world, "status --json", "", unbuffered, nobody_reads()), 3, "memsync init")
 
@@ -96,11 +105,18 @@ def test_a_command_whose_streams_are_closed_does_its_work(ready: World) -> None:
 
 
 def broken(world: World, *names: str) -> Result:
-    """`memsync diff` with a Python in which these fail, telling the key; of memsync's own nothing is touched."""
+    """`memsync diff` with a Python in which these fail, telling the key; of memsync's own nothing
+    is touched.
+    """
     folder = world.root / "broken"
     folder.mkdir()
     lines = ["import difflib, os, tempfile", "def fail(*args, **more):"]
-    lines += ["    raise ZeroDivisionError(os.environ['MEMSYNC_API_KEY'], 'sk-ant-from-a-file', 'the details')"]
+    lines += [
+        (
+            "    raise ZeroDivisionError(os.environ['MEMSYNC_API_KEY'], 'sk-ant-from-a-file', 'the "
+            "details')"
+        )
+    ]
     lines += [f"{name} = fail" for name in names]
     (folder / "sitecustomize.py").write_text("\n".join(lines), encoding="utf-8")
     world.edit("- Short answers, code first\n", "- Tabs\n")
@@ -110,7 +126,12 @@ def broken(world: World, *names: str) -> Result:
 
 def test_a_bug_is_two_plain_lines_and_a_log_without_the_key(ready: World) -> None:
     failed = broken(ready, "difflib.unified_diff")
-    told(failed, 1, "memsync has a bug: ZeroDivisionError (details: ", "memsync doctor; your notes are kept")
+    told(
+        failed,
+        1,
+        "memsync has a bug: ZeroDivisionError (details: ",
+        "memsync doctor; your notes are kept",
+    )
     log = Path(failed.errors[0].partition("details: ")[2].removesuffix(")"))
     assert log.parent == ready.state
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
@@ -122,6 +143,8 @@ def test_a_bug_is_two_plain_lines_and_a_log_without_the_key(ready: World) -> Non
 
 
 @pytest.mark.parametrize("writing", ["tempfile.mkstemp", "os.fdopen"])
-def test_a_bug_whose_log_cannot_be_written_is_still_two_plain_lines(ready: World, writing: str) -> None:
+def test_a_bug_whose_log_cannot_be_written_is_still_two_plain_lines(
+    ready: World, writing: str
+) -> None:
     failed = broken(ready, "difflib.unified_diff", writing)
     told(failed, 1, "memsync has a bug: ZeroDivisionError", "no log could be written")

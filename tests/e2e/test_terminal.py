@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import short_hash
+from memsync.memory.text.document import short_hash
 from tests.e2e.ending import fails
 from tests.e2e.person import CTRL_C, CTRL_D, Ended, Person, asked
 from tests.e2e.test_adoption import adopted
@@ -17,7 +17,9 @@ from tests.e2e.test_init import two_services
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 
-pytest.importorskip("termios", reason="NOTHING IS TESTED AT A TERMINAL: this system has no pseudo-terminals")
+pytest.importorskip(
+    "termios", reason="NOTHING IS TESTED AT A TERMINAL: this system has no pseudo-terminals"
+)
 
 SECRET = "sk-ant-api03-" + "Zy9" * 12
 TROUBLE = "TROUBLE with the new contract"
@@ -50,11 +52,14 @@ def test_init_lists_several_cloud_folders_and_takes_the_one_that_is_chosen(world
     assert [path.name for path in Path(rows["1"]).iterdir()] == ["holiday.jpg"]
 
 
-@pytest.mark.parametrize("answer", ["\n", "3\n", "0\n", "-1\n", "dropbox\n", "²\n", b"\xe9\n", CTRL_D])
+@pytest.mark.parametrize(
+    "answer", ["\n", "3\n", "0\n", "-1\n", "dropbox\n", "²\n", b"\xe9\n", CTRL_D]
+)
 def test_init_takes_no_folder_without_a_clear_answer(world: World, answer: str | bytes) -> None:
     folders = two_services(world)
     before = tree(world.root)
-    ended = asked(world, "[1-2] ", answer, "init", PYTHONIOENCODING="utf-8:strict")  # as under en_US.UTF-8
+    # As under en_US.UTF-8
+    ended = asked(world, "[1-2] ", answer, "init", PYTHONIOENCODING="utf-8:strict")
     ends_with_an_error(ended, 4, *map(str, folders), "--sync-root")
     assert tree(world.root) == before
 
@@ -71,7 +76,9 @@ def test_init_asks_before_it_takes_an_empty_folder_whose_client_runs(world: Worl
     before = tree(world.root)
     told(world.run("init"), 4, str(folder), "--join", "--new")
     for answer in ("n\n", "\n"):
-        ends_with_an_error(asked(world, "first machine with memsync? [y/N]", answer, "init"), 4, "--join", "--new")
+        ends_with_an_error(
+            asked(world, "first machine with memsync? [y/N]", answer, "init"), 4, "--join", "--new"
+        )
     assert tree(world.root) == before
     assert asked(world, "[y/N]", "y\n", "init").status == 0
     assert (folder / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()
@@ -115,14 +122,18 @@ def test_a_terminal_that_cannot_move_is_told_once_that_it_takes_time(tmp_path: P
     assert "\x1b" not in ended.shown
 
 
-def test_a_memory_that_arrives_and_cannot_be_used_ends_the_wait(ready: World, tmp_path: Path) -> None:
+def test_a_memory_that_arrives_and_cannot_be_used_ends_the_wait(
+    ready: World, tmp_path: Path
+) -> None:
     later = ready.memory.read_text(encoding="utf-8").replace("<!-- memsync:1", "<!-- memsync:9")
     other, person = joining(tmp_path)
     other.folder.mkdir()
     other.memory.write_text(later, encoding="utf-8")
     ended = person.ends()
     ends_with_an_error(ended, 4, "a later memsync wrote it")
-    assert ended.shown.count("\x1b[?25l") == ended.shown.count("\x1b[?25h"), "the cursor is there again"
+    assert ended.shown.count("\x1b[?25l") == ended.shown.count("\x1b[?25h"), (
+        "the cursor is there again"
+    )
     assert ended.shown.rindex("\x1b[?25h") < ended.shown.index("Error: ")
     assert other.memory.read_text(encoding="utf-8") == later
 
@@ -139,7 +150,9 @@ def test_a_key_that_is_typed_is_not_shown_and_kept_for_this_user_alone(ready: Wo
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(("keys", "status"), [(CTRL_D, 1), ("\n", 1), ("sk ant\n", 1), (b"\xe9\n", 1), (CTRL_C, 130)])
+@pytest.mark.parametrize(
+    ("keys", "status"), [(CTRL_D, 1), ("\n", 1), ("sk ant\n", 1), (b"\xe9\n", 1), (CTRL_C, 130)]
+)
 def test_what_is_no_key_is_not_kept(ready: World, keys: str | bytes, status: int) -> None:
     ends_with_an_error(asked(ready, "API key: ", keys, "config", "set", "api_key"), status)
     assert not (ready.config / "api_key").exists()
@@ -155,7 +168,10 @@ def diff(world: World, **more: str) -> Ended:
 
 
 def test_a_difference_is_coloured_and_the_changed_words_alone_are_marked(ready: World) -> None:
-    ready.edit("Move to Lisbon in March\n- Write the migration guide", "Move to Porto in March\n- Write the user guide")
+    ready.edit(
+        "Move to Lisbon in March\n- Write the migration guide",
+        "Move to Porto in March\n- Write the user guide",
+    )
     ready.edit("- Tests before a refactoring\n", "")
     ready.ok("refresh")
     ended = diff(ready)
@@ -189,7 +205,9 @@ def test_a_spinner_with_seconds_turns_while_claude_thinks(ready: World) -> None:
         ended = person.ends()
         quiet = ready.ok("refresh", "-n", "Prefer coffee", api=api)
     assert ended.status == 0, ended.shown
-    assert ended.shown.count("\x1b[?25l") == ended.shown.count("\x1b[?25h"), "the cursor is there again"
+    assert ended.shown.count("\x1b[?25l") == ended.shown.count("\x1b[?25h"), (
+        "the cursor is there again"
+    )
     assert "done.\n" in ended.shown[ended.shown.rindex("\x1b[?25h") :]
     assert quiet.err.splitlines()[0] == "Refreshing global memory..."
     assert quiet.err.count("Refreshing") == 1
@@ -209,7 +227,9 @@ def test_a_reply_that_needs_a_yes_is_shown_and_taken_with_it(ready: World) -> No
         assert ended.status == status, ended.shown
         for line in ("-## Standing preferences", "+- Ship 2.0 in May"):
             assert line in ended.lines
-        assert [line.split()[0] for line in ended.lines[-3:]] == ["Error:", "Try:", "a"], ended.shown
+        assert [line.split()[0] for line in ended.lines[-3:]] == ["Error:", "Try:", "a"], (
+            ended.shown
+        )
         assert ready.memory.read_bytes() == before
         assert list(ready.pending.values()) == ["Ship 2.0 in May"]
     taken = asked(ready, "Use this reply? [y/N]", "y\n", "refresh")
@@ -223,7 +243,11 @@ def test_a_reply_that_needs_a_yes_is_shown_and_taken_with_it(ready: World) -> No
 def test_while_a_reply_waits_the_last_line_of_every_command_says_so(ready: World) -> None:
     reply_that_waits(ready)
     last = "a reply waits for a yes (memsync apply): memsync status"
-    for words, status in ((["show"], 0), (["note", "Prefer tea"], 0), (["config", "get", "nope"], 1)):
+    for words, status in (
+        (["show"], 0),
+        (["note", "Prefer tea"], 0),
+        (["config", "get", "nope"], 1),
+    ):
         ended = Person(ready, *words).ends()
         assert ended.status == status
         assert ended.lines[-1] == last, ended.shown
@@ -276,7 +300,9 @@ def many_notes(world: World, count: int) -> None:
     day = world.folder / "sessions" / "2026-11-20"
     day.mkdir()
     for number in range(count):
-        data = f"memsync-note: 1\nkind: note\nnonce: {number:016x}\n---\nPrefer tea {number}".encode()
+        data = (
+            f"memsync-note: 1\nkind: note\nnonce: {number:016x}\n---\nPrefer tea {number}".encode()
+        )
         (day / f"{100000 + number}-{short_hash(data)}.md").write_bytes(data)
 
 
@@ -284,7 +310,9 @@ def test_nobody_pays_for_hundreds_of_notes_unasked(ready: World) -> None:
     many_notes(ready, 201)
     with StandIn() as api:
         fails(ready.run("refresh", api=api), 6, "201 notes are pending", "memsync refresh --yes")
-        ends_with_an_error(asked(ready, "Merge them now? [y/N]", "n\n", "refresh", api=api), 6, "201 notes")
+        ends_with_an_error(
+            asked(ready, "Merge them now? [y/N]", "n\n", "refresh", api=api), 6, "201 notes"
+        )
         assert api.calls == 0
         ended = asked(ready, "Merge them now? [y/N]", "y\n", "refresh", api=api)
     assert ended.status == 0, ended.shown

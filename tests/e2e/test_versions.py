@@ -1,4 +1,7 @@
-"""Going back: undo, restore, apply, prune, and what history and diff say. Nothing on the way is lost."""
+"""Going back: undo, restore, apply, prune, and what history and diff say.
+
+Nothing on the way is lost.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from memsync.memory import parse
+from memsync.memory.text.document import parse
 from tests.e2e.ending import fails
 from tests.e2e.shelf import Shelf, keep
 from tests.e2e.world import MEMORY, World, told, tree
@@ -32,7 +35,9 @@ def body(count: int) -> str:
 
 @pytest.fixture(scope="module")
 def with_four(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A memory with four versions; each later one has one more line by hand, so none needed a call."""
+    """A memory with four versions; each later one has one more line by hand, so none needed a
+    call.
+    """
     world = World(tmp_path_factory.mktemp("four"))
     world.begin()
     for number, line in enumerate(LINES, 1):
@@ -50,7 +55,10 @@ def four(with_four: Shelf) -> World:
 
 
 def all_is_kept(world: World, *raws: bytes) -> None:
-    there = [*world.backups.values(), *(path.read_bytes() for path in world.folder.glob("conflicts/*"))]
+    there = [
+        *world.backups.values(),
+        *(path.read_bytes() for path in world.folder.glob("conflicts/*")),
+    ]
     assert [raw for raw in raws if raw not in there] == []
     assert world.memory.read_bytes() in world.backups.values()
     assert world.target.read_bytes() == world.memory.read_bytes()
@@ -75,7 +83,11 @@ def test_undo_goes_back_one_version_at_a_time_and_never_forth(four: World) -> No
 
 def test_undo_prints_the_command_that_brings_it_back(four: World) -> None:
     done = four.ok("undo")
-    (back,) = [line.partition("memsync ")[2] for line in done.out.splitlines() if "to bring it back" in line]
+    (back,) = [
+        line.partition("memsync ")[2]
+        for line in done.out.splitlines()
+        if "to bring it back" in line
+    ]
     again = four.ok(*back.split())
     assert four.body == body(3)
     assert "restored" in again.out
@@ -136,7 +148,9 @@ def test_a_version_that_is_not_there_is_said_and_nothing_changes(four: World, na
 def test_a_backup_of_the_prototype_can_be_restored(four: World) -> None:
     before = four.memory.read_bytes()
     old = "GLOBAL_MEMORY_20260101_101112.md"
-    (four.folder / "backups" / old).write_text("# Global Memory\n\n## Identity & context\n\n- Old\n", encoding="utf-8")
+    (four.folder / "backups" / old).write_text(
+        "# Global Memory\n\n## Identity & context\n\n- Old\n", encoding="utf-8"
+    )
     four.ok("restore", old)
     assert four.body == "# Global Memory\n\n## Identity & context\n\n- Old\n"
     all_is_kept(four, before)
@@ -145,7 +159,9 @@ def test_a_backup_of_the_prototype_can_be_restored(four: World) -> None:
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"\0" * 900, b"# caf\xe9\n", b"half of a mem"])
-def test_restore_cures_a_memory_that_is_missing_or_damaged(four: World, damage: bytes | None) -> None:
+def test_restore_cures_a_memory_that_is_missing_or_damaged(
+    four: World, damage: bytes | None
+) -> None:
     whole, merged = four.memory.read_bytes(), four.merged
     if damage is None:
         four.memory.unlink()
@@ -156,7 +172,9 @@ def test_restore_cures_a_memory_that_is_missing_or_damaged(four: World, damage: 
     assert four.body == body(3)
     assert merged <= four.merged
     if damage is not None:
-        kept_in = [path for path in (four.folder / "conflicts").iterdir() if path.read_bytes() == damage]
+        kept_in = [
+            path for path in (four.folder / "conflicts").iterdir() if path.read_bytes() == damage
+        ]
         assert len(kept_in) == 1
         assert str(kept_in[0]) in done.err
     all_is_kept(four, whole)
@@ -207,7 +225,9 @@ def test_history_of_a_line_names_the_note_it_came_from(ready: World) -> None:
 def test_diff_shows_the_last_change_and_any_two_versions(four: World) -> None:
     assert "+- red fish\n" in four.ok("diff").out
     current = rev(four)
-    oldest = next(row["rev"] for row in four.ok("history", "--json").json["versions"] if row["added"] > 5)
+    oldest = next(
+        row["rev"] for row in four.ok("history", "--json").json["versions"] if row["added"] > 5
+    )
     shown = four.ok("diff", oldest, current).out
     wanted = list(difflib.unified_diff(MEMORY.splitlines(), body(3).splitlines(), lineterm="", n=3))
     assert shown.splitlines()[2:] == wanted[2:]
@@ -256,7 +276,8 @@ def test_prune_keeps_the_base_of_an_edit_that_is_pending(four: World) -> None:
     base = parse(four.backups[oldest]).rev
     copy = four.backups[oldest].replace(AFTER.encode(), (AFTER + "- grey fish\n").encode())
     (four.folder / "GLOBAL_MEMORY-LAPTOP.md").write_bytes(copy)
-    four.run("refresh", MEMSYNC_API_KEY="")  # whatever has no clear place needs Claude, and there is no key
+    # Whatever has no clear place needs Claude, and there is no key
+    four.run("refresh", MEMSYNC_API_KEY="")
     for path in sorted((four.folder / "backups").iterdir()):
         path.rename(path.with_name("GLOBAL_MEMORY_20190101" + path.name[22:]))
     old_backups(four, 21)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
@@ -23,7 +23,9 @@ def pending(world: World) -> list[str]:
 
 
 @pytest.mark.parametrize(("setting", "status"), [('link = "import"\n', 1), ("", 2)])
-def test_a_note_is_kept_before_anything_else_can_fail(ready: World, setting: str, status: int) -> None:
+def test_a_note_is_kept_before_anything_else_can_fail(
+    ready: World, setting: str, status: int
+) -> None:
     path = ready.config / "config.toml"
     path.write_text(path.read_text(encoding="utf-8") + setting, encoding="utf-8")
     more = {} if setting else {"CLAUDE_CONFIG_DIR": "relative"}
@@ -38,7 +40,9 @@ def test_a_dry_run_without_a_key_does_not_say_that_a_note_is_kept(ready: World) 
     assert "Prefer tea" not in pending(ready)
 
 
-@pytest.mark.parametrize(("scenario", "shown"), [("section dropped", "# Global Memory"), ("elided", "unchanged")])
+@pytest.mark.parametrize(
+    ("scenario", "shown"), [("section dropped", "# Global Memory"), ("elided", "unchanged")]
+)
 def test_a_dry_run_shows_the_reply_that_it_drops(ready: World, scenario: str, shown: str) -> None:
     before = tree(ready.root)
     with StandIn(scenario) as api:
@@ -116,7 +120,9 @@ def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(ready: World) -> Non
         "from memsync.__main__ import main\n"
         "sys.exit(main())\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == b"loading\n"
     time.sleep(0.1)

@@ -31,7 +31,7 @@ SHOWING = [
     ["config", "path"],
     ["prune", "--dry-run", "--keep-days", "0"],
 ]
-if importlib.util.find_spec("memsync.commands.doctor"):
+if importlib.util.find_spec("memsync.commands.doctor.command"):
     SHOWING += [["doctor"], ["doctor", "--json"]]
 
 
@@ -44,7 +44,9 @@ def all_leave_everything(world: World, *allowed: int) -> None:
 
 
 def busy(world: World) -> None:
-    """A pending note, one in the outbox, a hand edit, a conflict copy, another backup, an old temp file."""
+    """A pending note, one in the outbox, a hand edit, a conflict copy, another backup, an old temp
+    file.
+    """
     world.begin()
     world.ok("note", "Prefer tea")
     world.edit("- Short answers", "- Very short answers")
@@ -65,7 +67,9 @@ def test_showing_leaves_a_busy_folder_as_it_is(world: World) -> None:
 
 def test_showing_leaves_a_copy_that_was_edited_as_it_is(world: World) -> None:
     world.init("--link", "copy")
-    world.target.write_bytes(world.target.read_bytes().replace(b"## Standing", b"- a line\n\n## Standing"))
+    world.target.write_bytes(
+        world.target.read_bytes().replace(b"## Standing", b"- a line\n\n## Standing")
+    )
     all_leave_everything(world, 0, 1)
 
 
@@ -99,7 +103,10 @@ def test_a_dry_run_prints_the_new_memory_and_writes_nothing(world: World) -> Non
     assert done.out == expected + "- Prefer tea\n"
     assert "[DRY RUN] No files written." in done.err
     assert "edited by hand" in done.err, "it says what it would capture"
-    assert sorted(note for call in api.notes for note in call) == ["Never deploy on Fridays", "Prefer tea"]
+    assert sorted(note for call in api.notes for note in call) == [
+        "Never deploy on Fridays",
+        "Prefer tea",
+    ]
 
 
 def test_a_dry_run_as_json_names_nothing_that_was_not_made(ready: World) -> None:
@@ -115,9 +122,15 @@ def test_a_dry_run_as_json_names_nothing_that_was_not_made(ready: World) -> None
 
 @pytest.mark.parametrize(
     ("scenario", "status", "words"),
-    [("elided", 6, "was refused"), ("section dropped", 6, "needs a yes"), ("max_tokens", 5, "max_tokens")],
+    [
+        ("elided", 6, "was refused"),
+        ("section dropped", 6, "needs a yes"),
+        ("max_tokens", 5, "max_tokens"),
+    ],
 )
-def test_a_dry_run_ends_as_the_real_run_would(ready: World, scenario: str, status: int, words: str) -> None:
+def test_a_dry_run_ends_as_the_real_run_would(
+    ready: World, scenario: str, status: int, words: str
+) -> None:
     before = tree(ready.root)
     with StandIn(scenario) as api:
         dry = ready.run("refresh", "--dry-run", "-n", "Prefer tea", api=api)

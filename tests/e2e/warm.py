@@ -1,14 +1,16 @@
 """A Python that has loaded the libraries already, and forks a refresh whenever one is asked for.
 
-Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds of them
-in the tests that was most of their time. Nothing of memsync is loaded before: each command loads its modules
-anew, in a process of its own, with its own environment, streams and folder.
+Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds
+of them in the tests that was most of their time. Nothing of memsync is loaded before: each command
+loads its modules anew, in a process of its own, with its own environment, streams and folder.
 
-    status, out, err = warm.Fork(warm.server("refresh"), Job(["refresh"], environment, folder), None).communicate(60)
-    subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
+    status, out, err = warm.Fork(warm.server("refresh"), Job(["refresh"], environment, folder),
+    None).communicate(60) subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
-With TRACER in its environment, a list of words in JSON, the command starts once that tracer (strace, which gets
-`-p PID`) watches it. Tests that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
+With TRACER in its environment, a list of words in JSON, the command starts once that tracer
+(strace, which gets
+`-p PID`) watches it. Tests that measure, kill, or set up Python itself start `python -m memsync`
+instead (World.start).
 """
 
 from __future__ import annotations
@@ -39,14 +41,24 @@ COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
 IMPORT_THE_SDK: Final = ("refresh",)
 SMALL: Final = (
-    "coverage", "platformdirs", "tomli_w", "argparse", "json", "tomllib", "hashlib", "markdown_it", "difflib",
-)  # fmt: skip
+    "coverage",
+    "platformdirs",
+    "tomli_w",
+    "argparse",
+    "json",
+    "tomllib",
+    "hashlib",
+    "markdown_it",
+    "difflib",
+)
 LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
 
 
 def command(name: str) -> list[str]:
-    """The words that stand for `python -m memsync` before a command of this name, and for those very words in some."""
+    """The words that stand for `python -m memsync` before a command of this name, and for those
+    very words in some.
+    """
     address = server(name)
     return [*CLIENT, address] if address else COLD
 
@@ -64,7 +76,10 @@ def server(name: str) -> str:
 
 
 class Fork:
-    """A command that this process asked a warm Python for, with no process between; `stdin` None: an empty one."""
+    """A command that this process asked a warm Python for, with no process between;
+
+    `stdin` None: an empty one.
+    """
 
     def __init__(self, address: str, job: warm_client.Job, stdin: bytes | None) -> None:
         empty = os.open(os.devnull, os.O_RDONLY)
@@ -72,14 +87,19 @@ class Fork:
         (self._read_in, self._in), (self._out, out), (self._err, err) = pipes
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(address)
-        warm_client.send(self._connection, job, [empty if stdin is None else self._read_in, out, err])
+        warm_client.send(
+            self._connection, job, [empty if stdin is None else self._read_in, out, err]
+        )
         for number in (empty, self._read_in, out, err):
             os.close(number)
         with open(self._in, "wb") as stream:
             stream.write(stdin or b"")  # less than a pipe holds, or the command reads it at once
 
     def communicate(self, seconds: float) -> tuple[int, bytes, bytes]:
-        """Its status, and what it wrote to stdout and stderr. It is killed, and TimeoutError raised, when it hangs."""
+        """Its status, and what it wrote to stdout and stderr.
+
+        It is killed, and TimeoutError raised, when it hangs.
+        """
         end = time.monotonic() + seconds
         written: dict[int, list[bytes]] = {self._out: [], self._err: []}
         left = set(written)
@@ -137,7 +157,10 @@ class _Running(NamedTuple):
 
 
 def _serve(address: str) -> warm_client.Job | None:
-    """Fork for each request. Returns in the process that shall run a command, and, without one, at the end."""
+    """Fork for each request.
+
+    Returns in the process that shall run a command, and, without one, at the end.
+    """
     running: dict[int, _Running] = {}  # by what becomes readable when it ends
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
@@ -153,7 +176,8 @@ def _serve(address: str) -> warm_client.Job | None:
                 os.unlink(address)
                 os.rmdir(os.path.dirname(address))
                 return None
-            for connection in asking.keys() & set(happened):  # nobody waits for the command any more
+            # Nobody waits for the command any more
+            for connection in asking.keys() & set(happened):
                 os.kill(asking[connection], signal.SIGKILL)
             for ended in running.keys() & set(happened):
                 running.pop(ended).end()
@@ -171,7 +195,9 @@ def _serve(address: str) -> warm_client.Job | None:
 
 
 def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -> _Running | None:
-    """None in the process that shall run the command: it has the streams of who asked, and its tracer watches it."""
+    """None in the process that shall run the command: it has the streams of who asked, and its
+    tracer watches it.
+    """
     tracer = json.loads(job.environment.pop(TRACER, "[]"))
     go, ready = os.pipe()
     pid = os.fork()
@@ -186,7 +212,9 @@ def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -
         return None
     for number in (*streams, go):
         os.close(number)
-    watching = subprocess.Popen([*tracer, "-p", str(pid)], stderr=subprocess.DEVNULL) if tracer else None
+    watching = (
+        subprocess.Popen([*tracer, "-p", str(pid)], stderr=subprocess.DEVNULL) if tracer else None
+    )
     while watching is not None and _tracer_of(pid) == 0 and watching.poll() is None:
         time.sleep(0.005)
     os.close(ready)
@@ -224,7 +252,9 @@ def _become(job: warm_client.Job) -> NoReturn:
 
 
 def _leave(status: int) -> None:
-    """End without taking apart, and so copying, all that was loaded: that takes twice as long as the command did."""
+    """End without taking apart, and so copying, all that was loaded: that takes twice as long as
+    the command did.
+    """
     atexit._run_exitfuncs()
     with contextlib.suppress(Exception):  # a stream that takes nothing is for Python itself to tell
         sys.stdout.flush()
@@ -237,7 +267,8 @@ def main() -> None:
     address, *libraries = sys.argv[1:]
     for name in libraries:
         importlib.import_module(name)
-    inspect.stack()  # coverage asks it when it begins: which file each module is of is found out once, not in each
+    # Coverage asks it when it begins: which file each module is of is found out once, not in each
+    inspect.stack()
     gc.collect()
     gc.freeze()  # the commands would copy all of it when they end, page by page
     job = _serve(address)

@@ -1,4 +1,5 @@
-"""What runs in the place of `python -m memsync`: it hands its words, environment and streams to tests.e2e.warm.
+"""What runs in the place of `python -m memsync`: it hands its words, environment and streams to
+tests.e2e.warm.
 
     python -I -S warm_client.py SOCKET WORD...
 """

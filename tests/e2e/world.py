@@ -6,8 +6,10 @@
         done = world.run("refresh", "-n", "Never deploy on Fridays.", api=api)
     assert done.status == 0
 
-The program runs in a process of its own with its own HOME; only files and streams are looked at. It is
-`python -m memsync`; but `run` and `ok` fork it from a Python that has loaded the libraries (tests.e2e.warm).
+The program runs in a process of its own with its own HOME; only files and streams are looked at. It
+is
+`python -m memsync`; but `run` and `ok` fork it from a Python that has loaded the libraries
+(tests.e2e.warm).
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memsync.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
-from memsync.merge import EDIT_SENTENCE
+from memsync.commands.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
+from memsync.merge.prompt import EDIT_SENTENCE
 from tests.e2e import warm
 from tests.e2e.warm_client import Job
 from tests.standin import StandIn
@@ -74,7 +76,11 @@ class Result(NamedTuple):
     @property
     def errors(self) -> list[str]:
         """stderr after the progress line."""
-        return [line for line in self.err.splitlines() if not line.startswith("Refreshing global memory")]
+        return [
+            line
+            for line in self.err.splitlines()
+            if not line.startswith("Refreshing global memory")
+        ]
 
     @property
     def json(self) -> Any:
@@ -186,7 +192,11 @@ class World:
     def backups(self) -> dict[str, bytes]:
         """The backups by name."""
         folder = self.folder / "backups"
-        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+        return (
+            {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+            if folder.is_dir()
+            else {}
+        )
 
     def environment(self, api: StandIn | str | None = None, **more: str) -> dict[str, str]:
         """The environment of a command on this machine."""
@@ -195,11 +205,15 @@ class World:
         env = {**os.environ, **homes, "MEMSYNC_API_KEY": KEY}
         if sys.platform == "win32":
             env["PYTHONIOENCODING"] = "utf-8"  # as on the other systems, where it is so by itself
-        env["ANTHROPIC_BASE_URL"] = address or "http://127.0.0.1:9"  # nobody listens on the discard port
-        env.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling the SDK anew for each command takes seconds
+        # Nobody listens on the discard port
+        env["ANTHROPIC_BASE_URL"] = address or "http://127.0.0.1:9"
+        # Compiling the SDK anew for each command takes seconds
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         return env | more
 
-    def start(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Running:
+    def start(
+        self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str
+    ) -> Running:
         """Start a command. `stdin` None: an empty one."""
         return self.launch(warm.COLD, words, stdin, self.environment(api, **more))
 
@@ -217,7 +231,9 @@ class World:
         """The address of the Python that forks such a command; empty where it has to be started."""
         return warm.server(words[0]) if words else ""
 
-    def launch(self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]) -> Running:
+    def launch(
+        self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]
+    ) -> Running:
         """Start a command with the words that stand for `python -m memsync`."""
         process = subprocess.Popen(
             [*command, *words],
@@ -233,14 +249,18 @@ class World:
             process.stdin = None
         return Running(process)
 
-    def run(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Result:
+    def run(
+        self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str
+    ) -> Result:
         """Run a command to its end. It never ends in a traceback and never shows the key."""
         result = self.start_ready(*words, stdin=stdin, api=api, **more).end()
         assert "Traceback" not in result.out + result.err, result.err
         assert KEY not in result.out + result.err
         return result
 
-    def ok(self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str) -> Result:
+    def ok(
+        self, *words: str, stdin: bytes | None = None, api: StandIn | str | None = None, **more: str
+    ) -> Result:
         """Run a command that succeeds."""
         result = self.run(*words, stdin=stdin, api=api, **more)
         assert result.status == 0, result
@@ -286,7 +306,9 @@ class World:
 
 def _notes(folder: Path) -> dict[str, str]:
     files = sorted(folder.glob("*/*.md"))
-    return {path.stem[-12:]: path.read_text(encoding="utf-8").partition("\n---\n")[2] for path in files}
+    return {
+        path.stem[-12:]: path.read_text(encoding="utf-8").partition("\n---\n")[2] for path in files
+    }
 
 
 def tree(*roots: Path) -> Tree:
@@ -306,7 +328,9 @@ def _stands(path: Path) -> str:
 
 
 def file_edits_too(user_message: str) -> str:
-    """The stand-in's rule, also for hand edits that Claude has to place: each added line is filed."""
+    """The stand-in's rule, also for hand edits that Claude has to place: each added line is
+    filed.
+    """
     memory, notes = split_message(user_message)
     lines: list[str] = []
     for note in notes:

@@ -1,7 +1,7 @@
 """A pretend machine, and strace to kill the program, or to refuse a call, at a chosen place.
 
-strace counts `when=N` for each call by name (facts, reliability.md 7), so a place is a name and a number.
-An injection counts only when it fired.
+strace counts `when=N` for each call by name (facts, reliability.md 7), so a place is a name and a
+number. An injection counts only when it fired.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from memsync import notes
-from memsync.memory import parse
+from memsync.memory.text import notes
+from memsync.memory.text.document import parse
 from tests.e2e import warm
 
 MUTATING = (
@@ -72,11 +72,18 @@ def missing() -> str:
     probe = subprocess.run(
         ["strace", "-f", "-qq", "-o", os.devnull, "true"], capture_output=True, check=False
     )
-    return "" if probe.returncode == 0 else f"strace cannot trace here: {probe.stderr.decode().strip()}"
+    return (
+        ""
+        if probe.returncode == 0
+        else f"strace cannot trace here: {probe.stderr.decode().strip()}"
+    )
 
 
 class Box:
-    """One machine in a folder: home, cloud folder, settings, state. Saved once, put back for each fault."""
+    """One machine in a folder: home, cloud folder, settings, state.
+
+    Saved once, put back for each fault.
+    """
 
     def __init__(self, folder: Path, *, made: bool = False) -> None:
         self.folder = folder
@@ -90,12 +97,23 @@ class Box:
             self.cloud.mkdir(parents=True)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """What the program sees: no key, no byte code written, no coverage (its own file would be hit, too)."""
+        """What the program sees: no key, no byte code written, no coverage (its own file would be
+        hit, too).
+        """
         keep = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return {**keep, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1", **self.claude, **more}
+        return {
+            **keep,
+            "HOME": str(self.home),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **self.claude,
+            **more,
+        }
 
     def run(self, *words: str, inject: str = "", **more: str) -> Done:
-        """Run memsync, traced; `inject` is strace's expression, such as `rename:signal=KILL:when=2`."""
+        """Run memsync, traced;
+
+        `inject` is strace's expression, such as `rename:signal=KILL:when=2`.
+        """
         log = self.folder / "trace"
         only = inject.partition(":")[0] if inject else ",".join(MUTATING)
         tracer = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={only}"]
@@ -117,7 +135,10 @@ class Box:
         )
         text = log.read_text(errors="replace")
         calls = Counter(re.findall(r"^\d+ +([a-z0-9]+)\(", text, re.MULTILINE))
-        killed = done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL) or "+++ killed by SIGKILL" in text
+        killed = (
+            done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+            or "+++ killed by SIGKILL" in text
+        )
         fired = None if not inject else killed if "signal=KILL" in inject else "(INJECTED)" in text
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode(), fired, calls)
 
@@ -134,7 +155,10 @@ class Box:
         )
 
     def save(self) -> None:
-        """Keep this state; `put_back` returns to it (at the same path: the state folder is named by it)."""
+        """Keep this state;
+
+        `put_back` returns to it (at the same path: the state folder is named by it).
+        """
         shutil.copytree(self.home, self.saved, symlinks=True)
 
     def put_back(self) -> None:
@@ -143,9 +167,14 @@ class Box:
         shutil.copytree(self.saved, self.home, symlinks=True)
 
     def notes(self) -> dict[str, str]:
-        """Every whole note on this machine, in the memory folder or the outbox: its text by its id."""
+        """Every whole note on this machine, in the memory folder or the outbox: its text by
+        its id.
+        """
         found: dict[str, str] = {}
-        for path in (*self.memory.glob("sessions/*/*.md"), *self.home.glob(".local/state/memsync/outbox/*/*.md")):
+        for path in (
+            *self.memory.glob("sessions/*/*.md"),
+            *self.home.glob(".local/state/memsync/outbox/*/*.md"),
+        ):
             name = notes.FILE.fullmatch(path.name)
             note = notes.parse(path.read_bytes(), name[2]) if name else None
             if note is not None:
@@ -154,7 +183,10 @@ class Box:
 
     def kept_bytes(self) -> set[bytes]:
         """Every version and conflict copy there is."""
-        return {path.read_bytes() for path in (*self.memory.glob("backups/*.md"), *self.memory.glob("conflicts/*.md"))}
+        return {
+            path.read_bytes()
+            for path in (*self.memory.glob("backups/*.md"), *self.memory.glob("conflicts/*.md"))
+        }
 
     def status(self) -> dict[str, object]:
         """What `status --json` says."""
@@ -163,7 +195,9 @@ class Box:
         return found
 
     def memory_is_whole(self) -> bool:
-        """Whether the memory is there with one valid footer and the body that it describes, or as a person left it."""
+        """Whether the memory is there with one valid footer and the body that it describes, or as a
+        person left it.
+        """
         memory = parse(self.file.read_bytes())
         return memory.footer is not None
 

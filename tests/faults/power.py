@@ -1,11 +1,13 @@
 """Power cuts: what a disk held at the moment, and nothing that the system still had in memory.
 
-    python -m tests.faults.power [ext4|xfs] [POINTS]     # as root, where loop mounts are allowed; 20 points of each
+    python -m tests.faults.power [ext4|xfs] [POINTS]     # as root, where loop mounts are allowed;
+    20 points of each
 
-Each command runs on a file system in an image, is killed before a call that changes a file, and the image is copied
-while it is mounted and not yet written out. The copy is the disk after the cut: it is mounted in the place of the
-first, its journal is played back, and the same must hold as after a kill (facts, reliability.md 7). ext4 is mounted
-without its kindness to programs that forget fsync (noauto_da_alloc). Not a test of CI: few machines there allow mounts.
+Each command runs on a file system in an image, is killed before a call that changes a file, and the
+image is copied while it is mounted and not yet written out. The copy is the disk after the cut: it
+is mounted in the place of the first, its journal is played back, and the same must hold as after a
+kill (facts, reliability.md 7). ext4 is mounted without its kindness to programs that forget fsync
+(noauto_da_alloc). Not a test of CI: few machines there allow mounts.
 """
 
 from __future__ import annotations
@@ -66,7 +68,9 @@ def prepared(card: Card, case: Case) -> tuple[Case, Done]:
         case.prepare(box)
         box.save()
     if case.name == "init":
-        case = case._replace(words=("init", "--provider", "custom", "--sync-root", str(box.cloud), "--yes"))
+        case = case._replace(
+            words=("init", "--provider", "custom", "--sync-root", str(box.cloud), "--yes")
+        )
     shutil.copyfile(card.base, card.image)
     with card.mounted(card.image):
         whole = box.run(*case.words)
@@ -93,7 +97,9 @@ def cut(card: Card, case: Case, inject: str) -> bool:
 
 
 def main(kind: str, points: int) -> None:
-    """Cut the power in every command, at so many places of each and right after its end, and print the figures."""
+    """Cut the power in every command, at so many places of each and right after its end, and print
+    the figures.
+    """
     total = 0
     for case in (one for one in CASES if not one.api):
         with tempfile.TemporaryDirectory(prefix="memsync-power-") as folder:
@@ -101,7 +107,10 @@ def main(kind: str, points: int) -> None:
             ready, whole = prepared(card, case)
             places = harness.places(whole.calls)
             step = max(1, len(places) // points)
-            injections = ["", *(f"{name}:signal=KILL:when={number}" for name, number in places[::step])]
+            injections = [
+                "",
+                *(f"{name}:signal=KILL:when={number}" for name, number in places[::step]),
+            ]
             count = sum(cut(card, ready, inject) for inject in injections)
         print(f"{case.name}: {count} power cuts at {len(places)} places, all held", flush=True)
         total += count

@@ -1,8 +1,8 @@
 """Killed before, and refused at, every call that changes a file: nothing acknowledged is ever lost.
 
-Seen on the real program with strace. `FAULTS=all` tries every place and every error; by default every
-third place of all but `note`, 20 places of a refresh that calls Claude, and the errors take turns. The
-numbers are printed with `-s`.
+Seen on the real program with strace. `FAULTS=all` tries every place and every error; by default
+every third place of all but `note`, 20 places of a refresh that calls Claude, and the errors take
+turns. The numbers are printed with `-s`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.memory import parse
+from memsync.memory.text.document import parse
 from tests.e2e.world import file_edits_too
 from tests.faults import harness
 from tests.faults.harness import Box, Done
@@ -28,7 +28,9 @@ ALL = os.environ.get("FAULTS") == "all"
 
 
 class Case(NamedTuple):
-    """A command in a prepared state, and what must be true after it was hit and after it ran again."""
+    """A command in a prepared state, and what must be true after it was hit and after it ran
+    again.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -65,14 +67,18 @@ def edited(box: Box) -> None:
 
 def with_versions(box: Box) -> None:
     joined(box)
-    box.file.write_text(box.file.read_text().replace("# Global Memory", "# Global Memory\n\n- first edit"))
+    box.file.write_text(
+        box.file.read_text().replace("# Global Memory", "# Global Memory\n\n- first edit")
+    )
     assert box.plain("refresh").returncode == 0
 
 
 def with_old_backups(box: Box) -> None:
     with_versions(box)
     for number in range(30):
-        (box.memory / "backups" / f"GLOBAL_MEMORY_20200101_0000{number:02}.md").write_text(f"old {number}\n")
+        (box.memory / "backups" / f"GLOBAL_MEMORY_20200101_0000{number:02}.md").write_text(
+            f"old {number}\n"
+        )
 
 
 def with_reply(box: Box) -> None:
@@ -81,11 +87,20 @@ def with_reply(box: Box) -> None:
 
     def rule(message: str) -> str:
         body = message.split("CURRENT GLOBAL MEMORY:\n", 1)[1].split("\n\nSESSION NOTES:\n", 1)[0]
-        return body.replace("- (What you're working on right now)", "- the tram, see https://unheard.example/x") + "\n"
+        return (
+            body.replace(
+                "- (What you're working on right now)", "- the tram, see https://unheard.example/x"
+            )
+            + "\n"
+        )
 
     with StandIn("merged", rule=rule) as api:
         done = box.plain(
-            "refresh", "-n", "the tram", ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="sk-ant-test-test-test"
+            "refresh",
+            "-n",
+            "the tram",
+            ANTHROPIC_BASE_URL=api.url,
+            ANTHROPIC_API_KEY="sk-ant-test-test-test",
         )
     assert done.returncode == 6, (done.stdout, done.stderr)
 
@@ -101,7 +116,11 @@ def own_file_held(box: Box, done: Done) -> None:
 
 
 def edits_held(box: Box, done: Done) -> None:
-    texts = [*box.notes().values(), box.file.read_text(), *(p.read_text() for p in box.memory.glob("GLOBAL*LAPTOP*"))]
+    texts = [
+        *box.notes().values(),
+        box.file.read_text(),
+        *(p.read_text() for p in box.memory.glob("GLOBAL*LAPTOP*")),
+    ]
     texts += [path.read_text() for path in box.memory.glob("conflicts/*.md")]
     for wanted in ("never on laptops", "never by hand", "outbox one", "outbox two"):
         assert any(wanted in text for text in texts), wanted
@@ -153,7 +172,9 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[C
 def ready(case: Case, box: Box) -> tuple[Case, Box, Done]:
     case.prepare(box)
     if case.name == "init":
-        case = case._replace(words=("init", "--provider", "custom", "--sync-root", str(box.cloud), "--yes"))
+        case = case._replace(
+            words=("init", "--provider", "custom", "--sync-root", str(box.cloud), "--yes")
+        )
     box.save()
     whole = box.run(*case.words)
     assert whole.status in case.status, whole.err
@@ -161,7 +182,9 @@ def ready(case: Case, box: Box) -> tuple[Case, Box, Done]:
 
 
 def tried(case: Case, whole: Done) -> list[tuple[str, int]]:
-    """All places of `note`, and of all with `FAULTS=all`; else 20 of the merge and every third of the others."""
+    """All places of `note`, and of all with `FAULTS=all`; else 20 of the merge and every third of
+    the others.
+    """
     places = harness.places(whole.calls)
     if ALL or case.name == "note":
         return places
@@ -178,10 +201,14 @@ def runs_again(case: Case, box: Box) -> None:
     memory = parse(box.file.read_bytes())
     assert not memory.edited or case.name == "refresh"
     leftovers = [path for path in box.home.rglob(".~*.tmp")]
-    assert len(leftovers) <= 1, "at most the one file that was being written when the program was killed"
+    assert len(leftovers) <= 1, (
+        "at most the one file that was being written when the program was killed"
+    )
 
 
-def test_killed_before_any_call_nothing_acknowledged_is_lost(prepared: tuple[Case, Box, Done]) -> None:
+def test_killed_before_any_call_nothing_acknowledged_is_lost(
+    prepared: tuple[Case, Box, Done],
+) -> None:
     case, box, whole = prepared
     fired = 0
     places = tried(case, whole)
@@ -196,7 +223,10 @@ def test_killed_before_any_call_nothing_acknowledged_is_lost(prepared: tuple[Cas
         case.held(box, done)
         runs_again(case, box)
         case.held(box, done)
-    print(f"{case.name}: killed at {fired} of {len(places)} places tried, {len(harness.places(whole.calls))} there are")
+    print(
+        f"{case.name}: killed at {fired} of {len(places)} places tried, "
+        f"{len(harness.places(whole.calls))} there are"
+    )
     assert fired >= len(places) * 0.8
 
 
@@ -206,7 +236,9 @@ def test_refused_at_any_call_it_says_so_and_loses_nothing(prepared: tuple[Case, 
     for name, number in tried(case, whole):
         errors = harness.ERRORS.get(harness.family(name), ())
         turn += 1
-        for error in errors if ALL else errors[turn % len(errors) : turn % len(errors) + 1] if errors else ():
+        for error in (
+            errors if ALL else errors[turn % len(errors) : turn % len(errors) + 1] if errors else ()
+        ):
             box.put_back()
             done = box.run(*case.words, inject=f"{name}:error={error}:when={number}")
             if not done.fired:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from memsync.machine import Look, Machine, RegistryKeys, System
 from memsync.providers import Provider, by_name, given
+from memsync.system.machine import Look, Machine, RegistryKeys, System
 
 KINDS = ("mac", "windows", "linux", "wsl")
 HOMES = {"mac": "Users/jo", "windows": "C/Users/jo", "linux": "home/jo", "wsl": "home/jo"}
@@ -23,7 +23,10 @@ def build(
     run: Callable[[list[str]], str | None] = lambda argv: None,
     blind: Callable[[Path], bool] = lambda path: False,
 ) -> Machine:
-    """A machine with an empty home. `blind` says which folders may not be listed (tests run as root)."""
+    """A machine with an empty home.
+
+    `blind` says which folders may not be listed (tests run as root).
+    """
 
     class Shy(Machine):
         __slots__ = ()

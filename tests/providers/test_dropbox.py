@@ -1,4 +1,6 @@
-"""Dropbox: what its info.json says, wherever that lies, before any folder that only looks like it."""
+"""Dropbox: what its info.json says, wherever that lies, before any folder that only looks like
+it.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name
 from memsync.providers.base import NO_CLIENT
 from memsync.providers.dropbox import TEAM
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 
 DROPBOX = by_name("dropbox")
@@ -20,7 +22,10 @@ INFO = [
     ("mac", ".dropbox/info.json"),
     ("windows", "AppData/Roaming/Dropbox/info.json"),
     ("windows", "AppData/Local/Dropbox/info.json"),
-    ("windows", "AppData/Local/Packages/DropboxInc.Dropbox_x1y2/LocalCache/Local/Dropbox/info.json"),
+    (
+        "windows",
+        "AppData/Local/Packages/DropboxInc.Dropbox_x1y2/LocalCache/Local/Dropbox/info.json",
+    ),
 ]
 
 
@@ -29,9 +34,14 @@ def roots(machine: Machine) -> list[tuple[Path, str, tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize(("kind", "place"), INFO)
-def test_info_json_tells_both_accounts_personal_first(kind: str, place: str, tmp_path: Path) -> None:
+def test_info_json_tells_both_accounts_personal_first(
+    kind: str, place: str, tmp_path: Path
+) -> None:
     machine = build(tmp_path, kind)
-    mine, work = folder(machine.home / "Boxes/Mine"), folder(machine.home / "Boxes/Dropbox (Contoso)")
+    mine, work = (
+        folder(machine.home / "Boxes/Mine"),
+        folder(machine.home / "Boxes/Dropbox (Contoso)"),
+    )
     plain = folder(machine.home / "Dropbox")
     info = {"business": {"path": str(work), "host": 2}, "personal": {"path": str(mine), "host": 1}}
     write(machine.home / place, json.dumps(info))
@@ -51,7 +61,10 @@ def test_windows_may_keep_its_settings_elsewhere(variable: str, tmp_path: Path) 
 
 def test_the_folder_that_info_json_names_may_be_gone(tmp_path: Path) -> None:
     machine = build(tmp_path, "linux")
-    write(machine.home / ".dropbox/info.json", json.dumps({"personal": {"path": "/media/disk/Dropbox"}}))
+    write(
+        machine.home / ".dropbox/info.json",
+        json.dumps({"personal": {"path": "/media/disk/Dropbox"}}),
+    )
     assert DROPBOX.detect(machine) == []
     assert (str(machine.root / "media/disk/Dropbox"), "absent") in DROPBOX.looked(machine)
     root = folder(machine.root / "media/disk/Dropbox")
@@ -79,12 +92,18 @@ def test_host_db_counts_only_when_info_json_says_nothing(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("kind", "place"),
-    [("linux", ".config/maestral/maestral.ini"), ("mac", "Library/Application Support/maestral/work.ini")],
+    [
+        ("linux", ".config/maestral/maestral.ini"),
+        ("mac", "Library/Application Support/maestral/work.ini"),
+    ],
 )
 def test_maestral_is_a_client_too(kind: str, place: str, tmp_path: Path) -> None:
     machine = build(tmp_path, kind)
     root = folder(machine.home / "Dropbox (Maestral)")
-    write(machine.home / place, f"[auth]\nkeyring = automatic\n[sync]\npath = {root}\nreindex_interval = 1\n")
+    write(
+        machine.home / place,
+        f"[auth]\nkeyring = automatic\n[sync]\npath = {root}\nreindex_interval = 1\n",
+    )
     assert DROPBOX.detect(machine)[0][1:4] == (root, "", str(machine.home / place))
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name, given
-from memsync.providers._google_names import MY_DRIVE, NOT_MINE
 from memsync.providers.gdrive import ACCOUNT_FOLDER, BESIDE, GUESSED
+from memsync.providers.looking.google_names import MY_DRIVE, NOT_MINE
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, provider_of, tree, write
 
 GDRIVE = by_name("gdrive")
@@ -31,7 +31,13 @@ def roots(machine: Machine) -> list[tuple[Path, str]]:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_my_drive_is_found_in_every_language(name: str, form: str, tmp_path: Path) -> None:
     mac = build(tmp_path / "mac", "mac")
-    for other in ("Shared drives", "Other computers", ".shortcut-targets-by-id", ".Trash", "Unheard of"):
+    for other in (
+        "Shared drives",
+        "Other computers",
+        ".shortcut-targets-by-id",
+        ".Trash",
+        "Unheard of",
+    ):
         folder(mac.home / STORAGE / other)
     root = folder(mac.home / STORAGE / unicodedata.normalize(form, name))  # type: ignore[arg-type]
     assert roots(mac) == [(root, "jo@example.com")]
@@ -59,8 +65,12 @@ def test_an_unknown_language_is_taken_only_when_one_folder_is_left(tmp_path: Pat
     assert roots(machine) == []
 
 
-@pytest.mark.parametrize("name", ["Unités partagées", "Drives compartidos", "Další počítače", "Alte computere"])
-def test_what_google_calls_a_shared_drive_is_no_my_drive_while_that_one_loads(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["Unités partagées", "Drives compartidos", "Další počítače", "Alte computere"]
+)
+def test_what_google_calls_a_shared_drive_is_no_my_drive_while_that_one_loads(
+    name: str, tmp_path: Path
+) -> None:
     machine = build(tmp_path, "mac")
     folder(machine.home / STORAGE / name)
     assert roots(machine) == []
@@ -91,10 +101,17 @@ def test_the_account_folder_and_a_bare_drive_are_never_taken(kind: str, tmp_path
 
 def test_a_folder_beside_my_drive_that_a_person_names_is_refused_or_said(tmp_path: Path) -> None:
     mac = build(tmp_path / "mac", "mac")
-    mine, team = folder(mac.home / STORAGE / "My Drive/x"), folder(mac.home / STORAGE / "Geteilte Ablagen/Team")
+    mine, team = (
+        folder(mac.home / STORAGE / "My Drive/x"),
+        folder(mac.home / STORAGE / "Geteilte Ablagen/Team"),
+    )
     windows = build(tmp_path / "windows", "windows")
     drive = windows.drives[-1]
-    folder(drive / "My Drive"), folder(drive / "Shared drives/Team"), folder(windows.drives[0] / "Sync")
+    (
+        folder(drive / "My Drive"),
+        folder(drive / "Shared drives/Team"),
+        folder(windows.drives[0] / "Sync"),
+    )
     cases = [(mac, mac.home / STORAGE), (windows, drive)]
     assert [(given(at, one).state, given(at, one).warnings) for one, at in cases] == [
         ("unreadable", (ACCOUNT_FOLDER,))
@@ -133,14 +150,18 @@ def test_the_registry_may_tell_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mac", "windows"])
-def test_a_mirrored_folder_that_was_moved_is_found_in_googles_database(kind: str, tmp_path: Path) -> None:
+def test_a_mirrored_folder_that_was_moved_is_found_in_googles_database(
+    kind: str, tmp_path: Path
+) -> None:
     machine = build(tmp_path, kind)
     moved, other = folder(machine.root / "Data/Drive"), folder(machine.root / "Data/Photos")
     file = machine.home / DATABASES[kind]
     folder(file.parent)
     with sqlite3.connect(file) as database:
         database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE roots (last_seen_absolute_path TEXT, title TEXT, is_my_drive INTEGER)")
+        database.execute(
+            "CREATE TABLE roots (last_seen_absolute_path TEXT, title TEXT, is_my_drive INTEGER)"
+        )
         rows = [
             ("\\\\?\\" + str(moved), "My Drive", 1),
             (str(other), "Photos", 0),

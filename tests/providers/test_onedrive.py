@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from memsync.errors import FolderError
-from memsync.machine import Machine
 from memsync.providers import by_name, given
 from memsync.providers.base import IS_DOWN, NO_CLIENT
 from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
+from memsync.system.errors import FolderError
+from memsync.system.machine import Machine
 from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
@@ -48,13 +48,18 @@ def test_a_folder_that_no_account_uses_comes_last_and_says_so(tmp_path: Path) ->
     moved = folder(tmp_path / "D" / "Cloud")
     keys = {"": {}, "Business1": {"UserFolder": str(moved), "DisplayName": "Contoso"}}
     found = ONEDRIVE.detect(build(tmp_path, "windows", registry={ACCOUNTS: keys}))
-    assert [(one.path, one.warnings) for one in found] == [(moved, ()), (home / "OneDrive", (NO_CLIENT,))]
+    assert [(one.path, one.warnings) for one in found] == [
+        (moved, ()),
+        (home / "OneDrive", (NO_CLIENT,)),
+    ]
 
 
 def test_the_old_registry_value_counts_when_there_are_no_accounts(tmp_path: Path) -> None:
     old = folder(tmp_path / "SkyDrive")
     keys = {r"Software\Microsoft\OneDrive": {"": {"UserFolder": str(old)}}}
-    assert roots(build(tmp_path, "windows", registry=keys)) == [("SkyDrive", "", "registry: UserFolder")]
+    assert roots(build(tmp_path, "windows", registry=keys)) == [
+        ("SkyDrive", "", "registry: UserFolder")
+    ]
 
 
 def test_the_environment_names_both_accounts_before_the_one_that_won(tmp_path: Path) -> None:
@@ -68,9 +73,13 @@ def test_the_environment_names_both_accounts_before_the_one_that_won(tmp_path: P
 
 
 @pytest.mark.parametrize("name", ["OneDrive", "ONEDRIVE"])
-def test_the_prototypes_variable_is_found_however_windows_spells_it(name: str, tmp_path: Path) -> None:
+def test_the_prototypes_variable_is_found_however_windows_spells_it(
+    name: str, tmp_path: Path
+) -> None:
     moved = folder(tmp_path / "Cloud")
-    assert roots(build(tmp_path, "windows", env={name: str(moved)})) == [("Cloud", "", "%OneDrive%")]
+    assert roots(build(tmp_path, "windows", env={name: str(moved)})) == [
+        ("Cloud", "", "%OneDrive%")
+    ]
     assert roots(build(tmp_path, "linux", env={name: str(moved)})) == []
 
 
@@ -92,7 +101,9 @@ def test_a_shared_library_on_windows_is_known_from_the_registry(tmp_path: Path) 
     mine, team = folder(home / "OneDrive - Contoso"), folder(home / "Contoso" / "Team - Documents")
     keys = {
         ACCOUNTS: {"": {}, "Business1": {"UserFolder": str(mine), "DisplayName": "Contoso"}},
-        ACCOUNTS + r"\Business1\ScopeIdToMountPointPathCache": {"": {"a": str(team), "b": str(mine)}},
+        ACCOUNTS + r"\Business1\ScopeIdToMountPointPathCache": {
+            "": {"a": str(team), "b": str(mine)}
+        },
     }
     machine = build(tmp_path, "windows", registry=keys)
     assert [one.path for one in ONEDRIVE.detect(machine)] == [mine]
@@ -102,10 +113,19 @@ def test_a_shared_library_on_windows_is_known_from_the_registry(tmp_path: Path) 
 
 def test_personal_comes_before_business_and_the_old_link_is_the_same_folder(tmp_path: Path) -> None:
     home = build(tmp_path, "mac").home
-    for name in ("OneDrive-Acme", "OneDrive-Personal", "OneDrive-Zeta", "OneDrive-Acme (12-3-24 10:11)"):
+    for name in (
+        "OneDrive-Acme",
+        "OneDrive-Personal",
+        "OneDrive-Zeta",
+        "OneDrive-Acme (12-3-24 10:11)",
+    ):
         folder(home / "Library/CloudStorage" / name)
     (home / "OneDrive").symlink_to(home / "Library/CloudStorage/OneDrive-Personal")
-    assert [account for _, account, _ in roots(build(tmp_path, "mac"))] == ["Personal", "Acme", "Zeta"]
+    assert [account for _, account, _ in roots(build(tmp_path, "mac"))] == [
+        "Personal",
+        "Acme",
+        "Zeta",
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -141,7 +161,9 @@ def test_the_override_may_begin_with_a_tilde_and_counts_only_when_set(tmp_path: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_override_that_is_no_folder_is_an_error_and_no_other_account(kind: str, tmp_path: Path) -> None:
+def test_an_override_that_is_no_folder_is_an_error_and_no_other_account(
+    kind: str, tmp_path: Path
+) -> None:
     home = build(tmp_path, kind).home
     folder(home / "OneDrive")
     file = write(tmp_path / "file", "x")
@@ -201,12 +223,16 @@ def test_the_linux_client_may_have_several_accounts_and_another_config_home(tmp_
 def test_the_linux_client_of_a_sharepoint_library_is_left_out(tmp_path: Path) -> None:
     machine = build(tmp_path, "linux")
     folder(machine.home / "Team")
-    file = write(machine.home / ".config/onedrive-team/config", 'sync_dir = "~/Team"\ndrive_id = "b!x"\n')
+    file = write(
+        machine.home / ".config/onedrive-team/config", 'sync_dir = "~/Team"\ndrive_id = "b!x"\n'
+    )
     assert ONEDRIVE.detect(machine) == []
     assert (f"{file} (a shared library)", "absent") in ONEDRIVE.looked(machine)
 
 
-@pytest.mark.parametrize("text", ['sync_dir = "~/OneDrive"\ndrive_id = "b!x"\n', 'drive_id = "b!x"\n'])
+@pytest.mark.parametrize(
+    "text", ['sync_dir = "~/OneDrive"\ndrive_id = "b!x"\n', 'drive_id = "b!x"\n']
+)
 @pytest.mark.parametrize("name", ["onedrive", "onedrive-team"])
 def test_a_sharepoint_library_at_the_default_place_is_not_taken_by_the_table(
     name: str, text: str, tmp_path: Path
@@ -225,7 +251,9 @@ def test_a_sharepoint_library_that_rclone_mounts_is_known_by_its_remote(tmp_path
     assert given(team, machine).warnings == (SHARED_LIBRARY,)
 
 
-def test_what_only_the_environment_names_is_left_over_unless_a_client_is_set_up(tmp_path: Path) -> None:
+def test_what_only_the_environment_names_is_left_over_unless_a_client_is_set_up(
+    tmp_path: Path,
+) -> None:
     home = build(tmp_path, "windows").home
     env = {"OneDrive": str(folder(home / "OneDrive"))}
     gone = {ACCOUNTS: {"": {}, "Personal": {"UserFolder": " "}}}
@@ -240,7 +268,9 @@ def test_what_only_the_environment_names_is_left_over_unless_a_client_is_set_up(
 def test_the_business_variable_is_never_called_personal(tmp_path: Path) -> None:
     moved = str(folder(tmp_path / "D/OneDrive"))
     env = {"OneDrive": moved, "OneDriveCommercial": moved}
-    assert roots(build(tmp_path, "windows", env=env)) == [("OneDrive", "Business", "%OneDriveCommercial%")]
+    assert roots(build(tmp_path, "windows", env=env)) == [
+        ("OneDrive", "Business", "%OneDriveCommercial%")
+    ]
 
 
 def test_the_linux_clients_own_mark_of_a_missing_disk_is_a_warning(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.machine import Machine
 from memsync.providers import by_name, detect_all
 from memsync.providers.base import THROUGH_WSL
+from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 
 
@@ -56,7 +56,10 @@ def test_the_drives_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     machine = build(tmp_path, "wsl", env={"USERPROFILE": r"D:\jo"})
     write(
         machine.root / "etc/wsl.conf",
-        '[network]\nroot = /no\n[automount]\nenabled = true\nroot = "/win/" # x\n[boot]\nroot = /no\n',
+        (
+            '[network]\nroot = /no\n[automount]\nenabled = true\nroot = "/win/" # x\n'
+            "[boot]\nroot = /no\n"
+        ),
     )
     root = folder(machine.root / "win/d/jo/OneDrive - Contoso")
     (one,) = detect_all(machine)

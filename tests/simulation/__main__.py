@@ -1,4 +1,5 @@
-"""`python -m tests.simulation RUNS SEED`: run that many schedules on all cores; failing ones are printed, shrunk.
+"""`python -m tests.simulation RUNS SEED`: run that many schedules on all cores; failing ones are
+printed, shrunk.
 
 With `--first` as third word it stops at the first failure, on one core, and says only which it is.
 """
@@ -14,7 +15,9 @@ from tests.simulation.many import one, run_many, told
 def main(runs: int, first: int, *, only_first: bool) -> int:
     """Run the schedules `first`, `first + 1`, ...; 1 when one of them fails."""
     if only_first:
-        wrong = next((seen for seed in range(first, first + runs) if (seen := one(seed)).wrong), None)
+        wrong = next(
+            (seen for seed in range(first, first + runs) if (seen := one(seed)).wrong), None
+        )
         sys.stdout.write(f"{wrong}\n")
         return 1 if wrong else 0
     began = time.monotonic()

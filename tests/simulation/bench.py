@@ -1,13 +1,15 @@
-"""One machine on the bench: a memory, notes, edits by hand and the real refresh, for tests of single rules."""
+"""One machine on the bench: a memory, notes, edits by hand and the real refresh, for tests of
+single rules.
+"""
 
 from __future__ import annotations
 
 import random
 
-from memsync.capture import put
-from memsync.job import Outcome
-from memsync.memory import NAME, compose, parse
-from memsync.notes import render
+from memsync.memory.capture import put
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.memory.text.notes import render
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
 from tests.simulation import claude
 from tests.simulation.claude import Reply
@@ -53,7 +55,13 @@ def body_of(one: Machine) -> str:
 
 
 def put_note(one: Machine, text: str) -> str:
-    data = render(text, time=one.now(), host="h", source="text", nonce=f"{random.Random(text).getrandbits(64):016x}")
+    data = render(
+        text,
+        time=one.now(),
+        host="h",
+        source="text",
+        nonce=f"{random.Random(text).getrandbits(64):016x}",
+    )
     return put(one.memory, data, one.now()).id
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 import random
 from typing import Final, NamedTuple
 
-from memsync.errors import ClaudeError
-from memsync.markdown import outline
-from memsync.merge import EDIT_SENTENCE
+from memsync.memory.text.markdown import outline
+from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.system.errors import ClaudeError
 
 CONSTRAINT: Final = "Constraint: "
 
 ODD: Final = (
-    "refusal", "cut", "json", "constraint dropped", "constraint reworded", "fence", "preamble",
-    "forged footer", "empty", "no network", "twice", "heading dropped", "constraints in a comment",
-)  # fmt: skip
+    "refusal",
+    "cut",
+    "json",
+    "constraint dropped",
+    "constraint reworded",
+    "fence",
+    "preamble",
+    "forged footer",
+    "empty",
+    "no network",
+    "twice",
+    "heading dropped",
+    "constraints in a comment",
+)
 
 
 class Reply(NamedTuple):
@@ -50,7 +61,11 @@ def merged(user: str) -> str:
         for text in note.split("\n"):
             wanted = f"- {text.removeprefix(CONSTRAINT)}"
             if text and wanted not in lines:
-                _add(lines, "## Hard constraints" if text.startswith(CONSTRAINT) else "## Notes", wanted)
+                _add(
+                    lines,
+                    "## Hard constraints" if text.startswith(CONSTRAINT) else "## Notes",
+                    wanted,
+                )
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +79,9 @@ def _edit(lines: list[str], ops: list[str]) -> None:
 
 
 def _add(lines: list[str], heading: str, line: str) -> None:
-    """Under the heading, before what stands there, so that the last line of the file stays the last one."""
+    """Under the heading, before what stands there, so that the last line of the file stays the last
+    one.
+    """
     if heading not in lines:
         at = next((n for n, text in enumerate(lines) if text.startswith("## ")), len(lines))
         lines[at:at] = [heading, "", line, ""]
@@ -118,13 +135,18 @@ def odd(user: str, kind: str, choice: random.Random) -> str:
 
 
 def _cut(good: str, body: str, choice: random.Random) -> str:
-    """A reply that ends too early, so early that something of the memory is missing: else nobody could tell.
+    """A reply that ends too early, so early that something of the memory is missing: else nobody
+    could tell.
 
     What is missing of the constraints is no sign: the guard puts it back.
     """
-    inside = {n for section in outline(body).sections for n in range(section.start + 1, section.end)}
+    inside = {
+        n for section in outline(body).sections for n in range(section.start + 1, section.end)
+    }
     lines = enumerate(body.split("\n"))
-    telling = [line for n, line in lines if line.strip() and n not in inside and not line.startswith("- (")]
+    telling = [
+        line for n, line in lines if line.strip() and n not in inside and not line.startswith("- (")
+    ]
     if not telling:
         return ""
     kept = good.rpartition(f"{telling[-1]}\n")[0]

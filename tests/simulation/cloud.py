@@ -1,4 +1,5 @@
-"""A sync client of the worse kind: one file at a time, in any order, never all of them, with conflict copies.
+"""A sync client of the worse kind: one file at a time, in any order, never all of them, with
+conflict copies.
 
 Its server keeps every version that was ever uploaded, so that it can bring an old one back.
 """
@@ -9,8 +10,8 @@ import random
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from memsync.conflicts import is_conflict_copy
-from memsync.memory import NAME
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.text.document import NAME
 
 Files = dict[str, bytes]
 
@@ -56,17 +57,23 @@ class Server:
 
 
 class Client:
-    """The sync client of one machine: the folder's files, and the server's state that it knows of."""
+    """The sync client of one machine: the folder's files, and the server's state that it knows
+    of.
+    """
 
-    def __init__(self, server: Server, files: Files, dark: set[str], host: str, vendor: str) -> None:
+    def __init__(
+        self, server: Server, files: Files, dark: set[str], host: str, vendor: str
+    ) -> None:
         self.server = server
         self.files = files
         self.dark = dark  # placeholders: they are known, and their bytes are not here
         self.host = host
         self.vendor = vendor
         self.base: dict[str, Stored] = {}
-        self.cuts: dict[str, tuple[bytes, bytes]] = {}  # half-delivered: what lies there, and the whole
-        self.away: dict[str, bytes] = {}  # taken away for a moment, as when a rename is seen half way
+        # half-delivered: what lies there, and the whole
+        self.cuts: dict[str, tuple[bytes, bytes]] = {}
+        # Taken away for a moment, as when a rename is seen half way
+        self.away: dict[str, bytes] = {}
 
     def known(self) -> list[str]:
         """Every name that is here, there, or was."""
@@ -85,7 +92,11 @@ class Client:
         return names[: choice.randint(0, len(names))]
 
     def _sync(self, name: str) -> None:
-        base, there, here = self.base.get(name, NOTHING), self.server.get(name), self.files.get(name)
+        base, there, here = (
+            self.base.get(name, NOTHING),
+            self.server.get(name),
+            self.files.get(name),
+        )
         changed_here, changed_there = here != base.data, there.version != base.version
         if changed_there and (not changed_here or here in (None, there.data)):
             self._take(name, there)
@@ -103,7 +114,8 @@ class Client:
 
     def _conflict(self, name: str, here: bytes, there: Stored) -> None:
         if self.vendor == "rclone" and name == NAME and there.data is not None:
-            self.files[self._free(name)] = here  # both sides get another name, the canonical one disappears
+            # Both sides get another name, the canonical one disappears
+            self.files[self._free(name)] = here
             self.files[self._free(name)] = there.data
             self.files.pop(name)
             self.base[name] = self.server.put(name, None)
@@ -112,7 +124,10 @@ class Client:
         self._take(name, there)
 
     def _free(self, name: str) -> str:
-        """A name for a second copy. Where copies of copies have no known name, each machine counts by itself."""
+        """A name for a second copy.
+
+        Where copies of copies have no known name, each machine counts by itself.
+        """
         shape = CONFLICT_NAMES[self.vendor]
         if "{number}" in shape or "{number:" in shape:
             name = NAME if is_conflict_copy(name) else name
@@ -125,11 +140,16 @@ class Client:
                 return free
         raise AssertionError("too many conflict copies of one file")
 
-    # -- what it does to files on their way ---------------------------------------------------------
+    # -- what it does to files on their way
+    # ---------------------------------------------------------
 
     def settled(self) -> list[str]:
         """The files that this client takes for up to date."""
-        return [name for name, data in sorted(self.files.items()) if self.base.get(name, NOTHING).data == data]
+        return [
+            name
+            for name, data in sorted(self.files.items())
+            if self.base.get(name, NOTHING).data == data
+        ]
 
     def cut(self, name: str, length: int) -> None:
         """Deliver a file half way: the client knows that the rest is still to come."""

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Callable
 from typing import Literal
 
-from memsync.disk import Anything, Changed, Expected, Kind
-from memsync.errors import NotDownloadedError
+from memsync.system.disk import Anything, Changed, Expected, Kind
+from memsync.system.errors import NotDownloadedError
 
 Death = Literal["", "killed", "power cut"]
 
@@ -20,7 +20,8 @@ class Crashed(BaseException):
 class MemoryDisk:
     """A folder that is only in memory, with the same contract as a real one.
 
-    `before` is called with what is about to happen: a simulation crashes, or moves the world, there.
+    `before` is called with what is about to happen: a simulation crashes, or moves the world,
+    there.
     """
 
     def __init__(self, files: dict[str, bytes] | None = None) -> None:
@@ -43,7 +44,13 @@ class MemoryDisk:
     def names(self, folder: str = "") -> list[str]:
         """See `Disk.names`."""
         prefix = f"{folder}/" if folder else ""
-        return sorted({name[len(prefix) :].partition("/")[0] for name in self.files if name.startswith(prefix)})
+        return sorted(
+            {
+                name[len(prefix) :].partition("/")[0]
+                for name in self.files
+                if name.startswith(prefix)
+            }
+        )
 
     def stamps(self, folder: str) -> dict[str, int]:
         """See `Disk.stamps`: nothing is remembered about a folder in memory."""
@@ -97,21 +104,27 @@ class MemoryDisk:
 
 
 class SimDisk(MemoryDisk):
-    """Asks `watch` at every step of every change; a power cut takes back what no fsync has made durable yet."""
+    """Asks `watch` at every step of every change; a power cut takes back what no fsync has made
+    durable yet.
+    """
 
     def __init__(self, label: str, watch: Callable[[SimDisk, str, str], Death]) -> None:
         super().__init__()
         self.label = label
         self.watch = watch
         self.to: dict[str, str] = {}  # where a file is moved to
-        self.was: dict[str, dict[str, bytes | None]] = {}  # before the change of a file that is under way
+        # Before the change of a file that is under way
+        self.was: dict[str, dict[str, bytes | None]] = {}
 
     def where(self, name: str = "") -> str:
         """See `Disk.where`."""
         return f"/{self.label}/{name}"
 
     def before(self, action: str, name: str) -> None:
-        """Die here, or go on. The world may go on, too, before the change: what stands there then counts."""
+        """Die here, or go on.
+
+        The world may go on, too, before the change: what stands there then counts.
+        """
         death = self.watch(self, action, name)
         if action in ("replace", "move", "delete"):
             names = (name, self.to[name]) if action == "move" else (name,)
@@ -124,7 +137,9 @@ class SimDisk(MemoryDisk):
     def stamps(self, folder: str) -> dict[str, int]:
         """See `Disk.stamps`: as good as a clock that never stands still."""
         days = super().stamps(folder)
-        return {day: 1 + zlib.crc32("\n".join(self.names(f"{folder}/{day}")).encode()) for day in days}
+        return {
+            day: 1 + zlib.crc32("\n".join(self.names(f"{folder}/{day}")).encode()) for day in days
+        }
 
     def put(self, files: dict[str, bytes | None]) -> None:
         """Make these names hold these bytes, None: nothing; not a step of memsync's."""

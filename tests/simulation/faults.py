@@ -5,15 +5,30 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from memsync.memory import NAME
+from memsync.memory.text.document import NAME
 from tests.simulation.ledger import Ledger
 from tests.simulation.machines import Machine
 from tests.simulation.texts import own_lines
 
 FAULTS: Final = (
-    "crash", "power cut", "race", "skew", "dark", "cut memory", "cut note", "cut any", "take away",
-    "roll back", "resurrect", "clone", "strip footer", "double footer", "tamper footer", "unreachable", "heal",
-)  # fmt: skip
+    "crash",
+    "power cut",
+    "race",
+    "skew",
+    "dark",
+    "cut memory",
+    "cut note",
+    "cut any",
+    "take away",
+    "roll back",
+    "resurrect",
+    "clone",
+    "strip footer",
+    "double footer",
+    "tamper footer",
+    "unreachable",
+    "heal",
+)
 
 
 def strike(kind: str, machine: Machine, ledger: Ledger, choice: random.Random) -> None:
@@ -64,7 +79,10 @@ def _cut(kind: str, machine: Machine, ledger: Ledger, choice: random.Random) -> 
     name = choice.choice(names)
     whole = machine.memory.files[name]
     ledger.destroyed |= own_lines(whole.decode("utf-8", "replace")) - ledger.seen
-    machine.client.cut(name, choice.choice([choice.randint(0, len(whole)), max(0, len(whole) - choice.randint(1, 30))]))
+    machine.client.cut(
+        name,
+        choice.choice([choice.randint(0, len(whole)), max(0, len(whole) - choice.randint(1, 30))]),
+    )
 
 
 def _roll_back(machine: Machine, ledger: Ledger, choice: random.Random) -> None:
@@ -73,7 +91,9 @@ def _roll_back(machine: Machine, ledger: Ledger, choice: random.Random) -> None:
     if now is None or not before:
         return
     old = choice.choice(before)
-    ledger.destroyed |= own_lines(now.decode("utf-8", "replace")) - own_lines(old.decode("utf-8", "replace"))
+    ledger.destroyed |= own_lines(now.decode("utf-8", "replace")) - own_lines(
+        old.decode("utf-8", "replace")
+    )
     server.put(NAME, old)
 
 

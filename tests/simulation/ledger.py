@@ -1,4 +1,6 @@
-"""What is true in a simulated world: what people wrote, what memsync acknowledged, saw and replaced."""
+"""What is true in a simulated world: what people wrote, what memsync acknowledged, saw and
+replaced.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from typing import NamedTuple
 
 
 class Noted(NamedTuple):
-    """An acknowledged note: the lines that a merge of it must bring, and whether they are constraints."""
+    """An acknowledged note: the lines that a merge of it must bring, and whether they are
+    constraints.
+    """
 
     id: str
     lines: tuple[str, ...]
@@ -22,6 +26,8 @@ class Ledger:
         self.seen: set[str] = set()  # lines that a writing command ever saw
         self.removed: set[str] = set()  # lines that a person removed, undid or forgot
         self.destroyed: set[str] = set()  # lines that a sync client took away again
-        self.late: set[str] = set()  # written into a copy at the target while a command ran: conflicts/ may keep them
-        self.replaced: list[tuple[str, bytes]] = []  # name, and bytes that memsync put others in the place of
+        # Written into a copy at the target while a command ran: conflicts/ may keep them
+        self.late: set[str] = set()
+        # name, and bytes that memsync put others in the place of
+        self.replaced: list[tuple[str, bytes]] = []
         self.troubles: list[str] = []  # what went wrong on the way

@@ -1,4 +1,6 @@
-"""One simulated machine: its disks, its clock, its sync client, and the job that a command works with."""
+"""One simulated machine: its disks, its clock, its sync client, and the job that a command works
+with.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from memsync.conflicts import is_conflict_copy
-from memsync.job import Job
-from memsync.link import TARGET, Target
-from memsync.memory import NAME, Memory, parse, whole_lines
-from memsync.store import Store
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.store import Store
+from memsync.memory.target import TARGET, Target
+from memsync.memory.text.document import NAME, Memory, parse, whole_lines
+from memsync.steps.job import Job
 from tests.simulation.claude import Reply
 from tests.simulation.cloud import Client, Server
 from tests.simulation.disks import Death, SimDisk
@@ -35,7 +37,9 @@ class Person:
 class Machine:
     """A machine. `death_in`: how many steps of disk changes until it dies, None: it does not."""
 
-    def __init__(self, name: str, server: Server, vendor: str, clock: Callable[[], int], watch: Watch) -> None:
+    def __init__(
+        self, name: str, server: Server, vendor: str, clock: Callable[[], int], watch: Watch
+    ) -> None:
         self.name = name
         self.vendor = vendor
         self.clock = clock
@@ -64,7 +68,14 @@ class Machine:
         """Claude's folder with a copy in it, on machines that have one."""
         return None if self.claude is None else Target(self.claude, self.memory.where(NAME), "copy")
 
-    def job(self, ask: Callable[[str, str], Reply], *, person: bool, yes: bool = False, held: bool = False) -> Job:
+    def job(
+        self,
+        ask: Callable[[str, str], Reply],
+        *,
+        person: bool,
+        yes: bool = False,
+        held: bool = False,
+    ) -> Job:
         """What a writing command works with."""
         return Job(
             store=self.store(),
@@ -81,7 +92,9 @@ class Machine:
         found = {
             name: parse(data)
             for name, data in self.memory.files.items()
-            if "/" not in name and name not in self.memory.dark and (name == NAME or is_conflict_copy(name))
+            if "/" not in name
+            and name not in self.memory.dark
+            and (name == NAME or is_conflict_copy(name))
         }
         if self.claude is not None and TARGET in self.claude.files:
             found[TARGET] = parse(self.claude.files[TARGET])
@@ -105,7 +118,11 @@ class Machine:
     def clone(self, name: str) -> Machine:
         """The same machine once more, from an image or a backup."""
         twin = Machine(name, self.client.server, self.vendor, self.clock, self.watch)
-        for old, new in ((self.memory, twin.memory), (self.state, twin.state), (self.outbox, twin.outbox)):
+        for old, new in (
+            (self.memory, twin.memory),
+            (self.state, twin.state),
+            (self.outbox, twin.outbox),
+        ):
             new.files.update(old.files)
         twin.memory.dark.update(self.memory.dark)
         if self.claude is not None:

@@ -32,7 +32,9 @@ class Found(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What one core does: every `step`th seed from `first` on, until the time is over, but `fewest` in any case."""
+    """What one core does: every `step`th seed from `first` on, until the time is over, but `fewest`
+    in any case.
+    """
 
     first: int
     step: int
@@ -69,14 +71,25 @@ def run_many(first: int, fewest: int, seconds: float = 0) -> Found:
     with counting_nothing(), multiprocessing.get_context("spawn").Pool(cores) as pool:
         parts = pool.map(run_share, shares, chunksize=1)
     failed = sorted(seen for part in parts for seen in part.failed)
-    return Found(sum(part.schedules for part in parts), sum(part.notes for part in parts), tuple(failed))
+    return Found(
+        sum(part.schedules for part in parts), sum(part.notes for part in parts), tuple(failed)
+    )
 
 
 def told(found: Found, seconds: float) -> str:
     """The figures, and the first failing schedules, made as short as they can be."""
-    kinds = Counter(" ".join(text.split(":")[0].split()[:6]) for seen in found.failed for text in set(seen.wrong))
+    kinds = Counter(
+        " ".join(text.split(":")[0].split()[:6])
+        for seen in found.failed
+        for text in set(seen.wrong)
+    )
     lines = [report(seen.seed, schedule(seen.seed)) for seen in found.failed[:SHOWN]]
     if seeds := ", ".join(str(seen.seed) for seen in found.failed[SHOWN:]):
         lines.append(f"and the seeds {seeds}")
-    figures = f"{found.schedules} schedules, {found.notes} notes, {len(found.failed)} failed, {seconds:.0f} s"
-    return "\n".join([*lines, figures, *(f"  {times} x {kind}" for kind, times in kinds.most_common()), ""])
+    figures = (
+        f"{found.schedules} schedules, {found.notes} notes, {len(found.failed)} failed, "
+        f"{seconds:.0f} s"
+    )
+    return "\n".join(
+        [*lines, figures, *(f"  {times} x {kind}" for kind, times in kinds.most_common()), ""]
+    )

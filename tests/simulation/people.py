@@ -5,14 +5,29 @@ from __future__ import annotations
 import random
 from typing import Final, NamedTuple
 
-from memsync.markdown import constraint_lines
+from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.texts import Words, own_lines
 
-EDITS: Final = ("add", "add", "rule", "rule", "delete", "delete rule", "reword", "move", "several", "rewrite", "crlf")
+EDITS: Final = (
+    "add",
+    "add",
+    "rule",
+    "rule",
+    "delete",
+    "delete rule",
+    "reword",
+    "move",
+    "several",
+    "rewrite",
+    "crlf",
+)
 
 
 class Edited(NamedTuple):
-    """An edited file. `added`: line, and whether it is a constraint. `removed`: what the person took out."""
+    """An edited file.
+
+    `added`: line, and whether it is a constraint. `removed`: what the person took out.
+    """
 
     raw: bytes
     added: dict[str, bool]
@@ -33,7 +48,9 @@ def edit(raw: bytes, kind: str, words: Words, choice: random.Random) -> Edited |
     return Edited(new.encode(), added, frozenset(own_lines(head) - own_lines(body)))
 
 
-def _changed(body: str, kind: str, words: Words, choice: random.Random) -> tuple[str, dict[str, bool]]:
+def _changed(
+    body: str, kind: str, words: Words, choice: random.Random
+) -> tuple[str, dict[str, bool]]:
     if kind == "several":
         added: dict[str, bool] = {}
         for one in choice.choices(("add", "rule", "delete", "reword"), k=3):
@@ -54,7 +71,12 @@ def _changed(body: str, kind: str, words: Words, choice: random.Random) -> tuple
 
 
 def _line_edit(
-    lines: list[str], kind: str, plain: list[int], ruled: list[int], words: Words, choice: random.Random
+    lines: list[str],
+    kind: str,
+    plain: list[int],
+    ruled: list[int],
+    words: Words,
+    choice: random.Random,
 ) -> tuple[str, dict[str, bool]]:
     rule = kind in ("rule", "delete rule")
     added: dict[str, bool] = {}
@@ -80,5 +102,7 @@ def _place(lines: list[str], found: list[int], rule: bool, choice: random.Random
     if found:
         return choice.choice(found) + choice.randint(0, 1)
     title = "constraints" if rule else "notes"
-    heading = next((n for n, line in enumerate(lines) if line.startswith("#") and title in line.lower()), None)
+    heading = next(
+        (n for n, line in enumerate(lines) if line.startswith("#") and title in line.lower()), None
+    )
     return None if heading is None else heading + 1

@@ -1,4 +1,6 @@
-"""How a world comes to rest once faults stop, and the property that must hold then (design.md section 2)."""
+"""How a world comes to rest once faults stop, and the property that must hold then (design.md
+section 2).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync import edits, notes
-from memsync.conflicts import is_conflict_copy
-from memsync.link import TARGET
-from memsync.markdown import constraint_lines
-from memsync.memory import NAME, Memory, parse
+from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.target import TARGET
+from memsync.memory.text import edits, notes
+from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.machines import Machine
 from tests.simulation.texts import own_lines
 from tests.simulation.world import Step, World
@@ -20,7 +22,10 @@ TEN_MINUTES = 700
 
 
 def settle(world: World) -> bool:
-    """Faults stop; all machines sync and refresh, one after the other. False when they never come to rest."""
+    """Faults stop; all machines sync and refresh, one after the other.
+
+    False when they never come to rest.
+    """
     for machine in world.machines:
         machine.death_in, machine.race_in, machine.skew, machine.reachable = None, None, 0, True
         machine.client.heal()
@@ -40,7 +45,9 @@ def settle(world: World) -> bool:
 
 
 def _is_gone(world: World) -> bool:
-    """No machine holds a memory, or a conflict copy to take its place: what memsync says to type then is restore."""
+    """No machine holds a memory, or a conflict copy to take its place: what memsync says to type
+    then is restore.
+    """
     files = [one for machine in world.machines for one in machine.memory.files.items()]
     return not any(name == NAME or (_is_copy(name) and parse(data).footer) for name, data in files)
 
@@ -80,14 +87,20 @@ class _Found(NamedTuple):
 def _of_lines(world: World, memory: Memory) -> Iterator[str]:
     ledger = world.ledger
     lines = memory.body.split("\n")
-    found = _Found(Counter(lines), frozenset(lines[number] for number in constraint_lines(memory.body)))
+    found = _Found(
+        Counter(lines), frozenset(lines[number] for number in constraint_lines(memory.body))
+    )
     gone = ledger.removed | _restored_away(world)
-    unseen = (ledger.destroyed | _left_alone(world) | (ledger.late & _set_aside(world))) - ledger.seen
+    unseen = (
+        ledger.destroyed | _left_alone(world) | (ledger.late & _set_aside(world))
+    ) - ledger.seen
     for note in ledger.notes.values():
         for line in note.lines:
             yield from _of_line(f"of note {note.id}", line, note.constraint, found, gone)
     for line, rule in ledger.lines.items():
-        yield from _of_line("written by hand", line, rule and line not in gone, found, gone | unseen)
+        yield from _of_line(
+            "written by hand", line, rule and line not in gone, found, gone | unseen
+        )
 
 
 def _of_line(whose: str, line: str, rule: bool, found: _Found, gone: set[str]) -> Iterator[str]:
@@ -113,15 +126,27 @@ def _restored_away(world: World) -> set[str]:
 
 
 def _left_alone(world: World) -> set[str]:
-    """The lines in siblings of the memory that carry no footer: such files are reported and left alone."""
+    """The lines in siblings of the memory that carry no footer: such files are reported and left
+    alone.
+    """
     files = (one for machine in world.machines for one in machine.memory.files.items())
-    return {line for name, data in files if _is_copy(name) for line in own_lines(data.decode("utf-8", "replace"))}
+    return {
+        line
+        for name, data in files
+        if _is_copy(name)
+        for line in own_lines(data.decode("utf-8", "replace"))
+    }
 
 
 def _set_aside(world: World) -> set[str]:
     """The lines in conflicts/."""
     files = (one for machine in world.machines for one in machine.memory.files.items())
-    return {line for name, data in files if name.startswith("conflicts/") for line in own_lines(data.decode())}
+    return {
+        line
+        for name, data in files
+        if name.startswith("conflicts/")
+        for line in own_lines(data.decode())
+    }
 
 
 def _of_replaced(world: World) -> Iterator[str]:
@@ -134,7 +159,12 @@ def _of_replaced(world: World) -> Iterator[str]:
     bodies = {parse(data).body for data in kept}
     for name, raw in world.ledger.replaced:
         whole = parse(raw)  # a copy at the target may have other line ends: then its text counts
-        same_text = name == TARGET and whole.footer is not None and not whole.edited and whole.body in bodies
+        same_text = (
+            name == TARGET
+            and whole.footer is not None
+            and not whole.edited
+            and whole.body in bodies
+        )
         if raw not in kept and not same_text:
             yield f"replaced bytes of {name} are in neither backups/ nor conflicts/: {raw[:60]!r}"
 
@@ -150,7 +180,10 @@ def _of_machine(world: World, machine: Machine, memory: Memory) -> Iterator[str]
         if note.id not in merged:
             yield f"{machine.name}: note {note.id} is not in the merged set"
     if pending := store.pending(memory.footer.merged):
-        yield f"{machine.name}: {len(pending)} notes are still pending: {[note.id for note in pending]}"
+        yield (
+            f"{machine.name}: {len(pending)} notes are still pending: "
+            f"{[note.id for note in pending]}"
+        )
     copies = {name: parse(data) for name, data in machine.memory.files.items() if _is_copy(name)}
     if any(copy.footer is not None for copy in copies.values()):
         yield f"{machine.name}: conflict copies are left: {sorted(copies)}"

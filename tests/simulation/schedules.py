@@ -1,4 +1,6 @@
-"""Schedules: what happens in a world, drawn from a seed; running one, and making a failing one shorter."""
+"""Schedules: what happens in a world, drawn from a seed; running one, and making a failing one
+shorter.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from memsync import settling, store
+from memsync.memory import settling, store
 from tests.simulation.cloud import CONFLICT_NAMES
 from tests.simulation.faults import FAULTS
 from tests.simulation.people import EDITS
@@ -19,9 +21,18 @@ from tests.simulation.world import Start, Step, World
 
 STEPS: Final = 50
 ORDINARY: Final = (
-    ("note", 16), ("refresh", 20), ("refresh:odd", 5), ("edit", 12), ("edit copy", 4), ("sync", 22), ("sync all", 4),
-    ("undo", 2), ("restore", 1), ("forget", 1), ("wait", 2),
-)  # fmt: skip
+    ("note", 16),
+    ("refresh", 20),
+    ("refresh:odd", 5),
+    ("edit", 12),
+    ("edit copy", 4),
+    ("sync", 22),
+    ("sync all", 4),
+    ("undo", 2),
+    ("restore", 1),
+    ("forget", 1),
+    ("wait", 2),
+)
 
 
 class Schedule(NamedTuple):
@@ -52,7 +63,11 @@ def schedule(seed: int) -> Schedule:
     )
     faulty = 0 if choice.random() < 0.2 else choice.choice([5, 15, 30])
     back = choice.random() < 0.4  # where nothing is ever undone, everything has to be there
-    ordinary = [(name, weight) for name, weight in ORDINARY if back or name not in ("undo", "restore", "forget")]
+    ordinary = [
+        (name, weight)
+        for name, weight in ORDINARY
+        if back or name not in ("undo", "restore", "forget")
+    ]
     names = [name for name, _ in ordinary] + ["fault"]
     weights = [weight for _, weight in ordinary] + [faulty]
     steps = []
@@ -78,7 +93,10 @@ def run(one: Schedule) -> Result:
 
 @contextlib.contextmanager
 def long_life(old: bool) -> Iterator[None]:
-    """What years bring: bundles of ids, and a cache of settled days. Here after a few notes, not after hundreds."""
+    """What years bring: bundles of ids, and a cache of settled days.
+
+    Here after a few notes, not after hundreds.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if old:
             patch.setattr(store, "MOST_FOOTER_BYTES", 60)

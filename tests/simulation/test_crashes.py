@@ -1,6 +1,8 @@
-"""A refresh that has everything to do, and dies at each of its disk operations in turn; the next one heals.
+"""A refresh that has everything to do, and dies at each of its disk operations in turn; the next
+one heals.
 
-The loop of SQLite's tests: die at the N-th operation, for N = 1, 2, 3, ... until one run gets through.
+The loop of SQLite's tests: die at the N-th operation, for N = 1, 2, 3, ... until one run gets
+through.
 """
 
 from __future__ import annotations
@@ -9,12 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync import history
-from memsync.capture import put
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, parse
-from memsync.notes import render
+from memsync.memory.capture import put
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, parse
+from memsync.memory.text.notes import render
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
 from tests.simulation.bench import calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.disks import Crashed, Death, SimDisk
@@ -25,7 +27,9 @@ WANTED = {"- one", "- never four", *EDITED, "- in a copy", "- in Claude's", "- a
 
 
 def busy_machine() -> Machine:
-    """A hand edit, a conflict copy with another, an edited copy at the target, a pending note and one in the outbox."""
+    """A hand edit, a conflict copy with another, an edited copy at the target, a pending note and
+    one in the outbox.
+    """
     one = machine(copies=True)
     assert one.claude is not None
     calm(one)
@@ -33,14 +37,20 @@ def busy_machine() -> Machine:
     put_note(one, "a note\n")
     waiting = render("waiting\n", time=one.now(), host="h", source="text", nonce="0" * 16)
     put(one.outbox, waiting, one.now(), folder="")
-    changed(one, ("- one\n", "- one\n- by hand\n"), ("- never four\n", "- never four\n- never by hand\n"))
+    changed(
+        one,
+        ("- one\n", "- one\n- by hand\n"),
+        ("- never four\n", "- never four\n- never by hand\n"),
+    )
     one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = raw.replace(b"- two\n", b"- two\n- in a copy\n")
     one.claude.files[TARGET] = raw.replace(b"- six\n", b"- six\n- in Claude's\n")
     return one
 
 
 def run_and_die(one: Machine, at: int, death: Death, run: Callable[[Machine], object]) -> bool:
-    """Whether it died there; every replaced body must lie in backups/ or conflicts/ at that moment."""
+    """Whether it died there; every replaced body must lie in backups/ or conflicts/ at that
+    moment.
+    """
     left = [at]
     replaced: list[bytes] = []
 
@@ -49,7 +59,12 @@ def run_and_die(one: Machine, at: int, death: Death, run: Callable[[Machine], ob
         if left[0] == 0:
             return death
         was = disk.was.get(name, {}).get(name)
-        if was is not None and disk is one.memory and "/" not in name and action in ("replaced", "deleted"):
+        if (
+            was is not None
+            and disk is one.memory
+            and "/" not in name
+            and action in ("replaced", "deleted")
+        ):
             replaced.append(was)
         return ""
 

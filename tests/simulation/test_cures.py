@@ -1,15 +1,28 @@
-"""`restore` and `doctor --fix` cure a memory that nothing else may replace, and touch no other one."""
+"""`restore` and `doctor --fix` cure a memory that nothing else may replace, and touch no other
+one.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from memsync import history, lineage, store
-from memsync.disk import Changed
-from memsync.errors import MemsyncError, NotReplaceableError
-from memsync.job import Outcome
-from memsync.memory import NAME, parse, short_hash
-from tests.simulation.bench import BODY, body_of, calm, changed, files, good, lines_of, machine, put_note
+from memsync.memory import lineage, store
+from memsync.memory.text.document import NAME, parse, short_hash
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.system.disk import Changed
+from memsync.system.errors import MemsyncError, NotReplaceableError
+from tests.simulation.bench import (
+    BODY,
+    body_of,
+    calm,
+    changed,
+    files,
+    good,
+    lines_of,
+    machine,
+    put_note,
+)
 from tests.simulation.machines import Machine
 
 
@@ -20,7 +33,9 @@ def restored(one: Machine, rev: str, *, person: bool = False) -> Outcome:
 
 
 def first_rev(one: Machine) -> str:
-    return next(version.rev for version in one.store().versions() if BODY in _text(one, version.name))
+    return next(
+        version.rev for version in one.store().versions() if BODY in _text(one, version.name)
+    )
 
 
 def _text(one: Machine, name: str) -> str:
@@ -104,7 +119,9 @@ def test_a_memory_that_comes_back_while_a_conflict_copy_takes_its_name_is_not_re
     one = machine()
     put_note(one, "a note\n")
     whole = one.memory.files.pop(NAME)
-    one.memory.files["GLOBAL_MEMORY.conflict1.md"] = whole.replace(b"- one\n", b"- one and a half\n")
+    one.memory.files["GLOBAL_MEMORY.conflict1.md"] = whole.replace(
+        b"- one\n", b"- one and a half\n"
+    )
     before = one.memory.before
 
     def sync(action: str, name: str) -> None:
@@ -158,6 +175,15 @@ def test_line_ends_that_an_editor_doubled_are_line_ends(end: str) -> None:
 def test_a_form_feed_ends_no_line_where_the_footer_is_lost() -> None:
     one = machine("# Memory\n\n- one\x0ctwo\u2028three\n- four\n")
     text = one.memory.files[NAME].decode()
-    one.memory.files[NAME] = text.partition("<!-- memsync:")[0].replace("- four\n", "- four\n- five\n").encode()
+    one.memory.files[NAME] = (
+        text.partition("<!-- memsync:")[0].replace("- four\n", "- four\n- five\n").encode()
+    )
     calm(one, yes=True)
-    assert body_of(one).split("\n") == ["# Memory", "", "- one\x0ctwo\u2028three", "- four", "- five", ""]
+    assert body_of(one).split("\n") == [
+        "# Memory",
+        "",
+        "- one\x0ctwo\u2028three",
+        "- four",
+        "- five",
+        "",
+    ]

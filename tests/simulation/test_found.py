@@ -1,4 +1,6 @@
-"""What the simulation found, each as small as it gets: seen to fail without the code that holds it."""
+"""What the simulation found, each as small as it gets: seen to fail without the code that
+holds it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync import edits
-from memsync.link import TARGET
-from memsync.markdown import constraint_lines
-from memsync.memory import NAME, compose, parse
+from memsync.memory.target import TARGET
+from memsync.memory.text import edits
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.memory.text.markdown import constraint_lines
 from memsync.sync import refresh
 from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
 from tests.simulation.claude import Reply
@@ -30,7 +32,9 @@ def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
 
 
 def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:
-    """An edit note says only lines: the new constraint stood right behind the deleted line of another section."""
+    """An edit note says only lines: the new constraint stood right behind the deleted line of
+    another section.
+    """
     edited = BODY.replace("- three\n", "").replace("- never four\n", "- never new\n- never four\n")
     edit = edits.difference("1b1ce3deedd5", BODY, edited)
     assert edit is not None
@@ -88,11 +92,15 @@ def test_a_line_that_was_moved_to_where_nobody_can_tell_stays_where_it_is() -> N
 
 
 def test_another_file_without_its_version_does_not_take_the_last_one_away() -> None:
-    """The edited memory came, its version in backups/ did not yet: what was seen last stands in for it."""
+    """The edited memory came, its version in backups/ did not yet: what was seen last stands in for
+    it.
+    """
     one = machine()
     note_id = put_note(one, "a note\n")
     theirs = compose(BODY.replace("- one\n", "- one\n- a note\n"), [note_id], "-").decode()
-    one.memory.files[NAME] = theirs.replace(parse(theirs.encode()).body, "# Memory\n\n- new\n").encode()
+    one.memory.files[NAME] = theirs.replace(
+        parse(theirs.encode()).body, "# Memory\n\n- new\n"
+    ).encode()
     refresh(one.job(good, person=False))
     assert {"- one", "- never four", "- six", "- a note", "- new"} <= set(body_of(one).split("\n"))
 
@@ -110,7 +118,9 @@ def test_constraints_outlive_an_edit_that_takes_their_heading() -> None:
 
 
 def test_another_edit_of_the_same_version_is_not_the_same_edit_going_on() -> None:
-    """During the call the sync client replaced an edited memory by another edit of the same version."""
+    """During the call the sync client replaced an edited memory by another edit of the same
+    version.
+    """
     one = machine()
     other = one.memory.files[NAME].replace(b"- never five\n", b"- never five\n- never theirs\n")
     put_note(one, "a note\n")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memsync import history, kept
-from memsync.errors import InputError, NeedsYesError, ReplyError
-from memsync.job import Outcome
-from memsync.memory import NAME
+from memsync.memory.text.document import NAME
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.errors import InputError, NeedsYesError, ReplyError
 from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
@@ -47,7 +48,11 @@ def applied(one: Machine) -> Outcome:
 def test_a_reply_whose_notes_another_machine_merged_is_not_applied() -> None:
     one = machine()
     asked(one)
-    mine = {name: one.state.files.pop(name) for name in list(one.state.files) if name.startswith("kept/")}
+    mine = {
+        name: one.state.files.pop(name)
+        for name in list(one.state.files)
+        if name.startswith("kept/")
+    }
     calm(one)  # as another machine, which has no reply
     one.state.files.update(mine)
     before = body_of(one)

@@ -1,16 +1,28 @@
-"""Single rules of design.md section 2 on one machine, for what a union of schedules does not notice by itself."""
+"""Single rules of design.md section 2 on one machine, for what a union of schedules does not notice
+by itself.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from memsync.capture import capture, note_bytes
-from memsync.errors import FolderError, NotDownloadedError, NotReplaceableError
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
-from memsync.observe import NeedsAgreementError, observe
+from memsync.memory.capture import capture, note_bytes
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.steps.observe import NeedsAgreementError, observe
 from memsync.sync import refresh
-from tests.simulation.bench import BODY, body_of, calm, changed, files, good, lines_of, machine, put_note
+from memsync.system.errors import FolderError, NotDownloadedError, NotReplaceableError
+from tests.simulation.bench import (
+    BODY,
+    body_of,
+    calm,
+    changed,
+    files,
+    good,
+    lines_of,
+    machine,
+    put_note,
+)
 from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
 
@@ -54,7 +66,7 @@ def test_a_bundle_that_has_not_arrived_whole_stops_everything() -> None:
 def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPatch) -> None:
     one = machine()
     ids = {put_note(one, f"note {number}\n") for number in range(2)}
-    monkeypatch.setattr("memsync.merge.MOST_NOTE_BYTES", 4)
+    monkeypatch.setattr("memsync.merge.prompt.MOST_NOTE_BYTES", 4)
     given: list[str] = []
 
     def ask(system: str, user: str) -> Reply:
@@ -69,7 +81,7 @@ def test_only_the_notes_of_a_batch_count_as_merged(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memsync.settling.FEWEST_DAYS", 1)
+    monkeypatch.setattr("memsync.memory.settling.FEWEST_DAYS", 1)
     one = machine()
     before = one.memory.files[NAME]
     note_id = put_note(one, "a note\n")
@@ -82,7 +94,8 @@ def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.Mo
     assert calm(one).merged == [note_id]
 
 
-# -- observe -------------------------------------------------------------------------------------------
+# -- observe
+# -------------------------------------------------------------------------------------------
 
 
 def test_another_file_in_the_place_of_the_memory_removes_nothing() -> None:
@@ -120,8 +133,16 @@ def test_a_note_that_may_have_been_edited_out_with_an_unknown_version_is_pending
     note_id = put_note(one, "a note\n")
     raw, known = one.memory.files[NAME], set(one.memory.files)
     calm(one)
-    changed(one, ("- a note\n", ""), ("- one\n", ""), ("- two\n", ""), ("- six\n", ""), ("- never four\n", ""))
-    for name in set(one.memory.files) - known - {NAME}:  # the file has come to another machine before its version
+    changed(
+        one,
+        ("- a note\n", ""),
+        ("- one\n", ""),
+        ("- two\n", ""),
+        ("- six\n", ""),
+        ("- never four\n", ""),
+    )
+    # The file has come to another machine before its version
+    for name in set(one.memory.files) - known - {NAME}:
         del one.memory.files[name]
     one.state.files["last_seen.md"] = raw
     assert calm(one).merged == [note_id]
@@ -164,7 +185,9 @@ def test_a_constraint_removed_by_hand_stays_away_and_is_told() -> None:
 
 def test_a_constraint_removed_in_a_conflict_copy_goes() -> None:
     one = machine()
-    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = one.memory.files[NAME].replace(b"- never four\n", b"")
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = one.memory.files[NAME].replace(
+        b"- never four\n", b""
+    )
     calm(one)
     assert "- never four" not in lines_of(one)
 
@@ -187,7 +210,8 @@ def test_a_whole_version_from_elsewhere_is_kept_and_remembered() -> None:
     assert last.raw == raw
 
 
-# -- what must not be replaced -------------------------------------------------------------------------
+# -- what must not be replaced
+# -------------------------------------------------------------------------
 
 
 def footerless(one: Machine, body: str) -> None:

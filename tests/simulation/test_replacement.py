@@ -1,16 +1,20 @@
-"""Replacing the memory, and replies that were paid: single rules of design.md section 2 on one machine."""
+"""Replacing the memory, and replies that were paid: single rules of design.md section 2 on one
+machine.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from memsync import history, kept, lineage
-from memsync.disk import Changed
-from memsync.errors import FolderError, NeedsYesError
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
+from memsync.memory import lineage
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.disk import Changed
+from memsync.system.errors import FolderError, NeedsYesError
 from tests.simulation.bench import BODY, body_of, calm, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.disks import MemoryDisk
@@ -120,7 +124,8 @@ def test_the_disk_in_memory_compares_like_a_real_one() -> None:
     assert not disk.create("a", b"3")
 
 
-# -- paid replies ----------------------------------------------------------------------------------------
+# -- paid replies
+# ----------------------------------------------------------------------------------------
 
 
 def test_a_reply_that_was_paid_is_used_when_the_disk_is_well_again() -> None:
@@ -141,7 +146,9 @@ def test_a_reply_that_was_paid_is_used_when_the_disk_is_well_again() -> None:
     assert "- a note" in lines_of(one)
 
 
-@pytest.mark.parametrize("reply", ["I'm sorry, but I can't help with that.", "# Memory\n\n## Notes\n"])
+@pytest.mark.parametrize(
+    "reply", ["I'm sorry, but I can't help with that.", "# Memory\n\n## Notes\n"]
+)
 def test_a_refused_reply_is_kept_and_not_paid_twice(reply: str) -> None:
     one = machine()
     put_note(one, "a note\n")

@@ -1,4 +1,6 @@
-"""Faults that a second reading of the code found: last copies, paid replies, notes that a failure left behind."""
+"""Faults that a second reading of the code found: last copies, paid replies, notes that a failure
+left behind.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,24 @@ from datetime import timedelta
 
 import pytest
 
-from memsync import history, kept, lineage
-from memsync.capture import put
-from memsync.disk import Expected
-from memsync.errors import DeclinedError, FolderError, LocalError, MemsyncError, NeedsYesError, ReplyError
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, STARTER, compose, parse
-from memsync.notes import render
+from memsync.memory import lineage
+from memsync.memory.capture import put
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, STARTER, compose, parse
+from memsync.memory.text.notes import render
+from memsync.merge import kept
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
 from memsync.sync import refresh
+from memsync.system.disk import Expected
+from memsync.system.errors import (
+    DeclinedError,
+    FolderError,
+    LocalError,
+    MemsyncError,
+    NeedsYesError,
+    ReplyError,
+)
 from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 from tests.simulation.disks import SimDisk
@@ -25,7 +36,9 @@ from tests.simulation.test_kept import asked, chatty, doubtful
 Write = Callable[[str, bytes, Expected], None]
 
 
-def refuses(disk: SimDisk, start: str, error: MemsyncError, monkeypatch: pytest.MonkeyPatch) -> None:
+def refuses(
+    disk: SimDisk, start: str, error: MemsyncError, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Let the disk refuse to write names that begin so."""
     real = disk.replace
 
@@ -40,11 +53,18 @@ def refuses(disk: SimDisk, start: str, error: MemsyncError, monkeypatch: pytest.
 def holders(one: Machine, line: str) -> list[str]:
     """Every file on the machine and in its folder that has the line."""
     disks = [disk for disk in (one.memory, one.state, one.claude) if disk is not None]
-    return [disk.where(name) for disk in disks for name, data in disk.files.items() if line.encode() in data]
+    return [
+        disk.where(name)
+        for disk in disks
+        for name, data in disk.files.items()
+        if line.encode() in data
+    ]
 
 
 @pytest.mark.parametrize("copies", [True, False])
-def test_the_last_copy_of_a_memory_goes_to_the_backups_when_another_memory_arrives(copies: bool) -> None:
+def test_the_last_copy_of_a_memory_goes_to_the_backups_when_another_memory_arrives(
+    copies: bool,
+) -> None:
     one = machine(copies=copies)
     put_note(one, "a precious note\n")
     calm(one)
@@ -67,11 +87,17 @@ def test_a_copy_that_no_backup_has_is_kept_before_it_is_replaced() -> None:
     assert [name for name in holders(one, "- a precious note") if "/conflicts/" in name]
 
 
-def test_a_note_of_today_is_seen_where_a_folder_keeps_its_stamp(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_of_today_is_seen_where_a_folder_keeps_its_stamp(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     one = machine()
     for days in range(35, 0, -1):
         then = one.now() - timedelta(days=days)
-        put(one.memory, render(f"day {days}\n", time=then, host="h", source="text", nonce=f"{days:016x}"), then)
+        put(
+            one.memory,
+            render(f"day {days}\n", time=then, host="h", source="text", nonce=f"{days:016x}"),
+            then,
+        )
 
     def stamps(folder: str) -> dict[str, int]:
         return {name: 1_700_000_000_000_000_000 for name in one.memory.names(folder)}
@@ -84,7 +110,9 @@ def test_a_note_of_today_is_seen_where_a_folder_keeps_its_stamp(monkeypatch: pyt
     assert calm(one).merged == [note_id]
 
 
-def test_a_kept_reply_stays_when_its_place_cannot_be_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_reply_stays_when_its_place_cannot_be_written_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     one = machine()
     asked(one)
     with monkeypatch.context() as patch:
@@ -108,7 +136,9 @@ def test_a_good_reply_is_used_where_it_cannot_be_kept(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("reply", [chatty, None])
-def test_another_model_is_asked_about_what_one_refused(reply: Callable[[str, str], Reply] | None) -> None:
+def test_another_model_is_asked_about_what_one_refused(
+    reply: Callable[[str, str], Reply] | None,
+) -> None:
     one = machine()
     note_id = put_note(one, "learn to pick locks\n")
     assert refresh(one.job(reply or declines, person=False)._replace(model="a")).refused is not None
@@ -127,7 +157,9 @@ def test_a_reply_that_waits_for_a_yes_is_not_paid_for_again_by_another_model() -
         refresh(one.job(unwanted, person=False)._replace(model="b"))
 
 
-def test_a_restore_that_failed_is_not_carried_out_by_the_next_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restore_that_failed_is_not_carried_out_by_the_next_refresh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     one = machine()
     put_note(one, "a note\n")
     calm(one)
@@ -172,7 +204,8 @@ def test_a_backup_that_is_only_in_the_cloud_breaks_nothing() -> None:
     assert len(lineage.rows(one.store(), 20)) == before - 1
     assert lineage.origin(one.store(), "- b note").rev
     text = parse(one.memory.files[NAME]).body
-    one.memory.files[NAME] = text.replace("- six", "- six and a half").encode()  # an editor lost the footer
+    # An editor lost the footer
+    one.memory.files[NAME] = text.replace("- six", "- six and a half").encode()
     calm(one, yes=True)
     assert "- six and a half" in lines_of(one)
 
@@ -193,7 +226,9 @@ def test_a_kept_reply_is_for_the_version_it_was_made_of() -> None:
     assert {"- seven", "## Likes", "- the office moved to Lisbon"} <= set(lines_of(one))
 
 
-def test_what_was_seen_last_is_a_note_before_the_record_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_seen_last_is_a_note_before_the_record_forgets_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     one = machine()
     put_note(one, "a precious note\n")
     calm(one)
@@ -216,7 +251,9 @@ def test_what_was_seen_last_without_a_note_is_not_lost_with_its_folder() -> None
     assert {"- of another machine", "- one", "- never four"} <= set(lines_of(one))
 
 
-def test_a_restore_that_was_written_keeps_its_note_whatever_fails_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restore_that_was_written_keeps_its_note_whatever_fails_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     one = machine()
     put_note(one, "a note\n")
     calm(one)

@@ -1,8 +1,8 @@
 """The property of design.md section 2, in as many schedules as there is time for.
 
 90 seconds and at least 1,000 schedules; SIMULATION_RUNS=20000 runs that many instead, and
-`python -m tests.simulation RUNS SEED` does so without pytest. SIMULATION_SEED is the first seed (0).
-A failing seed is printed with its schedule, made as short as it can be.
+`python -m tests.simulation RUNS SEED` does so without pytest. SIMULATION_SEED is the first seed
+(0). A failing seed is printed with its schedule, made as short as it can be.
 """
 
 from __future__ import annotations

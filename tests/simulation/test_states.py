@@ -49,7 +49,12 @@ class Worlds(RuleBasedStateMachine):
     def refresh(self, machine: int, salt: int, how: str) -> None:
         self.do(f"refresh:{how}", machine, salt)
 
-    @rule(machine=machines, salt=salts, kind=st.sampled_from(EDITS), where=st.sampled_from(["edit", "edit copy"]))
+    @rule(
+        machine=machines,
+        salt=salts,
+        kind=st.sampled_from(EDITS),
+        where=st.sampled_from(["edit", "edit copy"]),
+    )
     def edit(self, machine: int, salt: int, kind: str, where: str) -> None:
         self.do(f"{where}:{kind}", machine, salt)
 

@@ -1,19 +1,23 @@
-"""Rules for what comes together on one machine: notes and edits, lost footers, going back and rollbacks."""
+"""Rules for what comes together on one machine: notes and edits, lost footers, going back and
+rollbacks.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from memsync import history, lineage
-from memsync.job import Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse
-from memsync.observe import NeedsAgreementError
+from memsync.memory import lineage
+from memsync.memory.target import TARGET
+from memsync.memory.text.document import NAME, compose, parse
+from memsync.steps import restore as history
+from memsync.steps.job import Outcome
+from memsync.steps.observe import NeedsAgreementError
 from memsync.sync import refresh
 from tests.simulation.bench import body_of, calm, changed, good, lines_of, machine, put_note
 from tests.simulation.claude import Reply
 
-# -- notes and edits that come together --------------------------------------------------------------------
+# -- notes and edits that come together
+# --------------------------------------------------------------------
 
 
 def test_what_a_person_took_out_stays_out_when_the_note_behind_it_is_merged_again() -> None:
@@ -51,7 +55,9 @@ def test_an_edit_that_waits_for_a_note_is_applied_though_that_note_is_refused() 
     changed(one, ("- a note\n", "- by hand\n"))
     calm(one)
     one.memory.files[NAME] = start
-    assert refresh(one.job(lambda system, user: Reply("I'm sorry, but I can't help with that."), person=False)).refused
+    assert refresh(
+        one.job(lambda system, user: Reply("I'm sorry, but I can't help with that."), person=False)
+    ).refused
     assert "- by hand" in lines_of(one)
 
 
@@ -60,7 +66,8 @@ def test_a_line_that_came_left_and_came_again_is_an_edit_each_time() -> None:
     assert one.claude is not None
     calm(one)
     for _ in range(2):
-        one.claude.files[TARGET] = (body_of(one) + "\n- standup at ten\n").encode()  # Claude Code writes no footer
+        # Claude Code writes no footer
+        one.claude.files[TARGET] = (body_of(one) + "\n- standup at ten\n").encode()
         calm(one)
         assert lines_of(one).count("- standup at ten") == 1
         changed(one, ("- standup at ten\n", ""))
@@ -70,23 +77,31 @@ def test_a_line_that_came_left_and_came_again_is_an_edit_each_time() -> None:
 
 def test_an_adopted_memory_survives_another_machines_memory_in_its_place() -> None:
     one = machine()
-    adopted = compose("# Mine\n\n- my own\n\n## Hard constraints\n\n- never mine\n", [], "x0123456789ab")
+    adopted = compose(
+        "# Mine\n\n- my own\n\n## Hard constraints\n\n- never mine\n", [], "x0123456789ab"
+    )
     one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = adopted
     calm(one)
     assert {"- my own", "- never mine", "- one"} <= set(lines_of(one))
 
 
 def test_a_constraint_that_two_machines_moved_is_in_memory() -> None:
-    one = machine("# M\n\n## Facts\n\n- a\n- b\n\n## Hard constraints\n\n- five\n- six\n- seven\n\n## E\n\n- x\n- y\n")
+    one = machine(
+        "# M\n\n## Facts\n\n- a\n- b\n\n## Hard constraints\n\n- five\n- six\n- seven\n\n## "
+        "E\n\n- x\n- y\n"
+    )
     copy = one.memory.files[NAME]
-    copy = copy.replace(b"- b\n", b"- b\n- seven\n").replace(b"- five\n- six\n- seven\n", b"- six\n- new\n")
+    copy = copy.replace(b"- b\n", b"- b\n- seven\n").replace(
+        b"- five\n- six\n- seven\n", b"- six\n- new\n"
+    )
     changed(one, ("- five\n- six\n- seven\n", "- seven\n- five\n- six\n"), ("- y\n", "- y\n- z\n"))
     one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
     calm(one)
     assert lines_of(one).count("- seven") == 1
 
 
-# -- a footer that came back -------------------------------------------------------------------------------
+# -- a footer that came back
+# -------------------------------------------------------------------------------
 
 
 def test_a_version_whose_footer_was_lost_gets_that_very_footer_again() -> None:
@@ -114,7 +129,8 @@ def test_what_is_appended_behind_the_footer_is_kept_when_it_does_not_end_too() -
     assert body_of(one) == "# M\n\n- one\x0ctwo\n- three\n- four\n- five\n"
 
 
-# -- going back --------------------------------------------------------------------------------------------
+# -- going back
+# --------------------------------------------------------------------------------------------
 
 
 def test_undo_goes_on_backwards_over_a_merge_that_changed_nothing() -> None:
@@ -192,14 +208,18 @@ def test_a_line_appended_to_the_copy_behind_the_footer_is_kept(end: str) -> None
 
 def test_a_half_line_that_is_left_out_is_named() -> None:
     one = machine()
-    one.memory.files[NAME] = one.memory.files[NAME].partition(b"\n<!-- memsync:")[0] + b"- half of a li"
+    one.memory.files[NAME] = (
+        one.memory.files[NAME].partition(b"\n<!-- memsync:")[0] + b"- half of a li"
+    )
     outcome = calm(one, yes=True)
     assert any("does not end: '- half of a li'" in line for line in outcome.said)
 
 
 def test_what_stands_behind_the_footer_of_an_edited_memory_is_kept() -> None:
     one = machine()
-    one.memory.files[NAME] = one.memory.files[NAME].replace(b"- six\n", b"- six\n- seven\n") + b"- eight\n- nine"
+    one.memory.files[NAME] = (
+        one.memory.files[NAME].replace(b"- six\n", b"- six\n- seven\n") + b"- eight\n- nine"
+    )
     with pytest.raises(NeedsAgreementError):
         calm(one)
     one.skew += 700

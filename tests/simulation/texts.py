@@ -1,13 +1,34 @@
-"""The lines of a simulated memory: each in words of its own, so that none looks like a rewording of another."""
+"""The lines of a simulated memory: each in words of its own, so that none looks like a rewording of
+another.
+"""
 
 from __future__ import annotations
 
 import random
 from typing import Final
 
-from memsync.memory import STARTER
+from memsync.memory.text.document import STARTER
 
-_HEAD: Final = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "gr", "st", "tr")
+_HEAD: Final = (
+    "b",
+    "d",
+    "f",
+    "g",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "br",
+    "gr",
+    "st",
+    "tr",
+)
 _TAIL: Final = ("a", "e", "i", "o", "u", "an", "el", "ir", "os", "um")
 
 BEGINNINGS: Final = ("plain", "constraints last", "starter")
@@ -45,9 +66,13 @@ def beginning(kind: str, words: Words) -> str:
 
 
 def own_lines(text: str) -> set[str]:
-    """The lines of a text that somebody wrote: no headings, no blank lines, nothing of the starter or a footer."""
+    """The lines of a text that somebody wrote: no headings, no blank lines, nothing of the starter
+    or a footer.
+    """
     body = text.replace("\r\n", "\n").split("\n<!-- memsync:")[0]
-    return {line for line in body.split("\n") if line.startswith("- ") and line not in _STARTER_LINES}
+    return {
+        line for line in body.split("\n") if line.startswith("- ") and line not in _STARTER_LINES
+    }
 
 
 _STARTER_LINES: Final = frozenset(STARTER.split("\n"))

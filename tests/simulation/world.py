@@ -6,17 +6,19 @@ import random
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from memsync import history, lineage, notes
-from memsync.capture import capture
-from memsync.disk import Changed
-from memsync.edits import is_another_file
-from memsync.errors import ClaudeError, FolderError, MemsyncError, ReplyError
-from memsync.job import Job, Outcome
-from memsync.link import TARGET
-from memsync.memory import NAME, compose, parse, whole_lines
-from memsync.observe import NeedsAgreementError
-from memsync.store import LAST_SEEN
+from memsync.memory import lineage
+from memsync.memory.capture import capture
+from memsync.memory.store import LAST_SEEN
+from memsync.memory.target import TARGET
+from memsync.memory.text import notes
+from memsync.memory.text.document import NAME, compose, parse, whole_lines
+from memsync.memory.text.edits import is_another_file
+from memsync.steps import restore as history
+from memsync.steps.job import Job, Outcome
+from memsync.steps.observe import NeedsAgreementError
 from memsync.sync import refresh
+from memsync.system.disk import Changed
+from memsync.system.errors import ClaudeError, FolderError, MemsyncError, ReplyError
 from tests.simulation import claude, faults, people
 from tests.simulation.cloud import CONFLICT_NAMES, Server
 from tests.simulation.disks import Crashed, Death, SimDisk
@@ -26,8 +28,16 @@ from tests.simulation.texts import Words, beginning, own_lines
 
 MOST_MACHINES: Final = 5
 MEANWHILE: Final = (
-    "note", "edit:add", "edit:rule", "edit:delete", "edit:reword", "edit copy:add", "sync", "sync all", "refresh",
-)  # fmt: skip
+    "note",
+    "edit:add",
+    "edit:rule",
+    "edit:delete",
+    "edit:reword",
+    "edit copy:add",
+    "sync",
+    "sync all",
+    "refresh",
+)
 
 
 class Start(NamedTuple):
@@ -45,7 +55,10 @@ class Start(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One thing that happens. `salt` feeds the choices within it, so that a step means the same without others."""
+    """One thing that happens.
+
+    `salt` feeds the choices within it, so that a step means the same without others.
+    """
 
     action: str
     machine: int
@@ -77,7 +90,9 @@ class World:
         self.calls = 0
         self.depth = 0
         vendor = start.vendor if start.vendor in CONFLICT_NAMES else "Dropbox"
-        self.machines = [self._machine(f"m{n}", vendor, start.copies) for n in range(start.machines)]
+        self.machines = [
+            self._machine(f"m{n}", vendor, start.copies) for n in range(start.machines)
+        ]
         self._begin(beginning(start.body, self.words))
 
     def _machine(self, name: str, vendor: str, copies: bool) -> Machine:
@@ -98,7 +113,8 @@ class World:
             machine.client.sync(machine.client.known())
             machine.store().remember(raw)
 
-    # -- one step -------------------------------------------------------------------------------------
+    # -- one step
+    # -------------------------------------------------------------------------------------
 
     def do(self, step: Step) -> None:
         """Let this happen."""
@@ -135,7 +151,9 @@ class World:
         return acts[kind](machine, choice)
 
     def _watch(self, disk: SimDisk, action: str, name: str) -> Death:
-        machine = next(one for one in self.machines if disk in (one.memory, one.state, one.outbox, one.claude))
+        machine = next(
+            one for one in self.machines if disk in (one.memory, one.state, one.outbox, one.claude)
+        )
         if machine.death_in is not None:
             machine.death_in -= 1
             if machine.death_in < 0:
@@ -148,7 +166,11 @@ class World:
                 self._meanwhile(machine, random.Random(self.now))
         before = disk.was.get(name, {}).get(name)
         root = disk is machine.memory and "/" not in name
-        if before is not None and action in ("replaced", "deleted") and (root or disk is machine.claude):
+        if (
+            before is not None
+            and action in ("replaced", "deleted")
+            and (root or disk is machine.claude)
+        ):
             self.ledger.replaced.append((name, before))
         return ""
 
@@ -168,22 +190,31 @@ class World:
         machine.client.sync(names)
         return f"{len(names)} files"
 
-    # -- people ---------------------------------------------------------------------------------------
+    # -- people
+    # ---------------------------------------------------------------------------------------
 
     def note(self, machine: Machine, choice: random.Random) -> str:
         """`memsync note`: a line or two, now and then a constraint."""
         constraint = choice.random() < 0.25
         first = "never" if constraint else "note"
         texts = [self.words.line(first) for _ in range(choice.choice([1, 1, 2]))]
-        text = "\n".join(f"{claude.CONSTRAINT if constraint else ''}{line}" for line in texts) + "\n"
+        text = (
+            "\n".join(f"{claude.CONSTRAINT if constraint else ''}{line}" for line in texts) + "\n"
+        )
         now = machine.now()
-        data = notes.render(text, time=now, host=machine.name, source="text", nonce=f"{choice.getrandbits(64):016x}")
+        data = notes.render(
+            text, time=now, host=machine.name, source="text", nonce=f"{choice.getrandbits(64):016x}"
+        )
         folder = machine.memory if machine.reachable else FolderError("the folder is out of reach")
         done = capture(data, folder, machine.outbox, now)
-        self.ledger.notes[done.id] = Noted(done.id, tuple(f"- {line}" for line in texts), constraint)
+        self.ledger.notes[done.id] = Noted(
+            done.id, tuple(f"- {line}" for line in texts), constraint
+        )
         return f"{done.id} {texts}{' (outbox)' if done.why else ''}"
 
-    def edit(self, machine: Machine, kind: str, choice: random.Random, *, copy: bool = False) -> str:
+    def edit(
+        self, machine: Machine, kind: str, choice: random.Random, *, copy: bool = False
+    ) -> str:
         """A person, or Claude Code, edits the memory, or the copy of it that Claude Code reads."""
         disk, name = (machine.claude, TARGET) if copy else (machine.memory, NAME)
         raw = disk.files.get(name) if disk is not None and name not in disk.dark else None
@@ -198,17 +229,27 @@ class World:
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
-        if now.footer is None:  # what stands in a line that was cut, or is left without its end, is no whole line
-            self.ledger.destroyed |= (edited.added.keys() | _lines(edited.raw)) - own_lines(whole_lines(now))
+        # What stands in a line that was cut, or is left without its end, is no whole line
+        if now.footer is None:
+            self.ledger.destroyed |= (edited.added.keys() | _lines(edited.raw)) - own_lines(
+                whole_lines(now)
+            )
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
 
     def _not_removable(self, machine: Machine, new: bytes) -> set[str]:
-        """Where another file lies in the place of a version, nobody removed what that version has (promise 5)."""
+        """Where another file lies in the place of a version, nobody removed what that version has
+        (promise 5).
+        """
         now = parse(new)
         base = machine.store().version(now.footer.rev) if now.footer is not None else None
-        return own_lines(base.body) if base is not None and is_another_file(base.body, now.body) else set()
+        return (
+            own_lines(base.body)
+            if base is not None and is_another_file(base.body, now.body)
+            else set()
+        )
 
-    # -- memsync --------------------------------------------------------------------------------------
+    # -- memsync
+    # --------------------------------------------------------------------------------------
 
     def refresh(self, machine: Machine, how: str, choice: random.Random) -> str:
         """`memsync refresh`, with an ordinary or an odd reply, while the world goes on."""
@@ -236,7 +277,8 @@ class World:
     def _restoring(self, machine: Machine, run: Callable[[Job], str], choice: random.Random) -> str:
         """What leaves the memory by an undo, a person has undone."""
         there = _lines(machine.memory.files.get(NAME))
-        there |= _lines(machine.state.files.get(LAST_SEEN))  # the way back starts there where the file is no edit of it
+        # The way back starts there where the file is no edit of it
+        there |= _lines(machine.state.files.get(LAST_SEEN))
         first, gone = len(self.ledger.replaced), NAME not in machine.memory.files
         try:
             return self._command(machine, run, choice, CALM)
@@ -260,8 +302,13 @@ class World:
             self.ledger.removed.update(wanted.lines)
         return said
 
-    def _command(self, machine: Machine, run: Callable[[Job], str], choice: random.Random, way: Way) -> str:
-        """Run a writing command. It has seen what lay there, unless it died or the folder was no folder."""
+    def _command(
+        self, machine: Machine, run: Callable[[Job], str], choice: random.Random, way: Way
+    ) -> str:
+        """Run a writing command.
+
+        It has seen what lay there, unless it died or the folder was no folder.
+        """
         if machine.busy:
             return "busy"
         if not machine.reachable:
@@ -269,7 +316,11 @@ class World:
         there = machine.visible()
         machine.busy = True
         try:
-            said = run(machine.job(self._ask(machine, choice, way), person=way.person, yes=way.yes, held=way.held))
+            said = run(
+                machine.job(
+                    self._ask(machine, choice, way), person=way.person, yes=way.yes, held=way.held
+                )
+            )
         except (NeedsAgreementError, ReplyError, ClaudeError):
             self.ledger.seen |= there
             raise
@@ -278,7 +329,9 @@ class World:
         self.ledger.seen |= there
         return said
 
-    def _ask(self, machine: Machine, choice: random.Random, way: Way) -> Callable[[str, str], claude.Reply]:
+    def _ask(
+        self, machine: Machine, choice: random.Random, way: Way
+    ) -> Callable[[str, str], claude.Reply]:
         def ask(system: str, user: str) -> claude.Reply:
             self.calls += 1
             if way.moving:
@@ -307,7 +360,8 @@ class World:
 
 def _refreshed(job: Job) -> str:
     outcome = refresh(job)
-    return f"merged {outcome.merged}, {outcome.calls} calls, refused: {outcome.refused}, {outcome.said}"
+    merged = f"merged {outcome.merged}, {outcome.calls} calls"
+    return f"{merged}, refused: {outcome.refused}, {outcome.said}"
 
 
 def _restored(job: Job, steps: int) -> str:

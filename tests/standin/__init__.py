@@ -15,17 +15,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from memsync.demo import standin
-from memsync.demo.filing import file_notes, split_message
-from memsync.demo.standin import Answer, Request
-from memsync.models import ACTIVE_MODELS
+from memsync.commands.demo import standin
+from memsync.commands.demo.filing import file_notes, split_message
+from memsync.commands.demo.standin import Answer, Request
+from memsync.merge.models import ACTIVE_MODELS
 from tests.standin.scenarios import SCENARIOS, Scenario
 
 __all__ = ["SCENARIOS", "Request", "Scenario", "StandIn", "closed_port_url"]
 
 
 class StandIn(standin.StandIn):
-    """The server with a script. `rule` makes a merged memory of a user message; `delay` is in seconds."""
+    """The server with a script.
+
+    `rule` makes a merged memory of a user message; `delay` is in seconds.
+    """
 
     def __init__(
         self,

@@ -9,8 +9,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
-from memsync.demo.filing import split_message
-from memsync.demo.standin import EVENTS, Answer, Request, error, event, events, message, text_block
+from memsync.commands.demo.filing import split_message
+from memsync.commands.demo.standin import (
+    EVENTS,
+    Answer,
+    Request,
+    error,
+    event,
+    events,
+    message,
+    text_block,
+)
 
 Scenario = Callable[[Request, str], Answer]
 
@@ -64,7 +73,9 @@ def says(request: Request, memory: str, *, text: str) -> Answer:
 def elided(request: Request, memory: str) -> Answer:
     lines = memory.splitlines(keepends=True)
     keep = max(len(lines) * 2 // 3, 1)
-    return message(request, text_block("".join(lines[:keep]) + "... (rest of the file unchanged)\n"))
+    return message(
+        request, text_block("".join(lines[:keep]) + "... (rest of the file unchanged)\n")
+    )
 
 
 def constraint_dropped(request: Request, memory: str) -> Answer:
@@ -81,8 +92,12 @@ def constraint_softened(request: Request, memory: str) -> Answer:
     return message(request, text_block(_CONSTRAINT.sub(soften, memory, count=1)))
 
 
-_CONSTRAINT = re.compile(r"(^#+ (?:Hard constraints|Constraints)[^\n]*\n\s*)(- [^\n]*\n)", re.MULTILINE | re.IGNORECASE)
-_SECTION = re.compile(r"^## (?!Hard constraints|Constraints)[^\n]*\n(?:(?!## )[^\n]*\n)*", re.MULTILINE)
+_CONSTRAINT = re.compile(
+    r"(^#+ (?:Hard constraints|Constraints)[^\n]*\n\s*)(- [^\n]*\n)", re.MULTILINE | re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"^## (?!Hard constraints|Constraints)[^\n]*\n(?:(?!## )[^\n]*\n)*", re.MULTILINE
+)
 
 
 def section_dropped(request: Request, memory: str) -> Answer:
@@ -98,19 +113,24 @@ def refuses(request: Request, memory: str, *, answer: Answer) -> Answer:
 
 def effort_unknown(request: Request, memory: str) -> Answer:
     if "output_config" in request.body:
-        return error(400, "invalid_request_error", "output_config.effort: not supported by this model")
+        return error(
+            400, "invalid_request_error", "output_config.effort: not supported by this model"
+        )
     return merged(request, memory)
 
 
 def first_half(request: Request, memory: str, *, cut: bool) -> Answer:
-    """The stream up to the middle of the text; then the connection drops, or the stream ends politely."""
+    """The stream up to the middle of the text; then the connection drops, or the stream ends
+    politely.
+    """
     return Answer(list(_half(request, memory)), content_type=EVENTS, cut=cut)
 
 
 def _half(request: Request, memory: str) -> Iterator[bytes]:
     half = text_block(memory[: len(memory) // 2])
     whole = list(events(request, half, stop_reason="end_turn"))
-    return islice(whole, len(whole) - 3)  # without content_block_stop, message_delta and message_stop
+    # Without content_block_stop, message_delta and message_stop
+    return islice(whole, len(whole) - 3)
 
 
 def without_message_stop(request: Request, memory: str) -> Answer:
@@ -130,7 +150,10 @@ def broken_json_in_stream(request: Request, memory: str) -> Answer:
 
 
 def endless(request: Request, memory: str, *, head: bool, pings: bool) -> Answer:
-    """Never ends by itself: `pings` or silence, from the start or (`head`) after half of the text."""
+    """Never ends by itself:
+
+    `pings` or silence, from the start or (`head`) after half of the text.
+    """
 
     def chunks() -> Iterator[bytes]:
         if head:
@@ -197,22 +220,34 @@ SCENARIOS: dict[str, Scenario] = {
     "constraint softened": constraint_softened,
     "section dropped": section_dropped,
     # the API says no
-    "400": partial(refuses, answer=error(400, "invalid_request_error", "messages: something is wrong")),
+    "400": partial(
+        refuses, answer=error(400, "invalid_request_error", "messages: something is wrong")
+    ),
     "400 credit": partial(refuses, answer=error(400, "invalid_request_error", CREDIT)),
     "400 echo": echoes_request,
     "401": partial(refuses, answer=error(401, "authentication_error", "invalid bearer token")),
     "403": partial(refuses, answer=error(403, "permission_error", "not allowed in this workspace")),
-    "404 model": partial(refuses, answer=error(404, "not_found_error", "model: claude-sonnet-4-20250514")),
+    "404 model": partial(
+        refuses, answer=error(404, "not_found_error", "model: claude-sonnet-4-20250514")
+    ),
     "404 html": partial(refuses, answer=Answer([PORTAL], 404, "text/html")),
     "408": partial(refuses, answer=error(408, "timeout_error", "Request timed out")),
-    "413": partial(refuses, answer=error(413, "request_too_large", "Request exceeds the maximum size")),
+    "413": partial(
+        refuses, answer=error(413, "request_too_large", "Request exceeds the maximum size")
+    ),
     "429": partial(refuses, answer=error(429, "rate_limit_error", "Slow down")),
-    "429 short": partial(refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="1")),
+    "429 short": partial(
+        refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="1")
+    ),
     "429 date": partial(
         refuses,
-        answer=error(429, "rate_limit_error", "Slow down", retry_after="Sun, 22 Nov 2026 12:00:00 GMT"),
+        answer=error(
+            429, "rate_limit_error", "Slow down", retry_after="Sun, 22 Nov 2026 12:00:00 GMT"
+        ),
     ),
-    "429 long": partial(refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="3600")),
+    "429 long": partial(
+        refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="3600")
+    ),
     "500": partial(refuses, answer=error(500, "api_error", "Internal server error")),
     "502 html": partial(refuses, answer=Answer([PORTAL], 502, "text/html")),
     "529": partial(refuses, answer=error(529, "overloaded_error", "Overloaded")),

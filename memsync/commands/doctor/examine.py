@@ -1,0 +1,425 @@
+"""The examination: each part of memsync on this machine is looked at, and nothing is written.
+
+Whether a refresh would work is not guessed: the same code is run on disks that keep every write to
+themselves. Asks nothing over the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from memsync.commands.doctor import access
+from memsync.commands.doctor.findings import (
+    FIX,
+    REFRESH,
+    Finding,
+    Shown,
+    first_of_each,
+    imports,
+    info,
+    of_error,
+    of_import,
+    of_memory,
+    of_model,
+    of_names,
+    of_reply,
+    of_target,
+    problem,
+    warning,
+)
+from memsync.config import BY_NAME, Config
+from memsync.memory import bundles
+from memsync.memory import target as link
+from memsync.memory.capture import waiting
+from memsync.memory.lineage import lost_bundle
+from memsync.memory.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES
+from memsync.memory.target import TARGET, Target
+from memsync.memory.text.document import NAME, Memory, parse
+from memsync.merge import kept, keys
+from memsync.providers.resolve import Place
+from memsync.steps.observe import observe
+from memsync.steps.prepare import prepare
+from memsync.steps.workspace import LOCK, Workspace, open_place
+from memsync.steps.workspace import outbox as outbox_of
+from memsync.system.errors import (
+    ClaudeError,
+    FolderError,
+    MemsyncError,
+    NotDownloadedError,
+    UsageError,
+)
+from memsync.system.machine import quoted
+
+MANY_BACKUPS: Final = 500
+LARGE_FOOTER: Final = 16 * 1024  # twice what memsync lets it grow to
+
+Section = Callable[[Config, Place], Iterator[Finding]]
+
+
+def examine(config: Config, place: Place) -> list[Finding]:
+    """All that was found, the parts in the order in which a refresh needs them. Writes nothing."""
+    found: list[Finding] = []
+    sections: list[Section] = [_settings, _folder]
+    sections += (
+        [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
+    )
+    sections += [_key, _model, _access, _sizes]
+    hidden = _hidden(config, place)
+    for section in (one for one in sections if one not in hidden):
+        try:
+            for one in section(config, place):
+                found.append(one)
+        except MemsyncError as error:
+            found.append(of_error(error, _look_at(config, place)))
+        except OSError as error:
+            what = (
+                f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
+            )
+            found.append(problem(what, _look_at(config, place)))
+    return first_of_each(found)
+
+
+def _hidden(config: Config, place: Place) -> set[Section]:
+    """The parts that would only say again that their folder may not be read."""
+    machine = config.machine
+    hidden: set[Section] = set()
+    if _is_shut(machine.state_dir):
+        hidden |= {_refresh, _notes, _outbox}
+    if place.state is not None and _is_shut(place.state):
+        hidden |= {_refresh, _notes}
+    if _is_shut(machine.config_dir):
+        hidden |= {_key}
+    with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
+        if _is_shut(machine.claude_dir):
+            hidden |= {_refresh, _target}
+    return hidden
+
+
+def _is_shut(folder: Path) -> bool:
+    stuck = access.unwritable(folder)
+    return stuck is not None and not os.access(stuck, os.R_OK | os.X_OK)
+
+
+def _look_at(config: Config, place: Place) -> str:
+    """What to type when all that is known is that something cannot be read or written."""
+    there = place.folder or place.root or config.machine.config_dir
+    return f"ls -la {quoted(there)}, then give yourself the right to read and write there"
+
+
+def _settings(config: Config, place: Place) -> Iterator[Finding]:
+    if config.broken:
+        yield problem(config.broken, _opens(config) or f"correct or remove {quoted(config.path)}")
+    for name, reason in config.bad.items():
+        yield problem(
+            reason, "memsync init" if BY_NAME[name].pinned else f"memsync config set {name} default"
+        )
+    for line in config.warnings:
+        if line not in config.bad.values():
+            yield warning(line, f"remove the line from {quoted(config.path)}")
+
+
+def _no_folder(path: Path, status: int) -> Finding:
+    return problem(f"{path} is no folder", f"mv {quoted(path)} {quoted(f'{path}.old')}", status)
+
+
+def _opens(config: Config) -> str:
+    """What to type where config.toml, or its folder, may not be read; "" where it may."""
+    folder, path = access.unwritable(config.machine.config_dir), config.path
+    if folder is not None and _is_shut(folder):
+        return f"chmod u+rwx {quoted(folder)}"
+    return (
+        ""
+        if os.access(path, os.R_OK) or not os.path.lexists(path)
+        else f"chmod u+rw {quoted(path)}"
+    )
+
+
+def _folder(config: Config, place: Place) -> Iterator[Finding]:
+    if place.trouble is not None:
+        yield of_error(place.trouble, _look_at(config, place))
+    if place.root is not None and place.trouble is None:
+        from memsync.providers import given
+
+        for line in given(place.root, config.machine).warnings:
+            yield warning(f"{place.root}: {line}", "memsync providers")
+    if place.folder is None:
+        return
+    own = [place.folder / name for name in (BACKUPS, "sessions", CONFLICTS, bundles.FOLDER)]
+    yield from (_no_folder(path, FolderError.status) for path in own if access.is_no_folder(path))
+    for path in (place.folder, *own[:2]):
+        stuck = access.unwritable(path)
+        if stuck is not None:
+            mend = f"chmod u+rwx {quoted(stuck)}   (or free its file system from read-only)"
+            yield problem(f"{stuck} cannot be written", mend, FolderError.status)
+    if access.is_full(place.folder):
+        yield problem(f"the disk of {place.folder} is full", "free some space", FolderError.status)
+    elif access.is_full(config.machine.state_dir):
+        yield problem(f"the disk of {config.machine.state_dir} is full", "free some space")
+
+
+def _refresh(config: Config, place: Place) -> Iterator[Finding]:
+    """Whether a refresh could begin, by beginning one that writes nothing."""
+    config.number("max_tokens"), config.number("timeout")
+    work = open_place(config, place, dry=True)
+    memory = work.store.memory()
+    try:
+        seen = observe(work.store, work.outbox, work.target, work.siblings())
+        prepare(work.store, seen)
+        if work.target.standing() != "folder":  # which `_target` says, with what mends it
+            link.ensure(work.target, seen.memory.raw, work.store.disk)
+    except FolderError as error:
+        if memory is not None and memory.footer is not None and _is_too_large(memory):
+            return  # which `_memory` says, with what mends it: --fix leaves it alone
+        curable = (
+            memory is not None
+            and not memory.newer
+            and _had_a_version(work)
+            and _bundles_are_there(work, memory)
+        )
+        found = of_error(error, _look_at(config, place))
+        yield found._replace(mend=FIX) if curable else found
+        return
+    if seen.memory.trouble:
+        yield warning(
+            f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX
+        )
+    for line in seen.said:
+        yield info(f"a refresh would say: {line}", REFRESH)
+
+
+def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
+    """No bundle is missing, or --fix can make each again."""
+    store = work.store
+    try:
+        gone = [
+            one
+            for one in memory.merged
+            if one.startswith("b-") and not bundles.is_here(store.disk, one)
+        ]
+    except NotDownloadedError:
+        return False
+    return all(lost_bundle(store, one) is not None for one in gone)
+
+
+def _had_a_version(work: Workspace) -> bool:
+    return work.store.last_seen() is not None or any(
+        version.rev for version in work.store.versions()
+    )
+
+
+def _memory(config: Config, place: Place) -> Iterator[Finding]:
+    work = open_place(config, place)
+    memory = work.store.memory()
+    if memory is None:
+        return
+    found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
+    yield from _by_hand(found, memory, work)
+    for token in () if _is_too_large(memory) else imports(memory.body):
+        yield of_import(token, _leads_somewhere(token, work.target, config))
+
+
+def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:
+    """The same findings; a memory that is too large to be merged is not compacted by Claude
+    either.
+    """
+    instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
+    if any(version.rev != memory.rev for version in work.store.versions()):
+        instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
+    for one in found:
+        yield (
+            one._replace(mend=instead)
+            if _is_too_large(memory) and one.mend.startswith(REFRESH)
+            else one
+        )
+
+
+def _is_too_large(memory: Memory) -> bool:
+    return len(memory.raw) > MOST_MEMORY_BYTES
+
+
+def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
+    """Whether Claude Code finds a file for this import: relative to the file it really reads, a
+    copy or the memory.
+    """
+    read = target.path if target.standing() in ("link", "copy") else target.memory
+    path = config.machine.expand(token.removeprefix("@").partition("#")[0].replace("\\ ", " "))
+    return os.path.isfile(os.path.join(os.path.dirname(os.path.realpath(read)), path))
+
+
+def _target(config: Config, place: Place) -> Iterator[Finding]:
+    work = open_place(config, place)
+    memory = work.store.memory()
+    target = work.target
+    shown = Shown(
+        target.path,
+        quoted(target.path),
+        target.standing(),
+        target.text(),
+        target.claude.link(TARGET) or "",
+    )
+    memory = memory or parse(b"")
+    yield from _by_hand(of_target(shown, memory, target.mode), memory, work)
+    if literal := config.machine.literal_tilde:
+        yield warning(*literal)
+
+
+def _notes(config: Config, place: Place) -> Iterator[Finding]:
+    yield from _outbox(config, place)
+    store = open_place(config, place).store
+    memory = store.memory()
+    if memory is None or memory.footer is None:
+        return
+    done = store.expand(memory.footer.merged)
+    refused = kept.refusals(store.state)
+    pending = store.pending(memory.footer.merged)
+    held = [note.id for note in pending if note.id in refused and refused[note.id].held]
+    if len(pending) > len(held):
+        yield info(f"{len(pending) - len(held)} note(s) are not merged yet", REFRESH)
+    for one in held:
+        why = refused[one].what
+        yield warning(
+            f"note {one} is held: {why}",
+            f"{REFRESH} --held   (or give it up: memsync forget {one})",
+        )
+    here = {note.id for note in pending}
+    away = sum(
+        1
+        for one in store.listed()
+        if one.id not in done and one.id not in here and store.note(one) is None
+    )
+    if away:
+        yield warning(
+            f"{away} note file(s) have not arrived whole",
+            "wait for the sync client, then memsync refresh",
+        )
+    reply = kept.foremost(kept.waiting(store.state))
+    if reply is not None:
+        yield of_reply(reply.verdict)
+    count = len(store.disk.names(CONFLICTS))
+    if count:
+        what = (
+            f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte "
+            "for byte"
+        )
+        yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
+
+
+def _outbox(config: Config, place: Place) -> Iterator[Finding]:
+    count = len(waiting(outbox_of(config.machine)))
+    if count:
+        mend = FIX if place.trouble is None else "once the cloud folder is there: memsync refresh"
+        yield warning(f"{count} note(s) wait in the outbox of this machine", mend)
+
+
+def _siblings(config: Config, place: Place) -> Iterator[Finding]:
+    work = open_place(config, place)
+    yield from of_names(
+        work.store.disk.names(), work.store.disk.where(), quoted(work.target.memory)
+    )
+    for one in work.siblings():
+        what = f"{one.where()} is a second memory folder, which no machine merges into"
+        yield warning(what, f"{REFRESH} takes its notes over; then move it out of the cloud folder")
+
+
+def _key(config: Config, place: Place) -> Iterator[Finding]:
+    machine = config.machine
+    if find_spec("anthropic") is None:
+        yield problem(
+            "the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status
+        )
+    address = machine.env.get("ANTHROPIC_BASE_URL", "")
+    if address and not _is_address(address):
+        what = "ANTHROPIC_BASE_URL is not an address that begins with http:// or https://"
+        yield problem(what, "unset ANTHROPIC_BASE_URL", ClaudeError.status)
+    wide = keys.file_mode_problem(machine)
+    if wide is not None:
+        what, _, mend = wide.partition("; run: ")
+        yield warning(what, mend or FIX)
+    if machine.env.get("ANTHROPIC_API_KEY", "").strip():
+        what = (
+            "ANTHROPIC_API_KEY is exported: Claude Code, too, is then billed by the API, not "
+            "by its subscription"
+        )
+        yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
+    if keys.find(machine, config.api_key_command) is None:
+        yield problem(
+            "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
+        )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _model(config: Config, place: Place) -> Iterator[Finding]:
+    yield from of_model(config.text("model"), config.machine.now().date())
+
+
+def own_folders(config: Config, place: Place) -> list[Path]:
+    """The folders that are memsync's own, those that are there."""
+    machine = config.machine
+    folders = [place.folder, machine.config_dir, machine.state_dir]
+    return [one for one in folders if one is not None and os.path.isdir(one)]
+
+
+def _access(config: Config, place: Place) -> Iterator[Finding]:
+    machine = config.machine
+    folders = [
+        one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None
+    ]
+    yield from (_no_folder(path, 1) for path in folders if access.is_no_folder(path))
+    for stuck in dict.fromkeys(access.unwritable(path) for path in folders):
+        if stuck is not None:
+            cannot = "read" if _is_shut(stuck) else "written"
+            yield problem(f"{stuck} cannot be {cannot}", f"chmod u+rwx {quoted(stuck)}")
+    lock = place.state / LOCK if place.state is not None else None
+    if lock is not None and os.path.isdir(lock):
+        yield problem(
+            f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
+        )
+    for folder in own_folders(config, place):
+        if access.is_wide(folder) and access.keeps_modes(machine, folder):
+            yield warning(f"{folder} is open to other users of this machine", FIX)
+        strangers = access.of_others(folder, access.this_user())
+        if strangers:
+            what = f"{len(strangers)} file(s) belong to another user, for one {strangers[0]}"
+            yield warning(what, f"sudo chown -R {access.this_user()} {quoted(folder)}")
+    left = access.leftovers(
+        [*own_folders(config, place), machine.claude_dir], machine.now().timestamp()
+    )
+    if left:
+        yield info(f"{len(left)} leftover temp file(s), for one {left[0]}", FIX)
+
+
+def _sizes(config: Config, place: Place) -> Iterator[Finding]:
+    if place.folder is None:
+        return
+    work = open_place(config, place)
+    memory = work.store.memory()
+    footer = (
+        len(memory.raw) - len(memory.body.encode("utf-8"))
+        if memory is not None and memory.footer
+        else 0
+    )
+    if footer > LARGE_FOOTER:
+        yield warning(
+            f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
+        )
+    count = len(work.store.versions())
+    backups = "1 backup takes" if count == 1 else f"{count} backups take"
+    kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
+    words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"
+    if count > MANY_BACKUPS:
+        yield warning(words, "memsync prune")
+    elif count:
+        yield info(words, "memsync prune   (removes old ones)")

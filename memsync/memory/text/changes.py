@@ -1,0 +1,32 @@
+"""What became of a body, as it is told to a person: nothing that is gone goes unsaid. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from memsync.memory.text.document import is_placeholder
+from memsync.memory.text.rewordings import rewordings
+
+
+class Changes(NamedTuple):
+    """How many new lines, the lines that were reworded with what they are now, and the lines that
+    are gone.
+    """
+
+    added: int
+    reworded: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+
+
+def changes(before: str, after: str) -> Changes:
+    """Compare two bodies line by line; blank lines and the starter's placeholders do not count."""
+    old, new = (
+        Counter(line for line in text.split("\n") if line.strip()) for text in (before, after)
+    )
+    come = list((new - old).elements())
+    went = [line for line in (old - new).elements() if not is_placeholder(line)]
+    became = list(zip(went, rewordings(went, come), strict=True))
+    reworded = tuple((was, come[to]) for was, to in became if to is not None)
+    gone = tuple(was for was, to in became if to is None)
+    return Changes(len(come) - len({to for _, to in became if to is not None}), reworded, gone)

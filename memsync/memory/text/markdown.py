@@ -1,0 +1,296 @@
+"""Which source lines of a Markdown text are headings, constraints, code and comments.
+
+Knows: Markdown, and the starter's placeholders. Must not know: files, clock, network, memsync's
+other files. markdown-it-py says what a line *is*; its text is always taken from the source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from memsync.memory.text.document import is_placeholder
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+CONSTRAINT_TITLES: Final = ("hard constraints", "constraints")
+
+_ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
+_RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
+_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+_FRONT_LINE: Final = re.compile(r"\s*$|\s*#(?!#)|\s+\S|- |[\w.\"'-]+\s*:(?:\s|$)")
+
+
+class Heading(NamedTuple):
+    """A heading that is in force: not in code, a comment, a quote or a list."""
+
+    level: int
+    title: str
+    line: int
+
+
+class Block(NamedTuple):
+    """Lines [start, end); text is those source lines, no newline at the end."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Section(NamedTuple):
+    """A constraints section: its heading is headings[heading], its lines are [start, end)."""
+
+    heading: int
+    start: int
+    end: int
+
+
+class Unit(NamedTuple):
+    """Lines [start, end) whose code spans may pair with each other; cells: a row of a table."""
+
+    start: int
+    end: int
+    cells: bool
+
+
+class Outline(NamedTuple):
+    """What the lines of a text are. All numbers are 0-based indexes into lines."""
+
+    lines: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    heading_ends: tuple[int, ...]
+    sections: tuple[Section, ...]
+    constraints: tuple[Block, ...]
+    placeholders: frozenset[int]
+    code: frozenset[int]
+    comments: frozenset[int]
+    prose: frozenset[int]
+    units: tuple[Unit, ...]
+    unclosed: int | None
+    front: int
+
+
+class _Piece(NamedTuple):
+    kind: Literal["heading", "block", "code", "comment", "prose", "unit", "row"]
+    start: int
+    end: int
+    level: int = 0
+    text: str = ""
+    closed: bool = True
+
+
+@lru_cache(maxsize=16)
+def outline(text: str) -> Outline:
+    """What each line of `text` (LF line ends) is.
+
+    Never raises, linear in the length of the text.
+    """
+    lines = tuple(text.split("\n"))
+    front = _front_matter(lines)
+    pieces = list(_pieces(lines, front))
+    headings = [p for p in pieces if p.kind == "heading"]
+    found = tuple(Heading(p.level, p.text, p.start) for p in headings)
+    ends = tuple(p.end for p in headings)
+    blocks = [_trimmed(lines, p.start, p.end) for p in pieces if p.kind == "block"]
+    placeholders = frozenset(
+        n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end)
+    )
+    sections = tuple(_sections(found, len(lines)))
+    return Outline(
+        lines=lines,
+        headings=found,
+        heading_ends=ends,
+        sections=sections,
+        constraints=tuple(_constraints(sections, ends, blocks, placeholders)),
+        placeholders=placeholders,
+        code=_lines_of(pieces, "code"),
+        comments=_lines_of(pieces, "comment"),
+        prose=_lines_of(pieces, "prose"),
+        units=tuple(
+            Unit(p.start, p.end, p.kind == "row") for p in pieces if p.kind in ("unit", "row")
+        ),
+        unclosed=next((p.start for p in pieces if not p.closed), None),
+        front=front,
+    )
+
+
+def constraint_lines(text: str) -> frozenset[int]:
+    """0-based indexes of the lines that belong to constraint blocks."""
+    return frozenset(
+        n for block in outline(text).constraints for n in range(block.start, block.end)
+    )
+
+
+def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
+    """Where the code spans of one paragraph are, and the lengths of the backtick runs that pair
+    with none.
+    """
+    by_length: dict[int, list[int]] = {}
+    for run in re.finditer(r"`+", text):
+        by_length.setdefault(len(run[0]), []).append(run.start())
+    spans: list[tuple[int, int]] = []
+    lonely: set[int] = set()
+    done = 0
+    for run in re.finditer(r"\\.|`+", text, re.DOTALL):
+        if run[0].startswith("\\") or run.start() < done:
+            continue
+        length = len(run[0])
+        starts = by_length.get(length, [])
+        n = bisect_left(starts, run.end())
+        if n < len(starts):
+            done = starts[n] + length
+            spans.append((run.start(), done))
+        else:
+            lonely.add(length)
+    return spans, lonely
+
+
+def is_constraint_title(title: str) -> bool:
+    """True for a heading that begins a constraints section, whatever its case, spacing or
+    emphasis.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", title).split()).lstrip("*_~`[ ")
+    return plain.casefold().startswith(CONSTRAINT_TITLES)
+
+
+def _front_matter(lines: tuple[str, ...]) -> int:
+    """How many lines at the top are YAML front matter. A rule (`---`) above headings is none."""
+    if lines[0].rstrip() != "---":
+        return 0
+    for n, line in enumerate(lines[1:], start=1):
+        if line.rstrip() in ("---", "..."):
+            return n + 1 if n > 1 else 0
+        if not _FRONT_LINE.match(line) or is_constraint_title(line.lstrip("# ")):
+            return 0
+    return 0
+
+
+def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
+    """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
+    once.
+
+    Such a heading ends every list, quote and paragraph. Only code and HTML can run over it;
+    where a stretch ends in either, the rest is parsed as one.
+    """
+    starts = [n for n in range(front, len(lines)) if n == front or _ATX.match(lines[n])]
+    for start, end in pairwise([*starts, len(lines)]):
+        pieces, runs_on = _parsed("\n".join(lines[start:end]))
+        if runs_on and end < len(lines):
+            pieces, _ = _parsed("\n".join(lines[start:]))
+            end = len(lines)
+        for kind, low, high, level, title, closed in pieces:
+            yield _Piece(kind, low + start, high + start, level, title, closed)
+        if end == len(lines):
+            return
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> tuple[tuple[_Piece, ...], bool]:
+    """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
+    tokens = _parser().parse(text.replace("\r", " "))
+    lines = text.split("\n")
+    pieces: list[_Piece] = []
+    for n, token in enumerate(tokens):
+        if token.map is not None and token.nesting >= 0:
+            pieces.extend(_pieces_of(tokens, n, lines))
+    return tuple(pieces), bool(tokens) and _runs_on(tokens[-1], lines)
+
+
+def _runs_on(last: Token, lines: list[str]) -> bool:
+    end = last.map[1] if last.map else 0
+    if last.type == "fence":
+        return not _is_closed(last)
+    if last.type != "html_block":
+        return False
+    if last.content.lstrip().startswith("<!--"):
+        return "-->" not in last.content
+    return _RAW_HTML.match(last.content) is not None or end >= len(lines)
+
+
+def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece]:
+    token = tokens[n]
+    start, end = token.map or (0, 0)
+    end = min(end, len(lines))
+    if token.type == "heading_open" and token.level == 0:
+        yield _Piece(
+            "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())
+        )
+    elif token.type in ("fence", "code_block"):
+        yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
+    elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
+        yield _Piece("comment", start, end, closed="-->" in token.content)
+    elif token.type == "inline" and tokens[n - 1].type not in ("th_open", "td_open"):
+        yield _Piece("unit", start, end)
+    elif token.type == "tr_open":
+        yield _Piece("row", start, end)
+    elif token.type == "paragraph_open" and token.level == 0:
+        yield _Piece("prose", start, end)
+    if _is_block(token):
+        yield _Piece("block", start, end)
+
+
+def _is_block(token: Token) -> bool:
+    if token.type == "list_item_open":
+        return token.level == 1
+    if token.type == "html_block":
+        return token.level == 0 and not token.content.lstrip().startswith("<!--")
+    kinds = ("paragraph_open", "table_open", "fence", "code_block", "blockquote_open")
+    return token.level == 0 and token.type in kinds
+
+
+def _is_closed(fence: Token) -> bool:
+    """It has one line more than those of its opening and its content."""
+    start, end = fence.map or (0, 0)
+    content = fence.content.count("\n") + bool(fence.content and not fence.content.endswith("\n"))
+    return end - start - 1 > content
+
+
+def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return Block(start, end, "\n".join(lines[start:end]))
+
+
+def _sections(headings: tuple[Heading, ...], length: int) -> Iterator[Section]:
+    done = 0
+    for n, heading in enumerate(headings):
+        if heading.line < done or not is_constraint_title(heading.title):
+            continue
+        below = (h.line for h in headings[n + 1 :] if h.level <= heading.level)
+        done = next(below, length)
+        yield Section(n, heading.line, done)
+
+
+def _constraints(
+    sections: tuple[Section, ...],
+    ends: tuple[int, ...],
+    blocks: list[Block],
+    placeholders: frozenset[int],
+) -> Iterator[Block]:
+    starts = [block.start for block in blocks]
+    for section in sections:
+        first, last = bisect_left(starts, ends[section.heading]), bisect_left(starts, section.end)
+        for block in blocks[first:last]:
+            wordless = not _ITEM.sub("", block.text, count=1).strip()
+            if block.start not in placeholders and not wordless:
+                yield block
+
+
+def _lines_of(pieces: Iterable[_Piece], kind: str) -> frozenset[int]:
+    return frozenset(n for p in pieces if p.kind == kind for n in range(p.start, p.end))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # here, because most commands never parse
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser

@@ -1,0 +1,121 @@
+"""Notes as bytes: one immutable file each, named by the hash of its own bytes. Pure.
+
+File format and names are design.md section 3. May not know: disk, clock, the memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from memsync.memory.text.document import short_hash
+
+Kind = Literal["note", "edit", "restore", "harvest"]
+KINDS: Final = ("note", "edit", "restore", "harvest")
+MOST_BYTES: Final = 256 * 1024
+MOST_NOTE_FILE: Final = 4 * MOST_BYTES  # leaving secrets out may lengthen a note
+MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replaced
+
+FOLDER: Final = "sessions"
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A sync client may have added to the name
+FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})(?:[ .(_-].*)?\.md")
+
+
+class Note(NamedTuple):
+    """One captured text. `label` sorts: day and time as its file name says, then id."""
+
+    id: str
+    kind: Kind
+    text: str
+    label: str = ""
+    time: str = ""
+    host: str = ""
+    source: str = ""
+
+
+class Listed(NamedTuple):
+    """A note file by its name alone; its bytes have not been looked at."""
+
+    id: str
+    label: str
+    name: str
+
+
+class Decoded(NamedTuple):
+    """The text of given bytes, and the encoding that was taken."""
+
+    text: str
+    encoding: str
+
+
+def render(text: str, *, time: datetime, host: str, source: str, nonce: str) -> bytes:
+    """The bytes of a note of the user's. `nonce`: 16 hexadecimal digits drawn at random."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # notes of one second still go in order
+    head = (
+        f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
+        f"{nonce}\n---\n"
+    )
+    return head.encode("utf-8") + text.encode("utf-8")
+
+
+def render_edit(text: str, kind: Kind = "edit") -> bytes:
+    """The bytes of an edit or restore note: a function of what was seen, and of nothing else."""
+    return f"memsync-note: 1\nkind: {kind}\n---\n{text}".encode()
+
+
+def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
+    """The note these bytes are, or None when they are not (yet) the note that their name says."""
+    if len(data) > MOST_EDIT_FILE or short_hash(data) != expected_id:
+        return None
+    try:
+        head, mark, text = data.decode("utf-8").partition("\n---\n")
+    except UnicodeDecodeError:
+        return None
+    fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+    kind = fields.get("kind", "")
+    if not mark or fields.get("memsync-note") != "1" or kind not in KINDS:
+        return None
+    if len(data) > MOST_NOTE_FILE and kind not in ("edit", "restore"):
+        return None  # more than any memsync captures, and than one call takes
+    word: Kind = kind  # type: ignore[assignment]
+    return Note(
+        expected_id,
+        word,
+        text,
+        label,
+        fields.get("time", ""),
+        fields.get("host", ""),
+        fields.get("source", ""),
+    )
+
+
+def file_name(note_id: str, time: datetime) -> str:
+    """Where a note lies below `sessions/`: by UTC day, then time and id."""
+    return f"{time:%Y-%m-%d}/{time:%H%M%S}-{note_id}.md"
+
+
+def listed(day: str, names: Iterable[str]) -> list[Listed]:
+    """The note files among the names of a day's folder.
+
+    Other names are not memsync's and are left alone.
+    """
+    found = ((name, FILE.fullmatch(name)) for name in names)
+    return [
+        Listed(m[2], f"{day} {m[1]} {m[2]}", f"{FOLDER}/{day}/{name}") for name, m in found if m
+    ]
+
+
+def decode(data: bytes) -> Decoded:
+    """The text of bytes a person gave:
+
+    UTF-8, UTF-16 with a mark, else cp1252. Line ends stay as they are.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Decoded(data.decode("utf-16", "replace"), "UTF-16")
+    try:
+        return Decoded(data.decode("utf-8-sig"), "UTF-8")
+    except UnicodeDecodeError:
+        return Decoded(data.decode("cp1252", "replace"), "cp1252")

@@ -1,0 +1,4 @@
+"""Asking Claude, and judging the reply.
+
+Must not know the memory folder, other machines, or the person.
+"""

@@ -1,0 +1,243 @@
+"""From the raw reply to the file in it: line ends, invisible characters, outer fence, preamble.
+
+Knows: how replies are wrapped. Must not know: what a whole memory needs to have.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from memsync.memory.text.markdown import outline
+from memsync.memory.text.words import Source, first_line, key, shown
+from memsync.merge.guard.phrases import INTRODUCTIONS, UNCHANGED
+
+# Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji
+# needs them.
+_INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
+_HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
+_WORD: Final = re.compile(r"\S+")
+_JOINERS: Final = "\u200c\u200d"
+_KEYCAP: Final = "\u20e3"
+
+_FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
+_STRUCTURE: Final = re.compile(
+    r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])"
+)
+_THOUGHT: Final = re.compile(
+    r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*",
+    re.DOTALL,
+)
+_BESIDE: Final = ("return", "status", "result", "file", "memory", "global_memory", "md")
+_LABEL: Final = re.compile(r"(?i)current global memory|session notes")
+
+
+class Cleaned(NamedTuple):
+    text: str
+    repairs: tuple[str, ...]
+
+
+def clean(reply: str, source: Source) -> Cleaned:
+    """The file in the reply, without what was put round or into it by the way.
+
+    LF, no blank lines around.
+    """
+    repairs: list[str] = []
+    text = reply
+    if text.startswith("\ufeff") and not source.old.startswith("\ufeff"):
+        text = text.lstrip("\ufeff")
+        repairs.append("byte order mark taken away")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        repairs.append("line ends made plain")
+    if "\x00" in text and "\x00" in source.note_text:
+        text = text.replace("\x00", "")
+        repairs.append("NUL characters taken away")
+    text, hidden = _without_hidden(text, source)
+    if hidden:
+        repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
+    text = text.strip("\n")
+    text, unwrapped = _unwrapped(text, source)
+    repairs += unwrapped
+    margin = _margin(text)
+    # Four spaces would make code of it
+    if 0 < margin < 4 and not first_line(source.old).startswith(" "):
+        text = "\n".join(line[margin:] for line in text.split("\n"))
+        repairs.append("the whole file moved to the left")
+    text, closed = _closed(text, source)
+    return Cleaned(text, (*repairs, *closed))
+
+
+def _margin(text: str) -> int:
+    """How many spaces stand before every line that is not blank."""
+    return min(
+        (len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0
+    )
+
+
+def _closed(text: str, source: Source) -> tuple[str, list[str]]:
+    """Without what a note leaves open: it would hide from Claude Code, or make code of, all that
+    comes behind it.
+    """
+    marks = [mark for mark in ("```", "~~~", "<!--") if mark in source.note_text]
+    open_at = outline(text).unclosed if marks and outline(source.old).unclosed is None else None
+    if open_at is None or all(outline(note).unclosed is None for note in source.notes):
+        return text, []
+    lines = text.split("\n")
+    if fence := _FENCE.match(lines[open_at]):
+        return "\n".join([*lines, fence[1]]), ["a code fence left open is closed"]
+    lines[open_at] = lines[open_at].replace("<!--", "\\<!--", 1)
+    return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
+
+
+def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
+    """Without fence, preamble or a closed thought before the first line of the memory."""
+    repairs: list[str] = []
+    first = key(first_line(source.old))
+    for _ in range(3):
+        if first and key(first_line(text)) == first:
+            break
+        inner = _without_fence(text)
+        if inner is not None:
+            text = inner
+            repairs.append("code fence round the file taken away")
+            continue
+        if not first:
+            break
+        thought = _THOUGHT.match(text)
+        rest = text[thought.end() :] if thought else _without_preamble(text, first, source)
+        if rest is None:
+            break
+        repairs.append(f"words before the file taken away: {shown(text[: len(text) - len(rest)])}")
+        text = rest
+    return text, repairs
+
+
+def _without_fence(text: str) -> str | None:
+    lines = text.strip().split("\n")
+    opening = _FENCE.fullmatch(lines[0])
+    if opening is None or len(lines) < 3:
+        return None
+    closing = lines[-1].strip()
+    if len(closing) < len(opening[1]) or closing.strip(opening[1][0]):
+        return None
+    return "\n".join(lines[1:-1]).strip("\n")
+
+
+def _without_preamble(text: str, first: str, source: Source) -> str | None:
+    """The text from the memory's first line, or from a fence right before it, on.
+
+    None when there is no such line, or when what stands before it could be meant to be in the
+    memory.
+    """
+    lines = text.split("\n")
+    for n, line in enumerate(lines[:60]):
+        fence = (
+            _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
+        )
+        if key(line) == first or fence:
+            before = [other for other in lines[:n] if other.strip()]
+            if not _is_preamble(before, first, source):
+                return None
+            rest = "\n".join(lines[n:]).rstrip()
+            ruled = before[-1].strip() == "---" and not source.old.rstrip().endswith("\n---")
+            return rest.removesuffix("\n---") if ruled else "\n".join(lines[n:])
+    return None
+
+
+def _is_preamble(before: list[str], first: str, source: Source) -> bool:
+    # A rule under the words, or alone
+    if first != "---" and before and before[-1].strip() == "---":
+        before = before[:-1]
+        if not before:
+            return True
+    if not before or len(before) > 6 or sum(map(len, before)) > 1000:
+        return False
+    titled = first.startswith("#") or first == "---"
+    for line in before:
+        if _STRUCTURE.match(line) or _LABEL.search(line) or source.has_line(line):
+            return False
+        introduces = bool(INTRODUCTIONS.search(line)) or line.rstrip().endswith(":")
+        if not introduces and (not titled or source.told(line, 0.5)):
+            return False
+    return True
+
+
+def _without_hidden(text: str, source: Source) -> tuple[str, int]:
+    if not _HIDDEN.search(text):
+        return text, 0
+    known = {word for word in _WORD.findall(source.text) if _HIDDEN.search(word)}
+    removed = 0
+
+    def visible(match: re.Match[str]) -> str:
+        nonlocal removed
+        if match[0] in known or not _HIDDEN.search(match[0]):
+            return match[0]
+        kept = "".join(
+            c for n, c in enumerate(match[0]) if not _HIDDEN.match(c) or _joins(match[0], n)
+        )
+        removed += len(match[0]) - len(kept)
+        return kept
+
+    return _WORD.sub(visible, text), removed
+
+
+def _joins(word: str, n: int) -> bool:
+    """A joiner that a script or an emoji needs: between two characters that are beyond Latin
+    letters.
+    """
+    if n and ("\ufe00" <= word[n] <= "\ufe0f" or "\u180b" <= word[n] <= "\u180f"):
+        return _selects(word[n - 1], word[n], word[n + 1 : n + 2])
+    if word[n] not in _JOINERS or not 0 < n < len(word) - 1:
+        return False
+    before, after = word[n - 1], word[n + 1]
+    if word[n] == "\u200d" and _is_emoji(after) and (_is_emoji(before) or before == "\ufe0f"):
+        return True
+    return all("\u0600" <= c <= "\u0fff" or "\u1000" <= c <= "\u18af" for c in (before, after))
+
+
+def _selects(base: str, selector: str, after: str) -> bool:
+    """A variation selector right behind a character that has such variants: emoji, signs, keycaps,
+    CJK, Mongolian.
+    """
+    kind = unicodedata.category(base)
+    if selector in "\ufe0e\ufe0f":
+        return (
+            (kind[0] in "SP" and not base.isascii())
+            or base == "ℹ"
+            or (after == _KEYCAP and base in "0123456789#*")
+        )
+    if selector < "\ufe00":
+        return "\u1820" <= base <= "\u18aa"
+    return kind in ("Lo", "Sm")
+
+
+def _is_emoji(char: str) -> bool:
+    return "\U0001f000" <= char <= "\U0001faff" or "\u2600" <= char <= "\u27bf" or char == "\u2b1b"
+
+
+def means_unchanged(reply: str) -> bool:
+    """True for a reply that is only a word, or a short sentence, for: the file is unchanged."""
+    if len(reply) > 300:
+        return False
+    plain = (
+        unicodedata.normalize("NFKC", reply)
+        .casefold()
+        .replace("global_memory.md", "file")
+        .replace("_", " ")
+    )
+    plain = re.sub(
+        r"[^\w\s.;,:()\[\]\u2014-]+", " ", plain.replace("`", " ").replace("markdown", " ")
+    )
+    parts = [
+        " ".join(part.strip(" -").split())
+        for part in re.split(r"[.;,:()\[\]\u2014\n]|\s--?\s", plain)
+    ]
+    parts = [part for part in parts if part and part not in _BESIDE]
+    return bool(parts) and all(
+        part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts
+    )

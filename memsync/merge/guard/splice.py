@@ -1,0 +1,305 @@
+"""Constraints are code's, not Claude's: the old sections go back byte for byte, where they were.
+
+Knows: constraints sections. Must not know: other lines, except copies of constraints.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from memsync.memory.text.markdown import Block, Outline, Section, outline
+from memsync.memory.text.words import BULLET, Source, key, shown, similar, tokens
+from memsync.merge.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
+from memsync.merge.guard.growth import wished
+from memsync.merge.guard.shape import Matched, noted_titles, title_key
+
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+class Spliced(NamedTuple):
+    """The reply with the old constraints in their places. expected: the old blocks that must be in
+    it.
+    """
+
+    text: str
+    expected: tuple[str, ...]
+    repairs: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class _Part(NamedTuple):
+    """A stretch of a section from a heading on, and the last line in it that a new block may
+    follow.
+    """
+
+    start: int
+    end: int
+    last: int
+
+
+def splice(
+    old: Outline, new: Outline, matched: Matched, source: Source, removed: frozenset[str]
+) -> Spliced | None:
+    """Put the old constraints back. None when the reply has no place for them."""
+    places = _places(old, new, matched)
+    if places is None:
+        return None
+    expected, doubtful = wished(old, new, source, removed)
+    found = sort_blocks(expected, new, source)
+    ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
+    heads, headless = _new_headings(new, matched, source, found)
+    rebuilt: dict[int, tuple[int, list[str]]] = {}
+    for place in new.sections:
+        lines = _pruned(place, theirs[place], new, found.taken)
+        rebuilt[place.start] = place.end, lines
+    for section, place in places.items():
+        keep = any(place.start <= n < place.end for n in new.placeholders)
+        anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
+        lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
+        rebuilt[place.start] = place.end, lines
+    around, repairs, reasons = _outside(old, new, source, found)
+    return Spliced(
+        "\n".join(_joined(around, rebuilt)),
+        tuple(block.text for block in expected if block.text),
+        found.repairs + repairs + headless,
+        doubtful + found.reasons + reasons,
+    )
+
+
+def in_force(text: str, expected: tuple[str, ...]) -> bool:
+    """Every expected block is a constraint of the text, as often and in the same order."""
+    wanted = frozenset(expected)
+    return [block.text for block in outline(text).constraints if block.text in wanted] == list(
+        expected
+    )
+
+
+def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Section] | None:
+    """For each old section that of the reply, if each has one that can hold it."""
+    by_heading = {section.heading: section for section in new.sections}
+    places: dict[Section, Section] = {}
+    for section in old.sections:
+        place = by_heading.get(matched.pairs.get(section.heading, -1))
+        if place is None:
+            return None
+        places[section] = place
+    return places
+
+
+def _by_section(
+    sections: tuple[Section, ...], blocks: Sequence[Block]
+) -> dict[Section, Sequence[Block]]:
+    starts = [block.start for block in blocks]
+    return {s: blocks[bisect_left(starts, s.start) : bisect_left(starts, s.end)] for s in sections}
+
+
+def _anchors(
+    section: Section,
+    ours: Sequence[Block],
+    theirs: Sequence[Block],
+    old: Outline,
+    found: Sorted,
+    heads: dict[int, str],
+) -> dict[int, list[Block]]:
+    """After which old line each new block, with a new heading above it, goes: at the end of the
+    part it stands in.
+    """
+    taken = [block for block in theirs if block.start in found.taken]
+    anchors: dict[int, list[Block]] = {}
+    for block in taken:
+        above = [b for b in theirs if b.start < block.start and b.start in found.kept]
+        name = block_key(above[-1].text) if above else None
+        near = next((b.start for b in ours if block_key(b.text) == name), section.start)
+        part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
+        text = f"{heads[block.start]}\n\n{block.text}" if block.start in heads else block.text
+        anchors.setdefault(part.last, []).append(block._replace(text=text))
+    return anchors
+
+
+def _new_headings(
+    new: Outline, matched: Matched, source: Source, found: Sorted
+) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The headings of notes below the constraints, by the new block under each; and what to tell of
+    the others.
+    """
+    noted = noted_titles(source)
+    starts = [block.start for block in new.constraints]
+    kept: dict[int, str] = {}
+    told: list[str] = []
+    for n in matched.fresh:
+        heading, end = new.headings[n], new.heading_ends[n]
+        section = next((s for s in new.sections if s.start < heading.line < s.end), None)
+        if section is None or section.heading in matched.fresh:
+            continue
+        at = bisect_left(starts, end)
+        below = starts[at] if at < len(starts) and starts[at] < section.end else -1
+        if below in found.taken and below not in kept and title_key(heading) in noted:
+            kept[below] = "\n".join(new.lines[heading.line : end])
+        else:
+            told.append(f"a new heading below the constraints left out: {shown(heading.title)}")
+    return kept, tuple(told)
+
+
+def _parts(section: Section, ours: Sequence[Block], old: Outline) -> Iterator[_Part]:
+    first = bisect_left(old.headings, section.start, key=attrgetter("line"))
+    last = bisect_left(old.headings, section.end, key=attrgetter("line"))
+    starts = [heading.line for heading in old.headings[first:last]]
+    for n, (start, end) in enumerate(pairwise([*starts, section.end]), start=first):
+        ends = [block.end for block in ours if start <= block.start < end]
+        ends += [line + 1 for line in old.placeholders if start <= line < end]
+        yield _Part(start, end, max([*ends, old.heading_ends[n]]) - 1)
+
+
+def _old_lines(
+    section: Section,
+    ours: Sequence[Block],
+    anchors: dict[int, list[Block]],
+    old: Outline,
+    new: Outline,
+    keep: bool,
+) -> Iterator[str]:
+    """The old section's lines, each new block behind its anchor; the first one may replace the
+    placeholder.
+    """
+    blocks = {block.start: block for block in ours}
+    above = ""
+    n = section.start
+    while n < section.end:
+        end = blocks[n].end if n in blocks else n + 1
+        text = blocks[n].text if n in blocks else old.lines[n]
+        if (text or n not in blocks) and not (anchors and n in old.placeholders and not keep):
+            yield from text.split("\n")
+            above = text.rpartition("\n")[2]
+        for block in anchors.get(end - 1, []):
+            if above.strip() and _apart(above, block, new):
+                yield ""
+            yield from block.text.split("\n")
+            above = block.text.rpartition("\n")[2]
+        if end < section.end and end - 1 in anchors and old.lines[end].strip():
+            yield ""
+        n = end
+
+
+def _apart(above: str, block: Block, new: Outline) -> bool:
+    """A blank line belongs before a new block: not between items of a list, below a heading as in
+    the reply.
+    """
+    if above.startswith("#"):
+        return not new.lines[block.start - 1].strip()
+    in_list = bool(BULLET.match(above.strip())) or above.startswith((" ", "\t"))
+    return not (in_list and BULLET.match(block.text.lstrip()))
+
+
+def _pruned(
+    place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]
+) -> list[str]:
+    """A constraints section that the reply made: only the new blocks in it, and nothing where there
+    are none.
+    """
+    drop = {n for b in blocks if b.start not in taken for n in range(b.start, b.end)}
+    if blocks and all(b.start not in taken for b in blocks):
+        return []
+    return [new.lines[n] for n in range(place.start, place.end) if n not in drop]
+
+
+def _outside(
+    old: Outline, new: Outline, source: Source, found: Sorted
+) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
+    """The reply's lines, None for copies and rewordings of constraints outside of their
+    sections.
+    """
+    lines: list[str | None] = list(new.lines)
+    lost = list(found.lost)
+    repairs: list[str] = []
+    reasons: list[str] = []
+    copies = _copies(old, new)
+    for n, line in _beyond(new).items():
+        if n in copies:
+            lines[n] = None
+            repairs.append(
+                f"copy of a constraint taken away from another section: {shown(bare(line))}"
+            )
+        elif lost and n not in new.code and line.strip() and not source.has_line(line):
+            former = next((b for b in lost if similar(block_key(b.text), block_key(line))), None)
+            if former is not None and not source.noted(line):
+                lines[n] = None
+                reasons.append(reworded(line, former))
+    return lines, (*map(put_back, lost), *repairs), tuple(reasons)
+
+
+def _copies(old: Outline, new: Outline) -> set[int]:
+    """Lines of constraints that stand outside of the sections more often than before: the misplaced
+    ones.
+    """
+    before, after = _beyond(old), _beyond(new)
+    heads, nested = _marks(old)
+    allowed = Counter(key(line) for line in before.values())
+    known = set(_with_line_above(before).values())
+    places = {
+        n: pair
+        for n, pair in _with_line_above(after).items()
+        if (pair[1] in heads or pair in nested) and n not in new.code
+    }
+    for n in sorted(places, key=lambda n: (places[n] not in known, n)):
+        name = places[n][1]
+        if allowed[name] > 0:
+            allowed[name] -= 1
+            del places[n]
+    return set(places)
+
+
+def _marks(old: Outline) -> tuple[set[str], set[tuple[str, str]]]:
+    """What a copy of a constraint is known by: its lines, a nested one only below the line that it
+    stands below.
+
+    Frames of tables and tags say nothing by themselves.
+    """
+    heads: set[str] = set()
+    nested: set[tuple[str, str]] = set()
+    for block in old.constraints:
+        lines = {n: old.lines[n] for n in range(block.start, block.end)}
+        for n, (above, name) in _with_line_above(lines).items():
+            frame = any({"-", "|"} <= set(lines.get(m, "")) <= set("-|: \t") for m in (n, n + 1))
+            if n in old.code or frame or len(tokens(_TAG.sub("", lines[n]))) < 2:
+                continue
+            if lines[n].startswith((" ", "\t")):
+                nested.add((above, name))
+            else:
+                heads.add(name)
+    return heads, nested
+
+
+def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:
+    above, pairs = "", {}
+    for n, line in lines.items():
+        if line.strip():
+            pairs[n] = above, key(line)
+            above = key(line)
+    return pairs
+
+
+def _beyond(view: Outline) -> dict[int, str]:
+    """The lines outside of the constraints sections."""
+    inside = {n for section in view.sections for n in range(section.start, section.end)}
+    return {n: line for n, line in enumerate(view.lines) if n not in inside}
+
+
+def _joined(lines: list[str | None], sections: dict[int, tuple[int, list[str]]]) -> Iterator[str]:
+    n = 0
+    while n < len(lines):
+        line = lines[n]
+        if n in sections:
+            n, rebuilt = sections[n]
+            yield from rebuilt
+            if n < len(lines) and rebuilt and rebuilt[-1].strip():
+                yield ""
+            continue
+        if line is not None:
+            yield line
+        n += 1

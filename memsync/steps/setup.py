@@ -1,0 +1,306 @@
+"""Making or joining a memory on this machine, and what becomes of a CLAUDE.md that was there
+before.
+
+The order matters: notes first, then the memory, then its backup, then the target (design.md 3 and
+4). May not know: how the cloud folder was found, the terminal, the network.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from memsync.memory import target as link
+from memsync.memory.capture import note_bytes, put
+from memsync.memory.store import MOST_MEMORY_BYTES, Store
+from memsync.memory.target import TARGET, Target
+from memsync.memory.text import edits, notes
+from memsync.memory.text.document import (
+    FOOTER_MARK,
+    NAME,
+    STARTER,
+    compose,
+    is_starter,
+    normal,
+    parse,
+    short_hash,
+    without_footers,
+)
+from memsync.memory.text.imports import bare
+from memsync.memory.text.markdown import outline
+from memsync.memory.text.redact import redact
+from memsync.steps.copies import base_of, is_past
+from memsync.steps.observe import NeedsAgreementError, observe
+from memsync.steps.prepare import new_bytes
+from memsync.steps.workspace import Workspace
+from memsync.system.disk import Changed, Disk, make_folders
+from memsync.system.errors import FolderError, NotDownloadedError
+from memsync.system.machine import Machine
+
+# Claude Code takes none that begins otherwise
+_PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")
+
+
+class Done(NamedTuple):
+    """What `set_up` did:
+
+    `made` a new memory or joined one, lines for people, and the bytes that count.
+    """
+
+    made: bool
+    said: tuple[str, ...]
+    raw: bytes
+
+
+class Wish(NamedTuple):
+    """What the person asked for."""
+
+    new: bool = False
+    join: bool = False
+    yes: bool = False
+
+
+def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
+    """Make the memory, or join the one that is there. The caller holds the lock.
+
+    Never replaces a memory that is not the untouched starter. Raises `FolderError` when the memory
+    is missing where one was, or must not be touched.
+    """
+    store, target = work.store, work.target
+    memory = store.memory()
+    # One of those will take the memory's name
+    if memory is None and (wish.new or not store.conflict_copies()):
+        if wish.join:
+            raise NotDownloadedError(
+                f"there is no memory in {store.disk.where()} yet",
+                "wait for the sync client; to start a new memory: memsync init --new",
+            )
+        if (
+            not wish.new
+            and not store.never_existed()
+            and not _was_killed(store, _beginning(target, store, machine))
+        ):
+            raise FolderError(
+                f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
+                "wait for the sync client; to bring the last version back: memsync restore -1; to "
+                "start anew: memsync init --new",
+            )
+        return _make(store, target, machine)
+    return _join(work, machine, wish)
+
+
+class Beginning(NamedTuple):
+    """The body of a new memory, its additions to the starter as an edit note's text ("": none),
+    lines for people.
+    """
+
+    body: str
+    note: str
+    said: tuple[str, ...]
+
+
+def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
+    """The CLAUDE.md that is there, else the starter."""
+    own = foreign_text(target, store)
+    if own is None or not own.strip():
+        return Beginning(STARTER, "", ())
+    if len(own.encode("utf-8")) > MOST_MEMORY_BYTES:
+        return Beginning(
+            STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",)
+        )
+    body, rewritten = rewrite_imports(normal(own), target.claude, machine)
+    edit = edits.difference("-", STARTER, body, additions_only=True)
+    said = (
+        *rewritten,
+        f"the memory begins with your {TARGET}",
+        *_secrets(own, "lies in the cloud folder now"),
+    )
+    return Beginning(body, edits.write(edit) if edit is not None else "", said)
+
+
+def _secrets(text: str, where: str) -> list[str]:
+    found = redact(text).found
+    return (
+        [f"your {TARGET} holds what looks like a secret ({', '.join(found)}); it {where}"]
+        if found
+        else []
+    )
+
+
+def _was_killed(store: Store, begin: Beginning) -> bool:
+    """Whether an `init` ended between its note and the memory: the folder holds this very note and
+    nothing else.
+    """
+    if not begin.note or store.last_seen() is not None or store.versions():
+        return False
+    return {one.id for one in store.listed()} == {short_hash(notes.render_edit(begin.note, "edit"))}
+
+
+def _make(store: Store, target: Target, machine: Machine) -> Done:
+    """A new memory.
+
+    The note goes first, so that the memory's footer never names one that is nowhere.
+    """
+    try:
+        make_folders(store.disk.where())
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FolderError(
+            f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR"
+        ) from error
+    begin = _beginning(target, store, machine)
+    merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
+    raw = compose(begin.body, merged, "-")
+    try:
+        store.disk.replace(NAME, raw, None)
+    except Changed:
+        raise FolderError(
+            f"{store.disk.where(NAME)} arrived just now", "memsync init (it will join that memory)"
+        ) from None
+    store.backup(raw)
+    store.remember(raw)
+    return Done(True, (*begin.said, *aside(target, store)), raw)
+
+
+def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
+    """Use the memory that is there; a CLAUDE.md of the person's own becomes a note."""
+    store, target = work.store, work.target
+    own = foreign_text(target, store)
+    try:
+        agreed = wish.yes or _is_adoptable(store)
+        seen = observe(store, work.outbox, target if own is None else None, agreed=agreed)
+    except NeedsAgreementError as error:
+        raise FolderError(
+            error.what, "wait ten minutes and run memsync init, or now: memsync init --yes"
+        ) from error
+    raw, said = seen.memory.raw, list(seen.said)
+    if seen.unwritten:
+        raw = new_bytes(seen, seen.body, seen.merged)
+        store.replace(seen.memory.raw, raw)
+        if seen.memory.footer is None:
+            said.append(
+                f"the memory got its footer; as it was it lies in {store.disk.where('backups')}"
+            )
+    if own is not None and not _holds(seen.body, own):
+        said += _capture_own(store, own, machine)
+    return Done(False, tuple(said + aside(target, store)), raw)
+
+
+def _is_adoptable(store: Store) -> bool:
+    """A folder of the prototype: a memory without a footer, and no version or last seen memory with
+    one.
+    """
+    memory = store.memory()
+    if memory is None or memory.footer is not None or memory.newer:
+        return False
+    return store.last_seen() is None and not any(version.rev for version in store.versions())
+
+
+def _holds(body: str, text: str) -> bool:
+    there = {line.strip() for line in body.splitlines()}
+    return is_starter(text) or all(
+        line.strip() in there for line in text.splitlines() if line.strip()
+    )
+
+
+def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
+    if len(own.encode("utf-8")) > notes.MOST_BYTES:
+        return [f"your {TARGET} is too large for a note; it is only moved aside"]
+    for one in store.listed():
+        note = store.note(one)
+        if note is not None and note.kind == "note" and note.text == redact(own).text:
+            return [f"your {TARGET} is already kept as note {one.id}"]
+    data = note_bytes(redact(own).text, now=machine.now(), host=machine.hostname, source=TARGET)
+    captured = put(store.disk, data, machine.now())
+    said = f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"
+    return [said, *_secrets(own, "is left out of the note")]
+
+
+def foreign_text(target: Target, store: Store) -> str | None:
+    """The text of a CLAUDE.md that is no version of this memory;
+
+    None when there is none that can be read.
+    """
+    if not _is_foreign(target, store):
+        return None
+    raw = target.text()
+    if raw is None:
+        return None
+    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
+
+
+def aside(target: Target, store: Store) -> list[str]:
+    """Move a file or link that is no version of this memory out of the way; where it lies now."""
+    return link.set_aside(target) if _is_foreign(target, store) else []
+
+
+def _is_foreign(target: Target, store: Store) -> bool:
+    """Whether something else stands there: a copy of another memory, too, or of one that this
+    folder lost.
+    """
+    standing, found, memory = target.standing(), target.copy(), store.memory()
+    ours = found is not None and FOOTER_MARK in found.raw and not found.newer
+    if found is None or standing not in ("copy", "foreign") or not ours:
+        return standing in ("foreign", "foreign link")
+    if found.footer is None or found.edited:
+        return memory is None or base_of(store, found) is None
+    return not is_past(store, found, memory)
+
+
+def rewrite_imports(body: str, claude: Disk, machine: Machine) -> tuple[str, list[str]]:
+    """Relative `@imports` of files that are there, as `@~/...`: they would be looked up beside the
+    memory.
+
+    Claude Code resolves them against the real path of a linked CLAUDE.md (facts, claude-code.md 2).
+    """
+    said: list[str] = []
+    view = outline(body)
+    lines = list(view.lines)
+    for number, at, _, _ in reversed(list(bare(view))):
+        line = lines[number]
+        for written in _paths(line[at + 1 :]):
+            there = _absolute(written.replace("\\ ", " "), claude, machine)
+            if there:
+                lines[number] = f"{line[: at + 1]}{there}{line[at + 1 + len(written) :]}"
+                said.append(f"import rewritten: @{written} is now @{there}")
+                break
+    return "\n".join(lines), said[::-1]
+
+
+def _paths(text: str) -> Iterator[str]:
+    """The relative paths that an import may mean, the longest first: markup and a full stop may end
+    it.
+    """
+    found = _PATH.match(text)
+    whole = found[0] if found is not None and not re.match(r"[A-Za-z]:", text) else ""
+    for end in range(len(whole), 0, -1):
+        if not (whole[end : end + 1].isalnum() or whole[end - 1] == "\\"):
+            yield whole[:end]
+
+
+def _absolute(path: str, claude: Disk, machine: Machine) -> str:
+    """How to write an import of this file from anywhere; "" when it is not there."""
+    read_in = os.path.dirname(os.path.realpath(claude.where(TARGET)))
+    if not os.path.isfile(os.path.join(read_in, path)):
+        return ""
+    plain = os.path.normpath(path)
+    beside = read_in == os.path.realpath(claude.where()) and not plain.startswith("..")
+    whole = Path(os.path.normpath(os.path.join(claude.where() if beside else read_in, plain)))
+    for home in (machine.home, Path(os.path.realpath(machine.home))):
+        if whole.is_relative_to(home):
+            whole = Path("~") / whole.relative_to(home)
+    there = whole.as_posix()
+    return "" if "#" in there else there.replace(" ", "\\ ")
+
+
+def check(target: Target, raw: bytes) -> str:
+    """What is wrong with what Claude Code will read, in one line; "" when it reads the memory."""
+    shown = target.text()
+    if shown is None:
+        return f"Claude Code cannot read {target.path}"
+    if shown != raw:
+        return f"{target.path} does not show the memory yet"
+    return ""

@@ -1,0 +1,86 @@
+"""The disks of a command: the memory folder, this machine's record of it, the outbox, the target.
+
+May not know: how the folder was found, the network, the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from memsync.config import Config
+from memsync.memory.store import Store
+from memsync.memory.target import Mode, Target
+from memsync.memory.text.document import NAME
+from memsync.providers.resolve import Place, not_set_up
+from memsync.system.disk import Disk, RealDisk
+from memsync.system.dry import DryDisk
+from memsync.system.errors import LocalError, MemsyncError
+from memsync.system.machine import Machine
+
+OUTBOX: Final = "outbox"
+LOCK: Final = "lock"
+
+
+class Workspace(NamedTuple):
+    """The disks of a command: the store, the outbox, the target, and the lock's path."""
+
+    store: Store
+    outbox: Disk
+    target: Target
+    lock: str
+    folder: Path
+
+    def siblings(self) -> tuple[Disk, ...]:
+        """Second copies of the memory folder that a sync client made beside it; only ever read."""
+        from memsync.memory.conflicts import is_sibling_folder
+
+        beside = self.folder.parent
+        names = [
+            name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)
+        ]
+        return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
+
+
+def outbox(machine: Machine, *, dry: bool = False) -> Disk:
+    """Where notes lie while the memory folder is out of reach."""
+    disk = RealDisk(machine.state_dir / OUTBOX, LocalError)
+    return DryDisk(disk) if dry else disk
+
+
+def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
+    """The memory folder as a disk, or why it is out of reach."""
+    if place.trouble is not None or place.folder is None:
+        return place.trouble or not_set_up()
+    disk = RealDisk(place.folder, makes_root=False)
+    return DryDisk(disk) if dry else disk
+
+
+def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
+    """The disks of a place that is there. With `dry` every write stays in this process."""
+    folder, record = place.check(), place.state
+    assert record is not None
+    state: Disk = RealDisk(record, LocalError)
+    memory: Disk = RealDisk(folder, makes_root=False, through=NAME)  # only `init` makes it
+    if dry:
+        state, memory = DryDisk(state), DryDisk(memory)
+    store = Store(memory, state, place.machine.now)
+    shown = target(config, folder, dry=dry)
+    if place.known_as is not None:
+        shown = shown._replace(once=str(place.known_as / NAME))
+    return Workspace(store, outbox(place.machine, dry=dry), shown, str(record / LOCK), folder)
+
+
+def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
+    """The target of a memory folder on this machine."""
+    claude = RealDisk(config.machine.claude_dir, LocalError)
+    return Target(DryDisk(claude) if dry else claude, str(folder / NAME), mode(config))
+
+
+def mode(config: Config) -> Mode:
+    """How the target shows the memory on this machine."""
+    chosen = config.text("link")
+    if chosen == "copy" or (not chosen and config.machine.system == "windows"):
+        return "copy"
+    return "symlink"

@@ -1,0 +1,4 @@
+"""This machine: files, lock, terminal, clock and errors.
+
+Must not know what memsync keeps in them.
+"""

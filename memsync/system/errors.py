@@ -1,0 +1,97 @@
+"""Every failure memsync can report: what happened, what to type next, and the exit status.
+
+Knows nothing else of the program. `cli.main` is the only place that turns these into words on
+stderr (or JSON) and a status; everything below it raises.
+"""
+
+from __future__ import annotations
+
+
+class MemsyncError(Exception):
+    """A failure a person can act on: `what` is one line, `hint` one line that says what to type."""
+
+    status = 1
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class InputError(MemsyncError):
+    """The given notes, file or value cannot be used; nothing was captured."""
+
+
+class LocalError(MemsyncError):
+    """Something on this machine, outside the cloud folder, said no."""
+
+
+class BusyError(MemsyncError):
+    """Another memsync holds the lock of this memory folder."""
+
+
+class UsageError(MemsyncError):
+    """The command line itself is wrong."""
+
+    status = 2
+
+
+class NotSetUpError(MemsyncError):
+    """This machine has no memsync configuration yet."""
+
+    status = 3
+
+
+class FolderError(MemsyncError):
+    """The cloud folder: none found, several, not there, not downloaded, not writable."""
+
+    status = 4
+
+
+class MissingError(FolderError):
+    """The memory folder is there and the memory is not."""
+
+
+class NotDownloadedError(FolderError):
+    """A file is in the cloud but its bytes are not on this machine yet."""
+
+
+class NoAnswerError(FolderError):
+    """The cloud folder hangs: whoever looks at it again hangs, too."""
+
+
+class NotReplaceableError(FolderError):
+    """The memory must not be replaced as it lies there (design.md section 2, promise 6)."""
+
+
+class ClaudeError(MemsyncError):
+    """No key, no network, or the API or its stream said no. The notes are kept."""
+
+    status = 5
+
+
+class DeclinedError(ClaudeError):
+    """Claude's safety classifiers declined the request (`stop_reason` refusal)."""
+
+
+class ReplyError(MemsyncError):
+    """The guard refused the reply's text.
+
+    The notes and the reply are kept; `reply` is what a dry run prints of it.
+    """
+
+    status = 6
+
+    def __init__(self, what: str, hint: str = "", *, reply: str = "") -> None:
+        super().__init__(what, hint)
+        self.reply = reply
+
+
+class NeedsYesError(ReplyError):
+    """The reply can be used once a person says yes. The notes and the reply are kept."""
+
+
+class InterruptedByUserError(MemsyncError):
+    """Ctrl-C, or a terminal that closed."""
+
+    status = 130

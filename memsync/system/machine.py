@@ -1,0 +1,246 @@
+"""This machine: system, home, environment, folders, host name, clock. The only reader of them.
+
+Everything below gets a `Machine` handed in, so that every system's behaviour runs on Linux in
+tests. May not know: memsync's files, the providers, the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+from memsync.system.errors import UsageError
+
+System = Literal["mac", "windows", "linux"]
+Look = Literal["folder", "absent", "unreadable"]
+RegistryKeys = Mapping[str, Mapping[str, str]]
+
+FILE_PROVIDER: Final = ("CloudStorage", "Mobile Documents")
+MOST_LINKS: Final = 40
+
+
+def _no_registry(key: str) -> RegistryKeys:
+    """The answer of a machine without a Windows registry."""
+    del key
+    return {}
+
+
+def _no_program(argv: list[str]) -> str | None:
+    """The answer of a machine on which no helper program may be run."""
+    del argv
+    return None
+
+
+def quoted(path: Path | str, system: System | None = None) -> str:
+    """A path as a person types it into a shell of that system; of this one, when none is given."""
+    if system == "windows" or (system is None and os.name == "nt"):
+        return f'"{path}"'
+    import shlex  # only where something is wrong: each command starts with this file
+
+    return shlex.quote(str(path))
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Machine(NamedTuple):
+    """What memsync may know of the machine it runs on.
+
+    `root` is where absolute system paths (/proc, /etc, /mnt, /Volumes, /Applications) begin, and
+    `drives` are the roots of Windows drives; tests give folders of their own for both.
+    `registry(key)` reads HKEY_CURRENT_USER: {sub-key name: {value name: text}}, with "" for the key
+    itself, {} when there is none. `run(argv)` is the output of a short helper program, or None.
+    """
+
+    system: System
+    home: Path
+    env: Mapping[str, str]
+    config_dir: Path
+    state_dir: Path
+    hostname: str = "host"
+    root: Path = Path("/")
+    drives: tuple[Path, ...] = ()
+    registry: Callable[[str], RegistryKeys] = _no_registry
+    run: Callable[[list[str]], str | None] = _no_program
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def claude_dir(self) -> Path:
+        """Claude Code's folder: `$CLAUDE_CONFIG_DIR`, else `~/.claude`.
+
+        Claude Code takes an empty value as the current folder and `~` literally (facts,
+        claude-code.md 1), so neither is passed on. Raises `UsageError` for empty or relative.
+        """
+        value = self.env.get("CLAUDE_CONFIG_DIR")
+        if value is None:
+            return self.home / ".claude"
+        path = self.expand(value)
+        if not value.strip() or not path.is_absolute():
+            raise UsageError(
+                f"CLAUDE_CONFIG_DIR is {value!r}, which is not an absolute path",
+                "unset CLAUDE_CONFIG_DIR, or set it to a path that begins with / or ~",
+            )
+        return path
+
+    @property
+    def literal_tilde(self) -> tuple[str, str] | None:
+        """Where `CLAUDE_CONFIG_DIR` begins with `~`: that Claude Code does not expand it, and what
+        to type.
+        """
+        if not self.env.get("CLAUDE_CONFIG_DIR", "").startswith("~"):
+            return None
+        command = (
+            "setx CLAUDE_CONFIG_DIR " if self.system == "windows" else "export CLAUDE_CONFIG_DIR="
+        )
+        what = (
+            "CLAUDE_CONFIG_DIR begins with ~, which Claude Code takes as it stands, so it "
+            "reads no memory"
+        )
+        return what, f'{command}"{self.claude_dir}"'
+
+    def expand(self, text: str) -> Path:
+        """The path for text a person typed: a leading `~` is this machine's home."""
+        if text == "~" or text.startswith(("~/", "~\\")):
+            return self.home / text[2:]
+        return Path(text)
+
+    def look(self, path: Path) -> Look:
+        """Whether a folder is there: a folder that may not be listed is `unreadable`, not
+        absent.
+        """
+        try:
+            with os.scandir(path):
+                return "folder"
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return "absent"
+        except OSError:
+            return "unreadable"
+
+    def may_hang(self, path: Path) -> bool:
+        """Whether a look at this path can wait for a network for ever: FUSE, or macOS's File
+        Provider.
+
+        Links are followed a step at a time, and what may hang is not touched itself.
+        """
+        if self.system == "windows":
+            return False
+        points = self._fuse_points() if self.system == "linux" else set()
+        rest, here, links = [*reversed(path.parts)], Path(), 0
+        while rest and links <= MOST_LINKS:
+            part = rest.pop()
+            here = here.parent if part == ".." else here / part
+            if here in points or (self.system == "mac" and part in FILE_PROVIDER):
+                return True
+            with contextlib.suppress(OSError, ValueError):
+                rest += reversed(Path(os.readlink(here)).parts)
+                here, links = here.parent, links + 1
+        return False
+
+    def _fuse_points(self) -> set[Path]:
+        rows = [
+            line.split(" ") for line in (self.text(self.root / "proc/mounts") or "").splitlines()
+        ]
+        points = (
+            row[1].replace("\\040", " ")
+            for row in rows
+            if len(row) > 2 and row[2].startswith("fuse.")
+        )
+        return {self.root / point.lstrip("/") for point in points}
+
+    def names(self, path: Path) -> list[str]:
+        """The sorted names in a folder; empty when it is absent or unreadable (ask `look`)."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError):
+            return []
+
+    def data(self, path: Path) -> bytes | None:
+        """The bytes of another program's file, or None."""
+        try:
+            return path.read_bytes() if path.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def text(self, path: Path) -> str | None:
+        """A small text file of another program, or None; wrong bytes are replaced, never raised."""
+        data = self.data(path)
+        return None if data is None else data.decode("utf-8", "replace")
+
+
+def this_machine() -> Machine:
+    """The real machine this process runs on."""
+    import platformdirs
+
+    env = dict(os.environ)
+    system: System = {"darwin": "mac", "win32": "windows"}.get(sys.platform, "linux")  # type: ignore[assignment]
+    home = Path(os.path.expanduser("~"))
+    windows = system == "windows"
+    return Machine(
+        system=system,
+        home=home,
+        env=env,
+        config_dir=Path(platformdirs.user_config_dir("memsync", appauthor=False)),
+        state_dir=Path(platformdirs.user_state_dir("memsync", appauthor=False)),
+        hostname=_hostname(env),
+        drives=_drives() if windows else (),
+        registry=_registry if windows else _no_registry,
+        run=_run,
+    )
+
+
+def _hostname(env: Mapping[str, str]) -> str:
+    # os.uname costs nothing; the socket module would cost 3 ms at each start.
+    name = os.uname().nodename if hasattr(os, "uname") else env.get("COMPUTERNAME", "")
+    return "".join(c if c.isascii() and c.isprintable() else "_" for c in name).strip() or "host"
+
+
+def _drives() -> tuple[Path, ...]:
+    return tuple(Path(f"{letter}:/") for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def _registry(key: str) -> RegistryKeys:  # pragma: no cover - Windows only, run by the CI matrix
+    if sys.platform != "win32":
+        return {}
+    import winreg
+
+    found: dict[str, dict[str, str]] = {}
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as top:
+            found[""] = _values(top)
+            for index in range(winreg.QueryInfoKey(top)[0]):
+                name = winreg.EnumKey(top, index)
+                with winreg.OpenKey(top, name) as sub:
+                    found[name] = _values(sub)
+    except OSError:
+        return found
+    return found
+
+
+def _values(key: object) -> dict[str, str]:  # pragma: no cover - Windows only
+    if sys.platform != "win32":
+        return {}
+    import winreg
+
+    count = winreg.QueryInfoKey(key)[1]
+    rows = [winreg.EnumValue(key, index) for index in range(count)]
+    return {name: str(value) for name, value, _ in rows}
+
+
+def _run(argv: list[str]) -> str | None:
+    import subprocess
+
+    try:
+        done = subprocess.run(argv, capture_output=True, timeout=3, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if done.returncode:
+        return None
+    wide = b"\x00" in done.stdout[:4]  # cmd.exe /U answers in UTF-16
+    return done.stdout.decode("utf-16-le" if wide else "utf-8", "replace")

@@ -1,0 +1,437 @@
+"""Promise 8, case by case: where constraints stand, and what a reply does to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync.memory.text.markdown import outline
+from memsync.merge.guard.judge import judge
+from tests.merge.guard.test_catalogue import (
+    FRIDAY,
+    HARD,
+    OLD,
+    REVIEW,
+    RULES,
+    assert_constraints_hold,
+    edit,
+)
+
+SECTIONS = {
+    "ATX": "## Hard constraints\n\n{}",
+    "level one": "# Constraints\n\n{}",
+    "level six": "###### Hard constraints (never remove)\n{}",
+    "a colon": "## Hard constraints:\n\n{}",
+    "closing marks": "## Hard Constraints ##\n\n{}",
+    "capitals": "## HARD CONSTRAINTS\n{}",
+    "emphasis": "## **Hard constraints**\n\n{}",
+    "setext": "Hard constraints\n----------------\n\n{}",
+    "setext one": "Constraints\n===\n{}",
+    "below a heading": "## Hard constraints\n\n### Git\n\n{}",
+    "below two headings": "## Constraints\n\n#### Git\n\n- one more\n\n##### Deep\n\n{}",
+    "with a sentence first": "## Constraints\n\nThese never change:\n\n{}",
+}
+BLOCKS = {
+    "items": "- Never push to main\n- No secrets in logs\n",
+    "items far apart": "- Never push to main\n\n- No secrets in logs\n",
+    "numbers": "1. Never push to main\n2. No secrets in logs\n",
+    "nested": (
+        "- Never push to main\n  - nor to release\n    1. not even once\n- No secrets in logs\n"
+    ),
+    "several paragraphs": (
+        "- Never push to main\n\n  This was decided in May.\n\n- No secrets in logs\n"
+    ),
+    "lazy lines": "- Never push to main\nwithout a review\n- No secrets in logs\n",
+    "paragraphs": "Never push to main.\nNot even once.\n\nNo secrets in logs.\n",
+    "a table": (
+        "| rule | why |\n|---|---|\n| Never push to main | it is live |\n| No secrets in "
+        "logs | shared |\n"
+    ),
+    "code": "```text\nNever push to main\n\nNo secrets in logs\n```\n",
+    "code in an item": (
+        "- Never run\n  ```sh\n  # Constraints\n  git push\n  ```\n- No secrets in logs\n"
+    ),
+    "a quote": "> Never push to main\n>\n> No secrets in logs\n",
+    "alike": "- Never push\n- Never push to main\n- Never push to main on Friday\n",
+    "twice": "- Never push to main\n- No secrets in logs\n- Never push to main\n",
+    "check marks": "- [x] Never push to main\n- [ ] No secrets in logs\n",
+    "starred": "* Never push to main\n+ No secrets in logs\n",
+    "with brackets first": "- (Legal) No secrets in logs (GDPR)\n- Never push to main\n",
+    "in brackets": "- (Never push to main)\n",
+    "with brackets not first": (
+        "- Never push to main\n- (legal) No secrets in logs\n- (No names of clients)\n"
+    ),
+    "emoji and accents": "- 🚫 Ne jamais pousser sur main\n- Kein Paßwort in Logs\n",
+    "odd spaces": "-   Never push to  main  \n-\tNo secrets in logs\n",
+    "HTML": "<p>Never push to main</p>\n\n- No secrets in logs\n",
+    "an aside between": "- Never push to main\n<!-- since May -->\n- No secrets in logs\n",
+}
+
+EU = "- No customer data outside the EU\n  - this includes screenshots\n"
+
+
+def memory(section: str, block: str) -> str:
+    """A memory with the section in its middle, where its level allows that, and once more at its
+    end.
+    """
+    return f"# Memory\n\n- Jo, Oslo\n\n{section.format(block)}\n## Tools\n\n- vim and git\n"
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS.keys())
+def test_every_form_survives_every_reply(section: str, block: str) -> None:
+    old = memory(section, block)
+    assert outline(old).constraints
+    body = section.format(block)
+    rows = block.rstrip("\n").split("\n")
+    replies = [
+        old.replace(body, section.format("")),
+        old.replace(body, section.format("\n".join(reversed(rows)) + "\n")),
+        old.replace(body, section.format(f"<!--\n{block}-->\n")),
+        old.replace(body, section.format(f"~~~\n{block}~~~\n")),
+        old.replace(body, section.format(block.replace("Never", "Rarely").replace("No ", "Few "))),
+        old.replace(body, section.format(block.swapcase())),
+        old.replace(body, section.format(block + block)),
+        old.replace(body, section.format("\n".join(row.strip() for row in rows) + "\n")),
+        old.replace(body, section.format("- something else\n")),
+        old.replace(body, body + "## Hard constraints: new\n\n- nothing\n"),
+        old.replace(body, "").replace("- vim", f"{block}- vim"),
+        *(
+            old.replace(body, section.format("\n".join(rows[:n] + rows[n + 1 :]) + "\n"))
+            for n in range(len(rows))
+        ),
+    ]
+    for reply in replies:
+        verdict = judge(old, reply, ["hello"])
+        if verdict.kind != "reject":
+            assert_constraints_hold(old, verdict.body)
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
+def test_a_dropped_section_content_comes_back_byte_for_byte(block: str) -> None:
+    for form in ("## Hard constraints\n\n{}", "Hard constraints\n---\n\n{}"):
+        old = memory(form, block)
+        reply = memory(form, "").replace("Oslo", "Bergen")
+        verdict = judge(old, reply, ["moved to Bergen"])
+        assert (verdict.kind, verdict.body) == ("accept", old.replace("Oslo", "Bergen"))
+        assert any(
+            "put back" in repair and "edit the memory" in repair for repair in verdict.repairs
+        )
+
+
+@pytest.mark.parametrize(
+    "rule", ["(Legal) No client names in logs (GDPR)", "(Never touch the vault)"]
+)
+def test_a_constraint_in_brackets_is_no_placeholder(rule: str) -> None:
+    old = memory(SECTIONS["ATX"], f"- {rule}\n")
+    reply = old.replace(f"- {rule}\n", "- Never log card numbers\n")
+    body = judge(old, reply, ["never log card numbers"]).body
+    assert body == old.replace(rule, f"{rule}\n- Never log card numbers")
+
+
+def test_a_softened_constraint_is_not_left_beside_the_original() -> None:
+    for softened in (
+        "Avoid pushing to main without a review",
+        "Pushing to main should be reviewed",
+        "Be careful with main",
+    ):
+        replaced = judge(OLD, edit((REVIEW, f"- {softened}\n")), ["hello"])
+        beside = judge(
+            OLD,
+            edit((FRIDAY, f"{FRIDAY}- Never push to main without a review if possible\n")),
+            ["hello"],
+        )
+        assert (replaced.kind, replaced.body) == ("ask", OLD)
+        assert (beside.kind, beside.body) == ("ask", OLD)
+
+
+def test_a_reworded_constraint_that_a_note_holds_is_added_to_the_old_one() -> None:
+    rule = "Never push to main without two reviews"
+    verdict = judge(OLD, edit((REVIEW, f"- {rule}\n")), [f"from now on: {rule.lower()}."])
+    assert verdict.kind == "accept"
+    assert verdict.body == edit((HARD, f"{HARD.rstrip()}\n- {rule}\n\n"))
+
+
+def test_a_constraint_and_a_fact_at_once() -> None:
+    reply = edit(
+        ("NEVER push", "Avoid push"),
+        ("## Snippets\n\n```sh\n# run all tests\nuv run pytest -q\n```\n\n", ""),
+    )
+    verdict = judge(OLD, reply, ["hello"])
+    assert verdict.kind == "ask"
+    assert len(verdict.reasons) > 1
+    assert_constraints_hold(OLD, verdict.body)
+
+
+def test_a_fact_moved_into_the_constraints_is_asked_and_kept() -> None:
+    fact = "2. British spelling in all documents\n"
+    verdict = judge(
+        OLD, edit((fact, ""), (FRIDAY, f"{FRIDAY}- British spelling in all documents\n")), ["hello"]
+    )
+    assert verdict.kind == "ask"
+    assert "British spelling in all documents" in verdict.body
+
+
+@pytest.mark.parametrize("rule", ["amount < 5", "never = x", "ask > 3 people", "use #main"])
+def test_signs_count_in_the_words_of_a_note(rule: str) -> None:
+    reply = edit((FRIDAY, f"{FRIDAY}- Rule: {rule}\n"))
+    assert judge(OLD, reply, [f"rule: {rule}"]).kind == "accept"
+    other = rule.translate(str.maketrans("<=>#", "><=@"))
+    assert judge(OLD, reply, [f"rule: {other}"]).kind == "ask"
+
+
+def test_another_number_is_another_constraint() -> None:
+    old = memory(SECTIONS["ATX"], "Keep backups for 30. Never delete them.\n")
+    assert judge(old, old.replace("30.", "3."), ["hello"]).kind == "ask"
+    reply = old.replace("them.\n", "them.\n\nKeep logs for at least 3. Always.\n")
+    assert judge(old, reply, ["Keep logs for at least 30. Always."]).kind == "ask"
+    assert judge(old, reply, ["Keep logs for at least 3. Always."]).kind == "accept"
+
+
+def test_words_of_two_notes_make_no_constraint() -> None:
+    reply = edit((FRIDAY, f"{FRIDAY}- Never pay by card\n"))
+    assert judge(OLD, reply, ["never pay", "by card"]).kind == "ask"
+    assert judge(OLD, reply, ["never pay\nby card"]).kind == "accept"
+    assert judge(OLD, reply, ["never pay by cards"]).kind == "ask"
+
+
+def test_a_new_section_of_constraints() -> None:
+    old = "# M\n\n- Jo\n"
+    reply = f"{old}\n## Constraints\n\n- Never push\n"
+    assert judge(old, reply, ["Never push!"]).body == reply
+    assert judge(old, reply, ["hello"]).kind == "ask"
+
+
+def test_a_second_section_with_the_same_constraints_is_taken_away() -> None:
+    reply = edit(("## Snippets", f"## Constraints of Jo\n\n{RULES}## Snippets"), ("Oslo", "Bergen"))
+    verdict = judge(OLD, reply, ["moved to Bergen"])
+    assert (verdict.kind, verdict.body) == ("accept", edit(("Oslo", "Bergen")))
+
+
+def test_a_second_copy_is_taken_away_and_told() -> None:
+    verdict = judge(OLD, edit((FRIDAY, FRIDAY + FRIDAY)), ["hello"])
+    assert (verdict.kind, verdict.body) == ("unchanged", OLD)
+    assert [repair for repair in verdict.repairs if "copy" in repair]
+
+
+def test_constraints_that_an_open_fence_ends() -> None:
+    old = "# M\n\n- Oslo\n\n## Constraints\n\n- Never push\n\n```\nmake\n\n# End\n\n- Go\n"
+    assert judge(old, old.replace("Oslo", "Bergen"), ["Bergen"]).body == old.replace(
+        "Oslo", "Bergen"
+    )
+    assert judge(old, old.replace("make\n", "make\n```\n"), ["hello"]).kind == "reject"
+
+
+def test_a_new_constraint_in_the_place_of_an_old_one_is_kept_beside_it() -> None:
+    rule = "- Invoices for Kim go through the Bergen office first\n"
+    verdict = judge(
+        OLD, edit((FRIDAY, rule)), ["Kim's invoices go through the Bergen office first"]
+    )
+    assert verdict.kind == "ask"
+    assert rule in verdict.body
+    assert FRIDAY in verdict.body
+
+
+def test_a_new_constraint_like_an_old_one_in_the_words_of_a_note_is_asked_and_kept() -> None:
+    rule = "- NEVER push to release without a review\n"
+    verdict = judge(
+        OLD, edit((REVIEW, f"{REVIEW}{rule}")), ["the same holds for the release branch"]
+    )
+    assert verdict.kind == "ask"
+    assert rule in verdict.body
+
+
+def test_the_last_constraint_of_a_file_is_put_back_without_a_question() -> None:
+    old = "# M\n\n- Oslo\n\n## Constraints\n\n- Never push\n- Never push to main\n"
+    assert judge(old, old.replace("- Never push to main\n", ""), ["hello"]).kind == "unchanged"
+
+
+def test_a_constraints_heading_that_is_gone_is_named() -> None:
+    assert "constraints heading" in judge(OLD, OLD.replace(HARD, ""), ["hello"]).reasons[0]
+
+
+def test_a_constraint_that_also_stands_elsewhere_stays_there_once() -> None:
+    old = edit(("4. Use", f"{FRIDAY}4. Use"))
+    assert judge(old, old.replace("Oslo", "Bergen"), ["Bergen"]).body == old.replace(
+        "Oslo", "Bergen"
+    )
+    twice = old.replace("3. Tabs", f"{FRIDAY}3. Tabs")
+    assert judge(old, twice, ["hello"]).body == old
+
+
+def test_a_table_is_put_back_as_a_whole() -> None:
+    table = "| rule | why |\n|---|---|\n| no push | live |\n| no secrets | shared |\n"
+    old = f"# M\n\n- Oslo\n\n## Constraints\n\n{table}"
+    verdict = judge(old, old.replace("| no push | live |\n", ""), ["hello"])
+    assert verdict.body == old
+    assert judge(old, old.replace("no push", "some push"), ["hello"]).kind == "ask"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## Guidelines",
+        "## Soft constraints",
+        "## Hard constrai",
+        "#Hard constraints",
+        "- Hard constraints",
+    ],
+)
+def test_the_heading_has_to_stay(heading: str) -> None:
+    assert judge(OLD, edit(("## Hard constraints", heading)), ["hello"]).kind == "reject"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## HARD CONSTRAINTS",
+        "## Hard constraints:",
+        "##  Hard constraints ##",
+        "## **Hard constraints**",
+        "Hard constraints\n---",
+    ],
+)
+def test_the_heading_in_other_dress_is_put_back(heading: str) -> None:
+    verdict = judge(OLD, edit(("## Hard constraints", heading)), ["hello"])
+    assert (verdict.kind, verdict.body) == ("unchanged", OLD)
+
+
+@pytest.mark.parametrize(
+    ("block", "facts"),
+    [
+        (
+            "| rule | why |\n|---|---|\n| no push | live |\n",
+            "| tool | why |\n|---|---|\n| node | 22 |\n",
+        ),
+        (
+            "| rule | why |\n|---|---|\n| no push | live |\n",
+            "| rule | why |\n|---|---|\n| of thumb | fun |\n",
+        ),
+        (EU, "- Marketing assets are archived weekly\n  - this includes screenshots\n"),
+        (
+            "- Never push\n\n<details>\n<summary>why</summary>\n\nlive\n\n</details>\n",
+            "<details>\n<summary>more</summary>\n\n- node 22\n\n</details>\n",
+        ),
+        ("```sh\ngit push --force\n```\n", "```sh\nmake all\n```\n"),
+    ],
+)
+def test_a_line_is_no_copy_because_a_constraint_has_one_like_it(block: str, facts: str) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace("- vim", f"{facts}\n- vim")
+    verdict = judge(old, reply, ["what the tools are"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+
+
+def test_a_copy_with_its_nested_lines_is_taken_away() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    assert judge(old, old.replace("- vim", f"{EU}- vim"), ["hello"]).body == old
+
+
+def test_a_heading_of_a_note_below_the_constraints_is_kept_and_another_told() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    reply = old.replace("shots\n", "shots\n\n### Data\n\n- Never log card numbers\n")
+    verdict = judge(old, reply, ["## Constraints\n\n### Data\n\n- Never log card numbers"])
+    assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
+    told = judge(old, reply, ["never log card numbers"])
+    assert (told.kind, told.body) == (
+        "accept",
+        old.replace("shots\n", "shots\n- Never log card numbers\n"),
+    )
+    assert told.repairs == ('a new heading below the constraints left out: "Data"',)
+
+
+def test_an_edit_may_remove_a_constraint_where_the_reply_does() -> None:
+    gone = edit((FRIDAY, ""))
+    assert judge(OLD, gone, [], removed=[FRIDAY.rstrip()]).body == gone
+    assert judge(
+        OLD, OLD.replace("Oslo", "Bergen"), ["Bergen"], removed=[FRIDAY.rstrip()]
+    ).body == OLD.replace("Oslo", "Bergen")
+    nested = edit(("  - this includes log files\n", ""))
+    assert judge(OLD, nested, [], removed=["  - this includes log files"]).body == nested
+    assert judge(OLD, nested, [], removed=["- something else"]).body == OLD
+
+
+def test_a_line_added_by_hand_may_be_a_constraint() -> None:
+    reply = edit((FRIDAY, f"{FRIDAY}- Never pay by card\n"))
+    assert judge(OLD, reply, [], added=["- Never pay by card"]).kind == "accept"
+
+
+@pytest.mark.parametrize(
+    ("block", "was", "now", "notes"),
+    [
+        (
+            EU,
+            "shots\n",
+            "shots\n  - this includes log exports\n",
+            ["EU rule: this includes log exports"],
+        ),
+        (
+            EU,
+            "  - this",
+            "  - and tests\n  - this",
+            ["- no customer data outside the EU\n  - and tests"],
+        ),
+        (EU, "shots\n", "shots\n\n  Since May. Ask Kim.\n", ["since May. Ask Kim!"]),
+        (
+            "Never push.\nNo secrets.\n",
+            "secrets.\n",
+            "secrets.\nNever log cards.\n",
+            ["never log cards"],
+        ),
+        ("> Never push.\n", "push.\n", "push.\n> Never log cards.\n", ["Never log cards."]),
+        (
+            "| rule | why |\n|---|---|\n| no push | live |\n",
+            "| live |\n",
+            "| live |\n| no cards | law |\n",
+            ["| no cards | law |"],
+        ),
+    ],
+)
+def test_a_line_that_a_note_adds_to_a_constraint_is_taken(
+    block: str, was: str, now: str, notes: list[str]
+) -> None:
+    old = memory(SECTIONS["ATX"], block)
+    reply = old.replace(was, now)
+    verdict = judge(old, reply, notes)
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
+    dressed = judge(
+        old, reply.replace("No customer", "NO  customer").replace("  - this", "    * this"), notes
+    )
+    assert dressed.body == reply
+    assert judge(old, reply, ["hello"]).body == old
+
+
+def test_a_line_that_a_hand_edit_adds_to_a_constraint_is_taken() -> None:
+    old = memory(SECTIONS["ATX"], EU)
+    more = old.replace("shots\n", "shots\n  - and audio\n")
+    assert judge(old, more, [], added=["  - and audio"]).body == more
+    other = old.replace("screenshots", "videos")
+    verdict = judge(
+        old,
+        other,
+        [],
+        removed=["  - this includes screenshots"],
+        added=["  - this includes videos"],
+    )
+    assert (verdict.kind, verdict.body) == ("accept", other)
+
+
+def test_a_part_of_a_sentence_under_a_constraint_is_asked_and_kept() -> None:
+    """It may soften what it stands under: it was said of something else."""
+    for line, note in (
+        ("if urgent", "no meetings on Friday, only if urgent"),
+        ("urgent ones", "no urgent ones on Friday"),
+        ("Unless urgent", "No meetings on Friday. Unless urgent."),
+    ):
+        reply = edit((FRIDAY, f"{FRIDAY}  - {line}\n"))
+        verdict = judge(OLD, reply, [note])
+        assert (verdict.kind, verdict.body) == ("ask", reply)
+        assert line in verdict.reasons[0]
+
+
+def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> None:
+    old = edit((FRIDAY, f"{FRIDAY}- Follow @~/rules.md\n"))
+    reply = old.replace(FRIDAY, f"{FRIDAY}- Read @~/more.md first\n")
+    verdict = judge(old, reply, ["constraint: read @~/more.md first"])
+    assert verdict.kind == "accept"
+    assert "- Follow @~/rules.md\n" in verdict.body
+    assert "- Read `@~/more.md` first\n" in verdict.body
