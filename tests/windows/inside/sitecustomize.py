@@ -1,0 +1,33 @@
+"""Run by each Python of a test machine before anything else.
+
+`INSIDE` is JSON: environment variables. Wine sets USERPROFILE, APPDATA and LOCALAPPDATA anew for each
+process from its registry, and a test's machine has a home of its own. Not used on real Windows.
+
+`DIE_AT` is an event of Python's audit hooks and a number, "os.rename 2": the process ends there at
+once, before that rename is made, as when the power goes. Nothing is flushed and no handler runs.
+"""
+
+import json
+import os
+import sys
+
+os.environ.update(json.loads(os.environ.get("INSIDE", "{}")))
+
+
+def _die_at(wanted, number):
+    count = 0
+
+    def hook(event, args):
+        nonlocal count
+        if event != wanted:
+            return
+        count += 1
+        if count == number:
+            os._exit(9)
+
+    sys.addaudithook(hook)
+
+
+if os.environ.get("DIE_AT"):
+    _event, _number = os.environ.pop("DIE_AT").split()
+    _die_at(_event, int(_number))
