@@ -29,13 +29,27 @@ MADE = None if REAL else _prefix()
 
 
 @pytest.fixture(scope="session")
-def windows() -> Windows:
-    """Where Windows programs run."""
+def windows() -> Iterator[Windows]:
+    """Where Windows programs run.
+
+    Wine starts and ends its services with the first and the last program, which costs a second: one
+    that only waits keeps them up. It ends when its stdin does, even where pytest is killed.
+    """
     if REAL:
-        return Windows("", None)
+        yield Windows("", None)
+        return
     if MADE is None:
         pytest.skip(MISSING)
-    return Windows((MADE / "ready").read_text().strip(), MADE / "prefix")
+    made = Windows((MADE / "ready").read_text().strip(), MADE / "prefix")
+    waiting = subprocess.Popen(
+        [*made.python(), "-c", "import sys; sys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=made.environment({}),
+    )
+    yield made
+    waiting.communicate(timeout=60)
 
 
 @pytest.fixture

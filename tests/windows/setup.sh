@@ -17,7 +17,7 @@ only_on_windows=(colorama) # dependencies behind a marker, which pip evaluates f
 
 dependencies=$(sed -n '/^dependencies = \[/,/^]/p; /^dev = \[/,/^]/p' "$checkout/pyproject.toml" |
     sed -n 's/^ *"\(.*\)",$/\1/p' | grep -Ev '^(ruff|mypy)\b')
-key=$({ cat "$here/setup.sh" "$here/forwarder.py" "$here/packed.py" && echo "$dependencies"; } | sha256sum | cut -c 1-16)
+key=$({ cat "$here/setup.sh" "$here/forwarder.py" "$here/inside/bytecode.py" && echo "$dependencies"; } | sha256sum | cut -c 1-16)
 made=$cache/$key
 
 no_windows() {
@@ -112,17 +112,18 @@ make_prefix() {
 
 # Compiled by a Python of the same minor version; this machine's takes a quarter of the time.
 pack_libraries() {
-    local site=Lib/site-packages
+    local lib='C:\Python311\Lib'
+    local site=$lib'\site-packages'
     if [ "$(host_python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$python_version" ]; then
-        host_python "$here/packed.py" "$home/python311.zip" "$home/Lib" "$home/$site"
+        host_python "$here/inside/bytecode.py" "$home/bytecode.bin" "$home/Lib=$lib" "$home/Lib/site-packages=$site"
     else
-        in_windows 'C:\Python311\python.exe' "Z:${here//\//\\}\packed.py" 'C:\Python311\python311.zip' \
-            'C:\Python311\Lib' "C:\\Python311\\${site/\//\\}"
+        in_windows 'C:\Python311\python.exe' "Z:${here//\//\\}\inside\bytecode.py" 'C:\Python311\bytecode.bin' \
+            "$lib=$lib" "$site=$site"
     fi
 }
 
 works() {
-    in_windows 'C:\Python311\python.exe' -c 'import anthropic, ssl, msvcrt, winreg, rich; print("it works")' | grep "it works"
+    PYTHONPATH="Z:${here//\//\\}\inside" in_windows 'C:\Python311\python.exe' -c 'import anthropic, ssl, msvcrt, winreg, rich; print("it works")' | grep "it works"
 }
 
 mkdir -p "$cache"

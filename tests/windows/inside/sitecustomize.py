@@ -11,7 +11,7 @@ import json
 import os
 import sys
 
-os.environ.update(json.loads(os.environ.get("INSIDE", "{}")))
+BYTECODE = os.path.join(sys.prefix, "bytecode.bin")  # made by setup.sh, under Wine only
 
 
 def _die_at(wanted, number):
@@ -27,6 +27,13 @@ def _die_at(wanted, number):
 
     sys.addaudithook(hook)
 
+
+if os.path.exists(BYTECODE):
+    import bytecode
+
+    sys.meta_path.insert(2, bytecode.Finder(BYTECODE))  # behind what is built in and frozen
+
+os.environ.update(json.loads(os.environ.get("INSIDE", "{}")))
 
 if os.environ.get("DIE_AT"):
     _event, _number = os.environ.pop("DIE_AT").split()
