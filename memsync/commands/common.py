@@ -7,19 +7,14 @@ from collections.abc import Iterator
 
 from memsync.config import Config
 from memsync.memory.text.changes import changes
+from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
-from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.job import Job, Run, no_claude
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
-from memsync.system.errors import LocalError
 from memsync.system.lock import lock
 
 LOCK_SECONDS = 10.0
-
-
-def no_claude(system: str, user: str) -> Answer:
-    """The answer of a command that never asks Claude."""
-    raise LocalError("this command does not ask Claude", "memsync refresh")
 
 
 @contextlib.contextmanager
@@ -43,17 +38,30 @@ def writing(
         yield work, job
 
 
-def tell_failure(outcome: Outcome) -> None:
+def tell_failure(run: Run) -> None:
     """Raise what failed behind the replacement of the memory: CLAUDE.md does not show it."""
-    if outcome.refused is not None:
-        raise outcome.refused
+    if run.failure is not None:
+        raise run.failure
 
 
-def tell_change(work: Workspace, outcome: Outcome) -> None:
+def backup_of(work: Workspace, run: Run) -> str:
+    """The path of the version that a command replaced, or ""."""
+    if run.replaced is None:
+        return ""
+    return work.store.disk.where(f"{BACKUPS}/{run.replaced.name}")
+
+
+def tell_way_back(run: Run) -> None:
+    """How to bring back the version that was replaced."""
+    if run.replaced is not None:
+        terminal.out(f"  to bring it back: memsync restore {run.replaced.rev or run.replaced.name}")
+
+
+def tell_change(work: Workspace, run: Run) -> None:
     """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
-    found = changes(outcome.before or "", outcome.after)
-    if outcome.backup:
-        terminal.out(f"  Backup:    {outcome.backup}")
+    found = changes(run.before or "", run.after)
+    if backup := backup_of(work, run):
+        terminal.out(f"  Backup:    {backup}")
     terminal.out(f"  Memory:    {work.target.memory}")
     terminal.out(f"  CLAUDE.md: {work.target.path}")
     terminal.out(f"  +{found.added} ~{len(found.reworded)} -{len(found.gone)}")
@@ -62,5 +70,5 @@ def tell_change(work: Workspace, outcome: Outcome) -> None:
     for was, now in found.reworded:
         terminal.out(f"  was: {was.strip()}")
         terminal.out(f"  now: {now.strip()}")
-    for line in (*outcome.said, *outcome.repairs):
+    for line in (*run.said, *run.repairs):
         terminal.err(line)

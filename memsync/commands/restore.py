@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from memsync.commands.common import tell_change, tell_failure, writing
+from memsync import sync
+from memsync.commands.common import tell_change, tell_failure, tell_way_back, writing
 from memsync.config import Config
 from memsync.memory import lineage
 from memsync.providers.resolve import Place
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
+from memsync.steps.writes import GoTo
 from memsync.system import terminal
 
 EXAMPLE = "memsync restore 1b1c"
@@ -25,13 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Write a version's body again; the merged set stays."""
     with writing(config, provider) as (work, job):
-        outcome = Outcome()
-        target = lineage.find(work.store, args.version)
-        history.restore(job, outcome, target)
-        left = history.left_behind(work.store, outcome)
-    terminal.out(f"restored {target.name}.")
-    tell_change(work, outcome)
-    if left:
-        terminal.out(f"  to bring it back: memsync restore {left}")
-    tell_failure(outcome)
+        run = sync.run(job, GoTo(lineage.find(work.store, args.version)))
+    terminal.out(f"restored {run.goal}.")
+    tell_change(work, run)
+    tell_way_back(run)
+    tell_failure(run)
     return 0

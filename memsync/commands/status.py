@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync.commands.showing import tell_outside
+from memsync.commands.showing import outside_lines
 from memsync.config import Config
-from memsync.memory.capture import waiting
-from memsync.memory.store import BACKUPS, CONFLICTS, Version
+from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.sessions import waiting
 from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
 from memsync.memory.text.notes import Note
+from memsync.memory.versions import BACKUPS, Version
 from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
-from memsync.steps import watch
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
 from memsync.system.errors import FolderError
@@ -78,10 +77,11 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
     work = open_place(config, provider)
     found = gather(config, provider, work)
     if args.json:
-        terminal.out(json.dumps(found._asdict(), ensure_ascii=False))
+        terminal.out_json(found._asdict())
     else:
         _print(found, work)
-        tell_outside(work)
+        for line in found.outside:
+            terminal.err(line)
     return 0
 
 
@@ -103,14 +103,14 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         else store.known(memory.body) or store.last_whole() or memory
     )
     merged = whole.footer.merged if whole.footer else frozenset[str]()
-    pending = store.pending(merged)
+    pending = store.sessions.pending(merged)
     refused = kept.refusals(store.state)
     held = {
         note.id: refused[note.id].what
         for note in pending
         if note.id in refused and refused[note.id].held
     }
-    versions = store.versions()
+    versions = store.versions.all()
     return Status(
         platform=config.machine.system,
         provider=provider.provider,
@@ -127,7 +127,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         standing=target.standing(),
         in_step=target.text() == memory.raw,
         behind=_behind(target.copy(), memory, versions),
-        merged=store.count(merged),
+        merged=store.sessions.count(merged),
         pending=len(pending),
         pending_notes={note.id: _first_words(note) for note in pending},
         held=len(held),
@@ -135,9 +135,9 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         outbox=len(waiting(work.outbox)),
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
-        outside=watch.outside(store, target, memory),
+        outside=outside_lines(work),
         backups=len(versions),
-        old_logs=store.old_logs(),
+        old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
         model=config.text("model"),
         last_merge=next(
@@ -234,6 +234,7 @@ def _target_words(found: Status) -> str:
         "copy": "✓ (copy)" if found.in_step else f"✗ (copy, {_how_far(found)}: memsync refresh)",
         "foreign": "✗ (not the memory: memsync refresh)",
         "folder": "✗ (a folder: memsync doctor)",
+        "imported": "✓ (a line in it imports the memory)",
     }
     return words[found.standing]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
-from memsync.memory.store import BACKUPS, LAST_SEEN
+from memsync.memory.store import LAST_SEEN
 from memsync.memory.text.document import NAME, parse, short_hash
+from memsync.memory.versions import BACKUPS
 from memsync.system.disk import RealDisk
 from memsync.system.downloaded import answers
 from memsync.system.errors import (

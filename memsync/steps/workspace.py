@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory.imported import import_line
 from memsync.memory.store import Store
-from memsync.memory.target import Mode, Target
+from memsync.memory.target import RULE, Mode, Target
 from memsync.memory.text.document import NAME
 from memsync.providers.resolve import Place, not_set_up
 from memsync.system.disk import Disk, RealDisk
@@ -34,7 +35,7 @@ class Workspace(NamedTuple):
 
     def siblings(self) -> tuple[Disk, ...]:
         """Second copies of the memory folder that a sync client made beside it; only ever read."""
-        from memsync.memory.conflicts import is_sibling_folder
+        from memsync.memory.text.copy_names import is_sibling_folder
 
         beside = self.folder.parent
         names = [
@@ -74,13 +75,26 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
 
 def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
     """The target of a memory folder on this machine."""
-    claude = RealDisk(config.machine.claude_dir, LocalError)
-    return Target(DryDisk(claude) if dry else claude, str(folder / NAME), mode(config))
+    real = RealDisk(config.machine.claude_dir, LocalError)
+    claude: Disk = DryDisk(real) if dry else real
+    wanted = mode(config)
+    if wanted != "import":
+        return Target(claude, str(folder / NAME), wanted)
+    line = import_line(folder / NAME, config.machine.home)
+    return Target(claude, str(folder / NAME), wanted, name=RULE, line=line)
+
+
+def other_target(config: Config, folder: Path) -> Target:
+    """What shows the memory in the mode that was not chosen: it goes when the mode changes."""
+    other = "symlink" if mode(config) == "import" else "import"
+    return target(config._replace(values={**config.values, "link": other}), folder)
 
 
 def mode(config: Config) -> Mode:
     """How the target shows the memory on this machine."""
     chosen = config.text("link")
+    if chosen == "import":
+        return "import"
     if chosen == "copy" or (not chosen and config.machine.system == "windows"):
         return "copy"
     return "symlink"

@@ -228,7 +228,7 @@ class RealDisk(NamedTuple):
         """
         path = self.where(name)
         make_folders(os.path.dirname(path))
-        temp = _temp_name(path)
+        temp = temp_name(path)
         os.symlink(to, temp)
         try:
             if not isinstance(expected, Anything):
@@ -313,7 +313,8 @@ def _read(path: str) -> bytes | None:
         return None
 
 
-def _temp_name(path: str) -> str:
+def temp_name(path: str) -> str:
+    """A name beside a path, a new one each time, that memsync's sweep knows for its own."""
     # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud
     # and
     # abraunegg all leave alone (facts, cloud-folders.md 0.10).
@@ -326,7 +327,7 @@ def _write_temp(path: str, data: bytes) -> str:
         mode = stat.S_IMODE(os.stat(path).st_mode)
     except OSError:
         mode = 0o600
-    temp = _temp_name(path)
+    temp = temp_name(path)
     flags = (
         os.O_WRONLY
         | os.O_CREAT

@@ -64,6 +64,10 @@ class NotReplaceableError(FolderError):
     """The memory must not be replaced as it lies there (design.md section 2, promise 6)."""
 
 
+class NeedsAgreementError(NotReplaceableError):
+    """The memory may be written again once a person says so."""
+
+
 class ClaudeError(MemsyncError):
     """No key, no network, or the API or its stream said no. The notes are kept."""
 

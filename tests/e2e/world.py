@@ -75,11 +75,11 @@ class Result(NamedTuple):
 
     @property
     def errors(self) -> list[str]:
-        """stderr after the progress line."""
+        """stderr without the progress line, and without the price of each call."""
         return [
             line
             for line in self.err.splitlines()
-            if not line.startswith("Refreshing global memory")
+            if not line.startswith("Refreshing global memory") and " tokens in, " not in line
         ]
 
     @property

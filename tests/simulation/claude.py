@@ -28,15 +28,6 @@ ODD: Final = (
 )
 
 
-class Reply(NamedTuple):
-    """What a call brings back."""
-
-    text: str
-    model: str = "stand-in"
-    input_tokens: int = 1
-    output_tokens: int = 1
-
-
 class Asked(NamedTuple):
     """A user message, taken apart."""
 

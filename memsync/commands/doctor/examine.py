@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from memsync import sync
+from memsync.agents import overview
 from memsync.commands.doctor import access
 from memsync.commands.doctor.findings import (
     FIX,
@@ -33,20 +35,22 @@ from memsync.commands.doctor.findings import (
     problem,
     warning,
 )
+from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
 from memsync.memory import bundles
 from memsync.memory import target as link
-from memsync.memory.capture import waiting
+from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
-from memsync.memory.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES
+from memsync.memory.sessions import waiting
 from memsync.memory.target import TARGET, Target
 from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.versions import BACKUPS
 from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
-from memsync.steps.observe import observe
-from memsync.steps.prepare import prepare
-from memsync.steps.workspace import LOCK, Workspace, open_place
+from memsync.steps.job import Job, Nobody, no_claude
+from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
+from memsync.steps.writes import TakeIn
 from memsync.system.errors import (
     ClaudeError,
     FolderError,
@@ -69,7 +73,7 @@ def examine(config: Config, place: Place) -> list[Finding]:
     sections += (
         [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
     )
-    sections += [_key, _model, _access, _sizes]
+    sections += [_key, _model, _agents, _access, _sizes]
     hidden = _hidden(config, place)
     for section in (one for one in sections if one not in hidden):
         try:
@@ -169,10 +173,14 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
     work = open_place(config, place, dry=True)
     memory = work.store.memory()
     try:
-        seen = observe(work.store, work.outbox, work.target, work.siblings())
-        prepare(work.store, seen)
+        job = Job(
+            work.store, work.outbox, work.target, no_claude, Nobody(), siblings=work.siblings()
+        )
+        run = sync.run(job, TakeIn())
+        raw = run.raw or b""
+        work.store.sessions.pending(parse(raw).merged)
         if work.target.standing() != "folder":  # which `_target` says, with what mends it
-            link.ensure(work.target, seen.memory.raw, work.store.disk)
+            link.ensure(work.target, raw, work.store.disk)
     except FolderError as error:
         if memory is not None and memory.footer is not None and _is_too_large(memory):
             return  # which `_memory` says, with what mends it: --fix leaves it alone
@@ -185,11 +193,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
         found = of_error(error, _look_at(config, place))
         yield found._replace(mend=FIX) if curable else found
         return
-    if seen.memory.trouble:
+    if memory is not None and memory.trouble:
         yield warning(
-            f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX
+            f"{work.target.memory}: {memory.trouble}; the text is that of a known version", FIX
         )
-    for line in seen.said:
+    for line in run.said:
         yield info(f"a refresh would say: {line}", REFRESH)
 
 
@@ -209,7 +217,7 @@ def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
 
 def _had_a_version(work: Workspace) -> bool:
     return work.store.last_seen() is not None or any(
-        version.rev for version in work.store.versions()
+        version.rev for version in work.store.versions.all()
     )
 
 
@@ -229,7 +237,7 @@ def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Itera
     either.
     """
     instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
-    if any(version.rev != memory.rev for version in work.store.versions()):
+    if any(version.rev != memory.rev for version in work.store.versions.all()):
         instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
     for one in found:
         yield (
@@ -275,9 +283,9 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     memory = store.memory()
     if memory is None or memory.footer is None:
         return
-    done = store.expand(memory.footer.merged)
+    done = store.sessions.expand(memory.footer.merged)
     refused = kept.refusals(store.state)
-    pending = store.pending(memory.footer.merged)
+    pending = store.sessions.pending(memory.footer.merged)
     held = [note.id for note in pending if note.id in refused and refused[note.id].held]
     if len(pending) > len(held):
         yield info(f"{len(pending) - len(held)} note(s) are not merged yet", REFRESH)
@@ -290,8 +298,8 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     here = {note.id for note in pending}
     away = sum(
         1
-        for one in store.listed()
-        if one.id not in done and one.id not in here and store.note(one) is None
+        for one in store.sessions.listed()
+        if one.id not in done and one.id not in here and store.sessions.read(one) is None
     )
     if away:
         yield warning(
@@ -365,6 +373,15 @@ def _model(config: Config, place: Place) -> Iterator[Finding]:
     yield from of_model(config.text("model"), config.machine.now().date())
 
 
+def _agents(config: Config, place: Place) -> Iterator[Finding]:
+    """What keeps an agent from reading the memory; the same that `memsync connect` says."""
+    folder = place.folder if place.trouble is None else None
+    shown = target(config, folder) if folder is not None else None
+    for row in overview.rows(config.machine, folder, shown, working_folder()):
+        for one in row.hindrances:
+            yield Finding(one.level, one.what, one.fix)
+
+
 def own_folders(config: Config, place: Place) -> list[Path]:
     """The folders that are memsync's own, those that are there."""
     machine = config.machine
@@ -415,7 +432,7 @@ def _sizes(config: Config, place: Place) -> Iterator[Finding]:
         yield warning(
             f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
         )
-    count = len(work.store.versions())
+    count = len(work.store.versions.all())
     backups = "1 backup takes" if count == 1 else f"{count} backups take"
     kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
     words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.conflicts import is_conflict_copy, is_sibling
-from memsync.memory.store import MOST_MEMORY_BYTES
+from memsync.memory.conflicts import MOST_MEMORY_BYTES
 from memsync.memory.target import Mode, Standing
+from memsync.memory.text.copy_names import is_conflict_copy, is_sibling
 from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
@@ -207,7 +207,7 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
     elif shown.standing in broken:
         yield problem(broken[shown.standing], FIX if shown.standing != "dangling" else BRING_BACK)
     if shown.text is None:
-        if shown.standing in ("link", "copy"):
+        if shown.standing in ("link", "copy", "imported"):
             yield problem(f"{shown.path} cannot be read", f"ls -lL {shown.quoted}")
     elif not shown.text.strip():
         yield problem(f"{shown.path} is empty, so Claude Code reads no memory", FIX)

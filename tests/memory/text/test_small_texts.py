@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from memsync.commands.intake import Stdin, read
-from memsync.memory.conflicts import is_conflict_copy, is_sibling, is_sibling_folder
 from memsync.memory.text import notes
+from memsync.memory.text.copy_names import is_conflict_copy, is_sibling, is_sibling_folder
 from memsync.memory.text.document import short_hash
 from memsync.memory.text.redact import redact
 from memsync.system.errors import InputError, UsageError
@@ -16,19 +16,19 @@ from memsync.system.errors import InputError, UsageError
 NOW = datetime(2026, 11, 22, 6, 7, 53, tzinfo=UTC)
 SECRETS = {
     "anthropic key": "sk-ant-api03-" + "a1B2" * 8,
-    "api key": "sk-proj-" + "a1B2" * 8,
+    "openai project key": "sk-proj-" + "a1B2" * 8,
     "github token": "ghp_" + "a1B2" * 9,
     "gitlab token": "glpat-" + "a1B2" * 6,
-    "aws key": "AKIA" + "ABCDEFGH23456777",
+    "aws key id": "AKIA" + "ABCDEFGH23456777",
     "google key": "AIza" + "a" * 35,
     "slack token": "xoxb-" + "1234567890-ab",
     "stripe key": "sk_live_" + "a1B2" * 6,
-    "package token": "npm_" + "a" * 36,
-    "mail token": "SG." + "a" * 20 + "." + "b" * 40,
-    "cloud token": "hvs." + "a" * 24,
+    "npm token": "npm_" + "a" * 36,
+    "sendgrid key": "SG." + "a" * 20 + "." + "b" * 40,
+    "vault token": "hvs." + "a" * 24,
     "age key": "AGE-SECRET-KEY-1" + "A" * 58,
     "signed token": "eyJhbGciOiJI.eyJzdWIiOiIx.SflKxwRJSMeKKF2QT4",
-    "bot token": "123456789:AA" + "a" * 33,
+    "telegram bot token": "123456789:AA" + "a" * 33,
     "password in an address": "postgres://jo:hunter22@db.example/x",
     "private key": "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----",
 }
