@@ -13,7 +13,9 @@ import pytest
 
 from tests.windows.pc import PC, REAL, Windows
 
-MISSING = "NOT TESTED ON WINDOWS: no Windows under Wine is made here (tests/windows/setup.sh makes it)"
+MISSING = (
+    "NOT TESTED ON WINDOWS: no Windows under Wine is made here (tests/windows/setup.sh makes it)"
+)
 
 
 def _prefix() -> Path | None:

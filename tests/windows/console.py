@@ -16,7 +16,8 @@ import pytest
 from tests.windows.pc import PC, SECONDS
 
 on_a_console = pytest.mark.skipif(
-    sys.platform == "win32", reason="NOT TESTED ON REAL WINDOWS: Python has no pseudo-terminal there"
+    sys.platform == "win32",
+    reason="NOT TESTED ON REAL WINDOWS: Python has no pseudo-terminal there",
 )
 
 # What the console writes to move and colour: CSI sequences, titles, single escapes.
@@ -70,6 +71,8 @@ def _conversation(near: int, waiting: dict[str, str]) -> str:
         if not data:
             return shown.decode("utf-8", "replace")
         shown += data
-        for question in [text for text in waiting if text in MOVES.sub("", shown.decode("utf-8", "replace"))]:
+        for question in [
+            text for text in waiting if text in MOVES.sub("", shown.decode("utf-8", "replace"))
+        ]:
             os.write(near, waiting.pop(question).encode())
     raise TimeoutError(shown.decode("utf-8", "replace"))

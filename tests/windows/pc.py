@@ -24,7 +24,16 @@ SECONDS: Final = 240  # far more than any command takes: only a hang ends so
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 INSIDE: Final = Path(__file__).resolve().parent / "inside"
 REAL: Final = sys.platform == "win32"
-KEPT: Final = ("PATH", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERNAME", "COMPUTERNAME")
+KEPT: Final = (
+    "PATH",
+    "SYSTEMROOT",
+    "COMSPEC",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "USERNAME",
+    "COMPUTERNAME",
+)
 
 MEMORY: Final = """\
 # Global Memory
@@ -127,7 +136,10 @@ class PC:
     def folder(self) -> Path:
         """The memory folder."""
         names = (".claude-memory", "claude-memory")
-        return next((self.cloud / name for name in names if (self.cloud / name).is_dir()), self.cloud / names[1])
+        return next(
+            (self.cloud / name for name in names if (self.cloud / name).is_dir()),
+            self.cloud / names[1],
+        )
 
     @property
     def memory(self) -> Path:
@@ -157,7 +169,12 @@ class PC:
 
     def kept(self) -> bytes:
         """Every byte in the cloud folder and in the home, to look for words that must not be lost."""
-        files = [path for top in (self.cloud, self.home) for path in sorted(top.rglob("*")) if path.is_file()]
+        files = [
+            path
+            for top in (self.cloud, self.home)
+            for path in sorted(top.rglob("*"))
+            if path.is_file()
+        ]
         return b"\n".join(path.read_bytes() for path in files)
 
     def variables(self, **more: str) -> dict[str, str]:

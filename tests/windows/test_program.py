@@ -12,9 +12,9 @@ def test_memsync_exe_is_the_same_program(pc: PC) -> None:
     assert end(pc.start([*exe, "--version"])).out == pc.run("--version").out
     assert end(pc.start([*exe, "note", "-f", "nowhere.md"])).status == 1
     assert end(pc.start([*exe, "nonsense"])).status == 2
-    assert end(pc.start([*exe, "note"]), "Zoë has 2 % & \"3\" ^ !x!\r\n".encode()).status == 3
+    assert end(pc.start([*exe, "note"]), 'Zoë has 2 % & "3" ^ !x!\r\n'.encode()).status == 3
     waiting = sorted((pc.own / "outbox").rglob("*.md"))
-    assert "Zoë has 2 % & \"3\" ^ !x!" in waiting[0].read_bytes().decode()
+    assert 'Zoë has 2 % & "3" ^ !x!' in waiting[0].read_bytes().decode()
 
 
 def test_the_old_shell_pipes_redirects_and_sees_the_status(pc: PC) -> None:
@@ -49,7 +49,9 @@ def test_a_conflict_copy_of_another_computer_is_taken_in(pc: PC) -> None:
     pc.ok("refresh")
     assert pc.body.count("- Never deploy on Fridays") == 1
     assert not copy.exists()
-    assert [path.read_bytes().count(b"- Never deploy") for path in (pc.folder / "conflicts").iterdir()] == [1]
+    assert [
+        path.read_bytes().count(b"- Never deploy") for path in (pc.folder / "conflicts").iterdir()
+    ] == [1]
     assert pc.target.read_bytes() == pc.memory.read_bytes()
 
 

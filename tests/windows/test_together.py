@@ -18,7 +18,10 @@ HOLD = """
 def test_two_refreshes_at_once_merge_each_note_once(pc: PC) -> None:
     pc.init()
     with StandIn("merged", delay=1, seconds=600) as api:
-        begun = [pc.begin("refresh", "-n", text, ANTHROPIC_BASE_URL=api.url) for text in ("Buy milk.", "Sell eggs.")]
+        begun = [
+            pc.begin("refresh", "-n", text, ANTHROPIC_BASE_URL=api.url)
+            for text in ("Buy milk.", "Sell eggs.")
+        ]
         done = [end(process) for process in begun]
         assert [result.status for result in done] == [0, 0], done
         assert api.calls <= 2
