@@ -1,4 +1,4 @@
-"""A person at a Windows console: Wine gives one to a program whose streams are a pseudo-terminal."""
+"""A person at a Windows console: under Wine a pseudo-terminal is one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.windows.pc import PC, SECONDS
 
 on_a_console = pytest.mark.skipif(
     sys.platform == "win32",
-    reason="NOT TESTED ON REAL WINDOWS: Python has no pseudo-terminal there",
+    reason="NOT TESTED ON REAL WINDOWS: it has no pseudo-terminal",
 )
 
 # What the console writes to move and colour: CSI sequences, titles, single escapes.
@@ -25,7 +25,7 @@ MOVES: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|
 
 
 def at_the_console(pc: PC, words: list[str], answers: Mapping[str, str], **variables: str) -> str:
-    """Run `memsync` at a console of 120 columns; each answer is typed when its question stands there.
+    """Run `memsync` at a console of 120 columns; an answer is typed when its question is there.
 
     Returns all that was shown, without what moves and colours it.
     """
@@ -71,8 +71,7 @@ def _conversation(near: int, waiting: dict[str, str]) -> str:
         if not data:
             return shown.decode("utf-8", "replace")
         shown += data
-        for question in [
-            text for text in waiting if text in MOVES.sub("", shown.decode("utf-8", "replace"))
-        ]:
+        so_far = MOVES.sub("", shown.decode("utf-8", "replace"))
+        for question in [text for text in waiting if text in so_far]:
             os.write(near, waiting.pop(question).encode())
     raise TimeoutError(shown.decode("utf-8", "replace"))

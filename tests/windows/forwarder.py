@@ -1,8 +1,8 @@
 """Write bcryptprimitives.dll, which Wine 8 lacks: `python forwarder.py PATH`.
 
 Programs made with current Rust (pydantic_core, jiter) take random bytes from its one function,
-`ProcessPrng`. This library holds no code: a 64-bit PE file whose export table says that `ProcessPrng`
-is `SystemFunction036` of advapi32, the older name of the same service. Only for Wine.
+`ProcessPrng`. This library holds no code: a 64-bit PE file whose export table says that it is
+`SystemFunction036` of advapi32, the older name of the same service. Only for Wine.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ IMAGE_BASE: Final = 0x180000000
 
 
 def export_table() -> bytes:
-    """The section: an export directory of one name that is forwarded (the address lies in the section)."""
+    """The section: an export directory with one name, whose address is a text in it: a forward."""
     functions_at = SECTION_AT + 40
     names_at, ordinals_at = functions_at + 4, functions_at + 8
     texts_at = ordinals_at + 4

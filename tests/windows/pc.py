@@ -1,7 +1,7 @@
-"""A Windows machine for a test: a home, a cloud folder, and the real program in a process of its own.
+"""A Windows machine for a test: a home, a cloud folder, the real program in its own process.
 
-Under Linux the program runs in Wine (`setup.sh` makes the prefix), on Windows it simply runs. A test
-looks at files, streams and the exit status, with the paths of the system that pytest runs on;
+Under Linux the program runs in Wine (`setup.sh` makes the prefix), on Windows it simply runs. A
+test looks at files, streams and the exit status, with the paths of the system that pytest runs on;
 `spell` says how Windows writes such a path.
 """
 
@@ -107,7 +107,7 @@ class Windows(NamedTuple):
         path = ";".join(self.spell(folder) for folder in (CHECKOUT, INSIDE))
         env |= {"PYTHONPATH": path, "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
         if self.prefix is None:
-            return env | variables
+            return env | dict(variables)
         env |= {
             "PYTHONPYCACHEPREFIX": r"C:\cache",
             "INSIDE": json.dumps(dict(variables)),
@@ -135,11 +135,8 @@ class PC:
     @property
     def folder(self) -> Path:
         """The memory folder."""
-        names = (".claude-memory", "claude-memory")
-        return next(
-            (self.cloud / name for name in names if (self.cloud / name).is_dir()),
-            self.cloud / names[1],
-        )
+        dotted = self.cloud / ".claude-memory"
+        return dotted if dotted.is_dir() else self.cloud / "claude-memory"
 
     @property
     def memory(self) -> Path:
@@ -168,7 +165,7 @@ class PC:
         return [path.read_bytes().decode("utf-8") for path in files]
 
     def kept(self) -> bytes:
-        """Every byte in the cloud folder and in the home, to look for words that must not be lost."""
+        """Every byte in the cloud folder and in the home: what must not be lost is in it."""
         files = [
             path
             for top in (self.cloud, self.home)

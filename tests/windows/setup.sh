@@ -11,6 +11,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/memsync-windows
+inside="Z:${here//\//\\}\inside" # as Windows writes it: what each Python of a test machine runs first
 python_artifact=org.bytedeco:cpython:3.11.3-1.5.9:jar:windows-x86_64 # a whole CPython for Windows
 python_version=3.11
 only_on_windows=(colorama) # dependencies behind a marker, which pip evaluates for the system it runs on
@@ -98,12 +99,12 @@ get_wheels() {
 # memsync.exe as pip makes it on Windows; the tests run the checkout's own modules (PYTHONPATH), so they are not kept.
 make_program() {
     host_python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir "$half/wheel" "$checkout"
-    (cd "$half/wheel" && in_windows 'C:\Python311\python.exe' -m pip install --no-deps --no-index --no-compile memsync-*.whl)
+    (cd "$half/wheel" && PYTHONPATH=$inside in_windows 'C:\Python311\python.exe' -m pip install --no-deps --no-index --no-compile memsync-*.whl)
     rm -rf "$home/Lib/site-packages/memsync"
     [ -f "$home/Scripts/memsync.exe" ]
 }
 
-in_windows() { timeout -k 5 120 "$wine" "$@" </dev/null 2>&1 | cat; } # Wine's Python takes pipes, not a Unix file, for its streams
+in_windows() { timeout -k 5 300 "$wine" "$@" </dev/null 2>&1 | cat; } # Wine's Python takes pipes, not a Unix file, for its streams
 
 make_prefix() {
     HOME=$half in_windows wineboot -i # its home is not the person's: Wine links its folders there
@@ -117,13 +118,13 @@ pack_libraries() {
     if [ "$(host_python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$python_version" ]; then
         host_python "$here/inside/bytecode.py" "$home/bytecode.bin" "$home/Lib=$lib" "$home/Lib/site-packages=$site"
     else
-        in_windows 'C:\Python311\python.exe' "Z:${here//\//\\}\inside\bytecode.py" 'C:\Python311\bytecode.bin' \
+        in_windows 'C:\Python311\python.exe' "$inside\bytecode.py" 'C:\Python311\bytecode.bin' \
             "$lib=$lib" "$site=$site"
     fi
 }
 
 works() {
-    PYTHONPATH="Z:${here//\//\\}\inside" in_windows 'C:\Python311\python.exe' -c 'import anthropic, ssl, msvcrt, winreg, rich; print("it works")' | grep "it works"
+    PYTHONPATH=$inside in_windows 'C:\Python311\python.exe' -c 'import anthropic, ssl, msvcrt, winreg, rich; print("it works")' | grep "it works"
 }
 
 mkdir -p "$cache"
@@ -147,8 +148,8 @@ if [ ! -f "$made/ready" ]; then
     step wineboot make_prefix
     step unpack unpack_python
     step wheels get_wheels
-    step memsync-exe make_program
     step pack pack_libraries
+    step memsync-exe make_program
     step check works
     wineserver -k || true
     find "$cache" -mindepth 1 -maxdepth 1 -type d -name '????????????????' -mtime +30 -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Files that another program holds open: editors, virus scanners, the indexer and sync clients do."""
+"""Files that others hold open, as editors, virus scanners, the indexer and sync clients do."""
 
 from __future__ import annotations
 

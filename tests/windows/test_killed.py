@@ -1,4 +1,4 @@
-"""The process ends at a rename, as when the power goes: nothing is lost, and the next run puts it right."""
+"""The process ends at a rename, as when the power goes: nothing is lost, the next run goes on."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_a_device_is_no_cloud_folder(pc: PC) -> None:
 
 
 def test_a_path_longer_than_260_characters(pc: PC) -> None:
-    """Where the system cannot do it (Wine cannot tell the real name of such a path), words say so."""
+    """Wine cannot tell the real name of such a path; then words say so."""
     deep = pc.cloud
     while len(pc.windows.spell(deep)) < 300:
         deep = deep / ("a rather long name for a folder " + "x" * 20)
@@ -43,9 +43,7 @@ def test_a_path_longer_than_260_characters(pc: PC) -> None:
     assert "- Move to Lisbon in March" in pc.target.read_bytes().decode()
 
 
-@pytest.mark.skipif(
-    not REAL, reason="NOT TESTED HERE: Wine 8 can neither make nor show a reparse point"
-)
+@pytest.mark.skipif(not REAL, reason="NOT TESTED HERE: Wine 8 has no reparse points")
 @pytest.mark.parametrize("name", ["backups", "sessions", "conflicts"])
 def test_a_planted_junction_in_the_memory_folder_is_not_followed(pc: PC, name: str) -> None:
     pc.init()
@@ -70,7 +68,7 @@ def test_a_planted_junction_in_the_memory_folder_is_not_followed(pc: PC, name: s
 
 
 def test_where_no_link_can_be_made_claude_md_is_a_copy(pc: PC) -> None:
-    """A link needs a right on Windows that a person seldom has. Wine says that it made one, and did not."""
+    """A link needs a right that few people have. Wine says that it made one, and did not."""
     pc.init()
     done = pc.run("init", "--link", "symlink", "--sync-root", pc.windows.spell(pc.cloud))
     assert done.status == 0, done

@@ -1,4 +1,4 @@
-"""The program as people start it: memsync.exe, the old shell, a pipe, a file, a conflict copy, the demo."""
+"""The program as people start it: memsync.exe, the old shell, pipes and files, the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text as Windows writes it: CRLF, a mark in front, UTF-16 from PowerShell, code pages, the console."""
+"""Text as Windows writes it: CRLF, a mark in front, UTF-16, code pages, the console."""
 
 from __future__ import annotations
 

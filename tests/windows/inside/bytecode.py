@@ -1,8 +1,8 @@
-"""All pure modules of the library and of the dependencies, compiled, in one file: for speed under Wine.
+"""All pure modules of the library and the dependencies, compiled, in one file: Wine is slow.
 
-There a module costs forty calls to Wine's server before it is loaded, and the SDK has 1,500. `pack`
-writes the file, `Finder` takes modules from it; what it does not hold is found as ever. Modules keep
-their names and paths, so that tracebacks, data files and extension modules stay where they are.
+A module costs forty calls to Wine's server before it is loaded, and the SDK has 1,500. `pack`
+writes the file, `Finder` takes modules from it; what it does not hold is found as ever. Modules
+keep their names and paths: tracebacks, data files and extension modules stay where they are.
 
     python bytecode.py OUT FOLDER=WINDOWS-PATH...      by a Python of the version that reads OUT
 """
@@ -12,47 +12,62 @@ from __future__ import annotations
 import marshal
 import mmap
 import sys
+from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec
+from importlib.readers import FileReader
+from pathlib import Path
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any
 
 LEFT_OUT = frozenset(
-    "ensurepip idlelib lib2to3 pip setuptools site-packages test tests tkinter turtledemo".split()
+    (
+        *"ensurepip idlelib lib2to3 setuptools site-packages test tests tkinter turtledemo".split(),
+        "distlib",  # pip's copy takes its launchers only from loaders that it knows
+    )
 )
 
 
 class Finder:
-    """A finder and loader in one. `index`: for each module its place, length, path, and folder or ""."""
+    """Finds and loads. `index`: for each module its place, length, path, and folder or ""."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         with open(path, "rb") as file:
             self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self.begin = int.from_bytes(self.data[:8], "little")
-        self.index = marshal.loads(self.data[8 : self.begin])
+        self.index: dict[str, tuple[int, int, str, str]] = marshal.loads(self.data[8 : self.begin])
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """The module's spec, None where it is not in the file."""
         if name not in self.index:
             return None
         _, _, origin, folder = self.index[name]
-        spec = ModuleSpec(name, self, origin=origin, is_package=bool(folder))
+        loader: Any = self
+        spec = ModuleSpec(name, loader, origin=origin, is_package=bool(folder))
         spec.has_location = True
         if folder:
             spec.submodule_search_locations = [folder]
         return spec
 
-    def create_module(self, spec):
+    def get_resource_reader(self, name: str) -> FileReader:
+        """Where the package's data files are: beside its source, as ever."""
+        beside: Any = SimpleNamespace(path=self.index[name][2])
+        return FileReader(beside)
+
+    def create_module(self, spec: ModuleSpec) -> None:
         """An ordinary module."""
 
-    def exec_module(self, module):
+    def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
-        exec(self.get_code(module.__spec__.name), module.__dict__)
+        exec(self.get_code(module.__name__), module.__dict__)
 
-    def get_code(self, name):
+    def get_code(self, name: str) -> CodeType:
         """The module's code."""
         at, length, _, _ = self.index[name]
-        return marshal.loads(self.data[self.begin + at : self.begin + at + length])
+        code: CodeType = marshal.loads(self.data[self.begin + at : self.begin + at + length])
+        return code
 
 
-def modules(folder, shown):
+def modules(folder: Path, shown: str) -> Iterator[tuple[str, Path, str, str]]:
     """Name, source file, its path in Windows, and the package's folder there or ""."""
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
@@ -63,9 +78,11 @@ def modules(folder, shown):
             yield name, path, inside, inside.rpartition("\\")[0] if package else ""
 
 
-def pack(out, folders):
+def pack(out: Path, folders: Sequence[tuple[Path, str]]) -> None:
     """Write the file. What is not valid Python (the library has templates) is left out."""
-    index, blobs, at = {}, [], 0
+    index: dict[str, tuple[int, int, str, str]] = {}
+    blobs: list[bytes] = []
+    at = 0
     for folder, shown in folders:
         for name, path, inside, package in modules(folder, shown):
             try:
@@ -80,6 +97,4 @@ def pack(out, folders):
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
     pack(Path(sys.argv[1]), [(Path(a), b) for a, b in (text.split("=") for text in sys.argv[2:])])
