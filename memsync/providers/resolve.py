@@ -86,6 +86,7 @@ def resolve(config: Config) -> Place:
         root = given or _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
         folder = existing_folder(config.machine, root, place.provider)
+        state_folder(config.machine, folder)  # raises what `Place.state` would later
         moved = given is None and root != Path(pinned)
         return place._replace(folder=folder, known_as=Path(pinned) / folder.name if moved else None)
     # A provider that there is not: the settings are wrong, not the command line
@@ -215,10 +216,17 @@ def existing_folder(machine: Machine, root: Path, provider: str) -> Path:
 
 
 def state_folder(machine: Machine, folder: Path) -> Path:
-    """This machine's own record of a memory folder, never synced."""
-    return machine.state_dir / short_hash(
-        os.path.realpath(folder).encode("utf-8", "surrogateescape")
-    )
+    """This machine's own record of a memory folder, never synced.
+
+    Raises `FolderError` where Windows cannot tell the folder's real name: the record of another
+    spelling would be an empty one.
+    """
+    try:
+        real = os.path.realpath(folder)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FolderError(f"the cloud folder {folder}: {reason}", "memsync doctor") from error
+    return machine.state_dir / short_hash(real.encode("utf-8", "surrogateescape"))
 
 
 def settle_in(place: Place) -> None:
