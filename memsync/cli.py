@@ -171,7 +171,7 @@ def _remind(place: Place) -> None:
     if place.state is None or not terminal.err_is_terminal():
         return
     with contextlib.suppress(MemsyncError):  # a record that cannot be read reminds of nothing
-        if line := reminder(RealDisk(place.state, LocalError)):
+        if line := reminder(RealDisk(place.state, LocalError, links="followed")):
             terminal.err(line)
 
 

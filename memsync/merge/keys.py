@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory import bounds
 from memsync.system.disk import ANYTHING, RealDisk
 from memsync.system.errors import ClaudeError, InputError, LocalError
 from memsync.system.machine import Machine, quoted
@@ -78,7 +79,7 @@ def save(machine: Machine, value: str) -> Path:
             "a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY
         )
     path = machine.config_dir / FILE
-    disk = RealDisk(machine.config_dir, LocalError)
+    disk = RealDisk(machine.config_dir, LocalError, links="followed")
     kind = disk.kind(FILE)
     if kind == "link":
         # What it leads to may be somebody else's: neither its bytes nor its mode are ours
@@ -123,7 +124,10 @@ def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:
 
 
 def _from_file(machine: Machine) -> str:
-    data = RealDisk(machine.config_dir, ClaudeError, SET_KEY).read(FILE) or b""
+    disk = RealDisk(
+        machine.config_dir, ClaudeError, SET_KEY, links="followed", bound=bounds.of_settings
+    )
+    data = disk.read(FILE) or b""
     # A file written by PowerShell's `>` is UTF-16 and fails the check for ASCII, which names it.
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory import bounds
 from memsync.memory.store import BACKUPS, LAST_SEEN
 from memsync.memory.text.document import NAME, parse, short_hash
-from memsync.system.disk import RealDisk
+from memsync.system.disk import RealDisk, refuse_strange
 from memsync.system.downloaded import answers
 from memsync.system.errors import (
     FolderError,
@@ -145,6 +146,8 @@ def memory_folders(machine: Machine, root: Path) -> list[str]:
 
     Raises `FolderError` where that cannot be told.
     """
+    for name in FOLDERS:
+        refuse_strange(str(root / name))
     looks = {name: machine.look(root / name) for name in FOLDERS}
     hidden = [name for name, look in looks.items() if look == "unreadable"]  # which is not missing
     if hidden:
@@ -181,9 +184,9 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     record = Place(machine, folder=new, known_as=old).state
     assert record is not None
     try:
-        raw = RealDisk(record, LocalError).read(LAST_SEEN)
-        there = RealDisk(new).read(NAME)
-        names = RealDisk(new).names(BACKUPS)
+        raw = RealDisk(record, LocalError, links="followed").read(LAST_SEEN)
+        shared = RealDisk(new, bound=bounds.in_memory_folder)
+        there, names = shared.read(NAME), shared.names(BACKUPS)
     except MemsyncError:
         return False
     if raw is None or there is None:
@@ -233,7 +236,7 @@ def settle_in(place: Place) -> None:
         state_folder(place.machine, place.known_as),
         state_folder(place.machine, place.folder),
     )
-    records = RealDisk(place.machine.state_dir, LocalError)
+    records = RealDisk(place.machine.state_dir, LocalError, links="followed")
     if records.kind(new.name) == "absent" and records.kind(old.name) == "folder":
         records.move(old.name, new.name)
 
@@ -243,9 +246,8 @@ def last_seen(place: Place) -> bytes | None:
     for name in FOLDERS if place.root is not None else ():
         assert place.root is not None
         try:
-            raw = RealDisk(state_folder(place.machine, place.root / name), LocalError).read(
-                LAST_SEEN
-            )
+            record = state_folder(place.machine, place.root / name)
+            raw = RealDisk(record, LocalError, links="followed").read(LAST_SEEN)
         except MemsyncError:
             continue
         if raw is not None:

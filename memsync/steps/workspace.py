@@ -5,11 +5,11 @@ May not know: how the folder was found, the network, the terminal.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory import bounds
 from memsync.memory.store import Store
 from memsync.memory.target import Mode, Target
 from memsync.memory.text.document import NAME
@@ -37,15 +37,20 @@ class Workspace(NamedTuple):
         from memsync.memory.conflicts import is_sibling_folder
 
         beside = self.folder.parent
-        names = [
-            name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)
-        ]
-        return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
+        own = RealDisk(beside, links="followed")  # the sync root is the person's own
+        names = [name for name in own.names() if is_sibling_folder(name, self.folder.name)]
+        return tuple(
+            RealDisk(beside / name, bound=bounds.in_memory_folder)
+            for name in names
+            if own.kind(name) == "folder"
+        )
 
 
 def outbox(machine: Machine, *, dry: bool = False) -> Disk:
     """Where notes lie while the memory folder is out of reach."""
-    disk = RealDisk(machine.state_dir / OUTBOX, LocalError)
+    disk = RealDisk(
+        machine.state_dir / OUTBOX, LocalError, links="followed", bound=bounds.in_outbox
+    )
     return DryDisk(disk) if dry else disk
 
 
@@ -53,16 +58,30 @@ def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
     """The memory folder as a disk, or why it is out of reach."""
     if place.trouble is not None or place.folder is None:
         return place.trouble or not_set_up()
-    disk = RealDisk(place.folder, makes_root=False)
+    disk = shared(place.folder)
     return DryDisk(disk) if dry else disk
+
+
+def shared(folder: Path, memory_link: str = "") -> RealDisk:
+    """The memory folder, which is nobody's to trust. Only `init` makes it.
+
+    `memory_link`: where the settings say that GLOBAL_MEMORY.md leads, when it is a link.
+    """
+    return RealDisk(
+        folder,
+        makes_root=False,
+        through=NAME,
+        leads_to=memory_link,
+        bound=bounds.in_memory_folder,
+    )
 
 
 def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     """The disks of a place that is there. With `dry` every write stays in this process."""
     folder, record = place.check(), place.state
     assert record is not None
-    state: Disk = RealDisk(record, LocalError)
-    memory: Disk = RealDisk(folder, makes_root=False, through=NAME)  # only `init` makes it
+    state: Disk = RealDisk(record, LocalError, links="followed")
+    memory: Disk = shared(folder, config.text("memory_link"))
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
     store = Store(memory, state, place.machine.now)
@@ -74,7 +93,12 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
 
 def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
     """The target of a memory folder on this machine."""
-    claude = RealDisk(config.machine.claude_dir, LocalError)
+    claude = RealDisk(
+        config.machine.claude_dir,
+        LocalError,
+        links="followed",
+        guarded=shared(folder, config.text("memory_link")),
+    )
     return Target(DryDisk(claude) if dry else claude, str(folder / NAME), mode(config))
 
 
