@@ -1,6 +1,6 @@
 """How long `refresh` takes over a ten-line script that makes the same call through the same SDK.
 
-    python benchmarks/refresh.py [--runs 15]
+    python -m benchmarks.refresh [--runs 15]
 
 Both talk to the same instant stand-in for Claude on loopback; runs are interleaved. Figures, not
 tests. Target: at most 1.15.
@@ -13,8 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import start
-
+from benchmarks import start
 from memsync.commands.demo.standin import StandIn
 from memsync.memory.text.document import STARTER
 from memsync.merge.models import DEFAULT_MODEL

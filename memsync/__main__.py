@@ -9,6 +9,10 @@ import sys
 def main() -> int:
     """Run one command; the exit status."""
     try:
+        if sys.argv[1:2] == ["hook"]:  # Claude Code waits for it: no parser, no list of commands
+            from memsync.commands.hook import run as answer
+
+            return answer(sys.argv[2:])
         from memsync.cli import main as run
 
         return run()

@@ -11,10 +11,9 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any, Final, NamedTuple, NoReturn, Protocol
+from typing import Protocol
 
-from memsync import __version__
+from memsync.commands.register import COMMANDS, module_of, nearest, overview, parser_of
 from memsync.config import Config, load
 from memsync.merge.kept import reminder
 from memsync.providers.resolve import Place, resolve
@@ -22,88 +21,6 @@ from memsync.system import terminal
 from memsync.system.disk import RealDisk
 from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
 from memsync.system.machine import this_machine
-
-WIDTH: Final = 100
-
-
-class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help of one width, as it is written; asking for the terminal's would import shutil at each
-    start.
-    """
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28, width=WIDTH)
-
-
-class Command(NamedTuple):
-    """A command: its module in `memsync/commands`, its line of help, and whether it needs the
-    memory folder.
-    """
-
-    module: str
-    help: str
-    needs_place: bool = True
-
-
-COMMANDS: Final = {
-    "init": Command(
-        "init", "find the cloud folder, make or join the memory, link it", needs_place=False
-    ),
-    "note": Command("note", "capture a note; no network, no waiting", needs_place=False),
-    "refresh": Command(
-        "refresh",
-        "capture notes, then merge all that is pending into the memory",
-        needs_place=False,
-    ),
-    "status": Command("status", "where everything is and how it stands", needs_place=False),
-    "show": Command("show", "print the memory"),
-    "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
-    "history": Command("history", "the versions of the memory"),
-    "undo": Command("undo", "go back to the version that this one came from"),
-    "restore": Command("restore", "go back to any version"),
-    "apply": Command("apply", "use or drop a reply that waits for a yes"),
-    "forget": Command("forget", "give up a pending or held note"),
-    "prune": Command("prune", "remove old backups"),
-    "config": Command("config", "show and change settings", needs_place=False),
-    "providers": Command(
-        "providers", "which cloud folders were looked for and found", needs_place=False
-    ),
-    "doctor": Command(
-        "doctor.command", "what is wrong, and the command that mends it", needs_place=False
-    ),
-    "demo": Command(
-        "demo.command",
-        "all of it at work in a temporary folder, without an account",
-        needs_place=False,
-    ),
-}
-
-EPILOG: Final = """\
-exit status: 0 done, 1 error, 2 usage, 3 not set up, 4 the cloud folder, 5 Claude,
-6 the reply was refused or needs a yes, 130 interrupted"""
-
-
-class Module(Protocol):
-    """What a file in `memsync/commands` offers. Its command is the function `cmd_NAME`."""
-
-    EXAMPLE: str
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare the command's options."""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, with memsync's words for a wrong command line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise `UsageError` in the place of argparse's own text."""
-        raise UsageError(message, f"{self.prog} --help")
-
-    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """The value of -n is the note, also when it is `--`, which argparse would drop."""
-        return (
-            arg_strings[0] if action.dest == "notes" else super()._get_values(action, arg_strings)
-        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -140,16 +57,7 @@ def _run(words: list[str]) -> int:
     name = words[0] if words else ""
     if name not in COMMANDS:
         return _overview(words)
-    command = COMMANDS[name]
-    module = import_module(f"memsync.commands.{command.module}")
-    parser = Parser(
-        prog=f"memsync {name}",
-        description=f"{command.help[0].upper()}{command.help[1:]}.",
-        epilog=f"example:\n  {module.EXAMPLE}\n\n{EPILOG}",
-        formatter_class=Formatter,
-        allow_abbrev=False,
-    )
-    module.add_arguments(parser)
+    command, parser = COMMANDS[name], parser_of(name)
     try:
         args = parser.parse_args(_note_values(words)[1:])
     except SystemExit as stop:  # --help
@@ -160,7 +68,7 @@ def _run(words: list[str]) -> int:
     place = resolve(config)
     if command.needs_place:
         place.check()
-    run: _Run = getattr(module, f"cmd_{name}")
+    run: _Run = getattr(module_of(name), f"cmd_{name}")
     status = _told(lambda: run(args, config, place), as_json=_wants_json(words))
     _remind(place)
     return status
@@ -171,7 +79,7 @@ def _remind(place: Place) -> None:
     if place.state is None or not terminal.err_is_terminal():
         return
     with contextlib.suppress(MemsyncError):  # a record that cannot be read reminds of nothing
-        if line := reminder(RealDisk(place.state, LocalError, links="followed")):
+        if line := reminder(RealDisk(place.state, LocalError)):
             terminal.err(line)
 
 
@@ -202,25 +110,17 @@ def _note_values(words: list[str]) -> list[str]:
 
 
 def _overview(words: list[str]) -> int:
-    parser = Parser(
-        prog="memsync",
-        description=(
-            "One memory for Claude Code on all your machines, through the cloud folder "
-            "you already have."
-        ),
-        usage="memsync COMMAND [options]",
-        epilog="commands:\n"
-        + "\n".join(f"  {name:<10} {command.help}" for name, command in COMMANDS.items())
-        + f"\n\nmemsync COMMAND --help says more.\n\n{EPILOG}",
-        formatter_class=Formatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"memsync {__version__}")
+    """No command, `--version`, `--help`, `help`, or a word that is not a command."""
+    parser = overview()
     if not words:
         parser.print_help()
         return UsageError.status
+    if words[0] == "help":
+        return _run([words[1], "--help"]) if len(words) > 1 else _overview(["--help"])
     if not words[0].startswith("-"):
-        raise UsageError(f"unknown command {words[0]!r}", "memsync --help")
+        near = nearest(words[0], list(COMMANDS))
+        hint = f"memsync {near}   (or: memsync --help)" if near else "memsync --help"
+        raise UsageError(f"unknown command {words[0]!r}", hint)
     try:
         parser.parse_args(words)
     except SystemExit as stop:

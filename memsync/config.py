@@ -22,7 +22,8 @@ FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
 MOST_TRIES: Final = 3
 
-Type = Literal["text", "path", "number", "list"]
+Type = Literal["text", "path", "number", "list", "flag"]
+WORDS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 class Key(NamedTuple):
@@ -33,7 +34,7 @@ class Key(NamedTuple):
 
     name: str
     type: Type
-    default: str | int | None
+    default: str | int | bool | None
     help: str
     choices: tuple[str, ...] = ()
     least: int = 0
@@ -54,8 +55,8 @@ KEYS: Final = (
         "link",
         "text",
         None,
-        "how CLAUDE.md shows the memory (Windows: copy, else symlink)",
-        ("symlink", "copy"),
+        "how Claude Code reads the memory (Windows: copy, else symlink)",
+        ("symlink", "copy", "import"),
     ),
     Key(
         "memory_link",
@@ -83,6 +84,15 @@ KEYS: Final = (
     ),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
     Key("api_key_command", "list", None, "a command that prints the API key, as a list; no shell"),
+    Key("show_pending", "flag", True, "Claude Code reads notes that are not merged yet"),
+    Key("merge_in_background", "flag", False, "the end of a session merges what is pending"),
+    Key(
+        "max_cost_per_month",
+        "number",
+        5,
+        "dollars that merges in the background may cost in a month",
+        most=10_000,
+    ),
 )
 BY_NAME: Final = {key.name: key for key in KEYS}
 
@@ -134,6 +144,10 @@ class Config(NamedTuple):
         """A number setting; 0 when it is not set."""
         return int(self.get(name) or 0)
 
+    def flag(self, name: str) -> bool:
+        """A yes-or-no setting."""
+        return bool(self.get(name))
+
     @property
     def unpinned(self) -> bool:
         """Whether what memsync init pins cannot be used, while the file as a whole can be read."""
@@ -159,7 +173,7 @@ def load(machine: Machine) -> Config:
 
 def _own(machine: Machine) -> RealDisk:
     """The config folder: the person's own, so that it may be made of links (dotfiles)."""
-    return RealDisk(machine.config_dir, LocalError, links="followed", bound=bounds.of_settings)
+    return RealDisk(machine.config_dir, LocalError, bound=bounds.of_settings)
 
 
 def parse(machine: Machine, raw: bytes) -> Config:
@@ -224,6 +238,8 @@ def _problem(machine: Machine, key: Key, value: object) -> str:
         if value < key.least:
             return f"must be at least {key.least}, not {value}"
         return f"must be at most {key.most}, not {value}" if value > key.most else ""
+    if key.type == "flag":
+        return "" if isinstance(value, bool) else f"must be true or false, not {value!r}"
     if key.type == "list":
         good = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
         return (
@@ -243,7 +259,8 @@ def _problem(machine: Machine, key: Key, value: object) -> str:
 
 
 def _to_type(key: Key) -> str:
-    return f"memsync config set {key.name} {'|'.join(key.choices) or 'VALUE'}"
+    values = "|".join(key.choices) or ("true|false" if key.type == "flag" else "VALUE")
+    return f"memsync config set {key.name} {values}"
 
 
 def typed(machine: Machine, name: str, words: list[str]) -> Any:
@@ -258,10 +275,16 @@ def typed(machine: Machine, name: str, words: list[str]) -> Any:
     elif len(words) != 1:
         raise InputError(f"{name} takes one value, not {len(words)}", _to_type(key))
     else:
-        value = _number(words[0]) if key.type == "number" else words[0]
+        value = _value(key, words[0])
     if reason := _problem(machine, key, value):
         raise InputError(f"{name} {reason}", _to_type(key))
     return value
+
+
+def _value(key: Key, word: str) -> object:
+    if key.type == "flag":
+        return WORDS.get(word.lower(), word)
+    return _number(word) if key.type == "number" else word
 
 
 def _number(word: str) -> object:

@@ -12,15 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from memsync import __version__, cli, config
+from memsync import __version__, config
+from memsync.commands.register import COMMANDS
 from memsync.merge.models import KNOWN_DATE, price
 from memsync.providers import PROVIDERS
 from memsync.system import errors
+from tests import manual
 from tests.e2e.world import World
+from tests.field_bugs import classes, page
 from tests.systems import linux_only
 from tests.transcripts import ROOT, differs, run, steps
 
-DOCUMENTS = ("README.md", "COMMANDS.md", "PITFALLS.md", "ARCHITECTURE.md", "CHANGELOG.md")
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in (ROOT, ROOT / "docs", ROOT / "tests", ROOT / "benchmarks")
+    for path in folder.glob("*.md")
+)
 ON_LINUX = linux_only("the examples show Linux paths and a POSIX shell")
 
 
@@ -53,7 +60,7 @@ def code(cell: str) -> list[str]:
 
 
 @ON_LINUX
-@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md"])
+@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md", "docs/tour.md"])
 def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
     wrong = [
         f"{name}:{step.first}: $ {step.command}\n" + "\n".join(came)
@@ -69,13 +76,17 @@ def test_every_command_is_shown_at_work() -> None:
         for step in steps(text("COMMANDS.md"))
         for word in re.findall(r"memsync (\w+)", step.command)
     }
-    assert set(cli.COMMANDS) - shown == {"demo"}  # its transcript is long, and .ci/run runs it
+    assert set(COMMANDS) - shown <= {
+        "demo",
+        "completion",
+    }  # its transcript is long, and .ci/run runs it
 
 
 def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> None:
     screen = text("README.md").split("```")[1]
     demo, tests = screen.strip().splitlines()[1:]
-    assert demo.endswith("pip install -q . && ~/.memsync-env/bin/memsync demo")
+    assert "pip install -q . && mkdir -p ~/.local/bin && ln -sf " in demo
+    assert demo.endswith("&& ~/.memsync-env/bin/memsync demo")
     assert tests.endswith("python -m pytest -n 4 --dist worksteal")
     # It takes them from here
     assert all(f"readme_command {number}" in text(".ci/run") for number in (1, 2))
@@ -87,7 +98,7 @@ def test_the_first_screen_has_both_commands_and_they_are_those_of_the_ci() -> No
 def arguments(command: str) -> set[str]:
     """What a parser takes: its option strings, and the names of its positionals."""
     parser = argparse.ArgumentParser(add_help=False)
-    import_module(f"memsync.commands.{cli.COMMANDS[command].module}").add_arguments(parser)
+    import_module(f"memsync.commands.{COMMANDS[command].module}").add_arguments(parser)
     found: set[str] = set()
     for action in parser._actions:
         names = (
@@ -99,7 +110,7 @@ def arguments(command: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_documented_and_no_other(command: str) -> None:
     part = section("COMMANDS.md", f"## memsync {command}").partition("Settings:")[0]
     named = {word for row in rows(part) for words in code(row[0]) for word in words.split(" ")[:1]}
@@ -107,9 +118,7 @@ def test_every_option_is_documented_and_no_other(command: str) -> None:
 
 
 def test_every_command_has_a_section_and_no_other() -> None:
-    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(
-        cli.COMMANDS
-    )
+    assert re.findall(r"^## memsync (\w+)$", text("COMMANDS.md"), re.MULTILINE) == list(COMMANDS)
 
 
 def failures(
@@ -124,8 +133,6 @@ def test_the_exit_statuses_are_those_of_the_errors() -> None:
     documented = [int(row[0]) for row in rows(section("COMMANDS.md", "## Exit status"))]
     real = {kind.status for kind in failures() if kind.__module__.startswith("memsync.")}
     assert documented == sorted({0} | real)
-    helped = {int(number) for number in re.findall(r"\b\d+\b", cli.EPILOG)}
-    assert helped == set(documented)
 
 
 def test_the_settings_are_those_of_the_table_of_keys() -> None:
@@ -206,52 +213,80 @@ def test_the_keys_of_json_are_documented_and_no_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_nothing_points_outside(name: str) -> None:
-    assert re.findall(r"(?i)\b(?:https?|ftp)://\S+|\bwww\.\S+|\]\((?!#)[^)]*\)", text(name)) == []
+def test_every_link_leads_to_a_file_or_heading_that_is_there(name: str) -> None:
+    for link in re.findall(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)", text(name)):
+        if link.startswith("https://"):
+            continue
+        file, _, anchor = link.partition("#")
+        there = (ROOT / name).parent / file if file else ROOT / name
+        assert there.exists(), f"{name}: {link}"
+        if anchor:
+            assert anchor in anchors(there.read_text(encoding="utf-8")), f"{name}: {link}"
+
+
+def anchors(page: str) -> set[str]:
+    """The names that headings get as anchors: lower case, spaces as dashes, signs left out."""
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_file_that_is_named_is_there(name: str) -> None:
-    shape = r"(?<![\w/<>~.-])((?:memsync|tests|benchmarks|\.github|\.ci)/[\w./-]*\w|[A-Z]{4,}\.md)"
-    found = set(re.findall(shape, text(name))) - {"CLAUDE.md", "MEMORY.md"}
-    assert {one for one in found if "NAME" not in one and not (ROOT / one).exists()} == set()
-
-
-def files_of_the_table() -> set[str]:
-    table = section("ARCHITECTURE.md", "## To change X, open Y")
-    return {name for row in rows(table) for name in code(row[0])}
-
-
-def test_every_file_of_the_architecture_is_there_and_has_a_row() -> None:
-    package = ROOT / "memsync"
-    named = files_of_the_table()
-    assert {name for name in named if not (package / name).exists()} == set()
-    files = {path.name for path in package.glob("*.py")}
-    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
-    assert (files | folders) - named == {"__init__.py", "__main__.py"}
-
-
-def test_every_test_that_a_pitfall_names_exists() -> None:
-    named = set(re.findall(r"(tests/[\w/]+\.py)::(\w+)", text("PITFALLS.md")))
-    assert len(named) > 40
-    missing = {
-        f"{file}::{name}"
-        for file, name in named
-        if not re.search(
-            rf"^(?:async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE
-        )
-    }
+    folders = r"(?:memsync|tests|benchmarks|docs|\.github|\.ci)"
+    shape = rf"(?<![\w/<>~.-])({folders}/[\w./-]*\w|[A-Z]{{4,}}\.md)"
+    found = set(re.findall(shape, text(name))) - {"CLAUDE.md", "MEMORY.md", "AGENTS.md", "SKILL.md"}
+    missing = {file for file in found if "NAME" not in file and not (ROOT / file).exists()}
     assert missing == set()
 
 
-def test_every_class_of_bugs_of_this_field_has_its_row() -> None:
-    table = list(rows(section("PITFALLS.md", "## What went wrong elsewhere")))
+def test_every_room_is_in_the_tree_of_the_architecture_and_no_other() -> None:
+    tree = section("ARCHITECTURE.md", "## The tree").split("```")[1]
+    rows = re.findall(r"^ +([\w/]+(?:\.py|/)) ", tree, re.MULTILINE)
+    package = ROOT / "memsync"
+    files = {path.name for path in package.glob("*.py")} - {"__init__.py", "__main__.py"}
+    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    assert files | folders <= set(rows)
+    for row in rows:
+        assert [*package.rglob(row.rstrip("/"))], row
+    for name in re.findall(r"([\w]+)/", tree):
+        assert [*package.rglob(name)] or name == "memsync", name
+
+
+@pytest.mark.parametrize("name", ["PITFALLS.md", "docs/decisions.md"])
+def test_every_test_that_a_document_names_exists(name: str) -> None:
+    named = set(re.findall(r"(tests/[\w/]+\.py)::(\w+)", text(name)))
+    assert len(named) > 30
+    assert {test for test in named if not defined(*test)} == set()
+
+
+def defined(file: str, test: str) -> bool:
+    """Whether a file of tests has this one."""
+    source = (ROOT / file).read_text(encoding="utf-8")
+    return re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE) is not None
+
+
+def test_every_pitfall_and_every_decision_has_its_test() -> None:
+    rules = text("PITFALLS.md").partition("## The prompt")
+    after = rules[2].partition("## Folders")[2]
+    for part in re.split(r"\n(?=\*\*)", f"{rules[0]}\n{after}")[1:]:
+        assert "::test_" in part, part
+    for part in re.split(r"\n(?=\*\*)", text("docs/decisions.md"))[1:]:
+        assert "Because " in part, part
+        assert "::test_" in part, part
+
+
+def test_every_class_of_bugs_of_this_field_is_held() -> None:
+    known = classes()
     wanted = [f"B{n}" for n in range(1, 23)] + [f"S{n}" for n in range(1, 9)]
     wanted += [f"C{n}" for n in range(1, 4)] + [f"U{n}" for n in range(1, 15)]
-    assert [row[0] for row in table] == wanted
-    assert len(table) == 47
-    without = [row[0] for row in table if "::" not in row[2] and not row[2].startswith("cannot: ")]
-    assert without == []
+    assert [bug.id for bug in known] == wanted
+    assert [bug.id for bug in known if not bug.tests and not bug.why.startswith("cannot: ")] == []
+    tests = [test.split("::") for bug in known for test in bug.tests]
+    assert [test for test in tests if not defined(*test)] == []
+
+
+def test_the_table_of_bugs_is_that_of_the_list() -> None:
+    assert page() == text("tests/README.md"), "python -m tests.field_bugs"
 
 
 def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
@@ -262,6 +297,11 @@ def test_the_prompt_stands_in_the_pitfalls_line_by_line() -> None:
     assert [
         line for line in SYSTEM_PROMPT.splitlines() if line.strip() and line.strip() not in quoted
     ] == []
+
+
+def test_the_manual_page_is_that_of_the_parsers() -> None:
+    assert manual.PAGE.read_text(encoding="utf-8") == manual.page(), "python -m tests.manual"
+    assert manual.undocumented() == set()
 
 
 def test_the_changelog_knows_this_version() -> None:

@@ -57,7 +57,9 @@ def test_the_wheel_holds_the_program_and_nothing_else(built: Path) -> None:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
         about = {name.partition(".dist-info/")[2] for name in wheel.namelist()} - {""}
         metadata = wheel.read(f"memsync-{__version__}.dist-info/METADATA").decode()
-    assert names == SOURCES | {"memsync/py.typed"}
+    data = f"memsync-{__version__}.data/data/share"
+    installed = {f"{data}/man/man1/memsync.1", f"{data}/doc/memsync/COMMANDS.md"}
+    assert names == SOURCES | {"memsync/py.typed"} | installed
     assert about == {
         "METADATA",
         "WHEEL",
@@ -80,6 +82,8 @@ def test_the_sdist_holds_the_program_and_no_strays(built: Path) -> None:
         name for name in names - SOURCES if not name.startswith(("memsync.egg-info/", "tests/"))
     }
     assert others <= {
+        "COMMANDS.md",
+        "docs/memsync.1",
         "memsync/py.typed",
         "pyproject.toml",
         "README.md",

@@ -15,9 +15,9 @@ EXAMPLE = "memsync config set max_lines 300"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what to do with which key."""
-    rows = "\n".join(f"  {key.name:<16} {key.help}" for key in KEYS)
+    rows = "\n".join(f"  {key.name:<20} {key.help}" for key in KEYS)
     secret = (
-        f"  {KEY_FILE:<16} asked for without echo, or read from stdin; kept in a file of its own"
+        f"  {KEY_FILE:<20} asked for without echo, or read from stdin; kept in a file of its own"
     )
     parser.epilog = f"keys:\n{rows}\n{secret}\n\n{parser.epilog}"
     parser.add_argument("action", nargs="?", default="show", choices=("show", "get", "set", "path"))
@@ -88,6 +88,8 @@ def _show(config: Config) -> int:
 def _shown(value: object) -> str:
     if value is None:
         return "(not set)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return " ".join(value) if isinstance(value, list) else str(value)
 
 

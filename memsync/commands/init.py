@@ -9,6 +9,7 @@ from pathlib import Path
 
 from memsync import providers
 from memsync.commands.common import LOCK_SECONDS
+from memsync.commands.connect import offer
 from memsync.config import Config, save, unfit
 from memsync.memory import target as link
 from memsync.memory.text.document import NAME
@@ -23,10 +24,11 @@ from memsync.providers.resolve import (
     Place,
     existing_folder,
     memory_folders,
+    resolve,
     settle_in,
 )
 from memsync.steps import setup
-from memsync.steps.workspace import Workspace, open_place
+from memsync.steps.workspace import Workspace, open_place, other_target
 from memsync.system import terminal
 from memsync.system.errors import (
     FolderError,
@@ -51,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provider", choices=names, help="the cloud service to use")
     parser.add_argument("--sync-root", metavar="DIR", help="the cloud folder to use")
     parser.add_argument(
-        "--link", choices=("symlink", "copy"), help="how CLAUDE.md shows the memory"
+        "--link",
+        choices=("symlink", "copy", "import"),
+        help="how Claude Code reads the memory; import leaves your CLAUDE.md alone",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -96,6 +100,8 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         try:
             ensured = link.ensure(work.target, raw, work.store.disk)
             shows = f" ({ensured.mode})"
+            left = link.take_back(other_target(wanted, work.folder), work.store.disk)
+            ensured = ensured._replace(said=(*ensured.said, *left))
         except LocalError as error:
             ensured, failure, hint = link.Ensured((), work.target.mode), error.what, error.hint
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
@@ -107,7 +113,16 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.warn("; type: ".join(literal))
     if problem := setup.check(work.target, raw):
         terminal.warn(f"{problem}; memsync doctor says more")
+    if not args.yes:
+        offer(config, resolve(wanted))
     return 0
+
+
+def _leave_line(config: Config, work: Workspace) -> None:
+    """A line that imports the memory goes before CLAUDE.md becomes a note or a link."""
+    other = other_target(config, work.folder)
+    if other.standing() == "imported":
+        link.take_back(other, work.store.disk)
 
 
 def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[str]) -> None:
@@ -159,6 +174,7 @@ def _set_up(
                 existing_folder(machine, chosen.path, chosen.provider)
             try:
                 with lock(work.lock, LOCK_SECONDS):
+                    _leave_line(config, work)
                     return work, setup.set_up(
                         work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes)
                     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 
+from memsync.agents import candidates, claude_note
+from memsync.agents.hooks import CHILD
 from memsync.commands.intake import Given, Stdin, read
+from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.capture import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
@@ -14,6 +18,7 @@ from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
 from memsync.system.disk import Disk
 from memsync.system.errors import InputError, MemsyncError, NotSetUpError
+from memsync.system.machine import Machine
 
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
@@ -28,17 +33,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture one note."""
+    machine = config.machine
+    claudes = _refuse_unwanted(machine, args.file)
     text = " ".join(args.text) if args.text else None
     given = read(text, args.file, stdin("a note"), command="note")
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
+    if claudes and not claude_note.is_the_persons(given.text, machine):
+        return _as_candidate(given, machine)
     done = keep(given, config, memory_folder(provider), outbox(config.machine))
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
+    bring_up_to_date(config, provider)
     if isinstance(provider.trouble, NotSetUpError):
         raise provider.trouble
     return 0
+
+
+def _refuse_unwanted(machine: Machine, file: str | None) -> bool:
+    """Whether Claude runs this. A file that Claude names, and memsync's own Claude, are refused."""
+    if machine.env.get(CHILD):
+        raise InputError("this runs inside memsync, which captures nothing", "memsync note")
+    claudes = claude_note.is_claudes(machine)
+    if claudes and file not in (None, "-"):
+        what = "inside Claude Code a note is not taken from a file"
+        raise InputError(what, "memsync note -f FILE, in a terminal of your own")
+    return claudes
+
+
+def _as_candidate(given: Given, machine: Machine) -> int:
+    """What the person did not type waits for the person."""
+    if given.said:
+        terminal.err(given.said)
+    one = claude_note.candidate(given.text, machine, working_folder())
+    new = candidates.put(candidates.store(machine), one)
+    if new:
+        terminal.out(f"kept {one.id} for the user's yes: these are not words that the user typed")
+        terminal.err("the user decides: memsync review")
+    else:
+        terminal.out(f"known already: {one.id}; nothing was kept again")
+    return 0
+
+
+def working_folder() -> str:
+    """Where this command was run; "" where that folder is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def stdin(waiting_for: str) -> Stdin:

@@ -9,6 +9,7 @@ import json
 from memsync.commands.common import tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
+from memsync.commands.reading import bring_up_to_date
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
@@ -60,7 +61,15 @@ def _word(value: str) -> str:
 
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
-    """Capture, then merge."""
+    """Capture, then merge; whatever came of it, agents read what there is now."""
+    try:
+        return _refreshed(args, config, provider)
+    finally:
+        if not args.dry_run:
+            bring_up_to_date(config, provider)
+
+
+def _refreshed(args: argparse.Namespace, config: Config, provider: Place) -> int:
     text = "\n".join(args.notes) if args.notes else None
     given = read(text, args.file, stdin("notes"), command="refresh")
     dry = bool(args.dry_run)

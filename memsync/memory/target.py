@@ -1,5 +1,5 @@
 """The target: what Claude Code reads, `CLAUDE.md` in Claude's folder, as a link to the memory or a
-copy.
+copy; or, imported, a link in `rules/`. The global file of another agent is a target, too.
 
 Never loses what stands there: a stranger's file or link is moved aside, changed bytes go to
 `conflicts/`. May not know: notes, versions, the network.
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory import imported
 from memsync.memory.aside import keep
 from memsync.memory.text.document import Memory, parse, short_hash
 from memsync.system.disk import ANYTHING, Changed, Disk, Expected, Kind
@@ -19,12 +21,15 @@ from memsync.system.machine import quoted
 
 TARGET: Final = "CLAUDE.md"
 ASIDE: Final = "CLAUDE.pre-memsync.bak"
+RULE: Final = "rules/memsync.md"  # the memory beside a CLAUDE.md that stays the person's own
 MOST_TRIES: Final = 3
 VERBATIM: Final = "\\\\?\\"  # how Windows spells where a link leads; realpath keeps it
 UNC: Final = VERBATIM + "UNC\\"
 
-Mode = Literal["symlink", "copy"]
-Standing = Literal["absent", "link", "dangling", "foreign link", "copy", "foreign", "folder"]
+Mode = Literal["symlink", "copy", "import"]
+Standing = Literal[
+    "absent", "link", "dangling", "foreign link", "copy", "foreign", "folder", "imported"
+]
 
 
 class Target(NamedTuple):
@@ -32,27 +37,39 @@ class Target(NamedTuple):
     path.
 
     `once`: the memory's path before somebody moved the cloud folder, or "". A link to it is
-    memsync's own, too.
+    memsync's own, too. `name`: the file in the folder. `line`: what imports the memory from
+    CLAUDE.md where `rules/` cannot hold a link.
     """
 
     claude: Disk
     memory: str
     mode: Mode
     once: str = ""
+    name: str = TARGET
+    line: str = ""
 
     @property
     def path(self) -> str:
         """The path of the target."""
-        return self.claude.where(TARGET)
+        return self.claude.where(TARGET if self.imported() else self.name)
+
+    def imported(self) -> bool:
+        """Whether CLAUDE.md imports the memory, because no link stands in `rules/`."""
+        if not self.line or self.claude.kind(self.name) != "absent":
+            return False
+        if self.claude.kind(TARGET) != "file":
+            return False
+        return imported.holds(self.claude.read(TARGET), self.line)
 
     def standing(self) -> Standing:
         """What stands at the target.
 
-        `copy`: a file with memsync's footer; `foreign`: any other file.
+        `copy`: a file with memsync's footer; `foreign`: any other file; `imported`: a line in
+        CLAUDE.md leads to the memory.
         """
-        kind: Kind = self.claude.kind(TARGET)
+        kind: Kind = self.claude.kind(self.name)
         if kind == "absent":
-            return "absent"
+            return "imported" if self.imported() else "absent"
         if kind == "link":
             if self.leads_to(self.memory):
                 return "link" if os.path.exists(self.memory) else "dangling"
@@ -64,8 +81,9 @@ class Target(NamedTuple):
 
     def leads_to(self, path: str) -> bool:
         """Whether the link at the target leads to this path, be it there or not."""
-        to = (self.claude.link(TARGET) or "").replace(UNC, "\\\\", 1).removeprefix(VERBATIM)
-        absolute = to if os.path.isabs(to) else os.path.join(self.claude.where(), to)
+        to = (self.claude.link(self.name) or "").replace(UNC, "\\\\", 1).removeprefix(VERBATIM)
+        folder = os.path.dirname(self.claude.where(self.name))
+        absolute = to if os.path.isabs(to) else os.path.join(folder, to)
         return os.path.realpath(absolute) == os.path.realpath(path)
 
     def copy(self) -> Memory | None:
@@ -73,9 +91,9 @@ class Target(NamedTuple):
 
         None when no regular file stands there.
         """
-        if self.claude.kind(TARGET) != "file":
+        if self.claude.kind(self.name) != "file":
             return None
-        raw = self.claude.read(TARGET)
+        raw = self.claude.read(self.name)
         return None if raw is None else parse(raw)
 
     def shown(self) -> Memory | None:
@@ -89,8 +107,10 @@ class Target(NamedTuple):
     def text(self) -> bytes | None:
         """What Claude Code reads there now, links followed; None when it reads nothing."""
         try:
-            return self.claude.read(TARGET)
-        except MemsyncError:
+            if self.imported():
+                return Path(self.memory).read_bytes()
+            return self.claude.read(self.name)
+        except (MemsyncError, OSError):
             return None
 
 
@@ -128,22 +148,52 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
         said += set_aside(target)
         before = None
     elif standing in ("copy", "foreign"):
-        before = target.claude.read(TARGET)
-        said += _keep_changed(before, raw, conflicts)
-    if target.mode == "symlink":
-        if standing in ("link", "dangling") and target.leads_to(target.memory):
-            return "symlink"
-        try:
-            target.claude.put_link(TARGET, target.memory, before)
-            return "symlink"
-        except OSError as error:
-            said.append(
-                f"no link could be made ({(error.strerror or 'refused').lower()}), so "
-                "CLAUDE.md is a copy"
-            )
-    if before != raw:
-        target.claude.replace(TARGET, raw, before)
-    return "copy"
+        before = target.claude.read(target.name)
+        said += _keep_changed(before, raw, conflicts, target.name)
+    if target.mode == "copy" or not _linked(target, before, said):
+        if target.mode == "import":
+            return _put_line(target)
+        if before != raw:
+            target.claude.replace(target.name, raw, before)
+        return "copy"
+    return target.mode
+
+
+def _linked(target: Target, before: Expected, said: list[str]) -> bool:
+    """Whether a link to the memory stands there, an old one or a new; `said` tells why not."""
+    standing = target.standing()
+    if standing in ("link", "dangling") and target.leads_to(target.memory):
+        return True
+    if standing == "imported":
+        return False
+    try:
+        target.claude.put_link(target.name, target.memory, before)
+    except OSError as error:
+        reason = (error.strerror or "refused").lower()
+        if target.mode != "import":
+            said.append(f"no link could be made ({reason}), so {target.name} is a copy")
+        return False
+    return True
+
+
+def _put_line(target: Target) -> Mode:
+    """Import the memory from the person's own CLAUDE.md, which keeps all its bytes."""
+    sign = imported.forbidden(target.memory.replace(os.sep, "/"))
+    if sign:
+        raise LocalError(
+            f"{target.memory} holds {sign!r}, which Claude Code cannot import",
+            "memsync init --link copy",
+        )
+    where = target.claude.where(TARGET)
+    if target.claude.kind(TARGET) not in ("absent", "file"):
+        raise LocalError(
+            f"{where} is not a plain file, so it was left alone",
+            f"add this line to it yourself: {target.line}",
+        )
+    before = target.claude.read(TARGET)
+    if not imported.holds(before, target.line):
+        target.claude.replace(TARGET, imported.with_line(before, target.line), before)
+    return "import"
 
 
 def keep_readable(target: Target, last_seen: bytes) -> str:
@@ -153,11 +203,13 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     if target.standing() != "dangling":
         return ""
     # In the place of our own link, which led nowhere just now
-    target.claude.replace(TARGET, last_seen, ANYTHING)
+    target.claude.replace(target.name, last_seen, ANYTHING)
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
-def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str]:
+def _keep_changed(
+    before: bytes | None, raw: bytes, conflicts: Disk, what: str = TARGET
+) -> list[str]:
     """Before a file at the target is replaced: bytes that are no untouched version go to
     `conflicts/`.
     """
@@ -167,7 +219,7 @@ def _keep_changed(before: bytes | None, raw: bytes, conflicts: Disk) -> list[str
     if found.footer is not None and not found.edited and is_kept(found, conflicts):
         return []
     name = keep(conflicts, "conflicts", short_hash(before), before)
-    return [f"CLAUDE.md was changed; its bytes are kept in {conflicts.where(name)}"]
+    return [f"{what} was changed; its bytes are kept in {conflicts.where(name)}"]
 
 
 def is_kept(version: Memory, folder: Disk) -> bool:
@@ -179,39 +231,88 @@ def set_aside(target: Target) -> list[str]:
     """Move a file or link that is not memsync's to a name of its own; where it is now, as a
     line.
     """
-    own_name = f"CLAUDE.pre-memsync-{_digest(target)}.bak"
-    for name in (ASIDE, own_name):
+    own_name = f"{_stem(target)}.pre-memsync-{_digest(target)}.bak"
+    for name in (aside_name(target), own_name):
         if target.claude.kind(name) == "absent":
             try:
-                target.claude.move(TARGET, name)
+                target.claude.move(target.name, name)
             except Changed:  # the name was taken just now
                 continue
-            return [f"your CLAUDE.md is kept as {target.claude.where(name)}"]
+            return [f"your {target.name} is kept as {target.claude.where(name)}"]
         if _same(target, name):
-            target.claude.delete(TARGET)
-            return [f"your CLAUDE.md is already kept as {target.claude.where(name)}"]
+            target.claude.delete(target.name)
+            return [f"your {target.name} is already kept as {target.claude.where(name)}"]
     raise LocalError(
-        f"{target.claude.where(own_name)} is in the way, so CLAUDE.md was left alone",
+        f"{target.claude.where(own_name)} is in the way, so {target.name} was left alone",
         f"rename {quoted(target.claude.where(own_name))}, then run this again",
     )
 
 
+def aside_name(target: Target) -> str:
+    """The name under which the first file or link that stood at the target is kept."""
+    return f"{_stem(target)}.pre-memsync.bak"
+
+
+def _stem(target: Target) -> str:
+    return target.name.removesuffix(".md")
+
+
 def _same(target: Target, name: str) -> bool:
-    if target.claude.kind(TARGET) != target.claude.kind(name):
+    if target.claude.kind(target.name) != target.claude.kind(name):
         return False
     if target.claude.kind(name) == "link":
-        return target.claude.link(TARGET) == target.claude.link(name)
-    return target.claude.read(TARGET) == target.claude.read(name)
+        return target.claude.link(target.name) == target.claude.link(name)
+    return target.claude.read(target.name) == target.claude.read(name)
+
+
+def take_back(target: Target, conflicts: Disk | None) -> list[str]:
+    """Undo `ensure`: memsync's own link, copy or line goes, and what stood there comes back.
+
+    What is not memsync's stays. A copy that was edited is kept in `conflicts` first; without that
+    folder it stays. Returns what was done, a line each.
+    """
+    standing = target.standing()
+    if standing == "imported":
+        raw = target.claude.read(TARGET) or b""
+        before = imported.without_line(raw, target.line)
+        if before is None:
+            target.claude.delete(TARGET)
+        else:
+            target.claude.replace(TARGET, before, raw)
+        return [f"{target.claude.where(TARGET)} no longer imports the memory"]
+    if standing not in ("absent", "link", "dangling", "copy"):
+        return []
+    said: list[str] = []
+    if standing == "copy":
+        if conflicts is None:
+            return [f"{target.path} is a copy of the memory and was left alone"]
+        said += _keep_changed(target.claude.read(target.name), b"", conflicts, target.name)
+    target.claude.delete(target.name)
+    if target.claude.kind(aside_name(target)) == "absent":
+        return said if standing == "absent" else [*said, f"{target.path} is removed"]
+    target.claude.move(aside_name(target), target.name)
+    return [*said, f"{target.path} is what it was before memsync"]
 
 
 def _digest(target: Target) -> str:
-    to = target.claude.link(TARGET)
+    to = target.claude.link(target.name)
     data = (
         to.encode("utf-8", "surrogateescape")
         if to is not None
-        else target.claude.read(TARGET) or b""
+        else target.claude.read(target.name) or b""
     )
     return short_hash(data)[:8]
 
 
-__all__ = ["ASIDE", "TARGET", "Ensured", "Mode", "Standing", "Target", "ensure", "set_aside"]
+__all__ = [
+    "ASIDE",
+    "RULE",
+    "TARGET",
+    "Ensured",
+    "Mode",
+    "Standing",
+    "Target",
+    "ensure",
+    "set_aside",
+    "take_back",
+]

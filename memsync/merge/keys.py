@@ -79,7 +79,7 @@ def save(machine: Machine, value: str) -> Path:
             "a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY
         )
     path = machine.config_dir / FILE
-    disk = RealDisk(machine.config_dir, LocalError, links="followed")
+    disk = RealDisk(machine.config_dir, LocalError)
     kind = disk.kind(FILE)
     if kind == "link":
         # What it leads to may be somebody else's: neither its bytes nor its mode are ours
@@ -124,9 +124,7 @@ def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:
 
 
 def _from_file(machine: Machine) -> str:
-    disk = RealDisk(
-        machine.config_dir, ClaudeError, SET_KEY, links="followed", bound=bounds.of_settings
-    )
+    disk = RealDisk(machine.config_dir, ClaudeError, SET_KEY, bound=bounds.of_settings)
     data = disk.read(FILE) or b""
     # A file written by PowerShell's `>` is UTF-16 and fails the check for ASCII, which names it.
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

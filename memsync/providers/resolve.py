@@ -184,7 +184,7 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     record = Place(machine, folder=new, known_as=old).state
     assert record is not None
     try:
-        raw = RealDisk(record, LocalError, links="followed").read(LAST_SEEN)
+        raw = RealDisk(record, LocalError).read(LAST_SEEN)
         shared = RealDisk(new, bound=bounds.in_memory_folder)
         there, names = shared.read(NAME), shared.names(BACKUPS)
     except MemsyncError:
@@ -236,7 +236,7 @@ def settle_in(place: Place) -> None:
         state_folder(place.machine, place.known_as),
         state_folder(place.machine, place.folder),
     )
-    records = RealDisk(place.machine.state_dir, LocalError, links="followed")
+    records = RealDisk(place.machine.state_dir, LocalError)
     if records.kind(new.name) == "absent" and records.kind(old.name) == "folder":
         records.move(old.name, new.name)
 
@@ -247,7 +247,7 @@ def last_seen(place: Place) -> bytes | None:
         assert place.root is not None
         try:
             record = state_folder(place.machine, place.root / name)
-            raw = RealDisk(record, LocalError, links="followed").read(LAST_SEEN)
+            raw = RealDisk(record, LocalError).read(LAST_SEEN)
         except MemsyncError:
             continue
         if raw is not None:

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 
 from memsync.config import Config
 from memsync.memory import bounds
+from memsync.memory.imported import import_line
 from memsync.memory.store import Store
-from memsync.memory.target import Mode, Target
+from memsync.memory.target import RULE, Mode, Target
 from memsync.memory.text.document import NAME
 from memsync.providers.resolve import Place, not_set_up
 from memsync.system.disk import Disk, RealDisk
@@ -48,9 +49,7 @@ class Workspace(NamedTuple):
 
 def outbox(machine: Machine, *, dry: bool = False) -> Disk:
     """Where notes lie while the memory folder is out of reach."""
-    disk = RealDisk(
-        machine.state_dir / OUTBOX, LocalError, links="followed", bound=bounds.in_outbox
-    )
+    disk = RealDisk(machine.state_dir / OUTBOX, LocalError, bound=bounds.in_outbox)
     return DryDisk(disk) if dry else disk
 
 
@@ -80,7 +79,7 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     """The disks of a place that is there. With `dry` every write stays in this process."""
     folder, record = place.check(), place.state
     assert record is not None
-    state: Disk = RealDisk(record, LocalError, links="followed")
+    state: Disk = RealDisk(record, LocalError)
     memory: Disk = shared(folder, config.text("memory_link"))
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
@@ -93,18 +92,28 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
 
 def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
     """The target of a memory folder on this machine."""
-    claude = RealDisk(
-        config.machine.claude_dir,
-        LocalError,
-        links="followed",
-        guarded=shared(folder, config.text("memory_link")),
-    )
-    return Target(DryDisk(claude) if dry else claude, str(folder / NAME), mode(config))
+    # Behind a link to the memory begins what is nobody's to trust
+    guarded = shared(folder, config.text("memory_link"))
+    real = RealDisk(config.machine.claude_dir, LocalError, guarded=guarded)
+    claude: Disk = DryDisk(real) if dry else real
+    wanted = mode(config)
+    if wanted != "import":
+        return Target(claude, str(folder / NAME), wanted)
+    line = import_line(folder / NAME, config.machine.home)
+    return Target(claude, str(folder / NAME), wanted, name=RULE, line=line)
+
+
+def other_target(config: Config, folder: Path) -> Target:
+    """What shows the memory in the mode that was not chosen: it goes when the mode changes."""
+    other = "symlink" if mode(config) == "import" else "import"
+    return target(config._replace(values={**config.values, "link": other}), folder)
 
 
 def mode(config: Config) -> Mode:
     """How the target shows the memory on this machine."""
     chosen = config.text("link")
+    if chosen == "import":
+        return "import"
     if chosen == "copy" or (not chosen and config.machine.system == "windows"):
         return "copy"
     return "symlink"

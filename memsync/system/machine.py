@@ -70,6 +70,13 @@ class Machine(NamedTuple):
     registry: Callable[[str], RegistryKeys] = _no_registry
     run: Callable[[list[str]], str | None] = _no_program
     now: Callable[[], datetime] = utc_now
+    program: tuple[str, ...] = ("memsync",)  # how this very memsync is started again
+
+    def find_program(self, name: str) -> str:
+        """Where a program lies on the PATH; "" when it is not there."""
+        import shutil  # only `connect` and `doctor` ask
+
+        return shutil.which(name, path=self.env.get("PATH", os.defpath)) or ""
 
     @property
     def claude_dir(self) -> Path:
@@ -189,6 +196,8 @@ def this_machine() -> Machine:
         config_dir=Path(platformdirs.user_config_dir("memsync", appauthor=False)),
         state_dir=Path(platformdirs.user_state_dir("memsync", appauthor=False)),
         hostname=_hostname(env),
+        # -P: what lies in the working folder, a project of anybody's, is not imported
+        program=(sys.executable, "-P", "-m", "memsync") if sys.executable else ("memsync",),
         drives=_drives() if windows else (),
         registry=_registry if windows else _no_registry,
         run=_run,

@@ -179,12 +179,12 @@ def test_plain_init_looks_again_where_the_pinned_provider_is_none(world: World) 
 
 
 def test_a_link_that_is_none_is_set_anew_by_init(ready: World) -> None:
-    path = settings(ready, 'link = "import"')
+    path = settings(ready, 'link = "hardlink"')
     fails(
         ready.run("init"),
         1,
-        f"{line_of(path, 'import')}: link must be one of",
-        "config set link symlink|copy",
+        f"{line_of(path, 'hardlink')}: link must be one of",
+        "config set link symlink|copy|import",
     )
     ready.ok("init", "--link", "copy")
     assert ready.ok("status").err == ""

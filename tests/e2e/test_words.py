@@ -22,7 +22,7 @@ def pending(world: World) -> list[str]:
     return [text.strip() for text in world.pending.values()]
 
 
-@pytest.mark.parametrize(("setting", "status"), [('link = "import"\n', 1), ("", 2)])
+@pytest.mark.parametrize(("setting", "status"), [('link = "hardlink"\n', 1), ("", 2)])
 def test_a_note_is_kept_before_anything_else_can_fail(
     ready: World, setting: str, status: int
 ) -> None:

@@ -185,7 +185,7 @@ def test_a_dry_prune_names_what_the_real_one_removes(ready: World) -> None:
 
 
 def test_help_of_every_command_has_an_example(world: World, tmp_path: Path) -> None:
-    from memsync.cli import COMMANDS
+    from memsync.commands.register import COMMANDS
 
     before = tree(tmp_path)
     for name in COMMANDS:

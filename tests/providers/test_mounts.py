@@ -62,62 +62,11 @@ def test_a_mount_of_nobody_known_or_of_a_team_is_no_candidate(line: str, tmp_pat
     assert detect_all(machine) == []
 
 
-USER = "home/jo/.config/systemd/user/default.target.wants/"
-COMMAND_LINES = [
-    "ExecStart=/usr/bin/rclone mount onedrive: --vfs-cache-mode full --allow-other %h/OneDrive",
-    (
-        "ExecStart=/usr/bin/rclone mount --allow-other onedrive: --read-only %h/OneDrive "
-        "--log-file /var/log/rclone.log"
-    ),
-    (
-        "ExecStart=/usr/bin/rclone --config /etc/rclone.conf mount --rc-addr localhost:5572 "
-        "onedrive: %h/OneDrive/"
-    ),
-    "ExecStart=/usr/bin/rclone mount onedrive: ${HOME}/OneDrive",
-    "ExecStart = -/usr/bin/rclone mount onedrive: %h/OneDrive",
-    "ExecStart=/bin/sh -c 'exec rclone mount onedrive: \"$HOME/OneDrive\"'",
-    "ExecStart=/bin/sh -c 'sleep 5; rclone mount onedrive: ~/OneDrive'",
-    "ExecStart=/usr/bin/rclone mount2 onedrive: %h/OneDrive",
-    "ExecStart=/usr/bin/rclone cmount onedrive: %h/OneDrive",
-    "ExecStart=/usr/bin/rclone nfsmount onedrive: %h/OneDrive",
-    "ExecStart=/usr/bin/rclone mount :onedrive,drive_type=personal: %h/OneDrive",
-    "ExecStart=/usr/bin/rclone mount 'onedrive:My Files' \"%h/OneDrive\"",
-]
 DOWN = [
     ("etc/fstab", "onedrive: /home/jo/OneDrive rclone rw,noauto,x-systemd.automount 0 0\n"),
     ("etc/fstab", "# a comment\nonedrive:\t/home/jo/OneDrive\tfuse.rclone\trw\t0 0\n"),
     ("etc/fstab", "rclone#onedrive: /home/jo/OneDrive fuse rw 0 0\n"),
     ("etc/fstab", "onedriver /home/jo/OneDrive fuse.onedriver rw 0 0\n"),
-    (
-        "home/jo/.config/systemd/user/default.target.wants/rclone.service",
-        (
-            "[Service]\nExecStart=/usr/bin/rclone mount \\\n --vfs-cache-mode full \\\n onedrive: "
-            "%h/OneDrive\n"
-        ),
-    ),
-    (
-        "home/jo/.config/systemd/user/default.target.wants/rclone@onedrive.service",
-        "[Service]\nExecStart=/usr/bin/rclone mount %i: /home/jo/OneDrive --read-only=false\n",
-    ),
-    (USER + "onedriver@home-jo-OneDrive.service", "[Service]\nExecStart=/usr/bin/onedriver %f\n"),
-    (USER + "onedriver@home-jo-OneDrive.service", ""),
-    (
-        "etc/systemd/system/multi-user.target.wants/rclone-od.service",
-        "[Service]\nUser=jo\nExecStart=/usr/bin/rclone mount onedrive: /home/jo/OneDrive\n",
-    ),
-    (
-        "etc/systemd/user/default.target.wants/rclone.service",
-        "ExecStart=/usr/bin/rclone mount onedrive: %h/OneDrive\n",
-    ),
-    (
-        "etc/systemd/system/remote-fs.target.wants/home-jo-OneDrive.mount",
-        "[Mount]\nType=rclone\nWhat=onedrive:\nWhere=/home/jo/OneDrive\n",
-    ),
-    (
-        USER + "r.service",
-        "Environment=REMOTE=onedrive 'DIR=%h/OneDrive'\nExecStart=rclone mount ${REMOTE}: ${DIR}\n",
-    ),
-    *((USER + "rclone.service", f"[Service]\n{line}\n") for line in COMMAND_LINES),
 ]
 
 
@@ -179,15 +128,6 @@ def test_what_lies_in_or_links_into_a_mount_that_is_down_is_not_found_either(
     ]
     chosen = given(folder(machine.root / "mnt/cloud/mine"), machine)
     assert (chosen.provider, chosen.state, chosen.warnings) == ("custom", "unreadable", (IS_DOWN,))
-
-
-def test_a_unit_that_is_not_enabled_says_nothing(tmp_path: Path) -> None:
-    machine = build(tmp_path, "linux")
-    folder(machine.home / "OneDrive")
-    unit = "ExecStart=/usr/bin/rclone mount onedrive: /home/jo/OneDrive\n"
-    write(machine.home / ".config/systemd/user/rclone.service", unit)
-    write(machine.home / ".config/systemd/user/rclone.service.d/more.conf", unit)
-    assert by_name("onedrive").detect(machine)[0].state == "found"
 
 
 def test_gnomes_mount_is_refused_with_a_reason(tmp_path: Path) -> None:

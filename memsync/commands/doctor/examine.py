@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from memsync.agents import overview
 from memsync.commands.doctor import access
 from memsync.commands.doctor.findings import (
     FIX,
@@ -33,6 +34,7 @@ from memsync.commands.doctor.findings import (
     problem,
     warning,
 )
+from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
 from memsync.memory import bundles
 from memsync.memory import target as link
@@ -45,7 +47,7 @@ from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.observe import observe
 from memsync.steps.prepare import prepare
-from memsync.steps.workspace import LOCK, Workspace, open_place
+from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
 from memsync.system.errors import (
     ClaudeError,
@@ -69,7 +71,7 @@ def examine(config: Config, place: Place) -> list[Finding]:
     sections += (
         [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
     )
-    sections += [_key, _model, _access, _sizes]
+    sections += [_key, _model, _agents, _access, _sizes]
     hidden = _hidden(config, place)
     for section in (one for one in sections if one not in hidden):
         try:
@@ -363,6 +365,15 @@ def _is_address(text: str) -> bool:
 
 def _model(config: Config, place: Place) -> Iterator[Finding]:
     yield from of_model(config.text("model"), config.machine.now().date())
+
+
+def _agents(config: Config, place: Place) -> Iterator[Finding]:
+    """What keeps an agent from reading the memory; the same that `memsync connect` says."""
+    folder = place.folder if place.trouble is None else None
+    shown = target(config, folder) if folder is not None else None
+    for row in overview.rows(config.machine, folder, shown, working_folder()):
+        for one in row.hindrances:
+            yield Finding(one.level, one.what, one.fix)
 
 
 def own_folders(config: Config, place: Place) -> list[Path]:

@@ -2,8 +2,10 @@
 are not.
 
 A mount that is down leaves an empty ordinary folder, which looks exactly like a first run
-(abraunegg/onedrive#8). May not know: any service. Sources: proc(5) and fstab(5) for the format and
-the octal escapes; rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab.
+(abraunegg/onedrive#8). What should be mounted is read from fstab alone: a systemd unit may mount
+anything in a script, so an empty folder without a sign of its client is never taken unasked.
+May not know: any service. Sources: proc(5) and fstab(5) for the format and the octal escapes;
+rclone.org/commands/rclone_mount for `rclone` and `fuse.rclone` in fstab.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memsync.providers.looking.areas import rooted
-from memsync.providers.looking.units import wanted
 from memsync.system.machine import Machine
 
 GVFS = "fuse.gvfsd-fuse"
@@ -47,20 +48,10 @@ def mounts(machine: Machine) -> list[Mount]:
     live = [mount for mount in now if mount.kind.startswith("fuse.")]
     shown = {mount.path for mount in live}
     there = {mount.path for mount in now}  # autofs counts: to look at it mounts it
-    units = (
-        _mount(machine, *one)
-        for one in wanted(machine)
-        if one.path.startswith("/") and "\0" not in one.path
-    )
-    missing = [
-        one
-        for one in (*_table(machine, "etc/fstab"), *units)
-        if not {one.path, _name(one.path)} & shown
-    ]
+    wanted = [mount for mount in _table(machine, "etc/fstab") if mount.kind.startswith("fuse.")]
+    missing = [mount for mount in wanted if not {mount.path, _name(mount.path)} & shown]
     return live + [
-        one._replace(live=bool({one.path, _name(one.path)} & there))
-        for one in missing
-        if one.kind.startswith("fuse.")
+        mount._replace(live=bool({mount.path, _name(mount.path)} & there)) for mount in missing
     ]
 
 

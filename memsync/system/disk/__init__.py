@@ -22,7 +22,7 @@ from memsync.system.disk.contract import (
     Expected,
 )
 from memsync.system.disk.files import Bound
-from memsync.system.disk.real import RealDisk, make_folders
+from memsync.system.disk.real import RealDisk, make_folders, temp_name
 from memsync.system.disk.refusals import too_large
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "refuse_strange",
     "sync_folder",
     "sync_handle",
+    "temp_name",
     "too_large",
 ]

@@ -58,9 +58,18 @@ class RealDisk(NamedTuple):
     makes_root: bool = True  # False: a folder that somebody took away is not made anew
     through: str = ""  # a file that may be a link, to `leads_to` and nowhere else
     leads_to: str = ""  # where this machine's settings say that `through` leads; "": it is no link
-    links: Links = "refused"
+    links: Links | None = None  # None: refused in the cloud folder, followed in the person's own
     bound: Callable[[str], Bound] = lambda name: Bound()
     guarded: Disk | None = None  # reads what a link of this disk leads to in that folder
+
+    @property
+    def rule(self) -> Links:
+        """Whether links are followed: a folder that fails as the cloud folder does is nobody's to
+        trust.
+        """
+        if self.links is not None:
+            return self.links
+        return "refused" if issubclass(self.error, FolderError) else "followed"
 
     def where(self, name: str = "") -> str:
         """The absolute path of a name."""
@@ -89,11 +98,11 @@ class RealDisk(NamedTuple):
         """See `Disk.stamps`: the modification times in nanoseconds, in one pass over the folder."""
         stamps = {}
         with self._words(folder, "read"), contextlib.suppress(*ABSENT):
-            with descend(str(self.root), _parts(folder), self.links) as here:
+            with descend(str(self.root), _parts(folder), self.rule) as here:
                 for entry in here.entries():
                     # One that went meanwhile takes no other with it
                     with contextlib.suppress(OSError):
-                        if entry.is_dir(follow_symlinks=self.links == "followed"):
+                        if entry.is_dir(follow_symlinks=self.rule == "followed"):
                             stamps[entry.name] = entry.stat().st_mtime_ns
         return stamps
 
@@ -113,7 +122,7 @@ class RealDisk(NamedTuple):
         with self._words(name, "write"), self._folder_for(name) as folder:
             at = folder.at(_leaf(name))
             mode = self._mode_of(at)
-            temp = at.beside(_temp_name(at.path))
+            temp = at.beside(os.path.basename(temp_name(at.path)))
             write_new(temp, data, mode)
             try:
                 if not isinstance(expected, Anything):
@@ -130,10 +139,10 @@ class RealDisk(NamedTuple):
         with (
             self._words(name, "move"),
             self._folder_for(to) as new_folder,
-            descend(str(self.root), _parts(name)[:-1], self.links) as old_folder,
+            descend(str(self.root), _parts(name)[:-1], self.rule) as old_folder,
         ):
             old, new = old_folder.at(_leaf(name)), new_folder.at(_leaf(to))
-            if self.links == "refused":
+            if self.rule == "refused":
                 old.sound()
             if new.exists():
                 raise Changed(new.path)
@@ -147,9 +156,9 @@ class RealDisk(NamedTuple):
     def delete(self, name: str) -> None:
         """See `Disk.delete`."""
         with self._words(name, "remove"), contextlib.suppress(*ABSENT):
-            with descend(str(self.root), _parts(name)[:-1], self.links) as folder:
+            with descend(str(self.root), _parts(name)[:-1], self.rule) as folder:
                 at = folder.at(_leaf(name))
-                if self.links == "refused":
+                if self.rule == "refused":
                     at.sound()
                 self._patient(lambda: os.unlink(at.name, dir_fd=at.folder))
                 folder.sync()
@@ -157,7 +166,7 @@ class RealDisk(NamedTuple):
     def kind(self, name: str) -> Kind:
         """See `Disk.kind`."""
         with self._words(name, "read"), contextlib.suppress(*ABSENT):
-            with descend(str(self.root), _parts(name)[:-1], self.links) as folder:
+            with descend(str(self.root), _parts(name)[:-1], self.rule) as folder:
                 return kind_of(folder.at(_leaf(name)).status())
         return "absent"
 
@@ -174,7 +183,7 @@ class RealDisk(NamedTuple):
         """
         with self._folder_for(name) as folder:
             at = folder.at(_leaf(name))
-            temp = at.beside(_temp_name(at.path))
+            temp = at.beside(os.path.basename(temp_name(at.path)))
             os.symlink(to, temp.name, dir_fd=temp.folder)
             try:
                 if not isinstance(expected, Anything):
@@ -191,7 +200,7 @@ class RealDisk(NamedTuple):
         oldest = now - STALE_TEMP_SECONDS
         with (
             contextlib.suppress(OSError),
-            descend(str(self.root), _parts(folder), self.links) as here,
+            descend(str(self.root), _parts(folder), self.rule) as here,
         ):
             own = [one.name for one in here.entries() if TEMP_NAME.fullmatch(one.name)]
             for at in map(here.at, own):
@@ -205,7 +214,7 @@ class RealDisk(NamedTuple):
             disk, leaf = behind
             return disk.read(leaf)
         try:
-            folder = descend(str(self.root), _parts(name)[:-1], self.links)
+            folder = descend(str(self.root), _parts(name)[:-1], self.rule)
         except ABSENT:
             return None
         with folder:
@@ -249,7 +258,7 @@ class RealDisk(NamedTuple):
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            with descend(str(self.root), _parts(folder), self.links) as here:
+            with descend(str(self.root), _parts(folder), self.rule) as here:
                 return here.entries(but=self.through)
         except ABSENT:
             return []
@@ -261,7 +270,7 @@ class RealDisk(NamedTuple):
             with contextlib.suppress(FileExistsError):
                 make_folders(root)
         try:
-            return descend(root, _parts(name)[:-1], self.links, make=True)
+            return descend(root, _parts(name)[:-1], self.rule, make=True)
         except FileNotFoundError as error:
             if not self.makes_root and not os.path.lexists(root):
                 raise FileNotFoundError(errno.ENOENT, "the folder is gone", root) from error
@@ -306,11 +315,13 @@ def _rename(old: At, new: At) -> None:
     os.replace(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
 
 
-def _temp_name(path: str) -> str:
+def temp_name(path: str) -> str:
+    """A name beside a path, a new one each time, that memsync's sweep knows for its own."""
     # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud
     # and
     # abraunegg all leave alone (facts, cloud-folders.md 0.10).
-    return f".~{os.path.basename(path)}.{os.urandom(8).hex()}.tmp"
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".~{name}.{os.urandom(8).hex()}.tmp")
 
 
 def make_folders(path: str) -> None:

@@ -1,0 +1,1 @@
+"""Figures, not tests: each prints what it measured. Run from the top of the repository."""

@@ -1,0 +1,123 @@
+"""Claude Code's transcripts: which records hold what a person typed, and what of them. Pure.
+
+The table was measured (facts, claude-code-332.md 5). Deny by default: a record counts only where
+everything about it says that a person typed it; what a newer Claude Code adds does not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+MARKED_PASTES: Final = (2, 1, 332)  # from here on a paste is marked in the record itself
+MARKER: Final = b'"type":"user"'  # in each record of the person's, as Claude Code writes them
+TYPED: Final = ("typed", "queued")
+EDITORS: Final = "claude-vscode"
+
+_PASTE: Final = re.compile(r"<pasted_content\b[^>]*>.*?</pasted_content\b[^>]*>", re.DOTALL)
+_OPEN_PASTE: Final = re.compile(r"</?pasted_content\b")
+_OF_THE_EDITOR: Final = re.compile(r"<(ide_\w+)\b[^>]*>.*?</\1>", re.DOTALL)
+_OF_THE_PROGRAM: Final = re.compile(
+    r"\s*<(?:command-name|command-message|command-args|local-command|bash-|task-notification)"
+)
+
+
+class Typed(NamedTuple):
+    """What a person typed in one prompt, without its pastes.
+
+    `marked`: whether this Claude Code marks pastes; where it does not, only `history.jsonl` can
+    tell that there was none.
+    """
+
+    text: str
+    uuid: str
+    session: str
+    project: str
+    time: str
+    marked: bool
+
+
+def typed(record: object) -> Typed | None:
+    """What a person typed, from one record; None where it holds no such thing."""
+    if not isinstance(record, dict) or record.get("type") != "user" or not _is_persons(record):
+        return None
+    message = record.get("message")
+    text = _text(message.get("content")) if isinstance(message, dict) else ""
+    text = _OF_THE_EDITOR.sub("", _PASTE.sub("\n", text))
+    if not text.strip() or _OF_THE_PROGRAM.match(text) or _OPEN_PASTE.search(text):
+        return None
+    fields = (str(record.get(name) or "") for name in ("uuid", "sessionId", "cwd", "timestamp"))
+    uuid, session, project, time = fields
+    return Typed(text.strip(), uuid, session, project, time, _marks_pastes(record))
+
+
+def _is_persons(record: dict[str, Any]) -> bool:
+    if any(record.get(name) for name in ("isMeta", "isSidechain", "isCompactSummary")):
+        return False
+    if "toolUseResult" in record or "sourceToolAssistantUUID" in record:
+        return False
+    origin = record.get("origin")
+    kind = origin.get("kind") if isinstance(origin, dict) else None
+    source = record.get("promptSource")
+    if kind == "human":
+        return source in TYPED
+    editor = record.get("entrypoint") == EDITORS and source == "sdk"
+    return editor and origin is None
+
+
+def _text(content: object) -> str:
+    """The text of a message; beside an image it is the text block. A tool's result has none."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    blocks = [block for block in content if isinstance(block, dict)]
+    if any(block.get("type") not in ("text", "image") for block in blocks):
+        return ""
+    return "\n".join(str(block.get("text") or "") for block in blocks if block["type"] == "text")
+
+
+def _marks_pastes(record: dict[str, Any]) -> bool:
+    if record.get("entrypoint") == EDITORS:
+        return True
+    parts = str(record.get("version") or "").partition("-")[0].split(".")
+    numbers = tuple(int(part) for part in parts if part.isascii() and part.isdigit())
+    return len(numbers) == len(parts) and numbers >= MARKED_PASTES
+
+
+def records(lines: Iterable[bytes]) -> Iterator[Typed]:
+    """What was typed, from whole lines of a transcript; a prompt that was copied counts once."""
+    seen: set[str] = set()
+    for line in lines:
+        if MARKER not in line or not line.endswith(b"\n"):
+            continue
+        found = typed(_parsed(line))
+        if found is not None and found.uuid not in seen:
+            seen.add(found.uuid)
+            yield found
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def without_pastes(prompts: Iterable[Typed], history: Iterable[bytes]) -> Iterator[Typed]:
+    """The prompts that are sure to hold no paste: the record marks them, or the history shows
+    this very text, typed in this session, with nothing pasted.
+    """
+    plain = {(row[0], row[1]) for line in history if (row := _row(line)) is not None}
+    for prompt in prompts:
+        if prompt.marked or (prompt.session, prompt.text) in plain:
+            yield prompt
+
+
+def _row(line: bytes) -> tuple[str, str] | None:
+    found = _parsed(line)
+    if not isinstance(found, dict) or found.get("pastedContents"):
+        return None
+    return str(found.get("sessionId") or ""), str(found.get("display") or "").strip()

@@ -1,0 +1,180 @@
+"""The register of commands, and the parser of each. A command is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib import import_module
+from types import ModuleType
+from typing import Any, Final, NamedTuple, NoReturn, Protocol, cast
+
+from memsync import __version__
+from memsync.system.errors import UsageError
+
+WIDTH: Final = 80
+ABOUT: Final = (
+    "Keep one CLAUDE.md in sync on all your machines,\nusing the cloud folder you already have."
+)
+
+
+class Command(NamedTuple):
+    """A command: its module in `memsync/commands`, its line of help, and whether it needs the
+    memory folder.
+    """
+
+    module: str
+    help: str
+    needs_place: bool = True
+
+
+GROUPS: Final = {
+    "every day": ("note", "refresh", "status", "show", "edit", "notes"),
+    "back in time": ("diff", "history", "undo", "restore", "apply", "forget", "prune", "purge"),
+    "Claude Code and other agents": ("connect", "disconnect", "harvest", "review"),
+    "this machine": ("init", "config", "providers", "doctor", "uninstall"),
+    "more": ("usage", "completion", "demo", "help"),
+}
+"""How the overview shows them. A command that no group names stands under "more"."""
+
+COMMANDS: Final = {
+    "init": Command(
+        "init", "find the cloud folder, make or join the memory, link it", needs_place=False
+    ),
+    "note": Command("note", "capture a note; no network, no waiting", needs_place=False),
+    "refresh": Command(
+        "refresh",
+        "capture notes, then merge all that is pending into the memory",
+        needs_place=False,
+    ),
+    "status": Command("status", "where everything is and how it stands", needs_place=False),
+    "show": Command("show", "print the memory, or a version of it"),
+    "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
+    "history": Command("history", "the versions of the memory"),
+    "undo": Command("undo", "go back to the version that this one came from"),
+    "restore": Command("restore", "go back to any version"),
+    "apply": Command("apply", "use or drop a reply that waits for a yes"),
+    "forget": Command("forget", "give up a pending or held note"),
+    "prune": Command("prune", "remove old backups"),
+    "config": Command("config", "show and change settings", needs_place=False),
+    "providers": Command(
+        "providers", "which cloud folders were looked for and found", needs_place=False
+    ),
+    "doctor": Command(
+        "doctor.command", "what is wrong, and the command that fixes it", needs_place=False
+    ),
+    "connect": Command(
+        "connect", "which agents read the memory; make one of them do so", needs_place=False
+    ),
+    "disconnect": Command(
+        "disconnect", "take back what memsync put into an agent's folder", needs_place=False
+    ),
+    "uninstall": Command(
+        "uninstall", "take memsync off this machine; the memory stays", needs_place=False
+    ),
+    "completion": Command("completion", "print the completion of a shell", needs_place=False),
+    "demo": Command(
+        "demo.command",
+        "all of it at work in a temporary folder, without an account",
+        needs_place=False,
+    ),
+}
+
+
+class Module(Protocol):
+    """What a file in `memsync/commands` offers. Its command is the function `cmd_NAME`."""
+
+    EXAMPLE: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of one width, as it is written; asking for the terminal's would import shutil at each
+    start.
+    """
+
+    def __init__(self, prog: str, **_: object) -> None:
+        super().__init__(prog, max_help_position=28, width=WIDTH)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with memsync's words for a wrong command line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError` in the place of argparse's own text, with the nearest option."""
+        options = [name for action in self._actions for name in action.option_strings]
+        wrong = re.findall(r"(?:arguments:|\s)(--[\w-]+)", message)
+        near = nearest(wrong[0], options) if wrong and wrong[0] not in options else ""
+        hint = f"{self.prog} {near}   (or: {self.prog} --help)" if near else f"{self.prog} --help"
+        raise UsageError(message, hint)
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """The value of -n is the note, also when it is `--`, which argparse would drop."""
+        if action.dest == "notes" and arg_strings:
+            return arg_strings[0]
+        return super()._get_values(action, arg_strings)
+
+
+def nearest(word: str, names: list[str]) -> str:
+    """The name that a typo most likely meant, or ""."""
+    from difflib import get_close_matches  # only where something was typed wrong
+
+    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), "")
+
+
+def module_of(name: str) -> ModuleType:
+    """The module of a command, imported now."""
+    return import_module(f"memsync.commands.{COMMANDS[name].module}")
+
+
+def parser_of(name: str) -> Parser:
+    """The parser of one command."""
+    command, module = COMMANDS[name], cast("Module", module_of(name))
+    parser = Parser(
+        prog=f"memsync {name}",
+        description=f"{command.help[0].upper()}{command.help[1:]}.",
+        epilog=f"example:\n  {module.EXAMPLE}",
+        formatter_class=Formatter,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    return parser
+
+
+def overview() -> Parser:
+    """The parser of `memsync` itself: help with the list of commands, and the version."""
+    parser = Parser(
+        prog="memsync",
+        description=ABOUT,
+        usage="memsync COMMAND [options]",
+        epilog=f"{_listed()}\n\nmemsync COMMAND --help says more. Start with: memsync init",
+        formatter_class=Formatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"memsync {__version__}")
+    return parser
+
+
+def whole() -> argparse.ArgumentParser:
+    """One parser with every command below it, for the completion and the manual page."""
+    parser = overview()
+    parser.usage = None
+    below = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, command in COMMANDS.items():
+        child = below.add_parser(
+            name, help=command.help, description=command.help, allow_abbrev=False
+        )
+        cast("Module", module_of(name)).add_arguments(child)
+    return parser
+
+
+def _listed() -> str:
+    grouped = {name for names in GROUPS.values() for name in names}
+    rest = tuple(name for name in COMMANDS if name not in grouped)
+    lines = []
+    for title, names in GROUPS.items():
+        shown = [*names, *(rest if title == "more" else ())]
+        lines += ["", f"{title}:"]
+        lines += [f"  {name:<11} {COMMANDS[name].help}" for name in shown if name in COMMANDS]
+    return "\n".join(lines[1:])

@@ -1,0 +1,119 @@
+"""`memsync uninstall`: take memsync off this machine. The memory folder is never touched."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from memsync.agents import candidates, claude_code, connecting, pending, record
+from memsync.agents.table import agents
+from memsync.config import FILE, KEY_FILE, Config
+from memsync.memory.capture import flush, waiting
+from memsync.memory.target import take_back
+from memsync.merge import kept
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import memory_folder, open_place, other_target, outbox, target
+from memsync.system import terminal
+from memsync.system.disk import Disk, RealDisk
+from memsync.system.errors import InputError, LocalError, MemsyncError
+
+EXAMPLE = "memsync uninstall --yes"
+LAST: Final = "then remove the program itself: uv tool uninstall memsync, or pip uninstall memsync"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+
+
+def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Agents, key, settings and this machine's record go after a yes; the memory stays."""
+    _refuse_to_lose_notes(config, provider)
+    for line in _what_goes(config, provider):
+        terminal.err(line)
+    if not args.yes:
+        if not terminal.has_person():
+            raise InputError(
+                "nobody can be asked, so nothing was removed", "memsync uninstall --yes"
+            )
+        if not terminal.confirm("Take memsync off this machine?"):
+            terminal.out("nothing was removed.")
+            return 0
+    for line in _remove(config, provider):
+        terminal.out(line)
+    if provider.folder is not None:
+        terminal.out(f"your memory stays in {provider.folder}")
+    terminal.out(LAST)
+    return 0
+
+
+def _refuse_to_lose_notes(config: Config, place: Place) -> None:
+    """Notes that lie on this machine alone go to the memory folder first."""
+    box = outbox(config.machine)
+    if waiting(box) and not isinstance(folder := memory_folder(place), MemsyncError):
+        flush(box, folder)
+    if count := len(waiting(box)):
+        what = f"{count} {'note waits' if count == 1 else 'notes wait'} on this machine alone"
+        raise LocalError(what, "memsync doctor   (says what keeps them from the memory folder)")
+
+
+def _what_goes(config: Config, place: Place) -> list[str]:
+    machine = config.machine
+    lines = [
+        f"goes: {machine.config_dir} (settings, key), {machine.state_dir} (this machine's record)"
+    ]
+    count = candidates.count(candidates.store(machine))
+    if count:
+        lines.append(f"goes: {count} undecided in memsync review")
+    if place.state is not None:
+        replies = kept.waiting(RealDisk(place.state, LocalError))
+        lines += [f"goes: {len(replies)} kept replies of Claude's"] if replies else []
+    lines.append("goes: what memsync put into the folders of Claude Code and other agents")
+    return lines
+
+
+def _remove(config: Config, place: Place) -> list[str]:
+    """In this order a killed uninstall can be run again: the settings go last."""
+    machine = config.machine
+    conflicts = None if place.trouble is not None else open_place(config, place).store.disk
+    said: list[str] = []
+    for agent in agents(machine):
+        said += connecting.disconnect(agent, machine, place, conflicts)
+    said += _take_target_back(config, place, conflicts)
+    pending.remove(config)
+    known = record.store(machine)
+    for one in record.connected(known).values():
+        claude_code.remove_empty(one.made)
+    for name in (KEY_FILE, FILE):
+        RealDisk(machine.config_dir, LocalError).delete(name)
+    _remove_folder(machine.state_dir)
+    claude_code.remove_empty([str(machine.config_dir)])
+    return [*said, f"{machine.config_dir} and {machine.state_dir} are removed"]
+
+
+def _take_target_back(config: Config, place: Place, conflicts: Disk | None) -> list[str]:
+    said: list[str] = []
+    for folder in connecting.memory_folders(place):
+        for shown in (target(config, folder), other_target(config, folder)):
+            if shown.standing() in ("link", "dangling", "copy", "imported"):
+                said += take_back(shown, conflicts)
+    return said
+
+
+def _remove_folder(path: Path) -> None:
+    """This machine's record, all of it; a link in it is removed, not followed."""
+    if os.path.islink(path):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        return
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise LocalError(f"cannot remove {path}: {reason}", "memsync uninstall") from error

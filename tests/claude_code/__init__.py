@@ -1,0 +1,1 @@
+"""memsync at home in the real Claude Code, from npm, in a scratch home, against loopback."""
