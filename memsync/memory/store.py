@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from memsync.memory import bundles, settling
+from memsync.memory import bundles, familiar, settling
 from memsync.memory.aside import keep, names_for
 from memsync.memory.capture import Captured, put
 from memsync.memory.text import notes
@@ -24,6 +24,7 @@ from memsync.system.errors import (
     MemsyncError,
     MissingError,
     NotReplaceableError,
+    TooLargeFileError,
 )
 
 BACKUPS: Final = "backups"
@@ -67,7 +68,12 @@ class Store:
 
     def memory(self) -> Memory | None:
         """The memory as it lies there, or None when no file is there."""
-        raw = self.disk.read(NAME)
+        try:
+            raw = self.disk.read(NAME)
+        except TooLargeFileError as error:
+            way_on = "or go back: memsync restore VERSION   (memsync history lists them)"
+            hint = f"take out of {self.disk.where(NAME)} what does not belong there; {way_on}"
+            raise TooLargeFileError(error.what, hint) from error
         return None if raw is None else parse(raw)
 
     def last_seen(self) -> Memory | None:
@@ -88,6 +94,7 @@ class Store:
             if before is not None:
                 self.backup(before)
             self.state.replace(LAST_SEEN, raw, before)
+            familiar.remember(self.state, *(parse(one).rev for one in (before, raw) if one))
 
     def never_existed(self) -> bool:
         """No note file, no version, no last seen memory, no conflict copy: nothing was ever

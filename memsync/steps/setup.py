@@ -29,6 +29,7 @@ from memsync.memory.text.document import (
     short_hash,
     without_footers,
 )
+from memsync.memory.text.encodings import decode
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.redact import redact
@@ -152,6 +153,7 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
             f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR"
         ) from error
     begin = _beginning(target, store, machine)
+    begin = begin._replace(said=(*begin.said, *_read_as(target, store)))
     merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
     try:
@@ -185,7 +187,7 @@ def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
                 f"the memory got its footer; as it was it lies in {store.disk.where('backups')}"
             )
     if own is not None and not _holds(seen.body, own):
-        said += _capture_own(store, own, machine)
+        said += [*_capture_own(store, own, machine), *_read_as(target, store)]
     return Done(False, tuple(said + aside(target, store)), raw)
 
 
@@ -229,7 +231,19 @@ def foreign_text(target: Target, store: Store) -> str | None:
     raw = target.text()
     if raw is None:
         return None
-    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
+    found = decode(raw)
+    if found is None:
+        return None  # not text: it is moved aside as it is
+    return parse(without_footers(found.text).encode("utf-8", "replace")).body or None
+
+
+def _read_as(target: Target, store: Store) -> list[str]:
+    """In which encoding a CLAUDE.md was read, where that is a guess; it is kept byte for byte."""
+    raw = target.text() if _is_foreign(target, store) else None
+    found = decode(raw) if raw is not None else None
+    if found is None or not found.guessed:
+        return []
+    return [f"your {TARGET} was read as {found.encoding}, which is a guess: look at memsync show"]
 
 
 def aside(target: Target, store: Store) -> list[str]:
