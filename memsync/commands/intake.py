@@ -74,9 +74,8 @@ def _one(path: str, stdin: Stdin, command: str) -> Given:
 def _joined(parts: Sequence[Given], command: str) -> Given:
     """Several files are one note, each beginning a line of its own."""
     text = "".join(f"{one.text.rstrip()}\n" for one in parts)
-    whole = _given(
-        text.encode("utf-8", "surrogatepass"), ", ".join(p.source for p in parts), command
-    )
+    source = ", ".join(one.source for one in parts)
+    whole = _given(text.encode("utf-8", "surrogatepass"), source, command)
     said = "; ".join(dict.fromkeys(one.said for one in parts if one.said))
     return whole._replace(said=said, raw=b"\n".join(one.raw for one in parts if one.raw))
 

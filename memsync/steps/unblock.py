@@ -1,4 +1,4 @@
-"""A memory that no merge may touch, set aside because a person said so, so that `restore` can go on.
+"""A memory that no merge may touch is set aside because a person said so: `restore` can go on.
 
 It lies in `conflicts/` then, byte for byte. May not know: the terminal, the network.
 """

@@ -149,7 +149,7 @@ class StandIn:
 
     def take(self) -> bool:
         """Whether it is ours now."""
-        mine = f"{os.getpid()} {host_name(os.environ)} {os.urandom(8).hex()}\n".encode()
+        mine = f"{os.getpid()} {host_name()} {os.urandom(8).hex()}\n".encode()
         self._clear_stale()
         try:
             handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
@@ -185,7 +185,7 @@ class StandIn:
 
     def _is_stale(self, text: bytes) -> bool:
         pid, host, *_ = [*text.decode("ascii", "replace").split(), "", ""]
-        if host == host_name(os.environ) and pid.isdigit():
+        if host == host_name() and pid.isdigit():
             return not _lives(int(pid))
         try:
             os.utime(self._clock)

@@ -195,7 +195,7 @@ def this_machine() -> Machine:
         env=env,
         config_dir=Path(platformdirs.user_config_dir("memsync", appauthor=False)),
         state_dir=Path(platformdirs.user_state_dir("memsync", appauthor=False)),
-        hostname=host_name(env),
+        hostname=host_name(),
         # -P: what lies in the working folder, a project of anybody's, is not imported
         program=(sys.executable, "-P", "-m", "memsync") if sys.executable else ("memsync",),
         drives=_drives() if windows else (),
@@ -229,10 +229,10 @@ def _owner(path: Path) -> int:
         return -1
 
 
-def host_name(env: Mapping[str, str]) -> str:
+def host_name() -> str:
     """The name of this machine, in plain characters: a label for people."""
     # os.uname costs nothing; the socket module would cost 3 ms at each start.
-    name = os.uname().nodename if hasattr(os, "uname") else env.get("COMPUTERNAME", "")
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return "".join(c if c.isascii() and c.isprintable() else "_" for c in name).strip() or "host"
 
 

@@ -49,6 +49,7 @@ from memsync.steps.observe import observe
 from memsync.steps.prepare import prepare
 from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
+from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
     FolderError,
@@ -56,6 +57,7 @@ from memsync.system.errors import (
     NotDownloadedError,
     UsageError,
 )
+from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
 
 MANY_BACKUPS: Final = 500
@@ -84,6 +86,7 @@ def examine(config: Config, place: Place) -> list[Finding]:
                 f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
             )
             found.append(problem(what, _look_at(config, place)))
+    found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
     return first_of_each(found)
 
 
@@ -398,6 +401,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
         )
+    if place.state is not None and not keeps_locks(str(place.state)):
+        what = f"the file system of {place.state} keeps no locks; a lock file stands in for them"
+        yield info(what, "nothing; but do not run memsync on two machines with this home at once")
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):
             yield warning(f"{folder} is open to other users of this machine", FIX)
