@@ -35,7 +35,7 @@ def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> in
     with writing(config, provider) as (work, job):
         target = lineage.find(work.store, args.version)
         _show_unfamiliar(work.store, target, yes=args.yes)
-        aside = _unblocked(work.store, yes=args.yes)
+        aside = _unblocked(work.store, args.version, yes=args.yes)
         outcome = Outcome()
         history.restore(job, outcome, target)
         left = history.left_behind(work.store, outcome)
@@ -71,7 +71,7 @@ def _show_unfamiliar(store: Store, target: lineage.Named, *, yes: bool) -> None:
     )
 
 
-def _unblocked(store: Store, *, yes: bool) -> list[str]:
+def _unblocked(store: Store, wanted: str, *, yes: bool) -> list[str]:
     """Where the memory blocks every merge, it is set aside once a person says so; a line says
     where it lies.
     """
@@ -82,5 +82,5 @@ def _unblocked(store: Store, *, yes: bool) -> list[str]:
     if not yes and not (
         terminal.has_person() and terminal.confirm(f"{where}: {why}. Set it aside?")
     ):
-        raise FolderError(f"{where}: {why}", "to set it aside: memsync restore VERSION --yes")
+        raise FolderError(f"{where}: {why}", f"to set it aside: memsync restore {wanted} --yes")
     return [f"the memory as it was lies in {unblock.set_aside(store)}"]

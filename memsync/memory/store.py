@@ -123,6 +123,7 @@ class Store:
             self.backup(expected)
         self.backup(raw)
         self.disk.replace(NAME, raw, expected)
+        familiar.remember(self.state, *(parse(one).rev for one in (expected, raw) if one))
         # It is done; the next command sees and remembers it
         with contextlib.suppress(MemsyncError):
             self.remember(raw)

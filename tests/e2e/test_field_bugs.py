@@ -260,7 +260,7 @@ def test_s06_links_and_odd_names_in_the_cloud_folder_lead_nowhere(ready: World) 
         huge.truncate(300 << 20)
     ready.memory.write_bytes(ready.memory.read_bytes())
     with StandIn() as api:
-        for planted in (day / "101112-0123456789ab.md", ready.folder / "bundles"):
+        for planted in (ready.folder / "bundles", day / "101112-0123456789ab.md"):
             failed = ready.run("refresh", "-n", "Prefer tea", api=api)
             assert failed.status == 4, failed
             assert f"{planted}" in failed.err

@@ -33,6 +33,7 @@ _COMMON: Final = (
 )
 MOST_ARE_COMMON: Final = 0.9
 _EASTERN: Final = ("big5", "gb", "shift", "euc", "cp932", "cp949", "johab", "iso2022", "hz")
+LONGEST_ACCENTED: Final = 3  # "Größe"; a character of eastern Asia takes two
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _EAST: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -50,12 +51,9 @@ def decode(data: bytes) -> Decoded | None:
 
 
 def _guess(data: bytes) -> Decoded | None:
-    runs = [len(run) for run in _HIGH.findall(data)]
     if b"\x00" in data:
         return None
-    # Single letters with an accent between plain ones: a language of western Europe, as it was
-    # written before UTF-8
-    order = ["cp1252"] if runs and max(runs) == 1 else []
+    order = ["cp1252"] if _has_accents(data) else []
     order += _eastern(data) if not order else []
     order += _possible(data)
     for name in order:
@@ -63,6 +61,15 @@ def _guess(data: bytes) -> Decoded | None:
         if text is not None:
             return Decoded(text, name, guessed=True)
     return None
+
+
+def _has_accents(data: bytes) -> bool:
+    """Whether letters with an accent stand between plain ones: a language of western Europe, as it
+    was written before UTF-8.
+    """
+    runs = [len(run) for run in _HIGH.findall(data)]
+    few = sum(runs) * 3 <= len(b"".join(data.split()))
+    return few and max(runs, default=0) <= LONGEST_ACCENTED and 1 in runs
 
 
 def _eastern(data: bytes) -> list[str]:

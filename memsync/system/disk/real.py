@@ -99,7 +99,7 @@ class RealDisk(NamedTuple):
         stamps = {}
         with self._words(folder, "read"), contextlib.suppress(*ABSENT):
             with descend(str(self.root), _parts(folder), self.rule) as here:
-                for entry in here.entries():
+                for entry in here.entries(but=self.through):
                     # One that went meanwhile takes no other with it
                     with contextlib.suppress(OSError):
                         if entry.is_dir(follow_symlinks=self.rule == "followed"):
@@ -202,7 +202,9 @@ class RealDisk(NamedTuple):
             contextlib.suppress(OSError),
             descend(str(self.root), _parts(folder), self.rule) as here,
         ):
-            own = [one.name for one in here.entries() if TEMP_NAME.fullmatch(one.name)]
+            own = [
+                one.name for one in here.entries(but=self.through) if TEMP_NAME.fullmatch(one.name)
+            ]
             for at in map(here.at, own):
                 with contextlib.suppress(OSError):
                     status = at.status()
