@@ -298,12 +298,18 @@ class Store:
         return None if data is None else notes.parse(data, one.id, one.label)
 
     def pending(
-        self, merged: Iterable[str], again: frozenset[str] = frozenset(), *, learn: bool = False
+        self,
+        merged: Iterable[str],
+        again: frozenset[str] = frozenset(),
+        *,
+        learn: bool = False,
+        most: int | None = None,
     ) -> list[notes.Note]:
         """The notes that are here, whole, and not in the merged set (but `again`), the oldest
         first.
 
-        With `learn` the days that hold nothing new are remembered on this machine.
+        With `learn` the days that hold nothing new are remembered on this machine. With `most`,
+        those behind the oldest so many are counted by their names alone: their text is "".
 
         Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell
         then.
@@ -319,7 +325,7 @@ class Store:
             done()  # a bundle that is missing is said before anything is looked at
         calm: dict[str, int] = {}
         found: dict[str, notes.Note] = {}
-        for day, stamp in self.disk.stamps(notes.FOLDER).items():
+        for day, stamp in sorted(self.disk.stamps(notes.FOLDER).items()):
             if stamp and cache.days.get(day) == stamp:
                 calm[day] = stamp
                 continue
@@ -327,8 +333,11 @@ class Store:
             if stamp and rows and all(one.id in done() for one in rows):
                 calm[day] = stamp
             for one in rows:
-                wanted = one.id not in done() or one.id in again
-                if wanted and one.id not in found and (note := self.note(one)) is not None:
+                if (one.id in done() and one.id not in again) or one.id in found:
+                    continue
+                unread = most is not None and len(found) >= most
+                note = notes.Note(one.id, "note", "", one.label) if unread else self.note(one)
+                if note is not None:
                     found[one.id] = note
         if learn:
             count = cache.ids if cache.ids >= 0 else len(done())

@@ -58,7 +58,7 @@ def test_a_sparse_file_in_the_folder_costs_nothing(ready: World, place: str) -> 
         assert done.returncode in (0, 1, 4, 5), (words, done)
         assert "memsync has a bug" not in done.stderr, (words, done)
         assert "MemoryError" not in done.stderr
-        if f"{path} is larger than" in done.stdout + done.stderr:
+        if f"{path} is larger than " in done.stdout + done.stderr:
             named.append(words[0])
         if place != "memory":  # which `restore` sets aside
             assert path.stat().st_size == 6 << 30, "it is left alone"

@@ -51,7 +51,8 @@ def test_a_version_of_this_machine_is_not_asked_about(ready: World) -> None:
     ready.edit("Lisbon", "Porto")
     ready.ok("refresh")
     assert "Porto" in ready.body
-    ready.ok("restore", "-1")
+    ready.ok("restore", "-1")  # the edited file as it was found
+    ready.ok("restore", "-3")
     assert "Lisbon" in ready.body
 
 

@@ -36,7 +36,7 @@ from memsync.commands.doctor.findings import (
 )
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
-from memsync.memory import bundles
+from memsync.memory import bounds, bundles
 from memsync.memory import target as link
 from memsync.memory.capture import waiting
 from memsync.memory.lineage import lost_bundle
@@ -87,7 +87,21 @@ def examine(config: Config, place: Place) -> list[Finding]:
             )
             found.append(problem(what, _look_at(config, place)))
     found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
+    if place.folder is not None and place.trouble is None:
+        found += _too_large(place.folder)
     return first_of_each(found)
+
+
+def _too_large(folder: Path) -> Iterator[Finding]:
+    """Files in the memory folder that no command reads, because of their size."""
+    for entry in access.inside(folder):
+        name = Path(entry.path).relative_to(folder).as_posix()
+        bound = bounds.in_memory_folder(name)
+        with contextlib.suppress(OSError):
+            size = entry.stat(follow_symlinks=False).st_size
+            if size > max(bound.most, bound.larger) and entry.path not in too_large:
+                what = f"{entry.path} is larger than memsync reads ({size} bytes)"
+                yield warning(what, f"ls -l {quoted(entry.path)}")
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:

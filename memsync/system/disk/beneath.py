@@ -142,15 +142,13 @@ class Folder:
             entries = list(found)
         if self.links == "refused":
             for entry in entries:
-                if entry.name != but:
+                # A folder may hold 200,000 notes: those that are plain files cost one question
+                if not (BY_HANDLE and entry.is_file(follow_symlinks=False)) and entry.name != but:
                     self._check(entry)
         return entries
 
     def _check(self, entry: os.DirEntry[str]) -> None:
-        if entry.name.startswith("."):
-            return
-        plain = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
-        if plain and BY_HANDLE:
+        if entry.name.startswith(".") or (BY_HANDLE and entry.is_dir(follow_symlinks=False)):
             return
         with contextlib.suppress(FileNotFoundError):  # it went meanwhile
             self.at(entry.name).sound()
