@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -145,18 +144,14 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
     shown = {"what": error.what, "try": hint, "status": error.status}
     try:
         if as_json:
-            terminal.out(json.dumps({"error": shown}, ensure_ascii=False))
+            terminal.out_json({"error": shown})
         terminal.flush()
     except OSError:
         terminal.out_is_gone()
         as_json = False
     if not as_json:
-        terminal.err(f"Error: {_one_line(error.what)}")
-        terminal.err(f"Try: {_one_line(hint)}")
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+        terminal.err(f"Error: {error.what}")
+        terminal.err(f"Try: {hint}")
 
 
 def _bug(error: Exception) -> MemsyncError:

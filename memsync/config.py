@@ -84,6 +84,12 @@ KEYS: Final = (
     ),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
     Key("api_key_command", "list", None, "a command that prints the API key, as a list; no shell"),
+    Key(
+        "constraint_headings",
+        "list",
+        None,
+        "more titles of sections that hold constraints, such as Rules",
+    ),
     Key("show_pending", "flag", True, "Claude Code reads notes that are not merged yet"),
     Key("merge_in_background", "flag", False, "the end of a session merges what is pending"),
     Key(

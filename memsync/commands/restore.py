@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from memsync.commands.common import tell_change, tell_failure, writing
+from memsync import sync
+from memsync.commands.common import tell_change, tell_failure, tell_way_back, writing
 from memsync.config import Config
 from memsync.memory import familiar, lineage
-from memsync.memory.store import BACKUPS, Store
+from memsync.memory.store import Store
 from memsync.memory.text.document import NAME
+from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
-from memsync.steps import restore as history
 from memsync.steps import unblock
-from memsync.steps.job import Outcome
+from memsync.steps.writes import GoTo
 from memsync.system import terminal
 from memsync.system.errors import FolderError, NeedsYesError
 
@@ -36,16 +37,13 @@ def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> in
         target = lineage.find(work.store, args.version)
         _show_unfamiliar(work.store, target, yes=args.yes)
         aside = _unblocked(work.store, args.version, yes=args.yes)
-        outcome = Outcome()
-        history.restore(job, outcome, target)
-        left = history.left_behind(work.store, outcome)
-    terminal.out(f"restored {target.name}.")
+        run = sync.run(job, GoTo(target))
+    terminal.out(f"restored {run.goal}.")
     for line in aside:
         terminal.err(line)
-    tell_change(work, outcome)
-    if left:
-        terminal.out(f"  to bring it back: memsync restore {left}")
-    tell_failure(outcome)
+    tell_change(work, run)
+    tell_way_back(run)
+    tell_failure(run)
     return 0
 
 
@@ -55,7 +53,7 @@ def _show_unfamiliar(store: Store, target: lineage.Named, *, yes: bool) -> None:
     last = store.last_seen()
     known |= {last.rev} if last is not None else set()
     names = (target.name, target.memory.rev)
-    here = [one for one in store.versions() if one.rev == names[1] or one.name == names[0]]
+    here = [one for one in store.versions.all() if one.rev == names[1] or one.name == names[0]]
     reasons = [familiar.is_unfamiliar(one, store.now(), known) for one in here]
     if not here or not all(reasons):
         return

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from memsync.config import Config
 from memsync.memory import bounds
-from memsync.memory.store import BACKUPS, LAST_SEEN
+from memsync.memory.store import LAST_SEEN
 from memsync.memory.text.document import NAME, parse, short_hash
+from memsync.memory.versions import BACKUPS
 from memsync.system.disk import RealDisk, refuse_strange
 from memsync.system.downloaded import answers
 from memsync.system.errors import (
@@ -246,8 +247,9 @@ def last_seen(place: Place) -> bytes | None:
     for name in FOLDERS if place.root is not None else ():
         assert place.root is not None
         try:
-            record = state_folder(place.machine, place.root / name)
-            raw = RealDisk(record, LocalError).read(LAST_SEEN)
+            raw = RealDisk(state_folder(place.machine, place.root / name), LocalError).read(
+                LAST_SEEN
+            )
         except MemsyncError:
             continue
         if raw is not None:

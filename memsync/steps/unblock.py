@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from memsync.memory import bundles, lineage
-from memsync.memory.store import CONFLICTS, Store
+from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.store import Store
 from memsync.memory.text.document import NAME, Memory, compose, short_hash
 from memsync.system.errors import TooLargeFileError
 

@@ -35,7 +35,7 @@ class Workspace(NamedTuple):
 
     def siblings(self) -> tuple[Disk, ...]:
         """Second copies of the memory folder that a sync client made beside it; only ever read."""
-        from memsync.memory.conflicts import is_sibling_folder
+        from memsync.memory.text.copy_names import is_sibling_folder
 
         beside = self.folder.parent
         own = RealDisk(beside, links="followed")  # the sync root is the person's own

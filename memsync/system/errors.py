@@ -77,10 +77,22 @@ class NotReplaceableError(FolderError):
     """The memory must not be replaced as it lies there (design.md section 2, promise 6)."""
 
 
+class NeedsAgreementError(NotReplaceableError):
+    """The memory may be written again once a person says so."""
+
+
 class ClaudeError(MemsyncError):
     """No key, no network, or the API or its stream said no. The notes are kept."""
 
     status = 5
+
+
+class NotAcceptedError(ClaudeError):
+    """The API itself does not accept the key."""
+
+
+class UncheckedError(ClaudeError):
+    """Nobody could be asked whether a key is accepted: there is no network, or no such answer."""
 
 
 class DeclinedError(ClaudeError):

@@ -25,7 +25,7 @@ from tests.uncounted import uncounted
 
 pytestmark = posix_only("links, modes, limits and signals are those of POSIX")
 
-AWS = "AKIAIOSFODNN7EXAMPLE"
+AWS = "AKIAIOSFODNN7QXAMPLE"
 LIMITED = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)

@@ -264,7 +264,6 @@ def test_an_undo_says_once_that_a_copy_was_edited(tmp_path: Path) -> None:
         (["history", ""], 1),
         (["config", "set", "model", " "], 1),
         (["refresh", "--model", ""], 2),
-        (["refresh", "--note", " "], 2),
     ],
 )
 def test_an_empty_word_is_told(ready: World, words: list[str], status: int) -> None:

@@ -6,7 +6,7 @@ import random
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.merge.prompt import EDIT_SENTENCE, taken_apart
 from memsync.system.errors import ClaudeError
 
 CONSTRAINT: Final = "Constraint: "
@@ -28,15 +28,6 @@ ODD: Final = (
 )
 
 
-class Reply(NamedTuple):
-    """What a call brings back."""
-
-    text: str
-    model: str = "stand-in"
-    input_tokens: int = 1
-    output_tokens: int = 1
-
-
 class Asked(NamedTuple):
     """A user message, taken apart."""
 
@@ -46,8 +37,8 @@ class Asked(NamedTuple):
 
 def asked(user: str) -> Asked:
     """The memory and the notes of a user message."""
-    head, _, notes = user.partition("\n\nSESSION NOTES:\n")
-    return Asked(head.removeprefix("CURRENT GLOBAL MEMORY:\n"), tuple(notes.split("\n\n")))
+    body, notes = taken_apart(user)
+    return Asked(body, tuple(notes))
 
 
 def merged(user: str) -> str:

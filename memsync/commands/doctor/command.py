@@ -6,7 +6,6 @@ Without --fix it writes nothing.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 
 from memsync.commands.common import writing
@@ -40,7 +39,7 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
     if args.json:
         rows = [{"level": one.level, "what": one.what, "mend": one.mend} for one in found]
         fixed = {"fixed": done} if args.fix else {}
-        terminal.out(json.dumps({"ok": status == 0, "findings": rows, **fixed}, ensure_ascii=False))
+        terminal.out_json({"ok": status == 0, "findings": rows, **fixed})
     else:
         _print(found, done)
     return status
