@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from memsync.memory import bounds
 from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
 from memsync.system.disk import Changed, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
@@ -56,6 +57,12 @@ KEYS: Final = (
         None,
         "how Claude Code reads the memory (Windows: copy, else symlink)",
         ("symlink", "copy", "import"),
+    ),
+    Key(
+        "memory_link",
+        "path",
+        None,
+        "the file that GLOBAL_MEMORY.md is a link to, if you made it one (your dotfiles)",
     ),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
     Key(
@@ -160,7 +167,7 @@ class Config(NamedTuple):
 
 def load(machine: Machine) -> Config:
     """Read config.toml. Never raises: what is wrong is said when a command needs it."""
-    disk = RealDisk(machine.config_dir, LocalError)
+    disk = _own(machine)
     try:
         raw = disk.read(FILE)
     except MemsyncError as error:
@@ -168,6 +175,11 @@ def load(machine: Machine) -> Config:
     if raw is None:
         return Config(machine, {})
     return parse(machine, raw)
+
+
+def _own(machine: Machine) -> RealDisk:
+    """The config folder: the person's own, so that it may be made of links (dotfiles)."""
+    return RealDisk(machine.config_dir, LocalError, bound=bounds.of_settings)
 
 
 def parse(machine: Machine, raw: bytes) -> Config:
@@ -290,7 +302,7 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
 
     Raises `ConfigError` when the file that is there cannot be read: it is not replaced then.
     """
-    disk = RealDisk(config.machine.config_dir, LocalError)
+    disk = _own(config.machine)
     for _ in range(MOST_TRIES):
         before = disk.read(FILE)
         # Not what it was when the command began

@@ -102,7 +102,8 @@ OF_THIS_MACHINE = {
 }
 READS_THE_MACHINE = {
     # Which system calls make a write durable here, and what its errors mean
-    "system/disk.py": {"sys.platform"},
+    "system/disk/beneath.py": {"sys.platform"},
+    "system/disk/refusals.py": {"sys.platform"},
     "system/downloaded.py": {"sys.platform"},  # what an error of a placeholder means here
     "system/lock.py": {"sys.platform"},  # flock or msvcrt
     "system/background.py": {"sys.platform"},  # how a process is detached here
@@ -283,7 +284,7 @@ def test_only_disk_opens_files_of_the_memory_folder() -> None:
     }
     # The lock file; what a person names with -f; the log of a bug; the device that a closed stream
     # is turned to.
-    assert openers - {"system/disk.py"} <= {
+    assert openers - {f"system/disk/{name}.py" for name in ("beneath", "files", "real")} <= {
         "system/lock.py",
         "commands/intake.py",
         "system/buglog.py",

@@ -11,6 +11,7 @@ from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
+from memsync.commands.room import make_sure_of_room
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
@@ -47,7 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="the notes, whatever they begin with; several are joined",
     )
-    parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="a file with the notes; - is stdin; several are joined",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the new memory, write nothing"
     )
@@ -201,6 +208,8 @@ def _ask(
         raise ClaudeError(f"there is no API key for Claude{kept}", "memsync config set api_key")
     memory = work.store.memory()
     body = memory.body if memory else ""
+    # A reply is kept before it is used: whether it can be is seen before it is paid for
+    make_sure_of_room(work.store.state, len(body.encode("utf-8")))
     model = args.model or config.text("model")
     room = config.number("max_tokens") or models.default_max_tokens(len(body.encode("utf-8")))
     with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:

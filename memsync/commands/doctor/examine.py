@@ -37,7 +37,7 @@ from memsync.commands.doctor.findings import (
 )
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
-from memsync.memory import bundles
+from memsync.memory import bounds, bundles
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
@@ -51,6 +51,7 @@ from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
 from memsync.steps.writes import TakeIn
+from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
     FolderError,
@@ -58,6 +59,7 @@ from memsync.system.errors import (
     NotDownloadedError,
     UsageError,
 )
+from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
 
 MANY_BACKUPS: Final = 500
@@ -86,7 +88,22 @@ def examine(config: Config, place: Place) -> list[Finding]:
                 f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
             )
             found.append(problem(what, _look_at(config, place)))
+    found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
+    if place.folder is not None and place.trouble is None:
+        found += _too_large(place.folder)
     return first_of_each(found)
+
+
+def _too_large(folder: Path) -> Iterator[Finding]:
+    """Files in the memory folder that no command reads, because of their size."""
+    for entry in access.inside(folder):
+        name = Path(entry.path).relative_to(folder).as_posix()
+        bound = bounds.in_memory_folder(name)
+        with contextlib.suppress(OSError):
+            size = entry.stat(follow_symlinks=False).st_size
+            if size > max(bound.most, bound.larger) and entry.path not in too_large:
+                what = f"{entry.path} is larger than memsync reads ({size} bytes)"
+                yield warning(what, f"ls -l {quoted(entry.path)}")
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:
@@ -400,6 +417,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
         )
+    if place.state is not None and not keeps_locks(str(place.state)):
+        what = f"the file system of {place.state} keeps no locks; a lock file stands in for them"
+        yield info(what, "nothing; but do not run memsync on two machines with this home at once")
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):
             yield warning(f"{folder} is open to other users of this machine", FIX)
