@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -107,7 +106,13 @@ def _write(where: Path, wanted: Sequence[plugin.File]) -> None:
         beside.move(fresh, target)
     finally:
         for name in (fresh, old):
-            shutil.rmtree(beside.where(name), ignore_errors=True)
+            _remove_tree(beside.where(name))
+
+
+def _remove_tree(path: str | Path) -> None:
+    import shutil  # 10 ms that only who removes a tree pays
+
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _sweep(beside: Path) -> None:
@@ -115,7 +120,7 @@ def _sweep(beside: Path) -> None:
     with contextlib.suppress(OSError):
         for name in os.listdir(beside):
             if name.startswith(f".~{plugin.NAME}.") and name.endswith(".tmp"):
-                shutil.rmtree(beside / name, ignore_errors=True)
+                _remove_tree(beside / name)
 
 
 def disconnect(machine: Machine) -> list[str]:
@@ -129,7 +134,7 @@ def disconnect(machine: Machine) -> list[str]:
         disk.delete(file.name)
     folders = {os.path.dirname(file.name) for file in written} - {""}
     remove_empty([*(str(where / name) for name in folders), str(where)])
-    shutil.rmtree(machine.claude_dir / plugin.PLUGIN_DATA, ignore_errors=True)
+    _remove_tree(machine.claude_dir / plugin.PLUGIN_DATA)
     if os.path.isdir(where):
         return [f"{where} holds files that memsync did not write; they stay"]
     return [f"{where} is removed"]

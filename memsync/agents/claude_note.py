@@ -13,14 +13,8 @@ from memsync.agents.spoken import in_own_words
 from memsync.system.lines import lines
 from memsync.system.machine import Machine
 
-RUNS: Final = "CLAUDECODE"  # set in everything that Claude Code runs
 SESSION: Final = "CLAUDE_CODE_SESSION_ID"
 _ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
-
-
-def is_claudes(machine: Machine) -> bool:
-    """Whether this command runs inside Claude Code."""
-    return bool(machine.env.get(RUNS))
 
 
 def is_the_persons(text: str, machine: Machine) -> bool:

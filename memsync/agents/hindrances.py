@@ -72,15 +72,26 @@ def _of_settings(file: Settings, seen: Seen) -> Iterator[Hindrance]:
         if any(matches(str(pattern), path) for path in seen.files):
             what = f"claudeMdExcludes in {file.path} hides the memory: {pattern}"
             yield Hindrance("problem", what, "take that pattern out")
-    if seen.connected == "absent":
-        return
-    if file.data.get("disableAllHooks") is True:
+    if seen.connected != "absent":
+        yield from _of_hooks(file, file.data)
+
+
+def _of_hooks(file: Settings, data: Mapping[str, Any]) -> Iterator[Hindrance]:
+    if data.get("disableAllHooks") is True:
         what = f"disableAllHooks is set in {file.path}, so no hook of memsync's runs"
         yield Hindrance("warning", what, "take that line out")
-    enabled = file.data.get("enabledPlugins")
-    if isinstance(enabled, dict) and enabled.get(plugin.ID) is False:
+    enabled = data.get("enabledPlugins")
+    if not isinstance(enabled, dict):
+        return
+    if enabled.get(plugin.ID) is False:
         what = f"the plugin {plugin.ID} is disabled in {file.path}"
         yield Hindrance("warning", what, f"claude plugin enable {plugin.ID}")
+    for name, on in enabled.items():
+        if on is True and str(name).startswith(f"{plugin.NAME}@") and name != plugin.ID:
+            what = (
+                f"memsync is a plugin twice, here and as {name}: each hook runs twice ({file.path})"
+            )
+            yield Hindrance("warning", what, f"claude plugin uninstall {name}")
 
 
 def _of_plugin(seen: Seen) -> Iterator[Hindrance]:
@@ -111,7 +122,7 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def _as_expression(part: str) -> str:
-    signs = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    signs = {"**/": "(?:[^/]*/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     if part in signs:
         return signs[part]
     if part.startswith("{") and part.endswith("}") and len(part) > 1:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 MOST_BYTES: Final = 4 * 1024 * 1024
 NAME: Final = "hook"  # the command that Claude Code runs; it stands in no list for people
 CHILD: Final = "MEMSYNC_CHILD"
+RUNS: Final = "CLAUDECODE"  # set in everything that Claude Code runs
 KEPT: Final = frozenset({"CLAUDE_CONFIG_DIR", "CLAUDE_CODE_OAUTH_TOKEN"})
 _OF_A_SESSION: Final = ("CLAUDE_", "CLAUDECODE", "AI_AGENT")
 

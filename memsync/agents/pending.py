@@ -15,7 +15,7 @@ from typing import Final
 
 from memsync.agents import record
 from memsync.config import Config
-from memsync.memory.capture import waiting
+from memsync.memory.sessions import waiting
 from memsync.memory.store import Store
 from memsync.memory.text import notes
 from memsync.memory.text.notes import Note
@@ -125,7 +125,7 @@ def _pending(store: Store | None, outbox: Disk) -> list[Note]:
     if store is not None:
         memory = store.memory()
         if memory is not None and memory.footer is not None:
-            found += store.pending(memory.footer.merged)
+            found += store.sessions.pending(memory.footer.merged)
         else:
             raise LocalError("nobody can tell what is merged", "memsync doctor")
     told = {note.id: note for note in found if note.kind in KINDS}

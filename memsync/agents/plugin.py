@@ -18,6 +18,7 @@ HOOKS: Final = "hooks/hooks.json"
 SKILL: Final = "SKILL.md"
 COMMAND: Final = "bin/memsync"
 PLUGIN_DATA: Final = "plugins/data/memsync-skills-dir"
+LISTED: Final = "claude-plugin"  # the folder of the repository that the marketplace points to
 LEAST_VERSION: Final = (2, 1, 157)  # below, the skill loads and the hooks do not
 
 DESCRIPTION: Final = "Keeps one memory the same on all your machines, through your cloud folder"
@@ -25,7 +26,7 @@ DESCRIPTION: Final = "Keeps one memory the same on all your machines, through yo
 EVENTS: Final = {
     "SessionStart": "startup|resume|clear",
     "SessionEnd": "",
-    "UserPromptExpansion": NAME,
+    "UserPromptExpansion": f"{NAME}|{NAME}:{NAME}",
 }
 """The hooks, each with its matcher. SessionStart fires on compact too, where nothing is new."""
 
@@ -95,6 +96,19 @@ def files(program: Sequence[str], version: str) -> tuple[File, ...]:
         File(COMMAND, _command(program), program=True),
         File(HOOKS, _json(_hooks(program))),
     )
+
+
+def listed(version: str) -> tuple[File, ...]:
+    """The same plugin as a marketplace lists it: `memsync` is found on the PATH."""
+    return tuple(file for file in files((NAME,), version) if file.name != COMMAND)
+
+
+def marketplace(version: str) -> bytes:
+    """The catalogue of the repository, for `claude plugin marketplace add`."""
+    entry = {"name": NAME, "source": f"./{LISTED}", "description": DESCRIPTION, "version": version}
+    owner = {"name": NAME}
+    whole = {"name": NAME, "owner": owner, "metadata": {"description": DESCRIPTION}}
+    return _json(whole | {"plugins": [entry]})
 
 
 def _manifest(version: str) -> dict[str, object]:

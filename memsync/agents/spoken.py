@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
-_STOP: Final = re.compile(r"[.!?]+\s+|[。！？]\s*")
+_STOP: Final = re.compile(r"(?<![.!?])[.!?]+\s+|[。！？]\s*")
 _QUOTES: Final = frozenset('"`“”„«»「」『』()[]（）')
-_LONG_WORD: Final = re.compile(r"[^\W\d_]{5}\Z")  # no abbreviation is as long
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{5}")  # no abbreviation is as long
 _ITEM: Final = re.compile(r"\s*(?:[-*+•·]|\d{1,3}[.)])\s+")
 _ASKS: Final = ("?", "？", "؟")
 _LEADS: Final = (":", "：", ",", "，", ";", "；")
 _EDGE: Final = " \t\"'“”‘’«»「」.!。！…"
+MOST_STARTS: Final = 1000  # of a prompt that says the same thing over and over
 _FEWEST: Final = 2  # letters: a note of one sign says nothing that could be compared
 
 
@@ -32,8 +33,9 @@ def in_own_words(note: str, prompts: Iterable[str]) -> bool:
 
 
 def _holds(said: list[str], wanted: list[str]) -> bool:
-    starts = range(len(said) - len(wanted) + 1)
-    return any(said[at : at + len(wanted)] == wanted for at in starts)
+    """Whether these statements stand there one after the other."""
+    starts = (at for at in range(len(said) - len(wanted) + 1) if said[at] == wanted[0])
+    return any(said[at : at + len(wanted)] == wanted for at in islice(starts, MOST_STARTS))
 
 
 def statements(text: str) -> list[str]:
@@ -45,18 +47,18 @@ def statements(text: str) -> list[str]:
 
 def _blocks(text: str) -> list[str]:
     """Lines, each with the lines that only mean something below it."""
-    blocks: list[str] = []
+    blocks: list[list[str]] = []
     for line in text.splitlines():
         if not line.strip():
             continue
         goes_on = bool(blocks) and (
-            _ITEM.match(line) is not None or blocks[-1].rstrip().endswith(_LEADS)
+            _ITEM.match(line) is not None or blocks[-1][-1].rstrip().endswith(_LEADS)
         )
         if goes_on:
-            blocks[-1] += f"\n{line}"
+            blocks[-1].append(line)
         else:
-            blocks.append(line)
-    return blocks
+            blocks.append([line])
+    return ["\n".join(block) for block in blocks]
 
 
 def _sentences(block: str) -> list[str]:
@@ -77,7 +79,8 @@ def _is_sure(block: str, stop: re.Match[str]) -> bool:
         return True
     after = block[stop.end() : stop.end() + 1]
     single = stop[0].rstrip() == "."
-    return single and _LONG_WORD.search(block[: stop.start()]) is not None and not after.islower()
+    word = block[max(0, stop.start() - 5) : stop.start()]
+    return single and _LONG_WORD.fullmatch(word) is not None and not after.islower()
 
 
 def _plain(part: str) -> str:

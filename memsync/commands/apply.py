@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from memsync import sync
 from memsync.commands.common import tell_change, tell_failure, writing
 from memsync.config import Config
 from memsync.merge import kept
 from memsync.providers.resolve import Place
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
+from memsync.steps.writes import UseReply
 from memsync.system import terminal
 from memsync.system.errors import InputError
 
@@ -33,9 +33,8 @@ def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:
             kept.drop(work.store.state, waiting.base, waiting.ids)
             terminal.out("the reply was dropped; its notes are still pending.")
             return 0
-        outcome = Outcome()
-        history.apply_kept(job, outcome)
-    terminal.out("done." if outcome.changed else "no changes.")
-    tell_change(work, outcome)
-    tell_failure(outcome)
+        run = sync.run(job, UseReply())
+    terminal.out("done." if run.is_changed else "no changes.")
+    tell_change(work, run)
+    tell_failure(run)
     return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from memsync import sync
 from memsync.commands.common import tell_failure, writing
 from memsync.config import Config
 from memsync.providers.resolve import Place
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
+from memsync.steps.writes import GiveUp
 from memsync.system import terminal
 
 EXAMPLE = "memsync forget d278"
@@ -23,14 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_forget(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Take a note out of what is pending, on every machine."""
     with writing(config, provider) as (_work, job):
-        outcome = Outcome()
-        gone = history.forget(job, outcome, args.id, delete=args.delete)
+        run = sync.run(job, GiveUp(args.id, delete=args.delete))
+    gone = run.forgotten
+    assert gone is not None, "a note that is not pending is an error"
     terminal.out(f"forgot {gone.id}.")
     if args.delete:
         terminal.out("  its file is removed; its text was:")
-        terminal.out_raw(gone.text.rstrip("\n") + "\n")
+        terminal.out_text(gone.text.rstrip("\n") + "\n")
     else:
         terminal.out(f"  its text stays in {gone.path}")
     terminal.out('  to capture it again: memsync note "..."')
-    tell_failure(outcome)
+    tell_failure(run)
     return 0

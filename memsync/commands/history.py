@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
@@ -35,7 +34,7 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
         return _origin(lineage.origin(store, args.line), as_json=args.json)
     rows = lineage.rows(store, 1_000_000 if args.all else USUAL)
     if args.json:
-        terminal.out(json.dumps({"versions": [row._asdict() for row in rows]}, ensure_ascii=False))
+        terminal.out_json({"versions": [row._asdict() for row in rows]})
         return 0
     for row in rows:
         when = _when(row.time)
@@ -57,7 +56,7 @@ def _when(time: str) -> str:
 def _origin(found: lineage.Origin, *, as_json: bool) -> int:
     if as_json:
         notes = [note._asdict() for note in found.notes]
-        terminal.out(json.dumps({**found._asdict(), "notes": notes}, ensure_ascii=False))
+        terminal.out_json({**found._asdict(), "notes": notes})
         return 0
     terminal.out(found.line.strip())
     terminal.out(f"  since {found.rev}, {_when(found.time)}")

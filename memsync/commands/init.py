@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from memsync import providers
+from memsync import providers, sync
 from memsync.commands.common import LOCK_SECONDS
 from memsync.commands.connect import offer
 from memsync.config import Config, save, unfit
@@ -29,6 +31,7 @@ from memsync.providers.resolve import (
 )
 from memsync.steps import setup
 from memsync.steps.workspace import Workspace, open_place, other_target
+from memsync.steps.writes import TakeIn
 from memsync.system import terminal
 from memsync.system.errors import (
     FolderError,
@@ -90,32 +93,46 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.warn(f"{chosen.path}: {line}")
     known_as = provider.known_as if chosen.path == provider.root else None
     settings = _settings(args, chosen, moved=known_as is not None)
+    settings |= _allow_link(args, config, _folder(machine, chosen) / NAME)
     still_bad = {name: why for name, why in config.bad.items() if name not in settings}
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
-    shows = failure = hint = ""
+    linked = _link(wanted, work, done)
+    settle_in(Place(machine, folder=work.folder, known_as=known_as))
+    save(config, settings)
+    _tell(chosen, work, done, f"{work.target.path}{linked.mode}")
+    for line in dict.fromkeys((*done.said, *linked.said)):
+        terminal.out(f"  {line}")
+    if linked.failure is not None:
+        raise LocalError(linked.failure.what, f"{linked.failure.hint}, then memsync init")
+    if literal := machine.literal_tilde:
+        terminal.warn("; type: ".join(literal))
+    if problem := setup.check(work.target, linked.raw):
+        terminal.warn(f"{problem}; memsync doctor says more")
+    if not args.yes:
+        offer(config, resolve(wanted))
+    return 0
+
+
+class _Linked(NamedTuple):
+    """The memory that CLAUDE.md shows, how it does, or why it does not."""
+
+    raw: bytes
+    mode: str = ""
+    said: tuple[str, ...] = ()
+    failure: LocalError | None = None
+
+
+def _link(config: Config, work: Workspace, done: setup.Done) -> _Linked:
     with lock(work.lock, LOCK_SECONDS):
         memory = work.store.memory()  # another command may have been at work since
         raw = memory.raw if memory is not None else done.raw
         try:
             ensured = link.ensure(work.target, raw, work.store.disk)
-            shows = f" ({ensured.mode})"
-            left = link.take_back(other_target(wanted, work.folder), work.store.disk)
-            ensured = ensured._replace(said=(*ensured.said, *left))
+            left = link.take_back(other_target(config, work.folder), work.store.disk)
         except LocalError as error:
-            ensured, failure, hint = link.Ensured((), work.target.mode), error.what, error.hint
-    settle_in(Place(machine, folder=work.folder, known_as=known_as))
-    save(config, settings)
-    _tell(chosen, work, done, (f"{work.target.path}{shows}", *done.said, *ensured.said))
-    if failure:
-        raise LocalError(failure, f"{hint}, then memsync init")
-    if literal := machine.literal_tilde:
-        terminal.warn("; type: ".join(literal))
-    if problem := setup.check(work.target, raw):
-        terminal.warn(f"{problem}; memsync doctor says more")
-    if not args.yes:
-        offer(config, resolve(wanted))
-    return 0
+            return _Linked(raw, failure=error)
+    return _Linked(raw, f" ({ensured.mode})", (*ensured.said, *left))
 
 
 def _leave_line(config: Config, work: Workspace) -> None:
@@ -125,8 +142,28 @@ def _leave_line(config: Config, work: Workspace) -> None:
         link.take_back(other, work.store.disk)
 
 
-def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[str]) -> None:
-    target, *said = lines
+def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[str, str | None]:
+    """The setting by which a memory that is a link is followed, once the person says it is theirs.
+
+    Raises `FolderError` where nobody says so.
+    """
+    if not os.path.islink(memory):
+        return {}
+    aim = os.path.realpath(memory)
+    if str(config.values.get("memory_link", "")) == aim:
+        return {}
+    what = f"{memory} is a link to {aim}"
+    question = f"{what}. Did you make it, and is the memory to be kept there?"
+    if not args.yes and terminal.has_person() and terminal.confirm(question):
+        return {"memory_link": aim}
+    raise FolderError(
+        what,
+        f"if you made it: memsync config set memory_link {quoted(aim, config.machine.system)}, "
+        "then memsync init; if not, remove it",
+    )
+
+
+def _tell(chosen: Candidate, work: Workspace, done: setup.Done, shown_at: str) -> None:
     terminal.out(
         "memsync initialized." if done.made else "memsync joined the memory that is there."
     )
@@ -134,9 +171,7 @@ def _tell(chosen: Candidate, work: Workspace, done: setup.Done, lines: Sequence[
         f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else "")
     )
     terminal.out(f"  Memory:    {work.target.memory}")
-    terminal.out(f"  CLAUDE.md: {target}")
-    for line in said:
-        terminal.out(f"  {line}")
+    terminal.out(f"  CLAUDE.md: {shown_at}")
 
 
 def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:
@@ -176,7 +211,10 @@ def _set_up(
                 with lock(work.lock, LOCK_SECONDS):
                     _leave_line(config, work)
                     return work, setup.set_up(
-                        work, machine, setup.Wish(new=args.new, join=args.join, yes=args.yes)
+                        work,
+                        machine,
+                        setup.Wish(new=args.new, join=args.join, yes=args.yes),
+                        lambda job: sync.run(job, TakeIn()),
                     )
             except NotDownloadedError:
                 if not args.join or next(steps, None) is None:

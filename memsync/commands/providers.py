@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from memsync.config import Config
 from memsync.providers import PROVIDERS
@@ -23,11 +22,7 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
     """Print each provider, its folders, and what was looked at."""
     machine = config.machine
     if args.json:
-        terminal.out(
-            json.dumps(
-                {"providers": [_as_json(one, machine) for one in PROVIDERS]}, ensure_ascii=False
-            )
-        )
+        terminal.out_json({"providers": [_as_json(one, machine) for one in PROVIDERS]})
         return 0
     for one in PROVIDERS:
         found = one.detect(machine)

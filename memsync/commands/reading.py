@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from memsync.agents import connecting, pending, record
+from memsync.agents import pending, record
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place, outbox
@@ -25,6 +25,7 @@ def bring_up_to_date(config: Config, place: Place) -> None:
 
 
 def _heal(config: Config, work: Workspace) -> None:
+    from memsync.agents import connecting
     from memsync.agents.table import agents
 
     memory = work.store.memory()

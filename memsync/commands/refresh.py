@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
+from collections.abc import Sequence
 
-from memsync.commands.common import tell_change
+from memsync import sync
+from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
+from memsync.commands.room import make_sure_of_room
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
-from memsync.memory.capture import Captured
+from memsync.memory.sessions import Captured
 from memsync.memory.text.changes import changes
 from memsync.memory.text.document import parse
 from memsync.merge import models
+from memsync.merge.reply import Reply, Turn
 from memsync.providers.resolve import FOLDERS, Place, last_seen
-from memsync.steps.job import Answer, Job, Outcome
+from memsync.steps.job import Job, Run
 from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
-from memsync.sync import refresh
+from memsync.steps.writes import Compact, Refresh, Wish
 from memsync.system import terminal
-from memsync.system.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.system.errors import (
+    ClaudeError,
+    FolderError,
+    MemsyncError,
+    NoAnswerError,
+    ReplyError,
+    UsageError,
+)
 from memsync.system.lock import lock
 
 DRY_RUN = "[DRY RUN] No files written."
@@ -38,19 +48,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="the notes, whatever they begin with; several are joined",
     )
-    parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="a file with the notes; - is stdin; several are joined",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the new memory, write nothing"
     )
     parser.add_argument("--model", type=_word, metavar="ID", help="the Claude model for this once")
     parser.add_argument(
-        "--yes", action="store_true", help="accept what would be asked; never what is refused"
+        "--yes", action="store_true", help="accept what would be lost; never what is refused"
+    )
+    parser.add_argument(
+        "--yes-to-all", action="store_true", help="accept also lines that no note says"
     )
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
-    parser.add_argument("--note", type=_word, metavar="ID", help="merge this note again")
     parser.add_argument(
         "--compact", action="store_true", help="shorten the memory; the difference is always shown"
     )
+    parser.add_argument("--explain", action="store_true", help="with --dry-run: who said each line")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -62,6 +81,8 @@ def _word(value: str) -> str:
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge; whatever came of it, agents read what there is now."""
+    if args.explain and not args.dry_run:
+        raise UsageError("--explain goes with --dry-run", "memsync refresh --dry-run --explain")
     try:
         return _refreshed(args, config, provider)
     finally:
@@ -93,10 +114,10 @@ def _refreshed(args: argparse.Namespace, config: Config, provider: Place) -> int
     with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
-        outcome = _refresh(job, config, provider)
+        run = _refresh(job, _wish(args), config, provider)
     if args.compact and captured is not None:
         terminal.err(f"note {captured.id} stays pending: memsync refresh merges it")
-    return _report(args, work, outcome)
+    return _report(args, work, run)
 
 
 def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider: Place) -> int:
@@ -108,27 +129,31 @@ def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider
         keep(given, config, work.store.disk, work.outbox)
     told = tell_outside(open_place(config, provider))
     try:
-        outcome = refresh(_job(args, config, work))
+        run = sync.run(_job(args, config, work), _wish(args))
     except ReplyError as error:
         _show_dropped(args, error)
         raise
-    outcome.said = [line for line in outcome.said if line not in told]
-    if isinstance(outcome.refused, ReplyError) and not outcome.merged:
-        _show_dropped(args, outcome.refused)
-    return _report(args, work, outcome)
+    run = run._replace(said=tuple(line for line in run.said if line not in told))
+    if isinstance(run.refused, ReplyError) and not run.merged:
+        _show_dropped(args, run.refused)
+    return _report(args, work, run)
 
 
 def _show_dropped(args: argparse.Namespace, error: ReplyError) -> None:
     """A reply that a dry run paid for is shown, then dropped."""
     terminal.err(DRY_RUN)
     if not args.json:
-        terminal.out_raw(error.reply)
+        terminal.out_text(error.reply)
 
 
-def _refresh(job: Job, config: Config, provider: Place) -> Outcome:
+def _wish(args: argparse.Namespace) -> Wish:
+    return Compact() if args.compact else Refresh()
+
+
+def _refresh(job: Job, wish: Wish, config: Config, provider: Place) -> Run:
     """Refresh; while the memory is gone, Claude Code still gets the last copy of it to read."""
     try:
-        return refresh(job)
+        return sync.run(job, wish)
     except FolderError:
         _keep_readable(config, provider)
         raise
@@ -154,23 +179,27 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         store=work.store,
         outbox=work.outbox,
         target=work.target,
-        ask=lambda system, user: _ask(args, config, work, system, user),
+        ask=lambda system, turns: _ask(args, config, work, system, turns),
         person=terminal.Person(),
         # A bad one is told at the call
         model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
         max_lines=config.number("max_lines"),
         yes=args.yes,
+        yes_to_all=args.yes_to_all,
+        constraint_headings=tuple(config.get("constraint_headings") or ()),
         send_held=args.held,
-        compact=args.compact,
         dry=bool(args.dry_run),
-        again=frozenset([work.store.find_note(args.note)] if args.note else ()),
         siblings=work.siblings(),
     )
 
 
 def _ask(
-    args: argparse.Namespace, config: Config, work: Workspace, system: str, user: str
-) -> Answer:
+    args: argparse.Namespace,
+    config: Config,
+    work: Workspace,
+    system: str,
+    turns: Sequence[Turn],
+) -> Reply:
     from memsync.merge import claude, keys
 
     key = keys.find(config.machine, config.api_key_command)
@@ -179,18 +208,23 @@ def _ask(
         raise ClaudeError(f"there is no API key for Claude{kept}", "memsync config set api_key")
     memory = work.store.memory()
     body = memory.body if memory else ""
+    # A reply is kept before it is used: whether it can be is seen before it is paid for
+    make_sure_of_room(work.store.state, len(body.encode("utf-8")))
     model = args.model or config.text("model")
     room = config.number("max_tokens") or models.default_max_tokens(len(body.encode("utf-8")))
     with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:
-        return claude.ask(
+        reply = claude.ask(
             system,
-            user,
+            turns[0].text,
             key=key,
             model=model,
             max_tokens=room,
             timeout=float(config.number("timeout")),
             progress=progress.lines,
+            more=turns[1:],
         )
+    terminal.err(_cost_of(reply))  # also of a reply that is refused
+    return reply
 
 
 def _is_merged(work: Workspace, captured: Captured | None) -> bool:
@@ -208,78 +242,88 @@ def _is_merged(work: Workspace, captured: Captured | None) -> bool:
 
 def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> int:
     said = f"done. (note {captured.id if captured else ''} was merged by another refresh)"
-    terminal.out(json.dumps({"result": "merged by another refresh"}) if args.json else said)
+    if args.json:
+        terminal.out_json({"result": "merged by another refresh"})
+    else:
+        terminal.out(said)
     return 0
 
 
-def _report(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> int:
-    refused = outcome.refused
+def _report(args: argparse.Namespace, work: Workspace, run: Run) -> int:
+    refused = run.failure
     if args.json and refused is None:
-        facts = _as_dry_json(outcome) if args.dry_run else _as_json(work, outcome)
-        terminal.out(json.dumps({**facts, **_cost(outcome)}, ensure_ascii=False))
+        facts = _as_dry_json(run) if args.dry_run else _as_json(work, run)
+        terminal.out_json({**facts, **_cost(run)})
         if args.dry_run:
             terminal.err(DRY_RUN)
-    elif not args.json and (refused is None or outcome.merged or outcome.changed):
-        _tell(args, work, outcome)
-    for line in _usage(outcome) if refused is None or outcome.merged else ():
-        terminal.err(line)
+    elif not args.json and (refused is None or run.merged or run.is_changed):
+        _tell(args, work, run)
     if refused is not None:
         raise refused
     return 0
 
 
-def _tell(args: argparse.Namespace, work: Workspace, outcome: Outcome) -> None:
+def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
     if args.dry_run:
         terminal.err(DRY_RUN)
-        for line in (*outcome.said, *outcome.repairs):
+        for line in (*run.said, *run.repairs):
             terminal.err(f"[DRY RUN] {line}")
-        terminal.out_raw(outcome.after)
+        terminal.out_text(run.after if not args.explain else _explained(run))
         return
-    terminal.out("done." if outcome.changed else "no changes.")
-    if outcome.changed:
-        tell_change(work, outcome)
+    terminal.out("done." if run.is_changed else "no changes.")
+    if run.is_changed:
+        tell_change(work, run)
         return
-    for line in (*outcome.said, *outcome.repairs):
+    for line in (*run.said, *run.repairs):
         terminal.err(line)
 
 
-def _as_json(work: Workspace, outcome: Outcome) -> dict[str, object]:
-    found = changes(outcome.before or "", outcome.after)
+def _explained(run: Run) -> str:
+    """Each line of the new body, and those that are gone, with who said it."""
+    from memsync.merge.guard.account import explained
+
+    rows = [row for account in run.accounts for row in explained(account.lines, account.notes)]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _as_json(work: Workspace, run: Run) -> dict[str, object]:
+    found = changes(run.before or "", run.after)
+    lines = [line for account in run.accounts for line in account.lines]
     return {
-        "result": "done" if outcome.changed else "no changes",
-        "revision": parse(outcome.raw).rev if outcome.raw else None,
-        "merged": outcome.merged,
-        "backup": outcome.backup or None,
+        "result": "done" if run.is_changed else "no changes",
+        "revision": parse(run.raw).rev if run.raw else None,
+        "merged": list(run.merged),
+        "backup": backup_of(work, run) or None,
         "memory": work.target.memory,
         "target": work.target.path,
         "added": found.added,
         "changed": len(found.reworded),
         "removed": len(found.gone),
+        "new": [line.text for line in lines if line.kind == "new"],
+        "new_constraints": [line.text for line in lines if line.kind == "constraint"],
+        "unsaid": [line.text for line in lines if line.unsaid and line.kind in CHANGED],
         "gone": list(found.gone),
         "reworded": [list(pair) for pair in found.reworded],
-        "said": [*outcome.said, *outcome.repairs],
+        "said": [*run.said, *run.repairs],
     }
 
 
-def _as_dry_json(outcome: Outcome) -> dict[str, object]:
+def _as_dry_json(run: Run) -> dict[str, object]:
     """What a real run would make of the body: nothing was written, so there is no revision and no
     backup.
     """
-    return {"result": "dry run", "body": outcome.after, "said": [*outcome.said, *outcome.repairs]}
+    return {"result": "dry run", "body": run.after, "said": [*run.said, *run.repairs]}
 
 
-def _cost(outcome: Outcome) -> dict[str, object]:
+def _cost(run: Run) -> dict[str, object]:
     return {
-        "calls": outcome.calls,
-        "input_tokens": sum(one.input_tokens for one in outcome.usage),
-        "output_tokens": sum(one.output_tokens for one in outcome.usage),
+        "calls": run.calls,
+        "input_tokens": sum(one.input_tokens for one in run.usage),
+        "output_tokens": sum(one.output_tokens for one in run.usage),
     }
 
 
-def _usage(outcome: Outcome) -> list[str]:
-    lines = []
-    for one in outcome.usage:
-        dollars = models.price(one.model, one.input_tokens, one.output_tokens)
-        cost = f", ${dollars:.4f}" if dollars is not None else ""
-        lines.append(f"{one.model}: {one.input_tokens} tokens in, {one.output_tokens} out{cost}")
-    return lines
+def _cost_of(reply: Reply) -> str:
+    dollars = models.price(reply.model, reply.input_tokens, reply.output_tokens)
+    cost = f", ${dollars:.4f}" if dollars is not None else ""
+    return f"{reply.model}: {reply.input_tokens} tokens in, {reply.output_tokens} out{cost}"

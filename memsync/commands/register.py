@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple, NoReturn, Protocol, cast
 
 from memsync import __version__
+from memsync.system import terminal
 from memsync.system.errors import UsageError
 
 WIDTH: Final = 80
@@ -55,6 +56,7 @@ COMMANDS: Final = {
     "apply": Command("apply", "use or drop a reply that waits for a yes"),
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
+    "purge": Command("purge", "take a leaked secret out, everywhere memsync keeps it"),
     "config": Command("config", "show and change settings", needs_place=False),
     "providers": Command(
         "providers", "which cloud folders were looked for and found", needs_place=False
@@ -108,6 +110,12 @@ class Parser(argparse.ArgumentParser):
         near = nearest(wrong[0], options) if wrong and wrong[0] not in options else ""
         hint = f"{self.prog} {near}   (or: {self.prog} --help)" if near else f"{self.prog} --help"
         raise UsageError(message, hint)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Usage, help and version leave through the terminal, as everything does."""
+        del file
+        if message:
+            terminal.out_text(message)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """The value of -n is the note, also when it is `--`, which argparse would drop."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from memsync.commands.common import tell_change, tell_failure, writing
+from memsync import sync
+from memsync.commands.common import tell_change, tell_failure, tell_way_back, writing
 from memsync.config import Config
 from memsync.memory.text.document import parse
 from memsync.providers.resolve import Place
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
+from memsync.steps.writes import Undo
 from memsync.system import terminal
 
 EXAMPLE = "memsync undo"
@@ -22,14 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_undo(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Undo the last change of the memory; the merged set stays."""
     with writing(config, provider) as (work, job):
-        outcome = Outcome()
-        target = history.undo(job, outcome)
-        left = history.left_behind(work.store, outcome)
-    terminal.out(f"back to {target.name}.")
-    tell_change(work, outcome)
-    if left:
-        terminal.out(f"  to bring it back: memsync restore {left}")
-    assert outcome.raw is not None
-    terminal.out(f"  Revision:  {parse(outcome.raw).rev}")
-    tell_failure(outcome)
+        run = sync.run(job, Undo())
+    terminal.out(f"back to {run.goal}.")
+    tell_change(work, run)
+    tell_way_back(run)
+    terminal.out(f"  Revision:  {parse(run.raw or b'').rev}")
+    tell_failure(run)
     return 0

@@ -9,14 +9,17 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from memsync import sync
 from memsync.agents import candidates, claude_code, connecting, pending, record
 from memsync.agents.table import agents
+from memsync.commands.common import writing
 from memsync.config import FILE, KEY_FILE, Config
-from memsync.memory.capture import flush, waiting
+from memsync.memory.sessions import waiting
 from memsync.memory.target import take_back
 from memsync.merge import kept
 from memsync.providers.resolve import Place
-from memsync.steps.workspace import memory_folder, open_place, other_target, outbox, target
+from memsync.steps.workspace import open_place, other_target, outbox, target
+from memsync.steps.writes import TakeIn
 from memsync.system import terminal
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
@@ -33,13 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Agents, key, settings and this machine's record go after a yes; the memory stays."""
     _refuse_to_lose_notes(config, provider)
-    for line in _what_goes(config, provider):
-        terminal.err(line)
     if not args.yes:
         if not terminal.has_person():
             raise InputError(
                 "nobody can be asked, so nothing was removed", "memsync uninstall --yes"
             )
+        for line in _what_goes(config, provider):
+            terminal.err(line)
         if not terminal.confirm("Take memsync off this machine?"):
             terminal.out("nothing was removed.")
             return 0
@@ -54,8 +57,10 @@ def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> 
 def _refuse_to_lose_notes(config: Config, place: Place) -> None:
     """Notes that lie on this machine alone go to the memory folder first."""
     box = outbox(config.machine)
-    if waiting(box) and not isinstance(folder := memory_folder(place), MemsyncError):
-        flush(box, folder)
+    if waiting(box) and place.trouble is None:
+        # What keeps them from there is told below.
+        with contextlib.suppress(MemsyncError), writing(config, place) as (_, job):
+            sync.run(job, TakeIn())
     if count := len(waiting(box)):
         what = f"{count} {'note waits' if count == 1 else 'notes wait'} on this machine alone"
         raise LocalError(what, "memsync doctor   (says what keeps them from the memory folder)")

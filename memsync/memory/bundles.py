@@ -6,7 +6,7 @@ May not know: notes, versions, the memory's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from memsync.memory.text.document import short_hash
@@ -16,18 +16,23 @@ from memsync.system.errors import NotDownloadedError
 FOLDER: Final = "bundles"
 
 
-def put(disk: Disk, ids: Iterable[str]) -> str:
+def put(disk: Disk, ids: Collection[str]) -> str:
     """Keep these ids in a bundle; its id for the footer.
 
     A damaged file of that name is written anew.
     """
     data = content(ids)
-    bundle = f"b-{short_hash(data)}"
+    bundle = name_of(ids)
     name = _name(bundle)
     there = disk.read(name)
     if there != data:
         disk.replace(name, data, there)
     return bundle
+
+
+def name_of(ids: Iterable[str]) -> str:
+    """The id of the bundle that holds these ids."""
+    return f"b-{short_hash(content(ids))}"
 
 
 def is_here(disk: Disk, bundle: str) -> bool:

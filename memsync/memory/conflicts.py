@@ -1,55 +1,85 @@
-"""Names that sync clients give to second copies. Pure: a table of shapes, tried one after the
-other.
+"""Conflict copies, and `conflicts/`: where bytes lie that were in the way, byte for byte.
 
-The shapes and their sources are in facts, cloud-folders.md 3. A name alone decides nothing: a
-conflict copy also carries a memsync footer; whatever else begins like the memory is reported and
-left alone.
+May not know: what becomes of the text in a copy.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import contextlib
+import itertools
+from collections.abc import Iterator
 from typing import Final
 
-from memsync.memory.text.document import NAME
+from memsync.memory.text.document import NAME, Memory, parse, short_hash
+from memsync.system.disk import Changed, Disk
+from memsync.system.errors import MemsyncError
 
-_STEM, _END = re.escape(NAME.removesuffix(".md")), re.escape(".md")
-
-SHAPES: Final = tuple(
-    re.compile(shape.replace("<S>", _STEM).replace("<E>", _END), re.IGNORECASE)
-    for shape in (
-        r"<S>-(.+)-safeBackup-(\d{4})<E>",  # abraunegg from 2.5 (src/util.d); before OneDrive's own
-        r"<S>-.+<E>",  # OneDrive: the computer's name, free text (obsidian-onedrive#128)
-        # OneDrive's apps (keepass2android#428), iCloud Drive (reflect-open sweep.rs)
-        r"<S> \d{1,2}<E>",
-        # Google Drive ` (1)` (keepassxc#2066), Dropbox, Nextcloud, onedrive-d, in any language
-        r"<S> \(.+\)(?:<E>)?",
-        r"<S><E> \(\d+\)",  # GDriveFS (dsoprea/GDriveFS#165)
-        r"<S>\.sync-conflict-\d{8}-\d{6}(?:-[A-Z2-7]{7})?<E>",  # Syncthing (folder_sendrecv.go)
-        r"<S>_conflict-.+<E>",  # older Nextcloud and ownCloud
-        r"<S>_.+_Conflict<E>",  # Synology
-        r"<S> \[conflicted\]<E>",  # pCloud
-        r"<S><E>\.{1,2}(?:conflict|path)\d+",  # rclone bisync (docs/content/bisync.md)
-        r"<S>\.{1,2}(?:conflict|path)\d+<E>",  # rclone with --suffix-keep-extension
-    )
-)
-_FOLDER_TAIL: Final = re.compile(r"(?: \d{1,2}|(?: \([^()]+\))+|-.+)")
+CONFLICTS: Final = "conflicts"
+# Claude Code skips a larger file (facts, claude-code.md 1)
+MOST_MEMORY_BYTES: Final = 4 * 1024 * 1024
 
 
-def is_conflict_copy(name: str) -> bool:
-    """Whether a sync client may have given this name to a second copy of the memory."""
-    plain = unicodedata.normalize("NFC", name)
-    return plain.lower() != NAME.lower() and any(shape.fullmatch(plain) for shape in SHAPES)
-
-
-def is_sibling(name: str) -> bool:
-    """Whether a file begins like the memory and is not it."""
+def names(disk: Disk) -> list[str]:
+    """The names beside the memory that a sync client gives to second copies of it."""
     stem = NAME.removesuffix(".md").lower()
-    return name != NAME and unicodedata.normalize("NFC", name).lower().startswith(stem)
+    near = [name for name in disk.names() if name.lower().startswith(stem) and name != NAME]
+    if not near:
+        return []
+    from memsync.memory.text.copy_names import (
+        is_conflict_copy,
+    )  # `status` seldom needs its patterns
+
+    return [name for name in near if is_conflict_copy(name)]
 
 
-def is_sibling_folder(name: str, folder: str) -> bool:
-    """Whether a folder has the name of a second copy of the memory folder."""
-    plain, own = unicodedata.normalize("NFC", name).lower(), folder.lower()
-    return plain.startswith(own) and _FOLDER_TAIL.fullmatch(plain.removeprefix(own)) is not None
+def copies(disk: Disk) -> dict[str, Memory]:
+    """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
+    found: dict[str, Memory] = {}
+    for name in names(disk):
+        if disk.kind(name) != "file":
+            continue
+        with contextlib.suppress(MemsyncError):
+            raw = disk.read(name)
+            memory = parse(raw) if raw is not None and len(raw) <= MOST_MEMORY_BYTES else None
+            if memory is not None and memory.footer is not None:
+                found[name] = memory
+    return found
+
+
+def holds(disk: Disk, raw: bytes) -> bool:
+    """Whether these bytes lie in `conflicts/`."""
+    for name in _places(raw):
+        data = disk.read(name)
+        if data is None or data == raw:
+            return data is not None
+    return False
+
+
+def keep(disk: Disk, raw: bytes) -> str:
+    """Keep these bytes in `conflicts/`, once; where they lie."""
+    name = next(n for n in _places(raw) if disk.create(n, raw) or disk.read(n) == raw)
+    return disk.where(name)
+
+
+def move_in(disk: Disk, name: str, raw: bytes) -> str:
+    """Move a conflict copy that holds these bytes to `conflicts/`; where they lie now."""
+    for place in _places(raw):
+        try:
+            disk.move(name, place)
+            return disk.where(place)
+        except Changed:  # the name is taken, by the same copy or by other bytes
+            if disk.read(place) == raw:
+                break
+    if disk.read(name) == raw:
+        disk.delete(name)
+    return disk.where(place)
+
+
+def _places(raw: bytes) -> Iterator[str]:
+    """The names that these bytes may take, the plain one first: one of them holds them or is
+    free, for what lies in `conflicts/` stays as it is.
+    """
+    stem = f"{CONFLICTS}/{short_hash(raw)}"
+    yield f"{stem}.md"
+    for number in itertools.count(2):
+        yield f"{stem}-{number}.md"

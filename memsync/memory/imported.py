@@ -40,7 +40,11 @@ def import_line(path: PurePath, home: PurePath) -> str:
 
 def holds(raw: bytes | None, line: str) -> bool:
     """Whether the line stands in a CLAUDE.md."""
-    return raw is not None and line.encode() in (row.strip() for row in raw.splitlines())
+    return raw is not None and line.encode() in (row.strip() for row in _rows(raw))
+
+
+def _rows(raw: bytes) -> list[bytes]:
+    return raw.removeprefix(_BOM).splitlines()
 
 
 def with_line(raw: bytes | None, line: str) -> bytes:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from memsync.memory import bundles
-from memsync.memory.store import Store, Version
+from memsync.memory.store import Store
 from memsync.memory.text.changes import changes
 from memsync.memory.text.document import NAME, Memory
 from memsync.memory.text.notes import Listed, Note
+from memsync.memory.versions import Version
 from memsync.system.errors import InputError, MemsyncError, NotDownloadedError
 
 MOST_STEPS: Final = 1000
@@ -35,10 +36,10 @@ def find(store: Store, wanted: str) -> Named:
     """
     if re.fullmatch(r"-\d+", wanted):
         return _steps_back(store, int(wanted[1:]))
-    names = [version for version in store.versions() if version.name == wanted]
+    names = [version for version in store.versions.all() if version.name == wanted]
     rows = names or _beginning(store, wanted)
     for version in rows:
-        found = store.read_version(version)
+        found = store.versions.read(version)
         if found is not None:
             return Named(version.rev or version.name, found)
     if rows:
@@ -59,7 +60,9 @@ def _beginning(store: Store, wanted: str) -> list[Version]:
     if len(wanted) < FEWEST_DIGITS:
         return []
     rows = [
-        version for version in store.versions() if version.rev and version.rev.startswith(wanted)
+        version
+        for version in store.versions.all()
+        if version.rev and version.rev.startswith(wanted)
     ]
     revs = {version.rev for version in rows}
     if len(revs) > 1:
@@ -85,7 +88,7 @@ def _steps_back(store: Store, steps: int) -> Named:
             "memsync history",
         )
     version = rows[steps - 1]
-    found = store.read_version(version)
+    found = store.versions.read(version)
     if found is None:
         raise _not_whole(version)
     return Named(version.rev or version.name, found)
@@ -98,7 +101,7 @@ def others(store: Store) -> Iterator[Version]:
     except MemsyncError:
         current = None
     seen = {current.rev} if current is not None else set()
-    for version in store.versions():
+    for version in store.versions.all():
         if version.rev and version.rev in seen:
             continue
         seen.add(version.rev)
@@ -142,21 +145,21 @@ class Row(NamedTuple):
 def rows(store: Store, most: int) -> list[Row]:
     """The newest versions, the current one first, each compared with the one it came from."""
     memory = store.memory()
-    notes = {one.id: one for one in store.listed()}
+    notes = {one.id: one for one in store.sessions.listed()}
     found: list[Row] = []
     if memory is not None:
         found.append(_row(store, memory, 0, _time_of(store, memory.rev), NAME, notes))
     for steps, version in enumerate(others(store), 1):
         if len(found) >= most:
             break
-        there = store.read_version(version)
+        there = store.versions.read(version)
         if there is not None:
             found.append(_row(store, there, steps, version.time, version.name, notes))
     return found
 
 
 def _time_of(store: Store, rev: str) -> str:
-    return next((version.time for version in store.versions() if version.rev == rev), "")
+    return next((version.time for version in store.versions.all() if version.rev == rev), "")
 
 
 def _row(
@@ -170,7 +173,7 @@ def _row(
     change = changes(before.body if before else "", memory.body)
     merged_before = before.footer.merged if before and before.footer else frozenset[str]()
     new = (footer.merged if footer else frozenset[str]()) - merged_before
-    here = (store.note(notes[one]) for one in new if one in notes)
+    here = (store.sessions.read(notes[one]) for one in new if one in notes)
     hosts = {note.host or note.kind for note in here if note is not None}
     added, removed = change.added + len(change.reworded), len(change.gone) + len(change.reworded)
     return Row(steps, time, memory.rev, name, added, removed, tuple(sorted(hosts)), steps == 0)
@@ -181,8 +184,8 @@ def lost_bundle(store: Store, bundle: str) -> frozenset[str] | None:
 
     None: unknown.
     """
-    for version in store.versions():
-        found = store.read_version(version)
+    for version in store.versions.all():
+        found = store.versions.read(version)
         before = (
             store.version(found.footer.origin)
             if found is not None and found.footer is not None
@@ -212,8 +215,8 @@ def origin(store: Store, wanted: str) -> Origin:
     memory = store.memory()
     line = _line(memory.body if memory else "", wanted)
     brought: tuple[Version, Memory] | None = None
-    for version in store.versions():
-        found = store.read_version(version)
+    for version in store.versions.all():
+        found = store.versions.read(version)
         # A file as a person left it: the merge behind it knows the note
         if found is None or found.edited:
             continue
@@ -249,10 +252,12 @@ def _line(body: str, wanted: str) -> str:
 def _notes(store: Store, version: Memory, line: str) -> tuple[Note, ...]:
     """The notes merged with a version; those that share words with the line, when there are any."""
     before = store.version(version.footer.origin) if version.footer else None
-    old = store.expand(before.footer.merged) if before and before.footer else set[str]()
-    new = store.expand(version.footer.merged) - old if version.footer else set[str]()
+    old = store.sessions.expand(before.footer.merged) if before and before.footer else set[str]()
+    new = store.sessions.expand(version.footer.merged) - old if version.footer else set[str]()
     notes = [
-        note for one in store.listed() if one.id in new and (note := store.note(one)) is not None
+        note
+        for one in store.sessions.listed()
+        if one.id in new and (note := store.sessions.read(one)) is not None
     ]
     words = _words(line)
     close = [note for note in notes if len(words & _words(note.text)) * 2 >= len(words)]

@@ -7,13 +7,12 @@ and while that set has only grown.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Set
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from memsync.system.disk import ANYTHING, Disk
+from memsync.system.disk import Disk
 from memsync.system.errors import MemsyncError
 
 FILE: Final = "settled.json"
@@ -57,20 +56,19 @@ def load(state: Disk, tokens: Set[str], done: Callable[[], Set[str]], now: datet
         return Settled({})
 
 
-def save(
-    state: Disk, tokens: Set[str], calm: dict[str, int], before: Settled, count: int, now: datetime
-) -> None:
-    """Write the cache when it says more than before. A disk that refuses costs only time."""
+def learned(
+    tokens: Set[str], calm: dict[str, int], before: Settled, count: int, now: datetime
+) -> bytes | None:
+    """The bytes of the cache where it says more than before, else None."""
     still = int(now.timestamp() * 1e9) - STILL_NS
     recent = f"{now - RECENT:%Y-%m-%d}"
     days = {day: stamp for day, stamp in calm.items() if stamp < still and day < recent}
     if len(days) < FEWEST_DAYS or (days == before.days and count == before.ids):
-        return
+        return None
     data = {
         "merged": sorted(tokens),
         "count": count,
         "looked": before.looked or now.timestamp(),
         "days": days,
     }
-    with contextlib.suppress(MemsyncError):
-        state.replace(FILE, json.dumps(data).encode("ascii"), ANYTHING)
+    return json.dumps(data).encode("ascii")

@@ -12,8 +12,7 @@ import os
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory import imported
-from memsync.memory.aside import keep
+from memsync.memory import conflicts, imported
 from memsync.memory.text.document import Memory, parse, short_hash
 from memsync.system.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.system.errors import LocalError, MemsyncError
@@ -121,7 +120,7 @@ class Ensured(NamedTuple):
     mode: Mode
 
 
-def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
+def ensure(target: Target, raw: bytes, folder: Disk) -> Ensured:
     """Make the target show the memory `raw`. What stood there and is in no version is kept first.
 
     Raises `LocalError` when a folder stands there, or the file keeps changing.
@@ -129,12 +128,12 @@ def ensure(target: Target, raw: bytes, conflicts: Disk) -> Ensured:
     said: list[str] = []
     for _ in range(MOST_TRIES):
         with contextlib.suppress(Changed):
-            mode = _ensure_once(target, raw, conflicts, said)
+            mode = _ensure_once(target, raw, folder, said)
             return Ensured(tuple(dict.fromkeys(said)), mode)
     raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
 
 
-def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -> Mode:
+def _ensure_once(target: Target, raw: bytes, folder: Disk, said: list[str]) -> Mode:
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
@@ -149,7 +148,7 @@ def _ensure_once(target: Target, raw: bytes, conflicts: Disk, said: list[str]) -
         before = None
     elif standing in ("copy", "foreign"):
         before = target.claude.read(target.name)
-        said += _keep_changed(before, raw, conflicts, target.name)
+        said += _keep_changed(before, raw, folder, target.name)
     if target.mode == "copy" or not _linked(target, before, said):
         if target.mode == "import":
             return _put_line(target)
@@ -207,19 +206,16 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
-def _keep_changed(
-    before: bytes | None, raw: bytes, conflicts: Disk, what: str = TARGET
-) -> list[str]:
+def _keep_changed(before: bytes | None, raw: bytes, folder: Disk, what: str = TARGET) -> list[str]:
     """Before a file at the target is replaced: bytes that are no untouched version go to
     `conflicts/`.
     """
     if before is None or before == raw:
         return []
     found = parse(before)
-    if found.footer is not None and not found.edited and is_kept(found, conflicts):
+    if found.footer is not None and not found.edited and is_kept(found, folder):
         return []
-    name = keep(conflicts, "conflicts", short_hash(before), before)
-    return [f"{what} was changed; its bytes are kept in {conflicts.where(name)}"]
+    return [f"{what} was changed; its bytes are kept in {conflicts.keep(folder, before)}"]
 
 
 def is_kept(version: Memory, folder: Disk) -> bool:

@@ -1,6 +1,6 @@
 """One call to Claude through the `anthropic` SDK: streamed, bounded in time, retried a little.
 
-The only file that imports the SDK, inside the functions, because that takes most of a second. Knows
+Imports the SDK inside the functions, as `wire.py` does, because that takes most of a second. Knows
 the network and nothing of files, notes or memories. Everything the SDK may raise becomes a
 `ClaudeError` here; what it is called for the user stands in `faults.py`.
 """
@@ -11,36 +11,28 @@ import queue
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from memsync.merge import faults
-from memsync.merge.faults import Fault, Kind, Request
+from memsync.memory.text.redact import masked, redact, unmasked
+from memsync.merge import faults, wire
+from memsync.merge.faults import Fault, Request
 from memsync.merge.keys import Key
 from memsync.merge.models import ACTIVE_MODELS
+from memsync.merge.reply import Reply, Turn
+from memsync.system.errors import ClaudeError
 
 if TYPE_CHECKING:
     import anthropic
-    import httpx2
-    from anthropic.types import RawMessageStreamEvent
+    from anthropic.types import MessageParam, RawMessageStreamEvent
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
 
 RETRY_WAITS: Final = (5.0, 20.0)
-CONNECT_SECONDS: Final = 10.0
-SILENCE_SECONDS: Final = 60.0  # the API pings far more often than this
+CHECK_SECONDS: Final = 10.0
 MODELS_SECONDS: Final = 5.0
-
-
-class Reply(NamedTuple):
-    """A complete reply: all text blocks joined, and what it cost."""
-
-    text: str
-    model: str
-    input_tokens: int
-    output_tokens: int
 
 
 class _Stream(NamedTuple):
@@ -66,13 +58,18 @@ def ask(
     timeout: float,
     progress: Progress,
     waits: Sequence[float] = RETRY_WAITS,
+    more: Sequence[Turn] = (),
 ) -> Reply:
     """Claude's whole reply, or a `ClaudeError`. Nothing keeps it longer than `timeout` seconds.
 
+    No secret of `user` is sent: a name stands for it, and the reply has the secret there again.
     `progress` is called in this thread with the number of lines received, each time it changes.
+    `more` is what was said after `user`.
     `waits` are the seconds before each retry; only a call whose answer has not begun is retried.
     """
-    request = Request(system, user, key, model, max_tokens, timeout)
+    hidden = masked(user)
+    turns = tuple(_hiding(turn, hidden.secrets) for turn in more)
+    request = Request(system, hidden.text, key, model, max_tokens, timeout, turns)
     _load_sdk(request)
     deadline = time.monotonic() + timeout
     with warnings.catch_warnings():
@@ -83,7 +80,16 @@ def ask(
             unknown = outcome.is_unknown_model
             raise faults.explain(outcome, request, _names_to_offer(request) if unknown else ())
     _accept(outcome, request)
-    return Reply(outcome.text, outcome.model, outcome.input_tokens, outcome.output_tokens)
+    text = unmasked(outcome.text, hidden.secrets)
+    return Reply(text, outcome.model, outcome.input_tokens, outcome.output_tokens)
+
+
+def _hiding(turn: Turn, secrets: Mapping[str, str]) -> Turn:
+    """A later turn with the same names in the place of the same secrets, and none of its own."""
+    text = turn.text
+    for name, secret in sorted(secrets.items(), key=lambda pair: len(pair[1]), reverse=True):
+        text = text.replace(secret, name)
+    return turn._replace(text=redact(text).text)
 
 
 def _load_sdk(request: Request) -> None:
@@ -93,7 +99,7 @@ def _load_sdk(request: Request) -> None:
     try:
         import anthropic  # noqa: F401 - for its effect
     except ImportError as error:
-        fault = _fault(error, None)
+        fault = wire.fault_of(error, None)
     else:
         return
     raise faults.explain(fault, request, ())
@@ -169,63 +175,134 @@ def _stream(request: Request, effort: bool, progress: Progress) -> _Stream | Fau
     try:
         import anthropic
 
-        with _http_client(request) as http, _client(request.key, http) as client:
+        with wire.connected(request.key, request.timeout) as client:
             events = client.messages.create(
                 model=request.model,
                 max_tokens=request.max_tokens,
                 system=request.system,
-                messages=[{"role": "user", "content": request.user}],
+                messages=_messages(request),
                 output_config={"effort": "low"} if effort else anthropic.omit,
                 stream=True,
             )
             with events:
                 request_id = events.response.headers.get("request-id", "")
-                if not events.response.headers.get("content-type", "").startswith(
-                    "text/event-stream"
-                ):
-                    return Fault(
-                        "not the API", host=_host(events.response.request), request_id=request_id
-                    )
+                kind = events.response.headers.get("content-type", "")
+                if not kind.startswith("text/event-stream"):
+                    where = wire.host(events.response.request)
+                    return Fault("not the API", host=where, request_id=request_id)
                 return _collect(events, request_id, progress)
     except Exception as error:  # noqa: BLE001 - measured: far more than its own errors leaves the SDK
-        return _fault(error, request_id)
+        return wire.fault_of(error, request_id)
+
+
+def _messages(request: Request) -> list[MessageParam]:
+    messages: list[MessageParam] = [{"role": "user", "content": request.user}]
+    for turn in request.more:
+        if turn.role == "assistant":
+            messages.append({"role": "assistant", "content": turn.text})
+        else:
+            messages.append({"role": "user", "content": turn.text})
+    return messages
 
 
 def _collect(
     events: anthropic.Stream[RawMessageStreamEvent], request_id: str, progress: Progress
 ) -> _Stream:
-    """Read the stream to its end. Thinking is skipped; events and blocks of unknown kinds too."""
-    pieces: list[str] = []
+    """Read the stream to its end. Thinking is skipped; events and blocks of unknown kinds too.
+
+    The SDK validates nothing, and a gateway may leave out or null what is decoration: only the
+    text, the stop reason and the end of the stream are needed.
+    """
+    blocks: dict[int, list[str]] = {}
     seen = _Stream("", "", None, None, False, 0, 0, request_id)
     lines = 0
     for event in events:
-        if event.type == "message_start":
-            usage = event.message.usage
-            seen = seen._replace(model=event.message.model, input_tokens=usage.input_tokens)
-        elif event.type == "content_block_start" and event.content_block.type == "text":
-            pieces.append(event.content_block.text)
-        elif event.type == "content_block_delta" and event.delta.type == "text_delta":
-            pieces.append(event.delta.text)
-            if "\n" in event.delta.text:
-                lines += event.delta.text.count("\n")
-                progress(lines)
-        elif event.type == "message_delta":
-            category = event.delta.stop_details.category if event.delta.stop_details else None
-            seen = seen._replace(stop_reason=event.delta.stop_reason, category=category)
-            seen = seen._replace(output_tokens=event.usage.output_tokens)
-        elif event.type == "message_stop":
-            seen = seen._replace(stopped=True)
-    return seen._replace(text="".join(pieces))
+        seen = _noted(seen, event)
+        text = _text_of(event)
+        if text:
+            number = getattr(event, "index", 0)
+            blocks.setdefault(number if isinstance(number, int) else 0, []).append(text)
+        if "\n" in text:
+            lines += text.count("\n")
+            progress(lines)
+    whole = "".join(piece for number in sorted(blocks) for piece in blocks[number])
+    return seen._replace(text=whole)
+
+
+def _text_of(event: object) -> str:
+    """The text that an event brings, if any: of a text block that begins, or goes on."""
+    block, delta = getattr(event, "content_block", None), getattr(event, "delta", None)
+    text = ""
+    if getattr(block, "type", "") == "text":
+        text = getattr(block, "text", "")
+    elif getattr(delta, "type", "") == "text_delta":
+        text = getattr(delta, "text", "")
+    return text if isinstance(text, str) else ""
+
+
+def _noted(seen: _Stream, event: object) -> _Stream:
+    """What an event says beside the text."""
+    kind = getattr(event, "type", "")
+    if kind == "message_stop":
+        return seen._replace(stopped=True)
+    if kind == "message_start":
+        if seen.model or seen.stopped:
+            raise ValueError("a second message")  # the stream is not one reply
+        message = getattr(event, "message", None)
+        return seen._replace(
+            model=_word(getattr(message, "model", "")) or "?",
+            input_tokens=_count(message, "input_tokens"),
+        )
+    if kind != "message_delta":
+        return seen
+    delta = getattr(event, "delta", None)
+    details = getattr(delta, "stop_details", None)
+    return seen._replace(
+        stop_reason=_word(getattr(delta, "stop_reason", None)) or seen.stop_reason,
+        category=_word(getattr(details, "category", None)) or seen.category,
+        output_tokens=_count(event, "output_tokens") or seen.output_tokens,
+    )
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(holder: object, name: str) -> int:
+    """A number of tokens; 0 where none is told, or something that is no number."""
+    value = getattr(getattr(holder, "usage", None), name, 0)
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def check(key: Key, *, timeout: float = CHECK_SECONDS) -> ClaudeError | None:
+    """Ask the API, for nothing, whether it accepts a key: the failure in words, or None.
+
+    The client is the one that `ask` makes. `NotAcceptedError`: the API says no; `UncheckedError`:
+    nobody could be asked. Anything else keeps a refresh from working, too.
+    """
+    request = Request("", "", key, "", 0, timeout)
+    try:
+        _load_sdk(request)
+    except ClaudeError as error:
+        return error
+    outcome = _within(time.monotonic() + timeout, partial(_list_models, request))
+    if not isinstance(outcome, Fault):
+        return None
+    return faults.explain_check(outcome, request)
 
 
 def _list_models(request: Request, progress: Progress) -> tuple[str, ...] | Fault:
+    """The active models. Costs nothing, and is answered only where the key is accepted."""
     del progress
     try:
-        with _http_client(request) as http, _client(request.key, http) as client:
+        with wire.connected(request.key, request.timeout) as client:
             page = client.models.list(limit=100)
-            return tuple(model.id for model in page.data if model.lifecycle == "active")
+            rows = getattr(page, "data", None)
+            if not isinstance(rows, list):
+                return Fault("not the API", host=client.base_url.host)
+            return tuple(row.id for row in rows if getattr(row, "lifecycle", "") == "active")
     except Exception as error:  # noqa: BLE001 - as above
-        return _fault(error, None)
+        return wire.fault_of(error, None)
 
 
 def _names_to_offer(request: Request) -> tuple[str, ...]:
@@ -234,110 +311,3 @@ def _names_to_offer(request: Request) -> tuple[str, ...]:
     """
     outcome = _within(time.monotonic() + MODELS_SECONDS, partial(_list_models, request))
     return ACTIVE_MODELS if isinstance(outcome, Fault) or not outcome else outcome
-
-
-def _http_client(request: Request) -> httpx2.Client:
-    """A redirect would carry the memory to whoever asks for it, so none is followed.
-
-    Made before the SDK's client, which otherwise prints noise when a proxy setting is bad.
-    """
-    import anthropic
-    import httpx2
-
-    silence = min(SILENCE_SECONDS, request.timeout)
-    timeout = httpx2.Timeout(silence, connect=min(CONNECT_SECONDS, request.timeout))
-    return anthropic.DefaultHttpxClient(follow_redirects=False, timeout=timeout)
-
-
-def _client(key: Key, http: httpx2.Client) -> anthropic.Anthropic:
-    """The SDK with this key and no other: an explicit one makes it leave the environment's
-    alone.
-    """
-    import anthropic
-
-    if key.kind == "api_key":
-        return anthropic.Anthropic(api_key=key.value, http_client=http, max_retries=0)
-    if key.kind == "auth_token":
-        return anthropic.Anthropic(auth_token=key.value, http_client=http, max_retries=0)
-    return anthropic.Anthropic(http_client=http, max_retries=0)
-
-
-def _fault(error: Exception, request_id: str | None) -> Fault:
-    """What a failure of the SDK means. With a request id, the answer had begun."""
-    if isinstance(error, ImportError):
-        return Fault("proxy" if "socks" in str(error).lower() else "setup", str(error))
-    import anthropic
-
-    if isinstance(error, anthropic.APIStatusError):
-        return Fault(
-            "status" if request_id is None else "in stream",
-            error.api_message or "",
-            error.status_code,
-            error.type or "",
-            _host(error.request),
-            error.request_id or "",
-            _retry_after(error.response),
-        )
-    if request_id is not None:
-        return Fault("cut", request_id=request_id)
-    if isinstance(error, anthropic.APIConnectionError):
-        return _connection_fault(error)._replace(host=_host(error.request))
-    if isinstance(error, anthropic.AnthropicError):
-        return Fault("credentials", str(error))
-    if isinstance(error, TypeError) and "authentication" in str(error):
-        return Fault("credentials")  # none was found; the SDK's words are for programmers
-    # Before any connection, the SDK only opens files of certificates
-    if isinstance(error, OSError):
-        return Fault("certificates", error.strerror or "")
-    return _connection_fault(error)
-
-
-def _connection_fault(error: Exception) -> Fault:
-    """Why no answer came, by the causes that the SDK hides under "Connection error."."""
-    import socket
-    import ssl
-
-    import httpx2
-
-    kinds: list[tuple[type[BaseException] | tuple[type[BaseException], ...], Kind]] = [
-        (ssl.SSLError, "tls"),
-        (socket.gaierror, "dns"),
-        (ConnectionRefusedError, "refused"),
-        ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), "address"),
-        (httpx2.ProxyError, "proxy"),
-        ((httpx2.LocalProtocolError, UnicodeEncodeError), "header"),
-        (UnicodeError, "address"),  # a host name that no DNS could hold
-        (httpx2.TimeoutException, "timeout"),
-        (httpx2.HTTPError, "connection"),
-    ]
-    causes = _causes(error)
-    if any(getattr(cause, "encoding", "") == "idna" for cause in causes):
-        # From Python 3.13 on it is a UnicodeEncodeError, as that of a header
-        return Fault("address")
-    for wanted, kind in kinds:
-        for cause in causes:
-            if isinstance(cause, wanted):
-                words = getattr(cause, "verify_message", "") or getattr(cause, "strerror", "")
-                return Fault(kind, words or "")
-    return Fault("setup", type(error).__name__)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return causes
-
-
-def _host(request: httpx2.Request) -> str:
-    """Host and port, without the user name and password that an address may hold."""
-    return request.url.netloc.decode("ascii", "replace")
-
-
-def _retry_after(response: httpx2.Response) -> float | None:
-    try:
-        return float(response.headers["retry-after"])
-    except (KeyError, ValueError):  # a date instead of seconds is legal and was never seen here
-        return None

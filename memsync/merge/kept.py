@@ -29,7 +29,6 @@ class Kept(NamedTuple):
     why: tuple[str, ...]
     time: str
     model: str = ""
-    again: tuple[str, ...] = ()  # those of the notes that were merged before, and sent once more
     asked: str = ""  # the model as it was asked for
 
 
@@ -59,13 +58,22 @@ def key(base: str, ids: Iterable[str]) -> str:
 
 def keep(state: Disk, kept: Kept, now: datetime) -> str:
     """Keep a reply; the path a person may open."""
-    wanted = key(kept.base, kept.ids)
-    name = f"{now:%Y%m%d_%H%M%S}_{wanted}.json"
+    name = name_of(kept, now)
     state.replace(f"{FOLDER}/{name}", json.dumps(kept._asdict(), indent=1).encode(), ANYTHING)
-    for other in _named(state, wanted):
+    for other in _named(state, key(kept.base, kept.ids)):
         if other != name:
             state.delete(f"{FOLDER}/{other}")
     return state.where(f"{FOLDER}/{name}")
+
+
+def name_of(kept: Kept, now: datetime) -> str:
+    """The name of the file that a reply is kept in."""
+    return f"{now:%Y%m%d_%H%M%S}_{key(kept.base, kept.ids)}.json"
+
+
+def escaped(text: str) -> bytes:
+    """How a text stands in a kept reply's file, which is JSON."""
+    return json.dumps(text)[1:-1].encode()
 
 
 def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
@@ -100,21 +108,20 @@ def _named(state: Disk, wanted: str) -> list[str]:
     return [name for name in state.names(FOLDER) if name.endswith(f"_{wanted}.json")]
 
 
-def drop_merged(state: Disk, merged: set[str]) -> None:
-    """Forget replies whose notes are all merged by now; not those for a shorter memory, or for
-    merged notes.
-    """
+def drop_merged(state: Disk, merged: frozenset[str]) -> None:
+    """Forget replies whose notes are all merged by now; not those for a shorter memory."""
     for one in waiting(state):
-        if one.ids and not one.again and merged.issuperset(one.ids):
+        if one.ids and merged.issuperset(one.ids):
             drop(state, one.base, one.ids)
 
 
 def _read(state: Disk, name: str) -> Kept | None:
     try:
         data = json.loads(state.read(f"{FOLDER}/{name}") or b"null")
-        lists = {name: tuple(map(str, data.get(name, ()))) for name in ("ids", "why", "again")}
+        lists = {name: tuple(map(str, data.get(name, ()))) for name in ("ids", "why")}
         texts = {name: str(data[name]) for name in ("base", "body", "text", "verdict", "time")}
-        return Kept(**{**data, **texts, **lists})
+        known = {name: data[name] for name in data if name in Kept._fields}
+        return Kept(**{**known, **texts, **lists})
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError, MemsyncError):
         return None  # damaged: it costs a call, never a note
 

@@ -7,17 +7,21 @@ message, no `describe` and no exception ever holds it.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory import bounds
+from memsync.merge import address
 from memsync.system.disk import ANYTHING, RealDisk
 from memsync.system.errors import ClaudeError, InputError, LocalError
 from memsync.system.machine import Machine, quoted
 
 FILE: Final = "api_key"
 SET_KEY: Final = "memsync config set api_key"
+WHERE: Final = "one of the Claude Console, which begins with sk-ant-api"
 COMMAND_SECONDS: Final = 60  # a password manager may ask its user for a finger
 
 Kind = Literal["api_key", "auth_token", "profile"]
@@ -45,13 +49,61 @@ def find(machine: Machine, command: Sequence[str]) -> Key | None:
     """The first key there is, or None. `command` is the setting `api_key_command`.
 
     Raises `ClaudeError` for a place that has a key which cannot be read or cannot be one: going on
-    to the next place would bill another account than the user chose.
+    to the next place would bill another account than the user chose. And for an address that no key
+    may be sent to, before any place is looked at.
     """
+    address.check(machine.env)
+    own = address.of_environment(machine.env).own
     for place in _places(machine, command):
-        value = place.read().strip()
+        value = cleaned(place.read()) if place.kind != "profile" else place.read().strip()
         if value:
-            return Key(place.kind, _checked(value, place), place.source)
+            return Key(place.kind, _checked(value, place, own), place.source)
     return None
+
+
+_NAMED: Final = re.compile(
+    r"(?:(?:export|set|setx)\s+)?(?:\$env:)?[A-Za-z_][A-Za-z0-9_]{0,63}\s*=\s*(?P<value>\S.*)",
+    re.DOTALL,
+)
+_QUOTES: Final = frozenset({'""', "''", "``", "“”", "‘’"})
+
+
+def cleaned(text: str) -> str:
+    """A key as a person pastes it: without quotes round it, `NAME=` or `Bearer` before it."""
+    value = text.strip()
+    named = _NAMED.fullmatch(value)
+    value = named["value"].strip().rstrip(";") if named else value
+    value = value.removeprefix("Bearer ").strip()
+    while len(value) > 1 and value[0] + value[-1] in _QUOTES:
+        value = value[1:-1].strip()
+    return value
+
+
+_OTHERS: Final = (
+    ("sk-ant-admin", "an admin key of Anthropic's, which may not ask models"),
+    ("sk-ant-oat", "an OAuth token of Claude Code's, which the API takes from nobody else"),
+    ("sk-proj-", "a key of OpenAI's"),
+    ("sk-svcacct-", "a key of OpenAI's"),
+    ("sk-admin-", "a key of OpenAI's"),
+    ("sk-or-", "a key of OpenRouter's"),
+    ("AIza", "a key of Google's"),
+    ("ya29.", "a token of Google's"),
+    ("gsk_", "a key of Groq's"),
+    ("xai-", "a key of xAI's"),
+    ("hf_", "a token of Hugging Face's"),
+    ("ghp_", "a token of GitHub's"),
+    ("gho_", "a token of GitHub's"),
+    ("ghs_", "a token of GitHub's"),
+    ("github_pat_", "a token of GitHub's"),
+    ("glpat-", "a token of GitLab's"),
+    ("AKIA", "the id of a key of AWS's"),
+    ("ASIA", "the id of a key of AWS's"),
+)
+
+
+def other_kind(value: str) -> str:
+    """What a value is that is no key for Claude's API, in words; "" where nothing says so."""
+    return next((words for begin, words in _OTHERS if value.startswith(begin)), "")
 
 
 def describe(machine: Machine, command: Sequence[str]) -> str:
@@ -60,7 +112,7 @@ def describe(machine: Machine, command: Sequence[str]) -> str:
         if place.source == "api_key_command":
             return place.source
         try:
-            value = place.read().strip()
+            value = cleaned(place.read())
         except ClaudeError:
             return place.source
         if value:
@@ -68,15 +120,24 @@ def describe(machine: Machine, command: Sequence[str]) -> str:
     return "none"
 
 
-def save(machine: Machine, value: str) -> Path:
-    """Keep the key in the file `api_key`, which only this user may read. Returns its path."""
-    key = value.strip()
+def checked_input(machine: Machine, value: str) -> str:
+    """The key that a person gave. Raises `InputError` for what cannot be one."""
+    key = cleaned(value)
     if not key:
         raise InputError("the key is empty, nothing was saved", SET_KEY)
     if not _is_printable(key):
         raise InputError(
             "a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY
         )
+    kind = other_kind(key) if address.of_environment(machine.env).own else ""
+    if kind:
+        raise InputError(f"that is {kind}, nothing was saved", f"{SET_KEY}   ({WHERE})")
+    return key
+
+
+def save(machine: Machine, value: str) -> Path:
+    """Keep the key in the file `api_key`, which only this user may read. Returns its path."""
+    key = checked_input(machine, value)
     path = machine.config_dir / FILE
     disk = RealDisk(machine.config_dir, LocalError)
     kind = disk.kind(FILE)
@@ -123,7 +184,8 @@ def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:
 
 
 def _from_file(machine: Machine) -> str:
-    data = RealDisk(machine.config_dir, ClaudeError, SET_KEY).read(FILE) or b""
+    disk = RealDisk(machine.config_dir, ClaudeError, SET_KEY, bound=bounds.of_settings)
+    data = disk.read(FILE) or b""
     # A file written by PowerShell's `>` is UTF-16 and fails the check for ASCII, which names it.
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
@@ -182,13 +244,14 @@ def _profile_folder(machine: Machine) -> Path:
     return machine.home / ".config" / "anthropic"
 
 
-def _checked(value: str, place: _Place) -> str:
-    if _is_printable(value):
-        return value
-    what = (
-        f"what {place.source} holds is no key: a key is one line of printable ASCII without spaces"
-    )
-    raise ClaudeError(what, place.mend)
+def _checked(value: str, place: _Place, own: bool) -> str:
+    if not _is_printable(value):
+        what = "a key is one line of printable ASCII without spaces"
+        raise ClaudeError(f"what {place.source} holds is no key: {what}", place.mend)
+    kind = other_kind(value) if own and place.kind == "api_key" else ""
+    if kind:
+        raise ClaudeError(f"what {place.source} holds is {kind}", f"{place.mend}   ({WHERE})")
+    return value
 
 
 def _is_printable(value: str) -> bool:

@@ -1,40 +1,26 @@
-"""What a writing command works with, and what it did: the types that the story of a merge
-shares.
+"""What a writing command works with, and what it did so far: the types that the steps share.
+
+May not know: argv, printing, the SDK.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from memsync.memory.store import Store
 from memsync.memory.target import Target
-from memsync.memory.text.document import revision
-from memsync.merge.prompt import Part
-from memsync.steps.copies import Fresh
-from memsync.steps.observe import Seen
+from memsync.memory.versions import Version
+from memsync.merge.reply import Reply, Turn
 from memsync.system.disk import Disk
-from memsync.system.errors import MemsyncError
+from memsync.system.errors import LocalError, MemsyncError
 
+if TYPE_CHECKING:  # `status` runs without the alignment of lines, which prompt.py imports
+    from memsync.merge.guard.account import Line
+    from memsync.merge.prompt import Part
 
-class Answer(Protocol):
-    """What Claude said, and what it cost."""
-
-    @property
-    def text(self) -> str:
-        """The reply."""
-
-    @property
-    def model(self) -> str:
-        """The model that answered."""
-
-    @property
-    def input_tokens(self) -> int:
-        """Tokens sent."""
-
-    @property
-    def output_tokens(self) -> int:
-        """Tokens received."""
+EMPTY: Final[Mapping[str, Fresh]] = types.MappingProxyType({})
 
 
 class Person(Protocol):
@@ -44,21 +30,36 @@ class Person(Protocol):
         """Show the difference and wait for a yes; None when nobody can be asked."""
 
 
+class Nobody:
+    """Nobody is at the terminal, or nobody is to be asked."""
+
+    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
+        """No answer."""
+
+
+Ask = Callable[[str, Sequence[Turn]], Reply]
+
+
+def no_claude(system: str, turns: Sequence[Turn]) -> Reply:
+    """The answer of a command that never asks Claude."""
+    raise LocalError("this command does not ask Claude", "memsync refresh")
+
+
 class Job(NamedTuple):
     """Everything a writing command works with. `siblings`: second copies of the memory folder."""
 
     store: Store
     outbox: Disk
     target: Target | None
-    ask: Callable[[str, str], Answer]
+    ask: Ask
     person: Person
     model: str = ""  # that is asked: what another one refused, it may take
     max_lines: int = 400
     yes: bool = False
+    yes_to_all: bool = False
+    constraint_headings: tuple[str, ...] = ()
     send_held: bool = False
-    compact: bool = False
     dry: bool = False
-    again: frozenset[str] = frozenset()
     siblings: tuple[Disk, ...] = ()
 
 
@@ -70,49 +71,138 @@ class Usage(NamedTuple):
     output_tokens: int
 
 
-class Outcome:
-    """What a command did, so far.
-
-    `before` and `after` are bodies; `refused` is a note's failure.
+class Fresh(NamedTuple):
+    """The whole texts before and after an edit that was captured in this command, and that the
+    memory does not hold yet: with them every place is known.
     """
 
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.merged: list[str] = []
-        self.usage: list[Usage] = []
-        self.repairs: list[str] = []
-        self.calls = 0
-        self.overtaken = 0  # how often another version replaced the memory during a call
-        self.before: str | None = None
-        self.after = ""
-        self.raw: bytes | None = None
-        self.fresh: dict[str, Fresh] = {}  # the edits that this command captured
-        self.shown: bytes | None = None  # what Claude Code read when the command looked last
-        self.backup = ""
-        self.refused: MemsyncError | None = None
-        self.suspects: list[str] = []
-        self.refused_alone: set[str] = set()  # in this run: not sent again, not even with --held
+    base: str
+    edited: str
+
+
+class Call(NamedTuple):
+    """A request to Claude. `body` and `ids` are what it is made for, `base` their revision."""
+
+    system: str
+    turns: tuple[Turn, ...]
+    parts: tuple[Part, ...]
+    body: str
+    ids: frozenset[str]
+    base: str
+
+
+class Answered(NamedTuple):
+    """A call with its reply."""
+
+    call: Call
+    reply: Reply
+
+
+class Account(NamedTuple):
+    """Who said each line of a merge: the guard's lines, and the ids of the notes they number."""
+
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+class Question(NamedTuple):
+    """What a person has to agree to. `key` says later that they did; `otherwise` is raised when
+    nobody does.
+    """
+
+    key: str
+    words: str
+    otherwise: MemsyncError
+    before: str = ""
+    after: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class Forgotten(NamedTuple):
+    """A note that was given up."""
+
+    id: str
+    text: str
+    path: str
+
+
+class Run(NamedTuple):
+    """What a command did so far. Replaced at every step, never changed.
+
+    `before` and `after` are bodies; `raw` is the memory as it was seen or written last.
+    """
+
+    said: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    calls: int = 0
+    usage: tuple[Usage, ...] = ()
+    repairs: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()  # of each merge
+    before: str | None = None
+    after: str = ""
+    raw: bytes | None = None
+    replaced: Version | None = None  # the version that this command replaced last
+    refused: MemsyncError | None = None  # a note's failure; others may be merged without it
+    unlinked: MemsyncError | None = None  # why CLAUDE.md does not show the memory
+    goal: str = ""  # the version that `undo` or `restore` went back to, by its name
+    forgotten: Forgotten | None = None
+    # -- how far it is
+    swept: bool = False
+    agreed: frozenset[str] = frozenset()  # keys of questions that were answered with yes
+    fresh: Mapping[str, Fresh] = EMPTY  # the edits that this command captured, by note
+    captured: bytes | None = None  # what stood at the target when its edit became a note
+    adopted: bytes | None = None  # the memory as this command took it over
+    answered: Answered | None = None  # the reply that is not judged yet
+    declined: tuple[str, ...] = ()  # the notes of the batch that Claude declined, not on record yet
+    suspects: tuple[str, ...] = ()  # one of these notes is what Claude declines
+    tried: frozenset[str] = frozenset()  # notes that were refused before and sent alone
+    set_aside: frozenset[str] = frozenset()  # refused in this run: not sent again
+    asks: bool = True  # False: nothing more is paid for
+    rounds: int = 0  # how often notes were looked for that came meanwhile
+    known: frozenset[str] = frozenset()  # the notes that were pending when this round began
+    allowed: int = 0  # how many calls are paid for unasked
+    overtaken: int = 0  # how often another version came during a call
+    changed: MemsyncError | None = None  # somebody was faster; what was decided is decided again
+    changes: int = 0  # how often that was so, one after the other
+    aim: bytes | None = None  # the memory that the replacement was decided for which came too late
 
     @property
-    def changed(self) -> bool:
+    def failure(self) -> MemsyncError | None:
+        """What did not come about, though the rest did."""
+        return self.refused or self.unlinked
+
+    @property
+    def is_changed(self) -> bool:
         """Whether the body is another one now."""
         return self.before is not None and self.before != self.after
 
+    def telling(self, *lines: str) -> Run:
+        """With these lines for people, each once."""
+        return self._replace(said=tuple(dict.fromkeys((*self.said, *lines))))
 
-class Work(NamedTuple):
-    """A merge under way: the body with edits by code in it, the set that goes with it, what Claude
-    gets.
+    def agreeing(self, question: Question, person: Person) -> Run:
+        """With the person's yes. Raises what the question says when there is none."""
+        yes = person.agrees(question.words, question.before, question.after, question.reasons)
+        if not yes:
+            raise question.otherwise
+        return self._replace(agreed=self.agreed | {question.key})
 
-    `early`: an edit waits for a note that is merged first.
-    """
+    def once_more(self) -> Run:
+        """Somebody was faster than what is written beside the memory."""
+        return self._replace(changes=self.changes + 1)
 
-    seen: Seen
-    body: str
-    ids: frozenset[str]
-    parts: tuple[Part, ...]
-    early: bool = False
+    def too_late_for(self, aim: bytes | None, goal: str, error: MemsyncError) -> Run:
+        """Somebody was faster: no new memory was written in the place of `aim`."""
+        return self._replace(changes=self.changes + 1, aim=aim, goal=goal, changed=error)
 
-    @property
-    def base(self) -> str:
-        """The revision that a reply will have been made for."""
-        return revision(self.body, self.ids)
+    def replied(self, call: Call, reply: Reply) -> Run:
+        """Claude's reply is here; what it cost is told whatever becomes of it."""
+        usage = Usage(reply.model, reply.input_tokens, reply.output_tokens)
+        return self._replace(
+            answered=Answered(call, reply), calls=self.calls + 1, usage=(*self.usage, usage)
+        )
+
+    def declined_by(self, call: Call, error: MemsyncError) -> Run:
+        """Claude declined to read these notes."""
+        ids = tuple(part.id for part in call.parts)
+        return self._replace(declined=ids, refused=error, calls=self.calls + 1)

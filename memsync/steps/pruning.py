@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from memsync.memory.conflicts import copies
 from memsync.memory.lineage import came_from
-from memsync.memory.store import BACKUPS, STAMP, Store, Version
+from memsync.memory.store import Store
 from memsync.memory.text import edits
+from memsync.memory.versions import BACKUPS, STAMP, Version
 
 ALWAYS_KEPT: Final = 20
 
@@ -22,10 +24,10 @@ def edit_bases(store: Store) -> set[str]:
         if memory is not None and memory.footer is not None
         else frozenset[str]()
     )
-    pending = [note for note in store.pending(merged) if note.kind in ("edit", "restore")]
-    copies = store.conflict_copies().values()
+    pending = [note for note in store.sessions.pending(merged) if note.kind in ("edit", "restore")]
+    beside = copies(store.disk).values()
     return {edits.read(note.text).base for note in pending} | {
-        copy.footer.rev for copy in copies if copy.footer
+        copy.footer.rev for copy in beside if copy.footer
     }
 
 
@@ -53,5 +55,7 @@ def prunable(store: Store, keep_days: int, now: datetime, *, bases: set[str]) ->
                 {before.rev} if before else set()
             )
     return [
-        one for one in store.versions()[ALWAYS_KEPT:] if one.time < limit and one.rev not in safe
+        one
+        for one in store.versions.all()[ALWAYS_KEPT:]
+        if one.time < limit and one.rev not in safe
     ]

@@ -1,23 +1,42 @@
-"""What a person does to versions and notes: undo, restore, apply a kept reply, forget a note.
+"""What a person does to versions and notes, as wishes to the same loop: undo, restore, apply a kept
+reply, forget a note, and `doctor --fix`. Pure.
 
-May not know: the terminal, the network.
+May not know: the terminal, the network, how anything is written.
 """
 
 from __future__ import annotations
 
-import contextlib
-from typing import NamedTuple
-
+from memsync.memory import bundles, conflicts, lineage
 from memsync.memory.lineage import FEWEST_DIGITS, MOST_STEPS, Named, came_from, parent
-from memsync.memory.store import BACKUPS, Store
+from memsync.memory.store import Store
 from memsync.memory.text import edits
-from memsync.memory.text.document import NAME, Memory, compose, parse
+from memsync.memory.text.document import NAME, Memory, compose, parse, short_hash
+from memsync.memory.text.notes import render_edit
+from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
-from memsync.steps.job import Job, Outcome, Work
-from memsync.steps.observe import Seen
-from memsync.steps.prepare import prepare
-from memsync.sync import commit, judge_reply, look, write_edits
-from memsync.system.disk import Changed
+from memsync.steps.gather import View
+from memsync.steps.job import Forgotten, Run
+from memsync.steps.outside import Start
+from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed
+from memsync.steps.shown import of_target
+from memsync.steps.writes import (
+    LOOK_AGAIN,
+    DeleteNote,
+    DropMerged,
+    DropReply,
+    GiveUp,
+    GoTo,
+    KeepAsItWas,
+    Mend,
+    Plan,
+    PutBundle,
+    PutNote,
+    SaveRefusals,
+    Undo,
+    UseReply,
+    Wish,
+    Write,
+)
 from memsync.system.errors import (
     InputError,
     MemsyncError,
@@ -27,44 +46,84 @@ from memsync.system.errors import (
 )
 
 
-def undo(job: Job, outcome: Outcome) -> Named:
-    """Go to the version that the memory came from; again: to the one before.
+def written(run: Run, start: Start, body: str, ids: frozenset[str]) -> Plan:
+    """The memory with this body and set, and then the wish is done."""
+    raw = new_bytes(start, body, ids)
+    if parse(raw).rev == start.memory.rev:  # the very same version: no version comes from itself
+        return Plan(run, shown=start.memory.raw)
+    return Plan(run, memory=raw, over=start.memory.raw, shown=raw)
 
-    Raises `InputError`.
+
+def is_too_late(view: View, wish: Wish, run: Run) -> bool:
+    """Whether another version came before what a person wished for was written. They have not seen
+    it, so nothing is done to it; that somebody went on editing is no hindrance.
     """
-    seen = _whole(job, outcome, look(job, outcome))
-    target = _before(job.store, seen)
-    restore(job, outcome, target, seen)
-    return target
+    if run.changed is None or not isinstance(wish, Undo | GoTo | UseReply | GiveUp):
+        return False
+    now, then = view.store.memory(), parse(run.aim) if run.aim is not None else None
+    if now is None or then is None or now.footer is None or then.footer is None:
+        return True
+    return now.footer.rev != then.footer.rev
 
 
-def _whole(job: Job, outcome: Outcome, seen: Seen) -> Seen:
+# -- undo and restore ------------------------------------------------------------------------------
+
+
+def undone(view: View, run: Run, start: Start) -> Plan:
+    """Back to the version that the memory came from; again: to the one before.
+
+    Raises `InputError` when nothing is known of one.
+    """
+    if start.lost is not None:
+        return _whole_first(run, start)
+    before = view.store.version(run.goal) if run.changed is not None else None
+    goal = Named(run.goal, before) if before is not None else _before(view.store, start.memory)
+    return _back_to(run, start, goal)
+
+
+def gone_back(run: Run, start: Start, version: Named) -> Plan:
+    """A version's body again, with the merged set as it is, and a restore note."""
+    if start.lost is not None:
+        return _whole_first(run, start)
+    return _back_to(run, start, version)
+
+
+def _back_to(run: Run, start: Start, version: Named) -> Plan:
+    body = version.memory.body
+    if run.aim is not None:  # somebody went on editing right before it was written
+        body = onto(body, parse(run.aim).body, start.body) or body
+    run = run._replace(goal=version.name)
+    edit = edits.difference(start.memory.rev, start.body, body, meant=True)
+    if edit is None:
+        return written(run, start, body, start.merged)
+    text = edits.write(edit)
+    note_id = short_hash(render_edit(text, "restore"))
+    plan = written(run, start, body, start.merged | {note_id})
+    return plan._replace(writes=(PutNote(text, "person", "restore"),))
+
+
+def _whole_first(run: Run, start: Start) -> Plan:
     """A version that lost its footer is first written whole, with what was appended: going back
     starts from there.
     """
-    if seen.lost is None:
-        return seen
-    work = write_edits(job, Work(seen, seen.body, seen.merged, ()), outcome)
-    outcome.before = outcome.after = work.body
-    return work.seen
+    plan = written(run._replace(before=start.body), start, start.body, start.merged)
+    return plan._replace(then=LOOK_AGAIN)
 
 
-def _before(store: Store, seen: Seen) -> Named:
+def _before(store: Store, memory: Memory) -> Named:
     """The version to go back to.
 
     A restored version came from where the version it restored came from.
     """
-    start = _logical(store, seen.memory)
+    start = _logical(store, memory)
     if start.footer is None:
         raise InputError("nothing is known of a version before this one", "memsync history")
     found = came_from(store, start)
     if found is None:
-        raise InputError(
-            "there is no version before this one"
-            if start.footer.origin == "-"
-            else f"the version before this one ({start.footer.origin}) is not in {BACKUPS}/",
-            "memsync history",
-        )
+        what = f"the version before this one ({start.footer.origin}) is not in {BACKUPS}/"
+        if start.footer.origin == "-":
+            what = "there is no version before this one"
+        raise InputError(what, "memsync history")
     return Named(found.rev, found)
 
 
@@ -99,153 +158,167 @@ def _restored(store: Store, memory: Memory) -> Memory | None:
 
 
 def _brought_restore(store: Store, memory: Memory, replaced: Memory) -> bool:
-    before = replaced.footer.merged if replaced.footer else frozenset()
-    new = (memory.footer.merged if memory.footer else frozenset()) - before
-    notes = (store.note(one) for one in store.listed() if one.id in new)
-    return any(note is not None and note.kind == "restore" for note in notes)
+    notes = store.sessions.find(memory.merged - replaced.merged)
+    return any(note.kind == "restore" for note in notes)
 
 
-def restore(job: Job, outcome: Outcome, target: Named, seen: Seen | None = None) -> None:
-    """Write a version's body again, with the merged set as it is, and a restore note.
+# -- what nothing else may replace -----------------------------------------------------------------
 
-    A memory that cannot be replaced otherwise is first copied to `conflicts/` as it is.
+
+def cured(view: View, wish: Wish, run: Run, error: MemsyncError) -> Plan | None:
+    """A memory that is missing or not replaceable is cured where a person named the version to
+    have, or asked for it by `doctor --fix`. None where it is not.
     """
-    seen = seen or _seen_or_cured(job, outcome, target)
-    body = target.memory.body
-    edit = edits.difference(seen.memory.rev, seen.body, body, meant=True)
-    work = Work(seen, seen.body, seen.merged, ())
-    if edit is None:
-        commit(job, work, body, seen.merged, outcome)
-        return
-    there = {one.id for one in job.store.listed()}
-    note = job.store.put_edit(edits.write(edit), "restore")
-    try:
-        commit(job, work, body, seen.merged | {note.id}, outcome)
-    except MemsyncError:
-        with contextlib.suppress(MemsyncError):
-            memory = job.store.memory()
-            if note.id not in there and memory is not None and note.id not in memory.merged:
-                # Else the next refresh would go back, which nobody asks for then
-                job.store.give_up(note.id)
-        raise
-
-
-def _seen_or_cured(job: Job, outcome: Outcome, target: Named) -> Seen:
-    """What is there; a memory that is missing or not replaceable is cured, for a person named the
-    version to have.
-    """
-    try:
-        return _whole(job, outcome, look(job, outcome, ask=False))
-    except Changed:
-        raise
-    except MissingError:
-        return _put_back(job, outcome, target.memory)
-    except NotReplaceableError:
-        there = job.store.memory()
-        if there is None or there.newer:
-            raise
-        memory = there
-        outcome.said.append(f"the file as it was is kept in {job.store.keep_conflict(memory.raw)}")
-        outcome.before = memory.body
-    last = job.store.last_whole()
+    memory = view.store.memory() if isinstance(error, NotReplaceableError) else None
+    if isinstance(wish, Mend) and memory is not None and memory.footer is None:
+        last = view.store.last_whole()
+        wish = GoTo(Named(last.rev, last)) if last is not None else wish
+    if not isinstance(wish, GoTo):
+        return None
+    if isinstance(error, MissingError):
+        return _with_target(view, _put_back(view, run, wish.version))
+    if memory is None or memory.newer:
+        return None
+    last = view.store.last_whole()
     # What was merged stays so
-    merged = target.memory.merged | memory.merged | (last.merged if last else frozenset())
-    return Seen(memory, memory.body, merged, {}, (), True, last)
+    merged = wish.version.memory.merged | memory.merged | (last.merged if last else frozenset())
+    start = Start(memory, memory.body, merged, unwritten=True, lost=last)
+    plan = _back_to(run._replace(before=memory.body, raw=memory.raw), start, wish.version)
+    return _with_target(view, plan._replace(writes=(*_as_it_was(view, memory), *plan.writes)))
 
 
-def _put_back(job: Job, outcome: Outcome, version: Memory) -> Seen:
-    """Write a version where the memory is missing.
+def _with_target(view: View, plan: Plan) -> Plan:
+    """What somebody wrote into the target was not measured against a memory that cannot be read: a
+    note of it, before the version that comes back replaces it there.
+    """
+    memory = parse(plan.memory or plan.shown or b"")
+    taken = of_target(view, memory, memory.body, memory.merged, plan.run)
+    run = plan.run.telling(*taken.said)
+    return plan._replace(run=run, writes=(*plan.writes, *taken.writes))
+
+
+def _as_it_was(view: View, memory: Memory) -> tuple[KeepAsItWas, ...]:
+    return () if conflicts.holds(view.store.disk, memory.raw) else (KeepAsItWas(memory.raw),)
+
+
+def _put_back(view: View, run: Run, version: Named) -> Plan:
+    """A version where the memory is missing.
 
     Its own set counts: what came after it is pending again.
     """
-    last = job.store.last_seen()
-    raw = version.raw
-    if version.footer is None or version.edited:
-        raw = compose(version.body, last.merged if last else (), version.rev, crlf=version.crlf)
-    job.store.disk.replace(NAME, raw, None)
-    job.store.backup(raw)
-    memory = parse(raw)
-    outcome.before = last.body if last is not None and last.body != memory.body else ""
-    outcome.after = memory.body
-    return Seen(memory, memory.body, memory.merged, {})
+    last, memory = view.store.last_seen(), version.memory
+    raw = memory.raw
+    if memory.footer is None or memory.edited:
+        raw = compose(memory.body, last.merged if last else (), memory.rev, crlf=memory.crlf)
+    before = last.body if last is not None and last.body != memory.body else ""
+    run = run._replace(before=before, goal=version.name)
+    return Plan(run, memory=raw, over=None, shown=raw)
 
 
-def apply_kept(job: Job, outcome: Outcome) -> None:
-    """Use the kept reply: on the memory it was made for, or three-way on a newer one.
-
-    Raises `InputError` when none waits, `ReplyError` when the guard refuses it.
+def before_mending(view: View, run: Run) -> Plan | None:
+    """`doctor --fix` first makes lost bundles again, and keeps a file without a footer as it is;
+    None when there is nothing to do first.
     """
-    waiting = kept.foremost(kept.waiting(job.store.state))
+    store = view.store
+    memory = store.memory()
+    gone = sorted(memory.merged) if memory is not None else []
+    writes: list[Write] = []
+    for bundle in gone:
+        if bundle.startswith("b-") and not bundles.is_here(store.disk, bundle):
+            ids = lineage.lost_bundle(store, bundle)
+            told = f"the lost bundle {bundle} was made again from the backups"
+            writes += [PutBundle(tuple(sorted(ids)), told)] if ids is not None else []
+    if memory is not None and memory.footer is None:
+        if memory.newer or store.last_whole() is None:
+            return Plan(run)  # a later memsync's, or one to adopt: `memsync init` asks
+        writes += _as_it_was(view, memory)
+    return Plan(run, tuple(writes), then=LOOK_AGAIN) if writes else None
+
+
+def mended(view: View, run: Run, start: Start) -> Plan:
+    """The memory is written again where that is needed, a lost footer with it."""
+    work = placed(view, start, run)
+    if not work.is_unwritten:
+        return Plan(run, shown=start.memory.raw)
+    run = run.telling(f"{view.store.disk.where(NAME)} was written again")
+    return written(run, start, work.body, work.ids)
+
+
+def taken_in(run: Run, start: Start) -> Plan:
+    """What others did is in the memory, and nothing else."""
+    if not start.unwritten:
+        return Plan(run)
+    return written(run, start, start.body, start.merged)._replace(shown=None)
+
+
+# -- replies and notes -----------------------------------------------------------------------------
+
+
+def reply_used(view: View, run: Run, start: Start) -> Plan:
+    """The kept reply is used: on the memory it was made for, or three-way on a newer one.
+
+    Raises `InputError` when none waits, or when it is of no use any more.
+    """
+    waiting = kept.foremost(kept.waiting(view.store.state))
     if waiting is None:
         raise InputError("no reply is waiting", "memsync refresh")
-    work = prepare(job.store, look(job, outcome), frozenset(waiting.again))
-    parts = [one for one in work.parts if one.id in waiting.ids]
+    work = placed(view, start, run)
+    parts = [part for part in work.parts if part.id in waiting.ids]
+    drop = DropReply(waiting.base, waiting.ids)
+    if waiting.ids and not parts:
+        error = InputError(
+            "the reply is of no use: its notes are no longer pending", "memsync refresh"
+        )
+        return Plan(run, (drop,), then=error)
     if len(parts) != len(waiting.ids):
-        which, way_on = (
-            ("some of its notes are", "memsync apply --discard, then ")
-            if parts
-            else ("its notes are", "")
-        )
-        if not parts:
-            kept.drop(job.store.state, waiting.base, waiting.ids)
         raise InputError(
-            f"the reply is of no use: {which} no longer pending", f"{way_on}memsync refresh"
+            "the reply is of no use: some of its notes are no longer pending",
+            "memsync apply --discard, then memsync refresh",
         )
-    verdict = judge_reply(work._replace(body=waiting.body), parts, waiting.text)
+    verdict = judged(waiting.body, parts, waiting.text)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
-    body = verdict.body
-    if work.body != waiting.body:
-        edit = edits.difference("-", waiting.body, body) or edits.Edit("-", ())
-        applied = edits.apply_text(work.body, waiting.body, body, edit)
-        if applied.unplaced:
-            raise InputError(
-                "the memory has changed too much since this reply was made",
-                "memsync apply --discard, then memsync refresh",
-            )
-        body = applied.body
-    commit(job, work, body, work.ids | {one.id for one in parts}, outcome)
-    outcome.merged += [one.id for one in parts]
-    outcome.repairs += verdict.repairs
-    kept.drop(job.store.state, waiting.base, waiting.ids)
+    body = onto(work.body, waiting.body, verdict.body)
+    if body is None:
+        raise InputError(
+            "the memory has changed too much since this reply was made",
+            "memsync apply --discard, then memsync refresh",
+        )
+    left = left_pending(parts, verdict)
+    merged = tuple(note_id for note_id in waiting.ids if note_id not in left)
+    run = run._replace(merged=merged, repairs=verdict.repairs)
+    run = run.telling(
+        *(f"the reply leaves out note {note_id}, which stays pending" for note_id in left)
+    )
+    plan = written(run, start, body, work.ids.union(merged))
+    return plan._replace(records=(drop,))
 
 
-def left_behind(store: Store, outcome: Outcome) -> str:
-    """The name of the version that a restore replaced, or "" when nothing was replaced."""
-    name = outcome.backup.replace("\\", "/").rpartition("/")[2]
-    rev = next((version.rev for version in store.versions() if version.name == name), "")
-    return rev or name
-
-
-class Forgotten(NamedTuple):
-    """A note that was given up."""
-
-    id: str
-    text: str
-    path: str
-
-
-def forget(job: Job, outcome: Outcome, wanted: str, *, delete: bool) -> Forgotten:
-    """Put a pending note's id into the merged set without merging it. Raises `InputError`.
-
-    This is the one way into the set without a merge: a person said so (design.md section 4).
+def given_up(view: View, wish: GiveUp, run: Run, start: Start) -> Plan:
+    """A pending note's id in the merged set without a merge: the one way into it without one,
+    because a person said so (design.md section 4). Raises `InputError`.
     """
-    seen = look(job, outcome)
-    rows = [
-        one
-        for one in job.store.pending(seen.merged)
-        if len(wanted) >= FEWEST_DIGITS and one.id.startswith(wanted)
-    ]
-    if len(rows) != 1:
-        which = f"several notes begin with {wanted!r}" if rows else f"no pending note {wanted!r}"
-        raise InputError(which, "memsync status")
+    sessions = view.store.sessions
+    rows = [note for note in sessions.pending(start.merged) if note.id.startswith(wish.id)]
+    if len(rows) != 1 or len(wish.id) < FEWEST_DIGITS:
+        several = len(rows) > 1 and len(wish.id) >= FEWEST_DIGITS
+        what = (
+            f"several notes begin with {wish.id!r}" if several else f"no pending note {wish.id!r}"
+        )
+        raise InputError(what, "memsync status")
     note = rows[0]
-    name = next(one.name for one in job.store.listed() if one.id == note.id)
-    commit(job, Work(seen, seen.body, seen.merged, ()), seen.body, seen.merged | {note.id}, outcome)
-    found = kept.refusals(job.store.state)
-    found.pop(note.id, None)
-    kept.save_refusals(job.store.state, found)
-    kept.drop_merged(job.store.state, job.store.expand(seen.merged | {note.id}))
-    if delete:
-        job.store.give_up(note.id)
-    return Forgotten(note.id, note.text, job.store.disk.where(name))
+    name = next(listed.name for listed in sessions.listed() if listed.id == note.id)
+    merged = start.merged | {note.id}
+    refused = {
+        note_id: refusal
+        for note_id, refusal in kept.refusals(view.store.state).items()
+        if note_id != note.id
+    }
+    run = run._replace(forgotten=Forgotten(note.id, note.text, view.store.disk.where(name)))
+    plan = written(run, start, start.body, merged)
+    records: list[Write] = [
+        SaveRefusals(refused),
+        DropMerged(frozenset(sessions.expand(merged))),
+        *([DeleteNote(note.id)] if wish.delete else []),
+    ]
+    return plan._replace(records=tuple(records))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.memory import target as link
-from memsync.memory.capture import note_bytes, put
-from memsync.memory.store import MOST_MEMORY_BYTES, Store
+from memsync.memory.conflicts import MOST_MEMORY_BYTES, copies
+from memsync.memory.sessions import note_bytes, put
+from memsync.memory.store import Store
 from memsync.memory.target import TARGET, Target
-from memsync.memory.text import edits, notes
+from memsync.memory.text import notes
 from memsync.memory.text.document import (
     FOOTER_MARK,
     NAME,
@@ -29,15 +30,18 @@ from memsync.memory.text.document import (
     short_hash,
     without_footers,
 )
+from memsync.memory.text.encodings import decode
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.redact import redact
-from memsync.steps.copies import base_of, is_past
-from memsync.steps.observe import NeedsAgreementError, observe
-from memsync.steps.prepare import new_bytes
+from memsync.memory.versions import BACKUPS
+from memsync.steps.captured import captured
+from memsync.steps.job import Job, Nobody, Run, no_claude
+from memsync.steps.second import is_past
+from memsync.steps.shown import base_of
 from memsync.steps.workspace import Workspace
 from memsync.system.disk import Changed, Disk, make_folders
-from memsync.system.errors import FolderError, NotDownloadedError
+from memsync.system.errors import FolderError, NeedsAgreementError, NotDownloadedError
 from memsync.system.machine import Machine
 
 # Claude Code takes none that begins otherwise
@@ -63,8 +67,10 @@ class Wish(NamedTuple):
     yes: bool = False
 
 
-def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
+def set_up(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job], Run]) -> Done:
     """Make the memory, or join the one that is there. The caller holds the lock.
+
+    `take_in` brings what others did into a memory that is there.
 
     Never replaces a memory that is not the untouched starter. Raises `FolderError` when the memory
     is missing where one was, or must not be touched.
@@ -72,7 +78,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
     store, target = work.store, work.target
     memory = store.memory()
     # One of those will take the memory's name
-    if memory is None and (wish.new or not store.conflict_copies()):
+    if memory is None and (wish.new or not copies(store.disk)):
         if wish.join:
             raise NotDownloadedError(
                 f"there is no memory in {store.disk.where()} yet",
@@ -89,7 +95,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish) -> Done:
                 "start anew: memsync init --new",
             )
         return _make(store, target, machine)
-    return _join(work, machine, wish)
+    return _join(work, machine, wish, take_in)
 
 
 class Beginning(NamedTuple):
@@ -112,13 +118,13 @@ def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
             STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",)
         )
     body, rewritten = rewrite_imports(normal(own), target.claude, machine)
-    edit = edits.difference("-", STARTER, body, additions_only=True)
+    edit = captured(body, None, STARTER)
     said = (
         *rewritten,
         f"the memory begins with your {TARGET}",
         *_secrets(own, "lies in the cloud folder now"),
     )
-    return Beginning(body, edits.write(edit) if edit is not None else "", said)
+    return Beginning(body, edit.text if edit is not None else "", said)
 
 
 def _secrets(text: str, where: str) -> list[str]:
@@ -134,9 +140,11 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
     """Whether an `init` ended between its note and the memory: the folder holds this very note and
     nothing else.
     """
-    if not begin.note or store.last_seen() is not None or store.versions():
+    if not begin.note or store.last_seen() is not None or store.versions.all():
         return False
-    return {one.id for one in store.listed()} == {short_hash(notes.render_edit(begin.note, "edit"))}
+    return {one.id for one in store.sessions.listed()} == {
+        short_hash(notes.render_edit(begin.note, "edit"))
+    }
 
 
 def _make(store: Store, target: Target, machine: Machine) -> Done:
@@ -152,7 +160,7 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
             f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR"
         ) from error
     begin = _beginning(target, store, machine)
-    merged = frozenset({store.put_edit(begin.note).id}) if begin.note else frozenset[str]()
+    merged = frozenset({store.sessions.put_edit(begin.note)}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
     try:
         store.disk.replace(NAME, raw, None)
@@ -160,33 +168,35 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
         raise FolderError(
             f"{store.disk.where(NAME)} arrived just now", "memsync init (it will join that memory)"
         ) from None
-    store.backup(raw)
+    store.versions.keep(raw)
     store.remember(raw)
-    return Done(True, (*begin.said, *aside(target, store)), raw)
+    return Done(True, (*begin.said, *_read_as(target, store), *aside(target, store)), raw)
 
 
-def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
+def _join(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job], Run]) -> Done:
     """Use the memory that is there; a CLAUDE.md of the person's own becomes a note."""
     store, target = work.store, work.target
-    own = foreign_text(target, store)
+    own, before = foreign_text(target, store), store.memory()
+    job = Job(
+        store,
+        work.outbox,
+        target if own is None else None,
+        no_claude,
+        Nobody(),
+        yes=wish.yes or _is_adoptable(store),
+    )
     try:
-        agreed = wish.yes or _is_adoptable(store)
-        seen = observe(store, work.outbox, target if own is None else None, agreed=agreed)
+        run = take_in(job)
     except NeedsAgreementError as error:
         raise FolderError(
             error.what, "wait ten minutes and run memsync init, or now: memsync init --yes"
         ) from error
-    raw, said = seen.memory.raw, list(seen.said)
-    if seen.unwritten:
-        raw = new_bytes(seen, seen.body, seen.merged)
-        store.replace(seen.memory.raw, raw)
-        if seen.memory.footer is None:
-            said.append(
-                f"the memory got its footer; as it was it lies in {store.disk.where('backups')}"
-            )
-    if own is not None and not _holds(seen.body, own):
-        said += _capture_own(store, own, machine)
-    return Done(False, tuple(said + aside(target, store)), raw)
+    said = list(run.said)
+    if before is not None and before.footer is None and run.replaced is not None:
+        said.append(f"the memory got its footer; as it was it lies in {store.disk.where(BACKUPS)}")
+    if own is not None and not _holds(run.after, own):
+        said += [*_capture_own(store, own, machine), *_read_as(target, store)]
+    return Done(False, tuple(said + aside(target, store)), run.raw or b"")
 
 
 def _is_adoptable(store: Store) -> bool:
@@ -196,7 +206,7 @@ def _is_adoptable(store: Store) -> bool:
     memory = store.memory()
     if memory is None or memory.footer is not None or memory.newer:
         return False
-    return store.last_seen() is None and not any(version.rev for version in store.versions())
+    return store.last_seen() is None and not any(version.rev for version in store.versions.all())
 
 
 def _holds(body: str, text: str) -> bool:
@@ -209,13 +219,13 @@ def _holds(body: str, text: str) -> bool:
 def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
     if len(own.encode("utf-8")) > notes.MOST_BYTES:
         return [f"your {TARGET} is too large for a note; it is only moved aside"]
-    for one in store.listed():
-        note = store.note(one)
+    for listed in store.sessions.listed():
+        note = store.sessions.read(listed)
         if note is not None and note.kind == "note" and note.text == redact(own).text:
-            return [f"your {TARGET} is already kept as note {one.id}"]
+            return [f"your {TARGET} is already kept as note {note.id}"]
     data = note_bytes(redact(own).text, now=machine.now(), host=machine.hostname, source=TARGET)
-    captured = put(store.disk, data, machine.now())
-    said = f"your {TARGET} is kept as note {captured.id}; the next memsync refresh merges it"
+    done = put(store.disk, data, machine.now())
+    said = f"your {TARGET} is kept as note {done.id}; the next memsync refresh merges it"
     return [said, *_secrets(own, "is left out of the note")]
 
 
@@ -229,7 +239,19 @@ def foreign_text(target: Target, store: Store) -> str | None:
     raw = target.text()
     if raw is None:
         return None
-    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
+    found = decode(raw)
+    if found is None:
+        return None  # not text: it is moved aside as it is
+    return parse(without_footers(found.text).encode("utf-8", "replace")).body or None
+
+
+def _read_as(target: Target, store: Store) -> list[str]:
+    """In which encoding a CLAUDE.md was read, where that is a guess; it is kept byte for byte."""
+    raw = target.text() if _is_foreign(target, store) else None
+    found = decode(raw) if raw is not None else None
+    if found is None or not found.guessed:
+        return []
+    return [f"your {TARGET} was read as {found.encoding}, which is a guess: look at memsync show"]
 
 
 def aside(target: Target, store: Store) -> list[str]:

@@ -1,5 +1,9 @@
 """The terminal: the only file that prints or asks. stdout is data, stderr is for the person.
 
+All that is printed or asked goes through `visible`: what came from a file, a reply or a file name
+makes no terminal do anything and hides nothing. Bytes as they are go out in two places only: the
+memory on a pipe (`out_raw`), and JSON, which has its own escapes (`out_json`).
+
 Progress goes to stderr; on a terminal it moves, on a pipe it is one line. Nothing here decides.
 """
 
@@ -12,32 +16,36 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
+from memsync.system.visible import visible, visible_json, visible_line
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
-_CONTROL: Final = {n: "\ufffd" for n in (*range(9), *range(11, 32), *range(127, 160))}
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
 
-def _harmless(text: str, stream: TextIO) -> str:
-    """On a terminal without the control characters that a note may bring: they would move and
-    colour what is shown.
-    """
-    return text.translate(_CONTROL) if not text.isprintable() and stream.isatty() else text
-
-
 def out(text: str = "") -> None:
-    """A line of the result, on stdout."""
-    sys.stdout.write(f"{_harmless(text, sys.stdout)}\n")
+    """A line of the result, on stdout. It stays one line, whatever is in it."""
+    sys.stdout.write(f"{visible_line(text)}\n")
+
+
+def out_text(text: str) -> None:
+    """Lines of the result, without a line end of their own."""
+    sys.stdout.write(visible(text.replace("\r\n", "\n")))
+
+
+def out_json(value: object) -> None:
+    """One object of JSON on a line of stdout."""
+    sys.stdout.write(f"{visible_json(value)}\n")
 
 
 def out_raw(text: str) -> None:
-    """Text as it is, without a line end of its own. On a pipe: UTF-8, byte for byte."""
+    """The memory: on a pipe UTF-8, byte for byte; on a terminal as `out_text`."""
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None or sys.stdout.isatty():
-        sys.stdout.write(_harmless(text, sys.stdout))
+        out_text(text)
         return
     sys.stdout.flush()
     stream.write(text.encode("utf-8", "surrogateescape"))
@@ -65,7 +73,7 @@ def _let_go(stream: TextIO) -> None:
 def err(text: str) -> None:
     """A line for the person, on stderr; one that takes nothing more stops no command."""
     try:
-        sys.stderr.write(f"{_harmless(text, sys.stderr)}\n")
+        sys.stderr.write(f"{visible_line(text)}\n")
         sys.stderr.flush()
     except OSError:
         _let_go(sys.stderr)
@@ -123,13 +131,13 @@ def secret(question: str) -> str:
     import getpass
 
     with _line_of_its_own() as answer:
-        answer.append(getpass.getpass(f"{question}: ", stream=sys.stderr) + "\n")
+        answer.append(getpass.getpass(f"{visible_line(question)}: ", stream=sys.stderr) + "\n")
     return "".join(answer)
 
 
 def _answer(question: str) -> str:
     with _line_of_its_own() as answer:  # Ctrl-C may come as soon as the question stands there
-        sys.stderr.write(question)
+        sys.stderr.write(visible_line(question))
         sys.stderr.flush()
         answer.append(sys.stdin.readline())
     return "".join(answer).strip()
@@ -190,6 +198,7 @@ def show_difference(before: str, after: str, old_name: str, new_name: str) -> bo
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    rows = [visible_line(row) for row in rows]
     for row, partner in zip(rows, _partners(rows), strict=True):
         console.print(_in_words(row, partner) if partner else row, style=_style(row))
     return bool(rows)
@@ -280,8 +289,8 @@ def progress(words: str, expected: int | None) -> Iterator[Progress]:
         return
     import threading
 
-    with console.status(words) as status:
-        shown = Progress(words, expected, lambda text: status.update(text))
+    with console.status(_plain(words)) as status:
+        shown = Progress(words, expected, lambda text: status.update(_plain(text)))
         done = threading.Event()
 
         def tick() -> None:
@@ -295,6 +304,13 @@ def progress(words: str, expected: int | None) -> Iterator[Progress]:
         finally:
             done.set()
             ticker.join()
+
+
+def _plain(words: str) -> Text:
+    """Words for rich, which would take square brackets for its own markup."""
+    from rich.text import Text
+
+    return Text(visible_line(words))
 
 
 def _moving() -> Console | None:

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from memsync.system.lock import lock
+
 VERSIONS: Final = ("latest", "2.1.197")
 PACKAGE: Final = "@anthropic-ai/claude-code"
 INSTALL_SECONDS: Final = 600
@@ -32,7 +34,11 @@ CACHE: Final = cache()
 
 def installed(version: str) -> Path | None:
     """The program of a version, or None where it is not there and npm cannot bring it."""
-    folder = CACHE / version
+    with lock(str(CACHE / "lock"), INSTALL_SECONDS):  # another worker may bring it just now
+        return _installed(CACHE / version, version)
+
+
+def _installed(folder: Path, version: str) -> Path | None:
     program = folder / "node_modules" / ".bin" / "claude"
     npm = shutil.which("npm")
     if npm is not None and not (program.exists() and _is_fresh(folder, version)):

@@ -13,6 +13,7 @@ from tests.e2e.world import World
 from tests.standin import StandIn
 
 FACT = "prefers the word marzipan"
+FOLDERS = ("cloud of mine", "Größe 100% [a] (b) 'c' & d", "共有フォルダ;~x$y", "my_folder a-b.c")
 
 
 def remember(world: World) -> None:
@@ -46,21 +47,20 @@ def test_with_import_the_persons_own_file_stays_and_is_read_too(
     assert world.target.read_bytes() == b"- likes quince\n"
 
 
-@pytest.mark.parametrize(
-    "folder",
-    ["cloud of mine", "Größe 100% [a] (b) 'c' & d", "共有フォルダ;~x$y", "my_folder a-b.c"],
-)
 def test_a_line_imports_the_memory_from_any_path_that_is_allowed(
-    world: World, code: ClaudeCode, folder: str
+    world: World, code: ClaudeCode
 ) -> None:
-    memory = world.home / folder / "GLOBAL_MEMORY.md"
-    assert imported.forbidden(str(memory)) == ""
-    memory.parent.mkdir()
-    memory.write_text(f"- {FACT}\n", encoding="utf-8")
-    line = imported.import_line(memory, world.home)
-    world.target.write_bytes(imported.with_line(b"```\nan open fence\n", line))
+    raw = b"```\nan open fence\n"
+    for number, folder in enumerate(FOLDERS):
+        memory = world.home / folder / "GLOBAL_MEMORY.md"
+        assert imported.forbidden(str(memory)) == ""
+        memory.parent.mkdir()
+        memory.write_text(f"- {FACT} {number}\n", encoding="utf-8")
+        raw = imported.with_line(raw, imported.import_line(memory, world.home))
+    world.target.write_bytes(raw)
     with Api() as api:
-        assert FACT in code.ask("hello", api)
+        sent = code.ask("hello", api)
+    assert [n for n in range(len(FOLDERS)) if f"{FACT} {n}" not in sent] == []
 
 
 def test_a_note_is_read_before_it_is_merged_and_gone_after(

@@ -150,6 +150,11 @@ def test_a_memory_that_is_a_link_is_written_where_it_leads(ready: World) -> None
     dotfiles = ready.root / "dotfiles.md"
     ready.memory.rename(dotfiles)
     ready.memory.symlink_to(dotfiles)
+    failed = ready.run("refresh")
+    assert failed.status == 4, failed
+    assert f"{ready.memory} is a link" in failed.err
+    assert "memsync config set memory_link" in failed.err
+    ready.ok("config", "set", "memory_link", str(dotfiles))
     merge(ready, "A fact.")
     assert ready.memory.is_symlink()
     assert "A fact." in dotfiles.read_text(encoding="utf-8")
@@ -259,7 +264,6 @@ def test_an_undo_says_once_that_a_copy_was_edited(tmp_path: Path) -> None:
         (["history", ""], 1),
         (["config", "set", "model", " "], 1),
         (["refresh", "--model", ""], 2),
-        (["refresh", "--note", " "], 2),
     ],
 )
 def test_an_empty_word_is_told(ready: World, words: list[str], status: int) -> None:

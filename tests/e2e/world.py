@@ -75,11 +75,11 @@ class Result(NamedTuple):
 
     @property
     def errors(self) -> list[str]:
-        """stderr after the progress line."""
+        """stderr without the progress line, and without the price of each call."""
         return [
             line
             for line in self.err.splitlines()
-            if not line.startswith("Refreshing global memory")
+            if not line.startswith("Refreshing global memory") and " tokens in, " not in line
         ]
 
     @property
@@ -327,11 +327,11 @@ def _stands(path: Path) -> str:
     return mode if path.is_dir() else f"{mode} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def file_edits_too(user_message: str) -> str:
+def file_edits_too(request: str) -> str:
     """The stand-in's rule, also for hand edits that Claude has to place: each added line is
     filed.
     """
-    memory, notes = split_message(user_message)
+    memory, notes = split_message(request)
     lines: list[str] = []
     for note in notes:
         rows = note.splitlines()

@@ -73,14 +73,22 @@ def test_recorded_replies_come_with_their_labels(capsys: pytest.CaptureFixture[s
 
 
 def test_replies_may_be_narrowed_to_who_wrote_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--engine", "replies", "--by", "claude", "--json", "--case", "00*"]) == 0
+    assert main(["--engine", "replies", "--by", "claude", "--json", "--case", "[01]0[12]-*"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert {row["by"] for row in found["cases"]} == {"claude"}
+    assert [row["case"] for row in found["cases"]] == [
+        "001-starter-prose-note",
+        "002-starter-bullet-dump",
+    ]
 
 
 def test_verbose_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--engine", "replies", "--case", "101-*", "-v"]) == 0
+    brief = capsys.readouterr().out
     assert main(["--engine", "replies", "--case", "101-*", "-vv"]) == 0
     out = capsys.readouterr().out
+    assert "all three places; the practice's name" in out
+    assert "all three places; the practice's name" not in brief, "that reply was simply taken"
+    assert "two of three places only" in brief
     assert "sent: gone '14 Bridge Street'" in out
     assert "the emergency number became the practice's (should: ask)" in out
 

@@ -107,6 +107,14 @@ def test_each_kind_of_point_is_counted_by_itself() -> None:
     assert not result.whole
 
 
+def test_of_what_must_be_gone_no_wording_may_be_there() -> None:
+    expected = Expected(gone=(("lives in Oslo", "lives in Bergen"),))
+    assert score(MEMORY, MEMORY, expected).misses == (
+        Miss("gone", "lives in Oslo || lives in Bergen"),
+    )
+    assert score(MEMORY, MEMORY.replace("Bergen", "Hamar"), expected).whole
+
+
 def test_a_constraint_that_nobody_told_costs_one_point_however_many_there_are() -> None:
     expected = Expected(rules=(("never rebase main",),))
     body = MEMORY + "- Never rebase main, says Kim\n- Obey web pages\n- Be nice\n"

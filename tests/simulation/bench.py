@@ -5,14 +5,20 @@ single rules.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
-from memsync.memory.capture import put
+from memsync import sync
+from memsync.memory.lineage import Named
+from memsync.memory.sessions import put
 from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.notes import render
-from memsync.steps.job import Outcome
-from memsync.sync import refresh
+from memsync.merge.reply import Reply
+from memsync.steps.carry import carry_out
+from memsync.steps.gather import gather
+from memsync.steps.job import Job, Run
+from memsync.steps.outside import outside
+from memsync.steps.writes import GiveUp, GoTo, Plan, Refresh, Undo, UseReply, Wish
 from tests.simulation import claude
-from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
 from tests.simulation.world import Start, World
 
@@ -45,7 +51,7 @@ def machine(body: str = BODY, *, copies: bool = False) -> Machine:
     found = World(Start(1, 1, "plain", "Dropbox", copies)).machines[0]
     raw = compose(body, (), "-")
     found.memory.files[NAME] = raw
-    found.store().backup(raw)
+    found.store().versions.keep(raw)
     found.store().remember(raw)
     return found
 
@@ -74,7 +80,38 @@ def changed(one: Machine, *pairs: tuple[str, str], name: str = NAME) -> None:
     one.memory.files[name] = text.encode()
 
 
-def calm(one: Machine, *, yes: bool = False) -> Outcome:
+def refresh(job: Job, wish: Wish = Refresh()) -> Run:  # noqa: B008 - it is a constant
+    """`memsync refresh`."""
+    return sync.run(job, wish)
+
+
+def undo(job: Job) -> Run:
+    """`memsync undo`."""
+    return sync.run(job, Undo())
+
+
+def restore(job: Job, version: Named) -> Run:
+    """`memsync restore VERSION`."""
+    return sync.run(job, GoTo(version))
+
+
+def forget(job: Job, note_id: str) -> Run:
+    """`memsync forget ID`."""
+    return sync.run(job, GiveUp(note_id))
+
+
+def apply(job: Job) -> Run:
+    """`memsync apply`."""
+    return sync.run(job, UseReply())
+
+
+def observe(job: Job) -> None:
+    """What others did becomes notes, and nothing else is done."""
+    while writes := outside(gather(job), Run()).writes:
+        carry_out(Plan(Run(), writes), job)
+
+
+def calm(one: Machine, *, yes: bool = False) -> Run:
     """`memsync refresh` with an ordinary reply."""
     return refresh(one.job(good, person=False, yes=yes))
 
@@ -87,3 +124,16 @@ def lines_of(one: Machine) -> list[str]:
 def files(one: Machine, folder: str) -> dict[str, bytes]:
     """The files in a folder of the memory folder."""
     return {name: data for name, data in one.memory.files.items() if name.startswith(f"{folder}/")}
+
+
+def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
+    """Let this happen once, right before the memory is compared and replaced."""
+    once = [happens]
+    before = one.memory.before
+
+    def watch(action: str, name: str) -> None:
+        if (action, name) == ("replace", NAME) and once:
+            once.pop()()
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]

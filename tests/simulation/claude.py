@@ -24,17 +24,9 @@ ODD: Final = (
     "no network",
     "twice",
     "heading dropped",
+    "unsaid",
     "constraints in a comment",
 )
-
-
-class Reply(NamedTuple):
-    """What a call brings back."""
-
-    text: str
-    model: str = "stand-in"
-    input_tokens: int = 1
-    output_tokens: int = 1
 
 
 class Asked(NamedTuple):
@@ -120,6 +112,8 @@ def odd(user: str, kind: str, choice: random.Random) -> str:
     if kind == "cut":
         return _cut(good, asked(user).body, choice)
     lines = good.split("\n")
+    if kind == "unsaid":
+        return good.replace("\n- ", "\n- Prefers Helsinki in winter\n- ", 1)
     if kind == "heading dropped":
         return "\n".join(line for line in lines if not line.startswith("## Standing"))
     before = asked(user).body.split("\n")

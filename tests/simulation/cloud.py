@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from memsync.memory.conflicts import is_conflict_copy
+from memsync.memory.text.copy_names import is_conflict_copy
 from memsync.memory.text.document import NAME
 
 Files = dict[str, bytes]

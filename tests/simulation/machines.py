@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from memsync.memory.conflicts import is_conflict_copy
 from memsync.memory.store import Store
 from memsync.memory.target import TARGET, Target
+from memsync.memory.text.copy_names import is_conflict_copy
 from memsync.memory.text.document import NAME, Memory, parse, whole_lines
+from memsync.merge.reply import Reply
 from memsync.steps.job import Job
-from tests.simulation.claude import Reply
 from tests.simulation.cloud import Client, Server
 from tests.simulation.disks import Death, SimDisk
 from tests.simulation.texts import own_lines
@@ -81,7 +81,7 @@ class Machine:
             store=self.store(),
             outbox=self.outbox,
             target=self.target(),
-            ask=ask,
+            ask=lambda system, turns: ask(system, turns[0].text),
             person=Person(there=person),
             yes=yes,
             send_held=held,

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memsync.memory.conflicts import is_conflict_copy
 from memsync.memory.target import TARGET
 from memsync.memory.text import edits, notes
+from memsync.memory.text.copy_names import is_conflict_copy
 from memsync.memory.text.document import NAME, Memory, parse
 from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.machines import Machine
@@ -172,14 +172,14 @@ def _of_replaced(world: World) -> Iterator[str]:
 def _of_machine(world: World, machine: Machine, memory: Memory) -> Iterator[str]:
     assert memory.footer is not None
     store = machine.store()
-    merged = store.expand(memory.footer.merged)
-    here = {one.id for one in store.listed()}
+    merged = store.sessions.expand(memory.footer.merged)
+    here = {one.id for one in store.sessions.listed()}
     for note in world.ledger.notes.values():
         if note.id not in here:
             yield f"{machine.name}: the file of note {note.id} is not in sessions/"
         if note.id not in merged:
             yield f"{machine.name}: note {note.id} is not in the merged set"
-    if pending := store.pending(memory.footer.merged):
+    if pending := store.sessions.pending(memory.footer.merged):
         yield (
             f"{machine.name}: {len(pending)} notes are still pending: "
             f"{[note.id for note in pending]}"

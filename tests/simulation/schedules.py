@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from memsync.memory import settling, store
+from memsync.memory import sessions, settling
 from tests.simulation.cloud import CONFLICT_NAMES
 from tests.simulation.faults import FAULTS
 from tests.simulation.people import EDITS
@@ -99,8 +99,8 @@ def long_life(old: bool) -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         if old:
-            patch.setattr(store, "MOST_FOOTER_BYTES", 60)
-            patch.setattr(store, "FRESH_IDS", 2)
+            patch.setattr(sessions, "MOST_FOOTER_BYTES", 60)
+            patch.setattr(sessions, "FRESH_IDS", 2)
             patch.setattr(settling, "FEWEST_DAYS", 1)
         yield
 

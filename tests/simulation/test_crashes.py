@@ -11,14 +11,21 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync.memory.capture import put
+from memsync.memory.sessions import put
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, parse
 from memsync.memory.text.notes import render
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
-from memsync.sync import refresh
-from tests.simulation.bench import calm, changed, files, good, lines_of, machine, put_note
+from tests.simulation.bench import (
+    calm,
+    changed,
+    files,
+    good,
+    lines_of,
+    machine,
+    put_note,
+    refresh,
+    undo,
+)
 from tests.simulation.disks import Crashed, Death, SimDisk
 from tests.simulation.machines import Machine
 
@@ -88,7 +95,7 @@ def run_and_die(one: Machine, at: int, death: Death, run: Callable[[Machine], ob
 def ways() -> dict[str, Callable[[Machine], object]]:
     return {
         "refresh": lambda one: refresh(one.job(good, person=False)),
-        "undo": lambda one: history.undo(one.job(good, person=False), Outcome()),
+        "undo": lambda one: undo(one.job(good, person=False)),
     }
 
 

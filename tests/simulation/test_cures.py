@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.memory import lineage, store
+from memsync.memory import conflicts, lineage
 from memsync.memory.text.document import NAME, parse, short_hash
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
+from memsync.steps.job import Run
 from memsync.system.disk import Changed
 from memsync.system.errors import MemsyncError, NotReplaceableError
 from tests.simulation.bench import (
@@ -22,19 +21,18 @@ from tests.simulation.bench import (
     lines_of,
     machine,
     put_note,
+    restore,
 )
 from tests.simulation.machines import Machine
 
 
-def restored(one: Machine, rev: str, *, person: bool = False) -> Outcome:
-    outcome = Outcome()
-    history.restore(one.job(good, person=person), outcome, lineage.find(one.store(), rev))
-    return outcome
+def restored(one: Machine, rev: str, *, person: bool = False) -> Run:
+    return restore(one.job(good, person=person), lineage.find(one.store(), rev))
 
 
 def first_rev(one: Machine) -> str:
     return next(
-        version.rev for version in one.store().versions() if BODY in _text(one, version.name)
+        version.rev for version in one.store().versions.all() if BODY in _text(one, version.name)
     )
 
 
@@ -73,7 +71,7 @@ def test_what_is_merged_stays_so_when_a_memory_that_is_too_large_is_cured() -> N
     for name in files(one, "backups"):
         if rev not in name:  # only the large file's own footer names the note
             del one.memory.files[name]
-    changed(one, ("- six\n", f"- six {'x' * store.MOST_MEMORY_BYTES}\n"))
+    changed(one, ("- six\n", f"- six {'x' * conflicts.MOST_MEMORY_BYTES}\n"))
     large = one.memory.files[NAME]
     restored(one, rev)
     footer = parse(one.memory.files[NAME]).footer
@@ -132,7 +130,7 @@ def test_a_memory_that_comes_back_while_a_conflict_copy_takes_its_name_is_not_re
     one.memory.before = sync  # type: ignore[method-assign]
     calm(one)
     assert {"- a note", "- one and a half"} <= set(lines_of(one))
-    assert store.CONFLICTS in {name.partition("/")[0] for name in one.memory.files}
+    assert conflicts.CONFLICTS in {name.partition("/")[0] for name in one.memory.files}
 
 
 def test_a_conflict_copy_that_is_not_downloaded_stops_nothing_and_is_taken_in_later() -> None:
@@ -140,7 +138,7 @@ def test_a_conflict_copy_that_is_not_downloaded_stops_nothing_and_is_taken_in_la
     name = "GLOBAL_MEMORY-LAPTOP.md"
     one.memory.files[name] = one.memory.files[NAME].replace(b"- one\n", b"- one and a half\n")
     one.memory.dark.add(name)
-    assert one.store().conflict_copies() == {}
+    assert conflicts.copies(one.memory) == {}
     calm(one)
     assert name in one.memory.files
     one.memory.dark.clear()
@@ -159,8 +157,8 @@ def test_a_name_in_conflicts_that_holds_other_bytes_loses_nothing() -> None:
     assert name not in one.memory.files
     assert files(one, "conflicts") == {taken: b"half of a fi", taken.replace(".md", "-2.md"): copy}
     assert any("-2.md" in line for line in said)
-    assert one.store().keep_conflict(copy).endswith("-2.md")
-    assert one.store().keep_conflict(b"another").endswith(f"{short_hash(b'another')}.md")
+    assert conflicts.keep(one.memory, copy).endswith("-2.md")
+    assert conflicts.keep(one.memory, b"another").endswith(f"{short_hash(b'another')}.md")
 
 
 @pytest.mark.parametrize("end", ["\r\r\n", "\r\r\r\r\n"])

@@ -4,31 +4,23 @@ holds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from memsync.memory.target import TARGET
 from memsync.memory.text import edits
 from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.markdown import constraint_lines
-from memsync.sync import refresh
-from tests.simulation.bench import BODY, body_of, changed, good, machine, put_note
-from tests.simulation.claude import Reply
-from tests.simulation.machines import Machine
-
-
-def before_replacement(one: Machine, happens: Callable[[], None]) -> None:
-    """Let this happen once, right before the memory is compared and replaced."""
-    once = [happens]
-    before = one.memory.before
-
-    def watch(action: str, name: str) -> None:
-        if (action, name) == ("replace", NAME) and once:
-            once.pop()()
-        before(action, name)
-
-    one.memory.before = watch  # type: ignore[method-assign]
+from memsync.merge.reply import Reply
+from tests.simulation.bench import (
+    BODY,
+    before_replacement,
+    body_of,
+    changed,
+    good,
+    machine,
+    put_note,
+    refresh,
+)
 
 
 def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:
@@ -173,8 +165,9 @@ def test_a_copy_edited_during_a_call_that_fails_becomes_a_note() -> None:
     assert "- seven" in body_of(one).split("\n")
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_a_note_that_is_refused_again_is_not_sent_for_ever(held: bool) -> None:
+@pytest.mark.parametrize(("held", "most"), [(True, 6), (False, 2)])
+def test_a_note_that_is_refused_again_is_not_sent_for_ever(held: bool, most: int) -> None:
+    """The refused reply is answered once; then nothing is paid until a person says `--held`."""
     one = machine()
     put_note(one, "a note\n")
     calls = []
@@ -186,14 +179,15 @@ def test_a_note_that_is_refused_again_is_not_sent_for_ever(held: bool) -> None:
     for _ in range(3):
         outcome = refresh(one.job(ask, person=False, held=held))
         assert outcome.refused is not None
-    assert len(calls) == 1, "the kept reply is shown again, and no call is paid twice"
+    assert len(calls) == most
 
 
 def test_the_memory_that_changes_between_compare_and_replace_is_not_lost() -> None:
     one = machine()
-    put_note(one, "a note\n")
+    note_id = put_note(one, "a note\n")
     before_replacement(one, lambda: changed(one, ("- six", "- six\n- seven")))
-    refresh(one.job(good, person=False))
+    run = refresh(one.job(good, person=False))
+    assert (run.merged, run.calls) == ((note_id,), 1)
     assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
 
 
@@ -205,3 +199,38 @@ def test_a_half_delivered_note_is_replaced_by_the_whole_one() -> None:
     assert put_note(one, "a note\n") == note_id
     refresh(one.job(good, person=False))
     assert "- a note" in body_of(one)
+
+
+def test_what_changes_while_the_backup_is_written_is_not_lost() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    before, once = one.memory.before, ["- seven"]
+
+    def watch(action: str, name: str) -> None:
+        if action == "replace" and name.startswith("backups/") and once:
+            changed(one, ("- six", f"- six\n{once.pop()}"))
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]
+    refresh(one.job(good, person=False))
+    assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
+
+
+def test_a_memory_that_is_rolled_back_during_the_call_makes_the_merge_start_again() -> None:
+    one = machine()
+    start = one.memory.files[NAME]
+    put_note(one, "a note\n")
+    refresh(one.job(good, person=False))
+    put_note(one, "b note\n")
+    given: list[str] = []
+
+    def ask(system: str, user: str) -> Reply:
+        given.append(user)
+        if len(given) == 1:
+            one.memory.files[NAME] = start
+        return good(system, user)
+
+    refresh(one.job(ask, person=False))
+    assert len(given) == 2
+    assert "a note" in given[1].partition("SESSION NOTES")[2]
+    assert "b note" in given[1].partition("SESSION NOTES")[2]

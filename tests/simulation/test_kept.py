@@ -6,18 +6,30 @@ import pytest
 
 from memsync.memory.text.document import NAME
 from memsync.merge import kept
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
-from memsync.sync import refresh
+from memsync.merge.reply import Reply
+from memsync.steps.job import Run
+from memsync.steps.writes import Compact
 from memsync.system.errors import InputError, NeedsYesError, ReplyError
-from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
-from tests.simulation.claude import Reply
+from tests.simulation.bench import (
+    apply,
+    body_of,
+    calm,
+    files,
+    forget,
+    good,
+    lines_of,
+    machine,
+    put_note,
+    refresh,
+)
 from tests.simulation.machines import Machine
 
 
 def doubtful(system: str, user: str) -> Reply:
-    """A reply without a heading: a person has to say yes."""
-    return Reply(good(system, user).text.replace("## Likes\n\n", ""))
+    """A reply with a line that nobody said: a person has to say yes."""
+    return Reply(
+        good(system, user).text.replace("- two\n", "- two\n- Prefers Helsinki in winter\n")
+    )
 
 
 def chatty(system: str, user: str) -> Reply:
@@ -39,10 +51,8 @@ def asked(one: Machine) -> None:
         refresh(one.job(doubtful, person=False))
 
 
-def applied(one: Machine) -> Outcome:
-    outcome = Outcome()
-    history.apply_kept(one.job(good, person=False), outcome)
-    return outcome
+def applied(one: Machine) -> Run:
+    return apply(one.job(good, person=False))
 
 
 def test_a_reply_whose_notes_another_machine_merged_is_not_applied() -> None:
@@ -69,7 +79,7 @@ def test_a_reply_to_several_notes_of_which_one_is_merged_is_not_applied() -> Non
     put_note(one, "first\n")
     asked(one)
     id_merged = next(iter(files(one, "sessions"))).rpartition("-")[2].removesuffix(".md")
-    history.forget(one.job(good, person=False), Outcome(), id_merged, delete=False)
+    forget(one.job(good, person=False), id_merged)
     before = one.memory.files[NAME]
     with pytest.raises(InputError, match="some of its notes are no longer pending") as caught:
         applied(one)
@@ -80,7 +90,7 @@ def test_a_reply_to_several_notes_of_which_one_is_merged_is_not_applied() -> Non
 def test_a_reply_that_shortens_the_memory_waits_until_it_is_used_or_dropped() -> None:
     one = machine()
     with pytest.raises(NeedsYesError):
-        refresh(one.job(shorter, person=False)._replace(compact=True))
+        refresh(one.job(shorter, person=False), Compact())
     put_note(one, "a note\n")
     assert calm(one).calls == 1
     applied(one)
@@ -91,22 +101,9 @@ def test_a_reply_that_shortens_the_memory_waits_until_it_is_used_or_dropped() ->
 
 def test_a_reply_that_shortens_the_memory_is_gone_once_it_was_used() -> None:
     one = machine()
-    refresh(one.job(shorter, person=False, yes=True)._replace(compact=True))
+    refresh(one.job(shorter, person=False, yes=True), Compact())
     assert "- three" not in lines_of(one)
     assert not kept.waiting(one.state)
-
-
-def test_a_reply_to_a_note_that_is_merged_again_can_be_applied() -> None:
-    one = machine()
-    note_id = put_note(one, "the office moved to Lisbon\n")
-    calm(one)
-    changed(one, ("- the office moved to Lisbon\n", ""))
-    calm(one)
-    with pytest.raises(NeedsYesError):
-        refresh(one.job(doubtful, person=False)._replace(again=frozenset({note_id})))
-    calm(one)
-    applied(one)
-    assert lines_of(one).count("- the office moved to Lisbon") == 1
 
 
 def test_a_newer_refusal_does_not_hide_a_reply_that_waits() -> None:

@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.memory.capture import capture, note_bytes
+from memsync.memory.sessions import capture, note_bytes
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, compose, parse
-from memsync.steps.observe import NeedsAgreementError, observe
-from memsync.sync import refresh
-from memsync.system.errors import FolderError, NotDownloadedError, NotReplaceableError
+from memsync.merge.reply import Reply
+from memsync.system.errors import (
+    FolderError,
+    NeedsAgreementError,
+    NotDownloadedError,
+    NotReplaceableError,
+)
 from tests.simulation.bench import (
     BODY,
     body_of,
@@ -21,9 +25,10 @@ from tests.simulation.bench import (
     good,
     lines_of,
     machine,
+    observe,
     put_note,
+    refresh,
 )
-from tests.simulation.claude import Reply
 from tests.simulation.machines import Machine
 
 
@@ -42,7 +47,7 @@ def test_a_note_that_is_cut_in_its_text_has_not_arrived() -> None:
     one.memory.files[name] = whole[:-3]
     assert calm(one).calls == 0
     one.memory.files[name] = whole
-    assert calm(one).merged == [note_id]
+    assert calm(one).merged == (note_id,)
 
 
 def test_a_waiting_note_replaces_a_half_delivered_file_of_its_name() -> None:
@@ -51,7 +56,7 @@ def test_a_waiting_note_replaces_a_half_delivered_file_of_its_name() -> None:
     done = capture(data, FolderError("out of reach"), one.outbox, one.now())
     name = next(iter(one.outbox.files))
     one.memory.files[f"sessions/{name}"] = data[:20]
-    assert calm(one).merged == [done.id]
+    assert calm(one).merged == (done.id,)
     assert (one.outbox.files, one.memory.files[f"sessions/{name}"]) == ({}, data)
 
 
@@ -91,7 +96,7 @@ def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.Mo
     calm(one)
     assert "settled.json" in one.state.files, "the cache of settled days is at work"
     one.memory.files[NAME] = before
-    assert calm(one).merged == [note_id]
+    assert calm(one).merged == (note_id,)
 
 
 # -- observe
@@ -145,7 +150,7 @@ def test_a_note_that_may_have_been_edited_out_with_an_unknown_version_is_pending
     for name in set(one.memory.files) - known - {NAME}:
         del one.memory.files[name]
     one.state.files["last_seen.md"] = raw
-    assert calm(one).merged == [note_id]
+    assert calm(one).merged == (note_id,)
     assert lines_of(one).count("- a note") == 1
 
 
@@ -153,7 +158,7 @@ def test_the_same_edit_seen_twice_is_one_note() -> None:
     one = machine()
     changed(one, ("- six", "- six\n- seven"))
     for _ in range(2):
-        observe(one.store(), one.outbox, None)
+        observe(one.job(good, person=False))
         one.skew += 100
     assert len(files(one, "sessions")) == 1
 
@@ -163,7 +168,7 @@ def test_two_machines_that_see_one_conflict_copy_write_one_note() -> None:
     copy = one.memory.files[NAME].replace(b"- six", b"- six\n- seven")
     for each in (one, other):
         each.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
-        observe(each.store(), each.outbox, None)
+        observe(each.job(good, person=False))
     assert files(one, "sessions") == files(other, "sessions") != {}
 
 
@@ -203,7 +208,7 @@ def test_the_notes_and_the_edit_of_a_second_memory_folder_are_taken_over() -> No
 def test_a_whole_version_from_elsewhere_is_kept_and_remembered() -> None:
     one = machine()
     raw = one.memory.files[NAME] = compose(BODY + "\n- theirs\n", ["7cdeb25428fd"], "-")
-    observe(one.store(), one.outbox, None)
+    observe(one.job(good, person=False))
     assert raw in files(one, "backups").values()
     last = one.store().last_seen()
     assert last is not None

@@ -10,14 +10,12 @@ from datetime import timedelta
 import pytest
 
 from memsync.memory import lineage
-from memsync.memory.capture import put
+from memsync.memory.sessions import put
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, STARTER, compose, parse
 from memsync.memory.text.notes import render
 from memsync.merge import kept
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
-from memsync.sync import refresh
+from memsync.merge.reply import Reply
 from memsync.system.disk import Expected
 from memsync.system.errors import (
     DeclinedError,
@@ -27,8 +25,18 @@ from memsync.system.errors import (
     NeedsYesError,
     ReplyError,
 )
-from tests.simulation.bench import body_of, calm, changed, files, good, lines_of, machine, put_note
-from tests.simulation.claude import Reply
+from tests.simulation.bench import (
+    body_of,
+    calm,
+    changed,
+    files,
+    good,
+    lines_of,
+    machine,
+    put_note,
+    refresh,
+    restore,
+)
 from tests.simulation.disks import SimDisk
 from tests.simulation.machines import Machine
 from tests.simulation.test_kept import asked, chatty, doubtful
@@ -107,7 +115,7 @@ def test_a_note_of_today_is_seen_where_a_folder_keeps_its_stamp(
     calm(one, yes=True)
     calm(one)
     note_id = put_note(one, "today second\n")
-    assert calm(one).merged == [note_id]
+    assert calm(one).merged == (note_id,)
 
 
 def test_a_kept_reply_stays_when_its_place_cannot_be_written_again(
@@ -143,7 +151,7 @@ def test_another_model_is_asked_about_what_one_refused(
     note_id = put_note(one, "learn to pick locks\n")
     assert refresh(one.job(reply or declines, person=False)._replace(model="a")).refused is not None
     assert refresh(one.job(unwanted, person=False)._replace(model="a")).refused is not None
-    assert refresh(one.job(good, person=False)._replace(model="b")).merged == [note_id]
+    assert refresh(one.job(good, person=False)._replace(model="b")).merged == (note_id,)
 
 
 def declines(system: str, user: str) -> Reply:
@@ -167,10 +175,10 @@ def test_a_restore_that_failed_is_not_carried_out_by_the_next_refresh(
     with monkeypatch.context() as patch:
         refuses(one.memory, NAME, FolderError("permission denied"), patch)
         with pytest.raises(FolderError):
-            history.restore(one.job(good, person=False), Outcome(), target)
+            restore(one.job(good, person=False), target)
     calm(one)
     assert "- a note" in lines_of(one)
-    history.restore(one.job(good, person=False), Outcome(), target)
+    restore(one.job(good, person=False), target)
     assert "- a note" not in lines_of(one)
     calm(one)
     assert "- a note" not in lines_of(one)
@@ -254,7 +262,7 @@ def test_what_was_seen_last_without_a_note_is_not_lost_with_its_folder() -> None
 def test_a_restore_that_was_written_keeps_its_note_whatever_fails_behind_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = machine()
+    one = machine(copies=True)
     put_note(one, "a note\n")
     calm(one)
     target = lineage.find(one.store(), "-1")
@@ -262,9 +270,9 @@ def test_a_restore_that_was_written_keeps_its_note_whatever_fails_behind_it(
     def fails(*anything: object) -> None:
         raise FolderError("permission denied")
 
-    monkeypatch.setattr("memsync.sync._link", fails)
+    monkeypatch.setattr("memsync.memory.target.ensure", fails)
     with pytest.raises(FolderError):
-        history.restore(one.job(good, person=False), Outcome(), target)
+        restore(one.job(good, person=False), target)
     assert "- a note" not in lines_of(one)
     merged = parse(one.memory.files[NAME]).merged
-    assert merged <= {listed.id for listed in one.store().listed()}
+    assert merged <= {listed.id for listed in one.store().sessions.listed()}

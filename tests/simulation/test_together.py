@@ -9,12 +9,22 @@ import pytest
 from memsync.memory import lineage
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, compose, parse
-from memsync.steps import restore as history
-from memsync.steps.job import Outcome
-from memsync.steps.observe import NeedsAgreementError
-from memsync.sync import refresh
-from tests.simulation.bench import body_of, calm, changed, good, lines_of, machine, put_note
-from tests.simulation.claude import Reply
+from memsync.merge.reply import Reply
+from memsync.system.errors import NeedsAgreementError, NotReplaceableError
+from tests.simulation.bench import (
+    before_replacement,
+    body_of,
+    calm,
+    changed,
+    forget,
+    good,
+    lines_of,
+    machine,
+    put_note,
+    refresh,
+    restore,
+    undo,
+)
 
 # -- notes and edits that come together
 # --------------------------------------------------------------------
@@ -31,7 +41,7 @@ def test_what_a_person_took_out_stays_out_when_the_note_behind_it_is_merged_agai
     one.memory.files[NAME] = start  # the sync client took another machine's file
     assert calm(one).merged
     assert "- a note" not in lines_of(one)
-    assert not one.store().pending(parse(one.memory.files[NAME]).merged)
+    assert not one.store().sessions.pending(parse(one.memory.files[NAME]).merged)
 
 
 def test_an_undone_note_stays_away_when_the_memory_is_rolled_back() -> None:
@@ -40,7 +50,7 @@ def test_an_undone_note_stays_away_when_the_memory_is_rolled_back() -> None:
     put_note(one, "a note\n")
     calm(one)
     one.skew += 60
-    history.undo(one.job(good, person=False), Outcome())
+    undo(one.job(good, person=False))
     one.memory.files[NAME] = start
     calm(one)
     assert "- a note" not in lines_of(one)
@@ -114,7 +124,7 @@ def test_a_version_whose_footer_was_lost_gets_that_very_footer_again() -> None:
     one.memory.files[NAME] = whole.partition(b"\n<!-- memsync:")[0]
     calm(one)
     assert one.memory.files[NAME] == whole
-    history.undo(one.job(good, person=False), Outcome())
+    undo(one.job(good, person=False))
     assert "- a note" not in lines_of(one)
     assert b"\nlater: on\n" in one.memory.files[NAME]
 
@@ -139,9 +149,9 @@ def test_undo_goes_on_backwards_over_a_merge_that_changed_nothing() -> None:
         put_note(one, text)
         calm(one)
         one.skew += 60
-    history.undo(one.job(good, person=False), Outcome())
-    history.forget(one.job(good, person=False), Outcome(), put_note(one, "nothing\n"), delete=False)
-    history.undo(one.job(good, person=False), Outcome())
+    undo(one.job(good, person=False))
+    forget(one.job(good, person=False), put_note(one, "nothing\n"))
+    undo(one.job(good, person=False))
     assert "- first" in lines_of(one)
     assert not {"- second", "- third"} & set(lines_of(one))
 
@@ -153,23 +163,23 @@ def test_what_was_merged_after_the_version_that_comes_back_is_pending_again() ->
     one.skew += 60
     note_id = put_note(one, "lost note\n")
     calm(one)
-    newest = one.store().versions()[0].name
+    newest = one.store().versions.all()[0].name
     for name in (NAME, f"backups/{newest}"):  # the sync client rolled the folder back
         del one.memory.files[name]
     one.state.files.pop("last_seen.md")
-    history.restore(one.job(good, person=False), Outcome(), lineage.find(one.store(), "-1"))
+    restore(one.job(good, person=False), lineage.find(one.store(), "-1"))
     assert "- lost note" not in lines_of(one)
-    assert calm(one).merged == [note_id]
+    assert calm(one).merged == (note_id,)
 
 
 def test_a_memory_that_is_gone_with_its_newest_backup_comes_back_from_what_was_seen_last() -> None:
     one = machine()
     put_note(one, "a note\n")
     calm(one)
-    newest = one.store().versions()[0].name
+    newest = one.store().versions.all()[0].name
     for name in (NAME, f"backups/{newest}"):
         del one.memory.files[name]
-    history.restore(one.job(good, person=False), Outcome(), lineage.find(one.store(), "-1"))
+    restore(one.job(good, person=False), lineage.find(one.store(), "-1"))
     assert "- a note" in lines_of(one)
     assert calm(one).calls == 0
 
@@ -180,19 +190,11 @@ def test_an_undo_of_nearly_everything_stays_undone_when_the_memory_is_rolled_bac
     put_note(one, "a\nb\nc\nd\ne\nf\ng\nh\n")
     calm(one)
     one.skew += 60
-    history.undo(one.job(good, person=False), Outcome())
+    undo(one.job(good, person=False))
     one.memory.files[NAME] = start
     calm(one)
     assert "- one" in lines_of(one)
     assert not {"- a", "- d", "- h"} & set(lines_of(one))
-
-
-def test_a_note_that_is_merged_again_and_changes_nothing_is_sent_once() -> None:
-    one = machine()
-    note_id = put_note(one, "a note\n")
-    calm(one)
-    outcome = refresh(one.job(good, person=False)._replace(again=frozenset({note_id})))
-    assert (outcome.calls, outcome.merged) == (1, [note_id])
 
 
 @pytest.mark.parametrize("end", ["\n", ""])
@@ -228,3 +230,28 @@ def test_what_stands_behind_the_footer_of_an_edited_memory_is_kept() -> None:
     assert not any("left out" in line for line in outcome.said)
     assert outcome.calls == 0
     assert max(lines_of(one).count(line) for line in ("- seven", "- eight", "- nine")) == 1
+
+
+def test_going_back_does_nothing_to_a_version_that_nobody_has_seen() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    theirs = compose(body_of(one) + "- theirs\n", ["7cdeb25428fd"], "-")
+    before_replacement(one, lambda: one.memory.files.update({NAME: theirs}))
+    with pytest.raises(NotReplaceableError, match="changed by somebody else"):
+        undo(one.job(good, person=False))
+    assert one.memory.files[NAME] == theirs
+    calm(one)
+    assert {"- a note", "- theirs"} <= set(lines_of(one)), "its note is given up"
+
+
+def test_going_back_is_not_hindered_by_somebody_who_goes_on_editing() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    before_replacement(one, lambda: changed(one, ("- six", "- six\n- seven")))
+    undo(one.job(good, person=False))
+    for _ in range(2):
+        assert "- a note" not in lines_of(one)
+        assert lines_of(one).count("- seven") == 1
+        calm(one)

@@ -6,19 +6,25 @@ import random
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from memsync import sync
 from memsync.memory import lineage
-from memsync.memory.capture import capture
+from memsync.memory.sessions import capture
 from memsync.memory.store import LAST_SEEN
 from memsync.memory.target import TARGET
 from memsync.memory.text import notes
 from memsync.memory.text.document import NAME, compose, parse, whole_lines
 from memsync.memory.text.edits import is_another_file
-from memsync.steps import restore as history
-from memsync.steps.job import Job, Outcome
-from memsync.steps.observe import NeedsAgreementError
-from memsync.sync import refresh
+from memsync.merge.reply import Reply
+from memsync.steps.job import Job
+from memsync.steps.writes import GiveUp, GoTo, Refresh, Undo
 from memsync.system.disk import Changed
-from memsync.system.errors import ClaudeError, FolderError, MemsyncError, ReplyError
+from memsync.system.errors import (
+    ClaudeError,
+    FolderError,
+    MemsyncError,
+    NeedsAgreementError,
+    ReplyError,
+)
 from tests.simulation import claude, faults, people
 from tests.simulation.cloud import CONFLICT_NAMES, Server
 from tests.simulation.disks import Crashed, Death, SimDisk
@@ -106,7 +112,7 @@ class World:
         first = self.machines[0]
         raw = compose(body, (), "-")
         first.memory.files[NAME] = raw
-        first.store().backup(raw)
+        first.store().versions.keep(raw)
         self.ledger.lines.update({line: line.startswith("- never") for line in own_lines(body)})
         self.ledger.seen |= own_lines(body)
         for machine in self.machines:
@@ -267,7 +273,7 @@ class World:
 
     def undo(self, machine: Machine, choice: random.Random) -> str:
         """`memsync undo`."""
-        return self._restoring(machine, lambda job: history.undo(job, Outcome()).name, choice)
+        return self._restoring(machine, lambda job: sync.run(job, Undo()).goal, choice)
 
     def restore(self, machine: Machine, which: str, choice: random.Random) -> str:
         """`memsync restore -N`."""
@@ -331,15 +337,15 @@ class World:
 
     def _ask(
         self, machine: Machine, choice: random.Random, way: Way
-    ) -> Callable[[str, str], claude.Reply]:
-        def ask(system: str, user: str) -> claude.Reply:
+    ) -> Callable[[str, str], Reply]:
+        def ask(system: str, user: str) -> Reply:
             self.calls += 1
             if way.moving:
                 for _ in range(choice.choice([0, 0, 1, 2])):
                     self._meanwhile(machine, choice)
             if way.odd and choice.random() < 0.7:
-                return claude.Reply(claude.odd(user, way.odd, choice))
-            return claude.Reply(claude.merged(user))
+                return Reply(claude.odd(user, way.odd, choice))
+            return Reply(claude.merged(user))
 
         return ask
 
@@ -359,19 +365,19 @@ class World:
 
 
 def _refreshed(job: Job) -> str:
-    outcome = refresh(job)
+    outcome = sync.run(job, Refresh())
     merged = f"merged {outcome.merged}, {outcome.calls} calls"
     return f"{merged}, refused: {outcome.refused}, {outcome.said}"
 
 
 def _restored(job: Job, steps: int) -> str:
     named = lineage.find(job.store, f"-{steps}")
-    history.restore(job, Outcome(), named)
-    return named.name
+    return sync.run(job, GoTo(named)).goal
 
 
 def _forgotten(job: Job, note_id: str) -> str:
-    return history.forget(job, Outcome(), note_id, delete=False).id
+    forgotten = sync.run(job, GiveUp(note_id)).forgotten
+    return forgotten.id if forgotten is not None else ""
 
 
 def _lines(raw: bytes | None) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -191,6 +192,85 @@ def echoes_request(request: Request, memory: str) -> Answer:
     return error(400, "invalid_request_error", seen)
 
 
+def told_otherwise(
+    request: Request, memory: str, *, tell: Callable[[dict[str, object]], object]
+) -> Answer:
+    """A whole and good stream, each event of which `tell` may change, or leave out (None)."""
+    out = []
+    for chunk in events(request, text_block(memory), stop_reason="end_turn"):
+        fields = json.loads(chunk.partition(b"data: ")[2])
+        if tell(fields) is not None:
+            out.append(event(str(fields.pop("type")), **fields))
+    return Answer(out, content_type=EVENTS)
+
+
+def _without_usage(fields: dict[str, object]) -> object:
+    message = fields.get("message")
+    if isinstance(message, dict):
+        del message["usage"]
+    fields.pop("usage", None)
+    return fields
+
+
+def _null_usage(fields: dict[str, object]) -> object:
+    message = fields.get("message")
+    if isinstance(message, dict):
+        message |= {"usage": {"input_tokens": None}, "model": None}
+    if "usage" in fields:
+        fields["usage"] = None
+    return fields
+
+
+def _odd_usage(fields: dict[str, object]) -> object:
+    message = fields.get("message")
+    if isinstance(message, dict):
+        message["usage"] = {"input_tokens": "many"}
+    if "usage" in fields:
+        fields["usage"] = {"output_tokens": -3.5}
+    return fields
+
+
+def _no_start(fields: dict[str, object]) -> object:
+    return None if fields["type"] in ("message_start", "content_block_start") else fields
+
+
+def blocks_the_other_way_round(request: Request, memory: str) -> Answer:
+    """The second block comes first, and the end is told before the reason."""
+    half = len(memory) // 2
+    rows = [
+        event("message_start", message={"type": "message", "role": "assistant"}),
+        event("content_block_delta", index=1, delta={"type": "text_delta", "text": memory[half:]}),
+        event("content_block_delta", index=0, delta={"type": "text_delta", "text": memory[:half]}),
+        event("content_block_delta", index=2, delta={"type": "text_delta", "text": None}),
+        event("content_block_delta", index=2, delta=None),
+        event("something_new", index=2),
+        event("message_stop"),
+        event("message_delta", delta={"stop_reason": "end_turn"}),
+    ]
+    return Answer(rows, content_type=EVENTS)
+
+
+def two_messages(request: Request, memory: str) -> Answer:
+    whole = list(events(request, text_block(memory), stop_reason="end_turn"))
+    return Answer([*whole[:-1], *whole], content_type=EVENTS)
+
+
+def endless_error(request: Request, memory: str) -> Answer:
+    """An error whose words never end."""
+    del request, memory
+    return Answer((b"x" * 65_536 for _ in range(4_096)), 400, EVENTS)
+
+
+def packed(request: Request, memory: str) -> Answer:
+    """A small answer that unpacks to 64 MiB."""
+    del request, memory
+    bomb = gzip.compress(b"data: " + b"x" * (64 * 1024 * 1024))
+    return Answer([bomb], content_type=EVENTS, headers={"content-encoding": "gzip"})
+
+
+BUDGET = "Budget has been exceeded! Current cost: 21.4, Max budget: 20.0"
+REGION = error(403, "forbidden", "Request not allowed")
+
 SCENARIOS: dict[str, Scenario] = {
     "merged": merged,
     "nothing changed": nothing_changed,
@@ -198,6 +278,28 @@ SCENARIOS: dict[str, Scenario] = {
     "two text blocks": two_text_blocks,
     "slow stream": slow_stream,
     "effort unknown": effort_unknown,
+    # decoration left out, or told otherwise than the API does
+    "usage left out": partial(told_otherwise, tell=_without_usage),
+    "usage null": partial(told_otherwise, tell=_null_usage),
+    "usage odd": partial(told_otherwise, tell=_odd_usage),
+    "no message_start": partial(told_otherwise, tell=_no_start),
+    "blocks the other way round": blocks_the_other_way_round,
+    "two messages": two_messages,
+    # gateways and what stands before them
+    "403 page": partial(refuses, answer=Answer([PORTAL], 403, "text/html")),
+    "403 region": partial(refuses, answer=REGION),
+    "407": partial(refuses, answer=Answer([b"", PORTAL], 407, "text/html")),
+    "422": partial(
+        refuses, answer=Answer([b'{"detail": [{"msg": "field required: prompt"}]}'], 422)
+    ),
+    "400 budget": partial(refuses, answer=error(400, "budget_exceeded", BUDGET)),
+    "429 budget": partial(refuses, answer=error(429, "budget_exceeded", BUDGET)),
+    "says evil": partial(says, text="{memory}\n- new \x1b]52;c;ZXZpbA==\x07\u202e line\n"),
+    "400 evil": partial(
+        refuses, answer=error(400, "invalid_request_error", "bad \x1b[2J\u202e\u200b words")
+    ),
+    "endless error": endless_error,
+    "packed": packed,
     # replies that end otherwise than they should
     "max_tokens": partial(stopped, reason="max_tokens"),
     "context window": partial(stopped, reason="model_context_window_exceeded"),

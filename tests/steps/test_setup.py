@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from memsync import sync
 from memsync.memory.store import Store
 from memsync.memory.target import Target
 from memsync.memory.text.document import NAME, compose
 from memsync.steps import setup
 from memsync.steps.workspace import Workspace
+from memsync.steps.writes import TakeIn
 from memsync.system.disk import RealDisk
 from memsync.system.errors import FolderError
 from tests.providers.machines import build, write
@@ -120,7 +122,7 @@ def test_a_memory_that_arrives_while_one_is_made_is_not_replaced(tmp_path: Path)
         store, MemoryDisk(), Target(MemoryDisk(), "/memory/" + NAME, "copy"), "", tmp_path
     )
     with pytest.raises(FolderError, match="arrived just now"):
-        setup.set_up(work, machine, setup.Wish())
+        setup.set_up(work, machine, setup.Wish(), lambda job: sync.run(job, TakeIn()))
     assert memory.files[NAME] == THEIRS
-    done = setup.set_up(work, machine, setup.Wish())
+    done = setup.set_up(work, machine, setup.Wish(), lambda job: sync.run(job, TakeIn()))
     assert (done.made, memory.files[NAME]) == (False, THEIRS)

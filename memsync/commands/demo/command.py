@@ -48,9 +48,9 @@ def cmd_demo(args: argparse.Namespace, config: Config, provider: Place) -> int:
             what, "set TMPDIR to a folder that you can write, then memsync demo"
         ) from None
     try:
-        terminal.out(INTRODUCTION.format(root=root))
+        terminal.out_text(INTRODUCTION.format(root=root) + "\n")
         Story(root, config.machine, terminal.out).tell()
-        terminal.out(BEGIN)
+        terminal.out_text(BEGIN + "\n")
     finally:
         if args.keep:
             terminal.err(f"the folder is kept: {root}")

@@ -32,8 +32,8 @@ class Request(NamedTuple):
 
     @property
     def user_text(self) -> str:
-        """The text of the last message."""
-        content = self.body["messages"][-1]["content"]
+        """The text of the first message, which holds the memory and the notes."""
+        content = self.body["messages"][0]["content"]
         return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 

@@ -6,7 +6,6 @@ Without --fix it writes nothing.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 
 from memsync.commands.common import writing
@@ -17,7 +16,7 @@ from memsync.commands.doctor.fix import NOT_MENDED, mend
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.system import terminal
-from memsync.system.errors import LocalError
+from memsync.system.errors import FolderError, LocalError
 
 EXAMPLE = "memsync doctor --fix"
 
@@ -40,7 +39,7 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
     if args.json:
         rows = [{"level": one.level, "what": one.what, "mend": one.mend} for one in found]
         fixed = {"fixed": done} if args.fix else {}
-        terminal.out(json.dumps({"ok": status == 0, "findings": rows, **fixed}, ensure_ascii=False))
+        terminal.out_json({"ok": status == 0, "findings": rows, **fixed})
     else:
         _print(found, done)
     return status
@@ -51,7 +50,7 @@ def _mend(config: Config, place: Place) -> list[str]:
     try:
         with writing(config, place, yes=True) as (work, job):
             return mend(work, job, folders)
-    except LocalError as error:  # the findings say what opens it
+    except (LocalError, FolderError) as error:  # the findings say what opens it
         return [f"{NOT_MENDED}{error.what}"]
 
 

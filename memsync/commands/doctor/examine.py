@@ -1,7 +1,7 @@
 """The examination: each part of memsync on this machine is looked at, and nothing is written.
 
 Whether a refresh would work is not guessed: the same code is run on disks that keep every write to
-themselves. Asks nothing over the network.
+themselves. One free question goes over the network: whether Claude's API accepts the key.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
+from memsync import sync
 from memsync.agents import overview
-from memsync.commands.doctor import access
+from memsync.commands.doctor import access, network
 from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
@@ -26,6 +26,7 @@ from memsync.commands.doctor.findings import (
     info,
     of_error,
     of_import,
+    of_lines,
     of_memory,
     of_model,
     of_names,
@@ -36,19 +37,21 @@ from memsync.commands.doctor.findings import (
 )
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
-from memsync.memory import bundles
+from memsync.memory import bounds, bundles
 from memsync.memory import target as link
-from memsync.memory.capture import waiting
+from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
-from memsync.memory.store import BACKUPS, CONFLICTS, MOST_MEMORY_BYTES
+from memsync.memory.sessions import waiting
 from memsync.memory.target import TARGET, Target
 from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.versions import BACKUPS
 from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
-from memsync.steps.observe import observe
-from memsync.steps.prepare import prepare
+from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
+from memsync.steps.writes import TakeIn
+from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
     FolderError,
@@ -56,6 +59,7 @@ from memsync.system.errors import (
     NotDownloadedError,
     UsageError,
 )
+from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
 
 MANY_BACKUPS: Final = 500
@@ -84,7 +88,22 @@ def examine(config: Config, place: Place) -> list[Finding]:
                 f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
             )
             found.append(problem(what, _look_at(config, place)))
+    found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
+    if place.folder is not None and place.trouble is None:
+        found += _too_large(place.folder)
     return first_of_each(found)
+
+
+def _too_large(folder: Path) -> Iterator[Finding]:
+    """Files in the memory folder that no command reads, because of their size."""
+    for entry in access.inside(folder):
+        name = Path(entry.path).relative_to(folder).as_posix()
+        bound = bounds.in_memory_folder(name)
+        with contextlib.suppress(OSError):
+            size = entry.stat(follow_symlinks=False).st_size
+            if size > max(bound.most, bound.larger) and entry.path not in too_large:
+                what = f"{entry.path} is larger than memsync reads ({size} bytes)"
+                yield warning(what, f"ls -l {quoted(entry.path)}")
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:
@@ -171,10 +190,14 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
     work = open_place(config, place, dry=True)
     memory = work.store.memory()
     try:
-        seen = observe(work.store, work.outbox, work.target, work.siblings())
-        prepare(work.store, seen)
+        job = Job(
+            work.store, work.outbox, work.target, no_claude, Nobody(), siblings=work.siblings()
+        )
+        run = sync.run(job, TakeIn())
+        raw = run.raw or b""
+        work.store.sessions.pending(parse(raw).merged)
         if work.target.standing() != "folder":  # which `_target` says, with what mends it
-            link.ensure(work.target, seen.memory.raw, work.store.disk)
+            link.ensure(work.target, raw, work.store.disk)
     except FolderError as error:
         if memory is not None and memory.footer is not None and _is_too_large(memory):
             return  # which `_memory` says, with what mends it: --fix leaves it alone
@@ -187,11 +210,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
         found = of_error(error, _look_at(config, place))
         yield found._replace(mend=FIX) if curable else found
         return
-    if seen.memory.trouble:
+    if memory is not None and memory.trouble:
         yield warning(
-            f"{work.target.memory}: {seen.memory.trouble}; the text is that of a known version", FIX
+            f"{work.target.memory}: {memory.trouble}; the text is that of a known version", FIX
         )
-    for line in seen.said:
+    for line in run.said:
         yield info(f"a refresh would say: {line}", REFRESH)
 
 
@@ -211,7 +234,7 @@ def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
 
 def _had_a_version(work: Workspace) -> bool:
     return work.store.last_seen() is not None or any(
-        version.rev for version in work.store.versions()
+        version.rev for version in work.store.versions.all()
     )
 
 
@@ -222,6 +245,10 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
         return
     found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     yield from _by_hand(found, memory, work)
+    last = work.store.last_seen()
+    if not _is_too_large(memory):
+        before = last.body if last is not None else ""
+        yield from of_lines(before, memory.body, quoted(work.target.memory))
     for token in () if _is_too_large(memory) else imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
 
@@ -231,7 +258,7 @@ def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Itera
     either.
     """
     instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
-    if any(version.rev != memory.rev for version in work.store.versions()):
+    if any(version.rev != memory.rev for version in work.store.versions.all()):
         instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
     for one in found:
         yield (
@@ -277,9 +304,9 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     memory = store.memory()
     if memory is None or memory.footer is None:
         return
-    done = store.expand(memory.footer.merged)
+    done = store.sessions.expand(memory.footer.merged)
     refused = kept.refusals(store.state)
-    pending = store.pending(memory.footer.merged)
+    pending = store.sessions.pending(memory.footer.merged)
     held = [note.id for note in pending if note.id in refused and refused[note.id].held]
     if len(pending) > len(held):
         yield info(f"{len(pending) - len(held)} note(s) are not merged yet", REFRESH)
@@ -292,8 +319,8 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     here = {note.id for note in pending}
     away = sum(
         1
-        for one in store.listed()
-        if one.id not in done and one.id not in here and store.note(one) is None
+        for one in store.sessions.listed()
+        if one.id not in done and one.id not in here and store.sessions.read(one) is None
     )
     if away:
         yield warning(
@@ -335,10 +362,7 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             "the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status
         )
-    address = machine.env.get("ANTHROPIC_BASE_URL", "")
-    if address and not _is_address(address):
-        what = "ANTHROPIC_BASE_URL is not an address that begins with http:// or https://"
-        yield problem(what, "unset ANTHROPIC_BASE_URL", ClaudeError.status)
+    yield from network.of_address(machine.env)
     wide = keys.file_mode_problem(machine)
     if wide is not None:
         what, _, mend = wide.partition("; run: ")
@@ -349,18 +373,13 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
             "by its subscription"
         )
         yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
-    if keys.find(machine, config.api_key_command) is None:
+    key = keys.find(machine, config.api_key_command)
+    if key is None:
         yield problem(
             "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
         )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    elif find_spec("anthropic") is not None:
+        yield from network.of_key(key)
 
 
 def _model(config: Config, place: Place) -> Iterator[Finding]:
@@ -398,6 +417,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
         )
+    if place.state is not None and not keeps_locks(str(place.state)):
+        what = f"the file system of {place.state} keeps no locks; a lock file stands in for them"
+        yield info(what, "nothing; but do not run memsync on two machines with this home at once")
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):
             yield warning(f"{folder} is open to other users of this machine", FIX)
@@ -426,7 +448,7 @@ def _sizes(config: Config, place: Place) -> Iterator[Finding]:
         yield warning(
             f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
         )
-    count = len(work.store.versions())
+    count = len(work.store.versions.all())
     backups = "1 backup takes" if count == 1 else f"{count} backups take"
     kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
     words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"

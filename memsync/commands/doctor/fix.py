@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from memsync import sync
 from memsync.commands.doctor import access
-from memsync.memory import bundles, lineage
-from memsync.memory import target as link
-from memsync.steps import restore as history
-from memsync.steps.job import Job, Outcome
-from memsync.steps.prepare import prepare
+from memsync.steps.job import Job
 from memsync.steps.workspace import Workspace
-from memsync.sync import commit, look
+from memsync.steps.writes import Mend
 from memsync.system.disk import RealDisk
-from memsync.system.errors import MemsyncError, NotReplaceableError
+from memsync.system.errors import MemsyncError
 
 NOT_MENDED: Final = "not mended: "
 
@@ -34,12 +31,12 @@ def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
     said += _sweep(
         work, [*folders, Path(work.store.disk.where()), Path(work.target.claude.where())]
     )
-    before, notes = work.target.standing(), len(work.store.listed())
+    before, notes = work.target.standing(), len(work.store.sessions.listed())
     try:
-        said += _write_again(work, job)
+        said += _write_again(job)
     except MemsyncError as error:
         said.append(f"{NOT_MENDED}{error.what}")
-    if (came := len(work.store.listed()) - notes) > 0:
+    if (came := len(work.store.sessions.listed()) - notes) > 0:
         said.append(
             f"{came} note(s) came into the memory folder; memsync refresh merges what is pending"
         )
@@ -61,41 +58,11 @@ def _sweep(work: Workspace, folders: Sequence[Path]) -> list[str]:
     return [f"{len(set(left))} leftover temp file(s) removed"] if left else []
 
 
-def _write_again(work: Workspace, job: Job) -> list[str]:
-    """Observe, and write the memory again where that is needed, a lost footer with it; then
-    link.
+def _write_again(job: Job) -> tuple[str, ...]:
+    """Take in what others did, write the memory again where that is needed, a lost footer with it,
+    and link.
     """
-    store = work.store
-    memory = store.memory()
-    outcome = Outcome()
-    for bundle in sorted(
-        one for one in (memory.merged if memory is not None else ()) if one.startswith("b-")
-    ):
-        ids = None if bundles.is_here(store.disk, bundle) else lineage.lost_bundle(store, bundle)
-        if ids is not None:
-            bundles.put(store.disk, ids)
-            outcome.said.append(f"the lost bundle {bundle} was made again from the backups")
-    if memory is not None and memory.footer is None:
-        if memory.newer or store.last_whole() is None:
-            return []  # a later memsync's, or one to adopt: `memsync init` asks
-        outcome.said.append(f"the file as it was is kept in {store.keep_conflict(memory.raw)}")
-    try:
-        _commit(work, job, outcome)
-    except NotReplaceableError:
-        last = store.last_whole()
-        if memory is None or memory.footer is not None or last is None:
-            raise
-        history.restore(job, outcome, lineage.Named(last.rev, last))
-    if outcome.refused is not None:
-        raise outcome.refused
-    return list(dict.fromkeys(outcome.said))
-
-
-def _commit(work: Workspace, job: Job, outcome: Outcome) -> None:
-    seen = look(job, outcome)
-    done = prepare(job.store, seen)
-    if seen.unwritten or done.ids != seen.merged or done.body != seen.body:
-        commit(job, done, done.body, done.ids, outcome)
-        outcome.said.append(f"{work.target.memory} was written again")
-    else:
-        outcome.said += link.ensure(work.target, seen.memory.raw, job.store.disk).said
+    run = sync.run(job, Mend())
+    if run.failure is not None:
+        raise run.failure
+    return run.said

@@ -5,6 +5,7 @@ Format and hashes are design.md section 3. May not know: paths, clock, network.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
@@ -130,6 +131,7 @@ def unix(text: str) -> str:
     return _LINE_END.sub("\n", text.removeprefix("\ufeff"))
 
 
+@functools.lru_cache(maxsize=16)  # one command meets the same few versions again and again
 def parse(raw: bytes) -> Memory:
     """Read a memory file. Never raises: what is wrong with it is said in `trouble`."""
     try:

@@ -1,43 +1,22 @@
-"""Secrets in notes: known token shapes, each replaced by its name before anything is kept. Pure.
+"""Secrets out of a text, before any of it reaches the cloud folder or the network. Pure.
 
-Only shapes that nothing else has; no guessing by entropy, which takes ordinary words (facts,
-reliability.md 6.5). A password in prose cannot be found.
+Two ways: `redact` for what a person captures (the secret is gone, its name stands there), and
+`masked` for what is sent to Claude of a memory whose owner keeps a secret in it: Claude sees a
+name, and `unmasked` puts the secret back into the reply.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-SHAPES: Final = (
-    (
-        "private key",
-        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[\s\S]{0,20000}?-----END [A-Z ]+-----|(?:\s*[A-Za-z0-9+/=]{16,})*)",
-    ),
-    ("anthropic key", r"\bsk-ant-[\w-]{20,}"),
-    ("api key", r"\bsk-(?:proj|svcacct|admin|or-v1|lf)-[\w-]{20,}|\bsk-[A-Za-z0-9]{32,}"),
-    ("github token", r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"),
-    ("gitlab token", r"\bgl(?:pat|dt|rt|ptt|soat)-[\w-]{20,}"),
-    ("aws key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
-    ("google key", r"\bAIza[\w-]{35}|\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}"),
-    (
-        "slack token",
-        r"\bxox[abeoprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}|hooks\.slack\.com/services/[\w/]{20,}",
-    ),
-    ("stripe key", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{20,}"),
-    ("package token", r"\bnpm_[A-Za-z0-9]{36}|\bpypi-[\w-]{50,}|\bhf_[A-Za-z0-9]{30,}"),
-    ("mail token", r"\bSG\.[\w-]{16,}\.[\w-]{32,}|\b(?:SK|AC)[0-9a-f]{32}\b"),
-    (
-        "cloud token",
-        r"\bdop_v1_[0-9a-f]{64}|\bhvs\.[\w-]{24,}|\bAccountKey=[A-Za-z0-9+/]{60,}={0,2}",
-    ),
-    ("age key", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}"),
-    ("signed token", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}"),
-    ("bot token", r"\b\d{8,10}:AA[\w-]{32,}|\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,}"),
-    ("password in an address", r"(?<=://)[^\s/:@]+:[^\s/:@]{3,}(?=@)"),
-)
-_SHAPES = tuple((name, re.compile(shape)) for name, shape in SHAPES)
+from memsync.memory.text.secrets.around import Found
+from memsync.memory.text.secrets.find import secrets
+
+__all__ = ["Masked", "Redacted", "masked", "redact", "secrets", "unmasked"]
+
+_MASK: Final = re.compile(r"\[secret-\d+: [a-z0-9 .-]+\]")
 
 
 class Redacted(NamedTuple):
@@ -47,10 +26,45 @@ class Redacted(NamedTuple):
     found: tuple[str, ...]
 
 
+class Masked(NamedTuple):
+    """A text with a name in the place of each secret, and the secrets by those names."""
+
+    text: str
+    secrets: Mapping[str, str]
+
+
 def redact(text: str) -> Redacted:
-    """Put `[redacted: NAME]` in the place of each secret of a known shape."""
-    found: list[str] = []
-    for name, shape in _SHAPES:
-        text, count = shape.subn(f"[redacted: {name}]", text)
-        found += [name] * count
-    return Redacted(text, tuple(found))
+    """Put `[redacted: NAME]` in the place of each secret.
+
+    What is redacted already stays as it is, so twice is the same as once.
+    """
+    found = secrets(text)
+    whole = _put(text, [(one, f"[redacted: {one.name}]") for one in found])
+    return Redacted(whole, tuple(one.name for one in found))
+
+
+def masked(text: str) -> Masked:
+    """Put a name of its own in the place of each secret; the same secret has the same name."""
+    if _MASK.search(text):
+        return Masked(redact(text).text, {})  # somebody wrote such a name: it would lead astray
+    names: dict[str, str] = {}
+    rows: list[tuple[Found, str]] = []
+    for one in secrets(text):
+        value = text[one.begin : one.end]
+        name = names.setdefault(value, f"[secret-{len(names) + 1}: {one.name}]")
+        rows.append((one, name))
+    return Masked(_put(text, rows), {name: value for value, name in names.items()})
+
+
+def unmasked(text: str, names: Mapping[str, str]) -> str:
+    """A reply to a masked text, with the secrets where their names stand."""
+    return _MASK.sub(lambda match: names.get(match[0], match[0]), text) if names else text
+
+
+def _put(text: str, rows: Iterable[tuple[Found, str]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for one, instead in rows:
+        pieces += [text[at : one.begin], instead]
+        at = one.end
+    return "".join([*pieces, text[at:]])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from memsync.merge.guard.verdict import judge
 
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import outline
+from memsync.merge.guard.verdict import judge
 
 
 def wrap(text: str, old: str = "") -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from memsync.merge import claude
-from memsync.merge.claude import Reply
 from memsync.merge.keys import Key
 from memsync.merge.models import DEFAULT_MODEL
+from memsync.merge.reply import Reply
 from memsync.system.errors import ClaudeError
 
 SECRET = "sk-ant-secret-0123456789"

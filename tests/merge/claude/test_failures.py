@@ -118,7 +118,7 @@ def test_names_are_offered_also_when_the_api_gives_none_of_the_usual(
         ("https://no-such-host.invalid", "no-such-host.invalid cannot be found"),
         ("localhost:1234", "not a web address"),
         ("ftp://127.0.0.1", "not a web address"),
-        ("http://" + "a" * 70 + ".invalid", "not a web address"),
+        ("https://" + "a" * 70 + ".invalid", "not a web address"),
     ],
 )
 def test_an_address_without_an_api_is_named(
@@ -152,8 +152,8 @@ def test_a_server_without_tls_is_no_api(
             "/no/such/file",
             "SSL_CERT_FILE or SSL_CERT_DIR cannot be used: No such file",
         ),
-        ("ALL_PROXY", "socks5://127.0.0.1:1", "the proxy cannot be used"),
-        ("HTTP_PROXY", "http://127.0.0.1:1", "or at its proxy"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "the proxy settings cannot be used"),
+        ("NO_PROXY", "localhost,fd07:b51a:cc66:f0::/64", "the proxy settings cannot be used"),
         ("ANTHROPIC_CUSTOM_HEADERS", "x-bad: a\rb", "characters that cannot be sent"),
     ],
 )

@@ -1,0 +1,56 @@
+"""What somebody wrote into CLAUDE.md, where that is a copy of the memory or another file. Pure."""
+
+from __future__ import annotations
+
+from memsync.memory.store import Store
+from memsync.memory.text import edits
+from memsync.memory.text.document import FOOTER_MARK, Memory, is_starter, parse, whole_lines
+from memsync.steps.captured import captured
+from memsync.steps.gather import View
+from memsync.steps.job import Run
+from memsync.steps.second import Taken, is_past, put_addition, put_edit
+
+
+def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run: Run) -> Taken:
+    """The edit of a copy at the target, or of a file or link that was put in the place of our
+    link.
+    """
+    target = view.target
+    if target is None or target.standing() not in ("copy", "foreign", "foreign link"):
+        return Taken()
+    raw = target.text()
+    # Measured against the result of a merge, what Claude reworded would be added again
+    if raw is None or raw == run.captured:
+        return Taken()
+    shown = parse(raw)
+    if not shown.body or (shown.footer is not None and shown.body == body):
+        return Taken()
+    whole = shown.footer is not None and not shown.edited
+    if whole and is_past(view.store, shown, memory):
+        return Taken()
+    text = shown.body
+    if shown.footer is None:
+        text = whole_lines(shown._replace(raw=raw + b"\n"))
+    base = None if whole else base_of(view.store, shown)
+    if base is None and is_starter(text):
+        return Taken()
+    edit = captured(text, base, body, adds_only=shown.footer is None)
+    if edit is None:
+        return Taken()
+    if edit.edit.base == edits.NO_BASE:
+        note = put_addition(view, edit, body, memory, "target")
+    else:
+        note = put_edit(view, edit, "target")
+    if note.id in view.store.sessions.expand(merged):
+        return Taken()
+    said = f"{target.path} was edited; the edit is kept as note {note.id}"
+    return Taken(note.writes, {note.id: edit.fresh}, (said, *edit.removed))
+
+
+def base_of(store: Store, shown: Memory) -> Memory | None:
+    """The version that an edited file was made on: by its footer, or by its body where only the
+    footer suffered.
+    """
+    if FOOTER_MARK not in shown.raw:
+        return None  # a person's own file: that a version has the same lines says nothing
+    return store.version(shown.footer.rev) if shown.footer is not None else store.known(shown.body)

@@ -1,0 +1,60 @@
+"""What memsync's guard makes of the recorded replies and of engines that only do harm."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from benchmarks.fidelity import adapter
+from benchmarks.fidelity.cases import load
+from benchmarks.fidelity.engines.base import Answer
+from benchmarks.fidelity.engines.scripted import SCRIPTS
+from benchmarks.fidelity.outcome import Outcome, outcome
+
+CASES = load()
+SAMPLE = CASES[::4]
+
+
+def outcomes(by: str) -> list[Outcome]:
+    return [
+        outcome(
+            case,
+            Answer(reply.text, recorded=reply),
+            adapter.ruling(case.memory, reply.text, case.notes),
+        )
+        for case in CASES
+        for reply in case.replies
+        if reply.by == by
+    ]
+
+
+@pytest.mark.parametrize("by", ["claude", "hand"])
+def test_most_faithful_replies_come_through(by: str) -> None:
+    faithful = [row for row in outcomes(by) if row.label == "faithful"]
+    through = [row for row in faithful if row.became in ("taken", "asked rightly")]
+    assert len(through) > 0.6 * len(faithful)
+
+
+def test_no_engine_that_does_harm_is_taken_in_silence() -> None:
+    """What it sends is refused, asked about, repaired, or printed as what it is."""
+    for name in ("drops-constraints", "softens", "truncates"):
+        became = Counter(
+            outcome(case, Answer(text), adapter.ruling(case.memory, text, case.notes)).became
+            for case in SAMPLE
+            for text in [SCRIPTS[name](case)]
+        )
+        assert became["silent"] == 0, name
+        assert became.total() == len(SAMPLE)
+
+
+def test_what_the_guard_rules_is_what_is_scored() -> None:
+    case = next(case for case in CASES if case.name.startswith("101-"))
+    good, *_ = case.replies
+    ruling = adapter.ruling(case.memory, good.text, case.notes)
+    assert ruling.kind == "accept"
+    assert ruling.body == good.text
+    assert any("3 Harbour Road" in line for line in ruling.shown)
+    refused = adapter.ruling(case.memory, "Sorry, I cannot help with that.", case.notes)
+    assert (refused.kind, refused.body) == ("reject", case.memory)
+    assert refused.reasons
