@@ -202,9 +202,7 @@ class RealDisk(NamedTuple):
             contextlib.suppress(OSError),
             descend(str(self.root), _parts(folder), self.rule) as here,
         ):
-            own = [
-                one.name for one in here.entries(but=self.through) if TEMP_NAME.fullmatch(one.name)
-            ]
+            own = [one.name for one in here.listing() if TEMP_NAME.fullmatch(one.name)]
             for at in map(here.at, own):
                 with contextlib.suppress(OSError):
                     status = at.status()
