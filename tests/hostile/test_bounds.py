@@ -21,9 +21,9 @@ COMMANDS = (
     ["show"],
     ["note", "One more"],
     ["refresh", "-n", "Prefer coffee"],
-    ["restore", "-1"],
     ["doctor"],
     ["doctor", "--fix"],
+    ["restore", "-1"],
 )
 FILES = ("memory", "note", "backup", "new backup", "conflict copy", "bundle")
 
