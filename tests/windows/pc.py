@@ -88,6 +88,10 @@ class Windows(NamedTuple):
             return [self.wine, r"C:\Python311\Scripts\memsync.exe"]
         return [str(Path(sys.executable).with_name("Scripts") / "memsync.exe")]
 
+    def any_program(self, path: str) -> list[str]:
+        """The command that starts a program at a Windows path."""
+        return [self.wine, path] if self.prefix else [path]
+
     def cmd(self) -> list[str]:
         """The command that starts the old shell."""
         return [self.wine, "cmd.exe"] if self.prefix else ["cmd.exe"]
