@@ -12,13 +12,15 @@ from memsync.config import Config
 from memsync.memory.sessions import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.redact import redact
+from memsync.memory.text.visible import named, seen
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
-from memsync.system.disk import Disk
-from memsync.system.errors import InputError, MemsyncError, NotSetUpError
+from memsync.system.disk import Disk, RealDisk
+from memsync.system.errors import InputError, LocalError, MemsyncError, NotSetUpError
 from memsync.system.machine import Machine
 
+ORIGINALS = "originals"
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
 
@@ -27,7 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", nargs="*", metavar="TEXT", help="the note; without it stdin is read"
     )
-    parser.add_argument("-f", "--file", metavar="FILE", help="a file with the note; - is stdin")
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="a file with the note; - is stdin; several are joined",
+    )
 
 
 def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -50,12 +58,12 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _refuse_unwanted(machine: Machine, file: str | None) -> bool:
+def _refuse_unwanted(machine: Machine, files: list[str] | None) -> bool:
     """Whether Claude runs this. A file that Claude names, and memsync's own Claude, are refused."""
     if machine.env.get(CHILD):
         raise InputError("this runs inside memsync, which captures nothing", "memsync note")
     claudes = bool(machine.env.get(RUNS))
-    if claudes and file not in (None, "-"):
+    if claudes and any(one != "-" for one in files or ()):
         what = "inside Claude Code a note is not taken from a file"
         raise InputError(what, "memsync note -f FILE, in a terminal of your own")
     return claudes
@@ -100,13 +108,39 @@ def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -
     """Put the note on disk: into the memory folder, or the outbox while that is out of reach."""
     if given.said:
         terminal.err(given.said)
-    clean = redact(given.text)
+    text = fit_to_keep(given.text)
+    machine = config.machine
+    now = machine.now()
+    data = note_bytes(text, now=now, host=machine.hostname, source=given.source)
+    done = capture(data, folder, box, now)
+    if given.raw and isinstance(box, RealDisk):  # else a dry run
+        _keep_raw(given.raw, done.id, machine)
+    return done
+
+
+def _keep_raw(raw: bytes, note_id: str, machine: Machine) -> None:
+    """The bytes of a note whose encoding was guessed stay on this machine, beside its record."""
+    originals = RealDisk(machine.state_dir / ORIGINALS, LocalError)
+    try:
+        originals.create(f"{note_id}.txt", raw)
+    except LocalError as error:  # the note itself is kept
+        terminal.warn(f"the bytes as they were given are not kept: {error.what}")
+        return
+    terminal.err(f"the bytes as they were given are kept in {originals.where(f'{note_id}.txt')}")
+
+
+def fit_to_keep(given: str) -> str:
+    """A text without what nobody sees and without secrets; what was taken out is told."""
+    plain = seen(given)
+    if plain.taken:
+        terminal.warn(
+            f"{len(plain.taken)} invisible character(s) taken out of the note "
+            f"({named(plain.taken)})"
+        )
+    clean = redact(plain.text)
     if clean.found:
         terminal.warn(
             f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud "
             "for ever)"
         )
-    machine = config.machine
-    now = machine.now()
-    data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)
-    return capture(data, folder, box, now)
+    return clean.text

@@ -56,6 +56,7 @@ COMMANDS: Final = {
     "apply": Command("apply", "use or drop a reply that waits for a yes"),
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
+    "purge": Command("purge", "take a leaked secret out, everywhere memsync keeps it"),
     "config": Command("config", "show and change settings", needs_place=False),
     "providers": Command(
         "providers", "which cloud folders were looked for and found", needs_place=False

@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 from memsync.agents import candidates, review
 from memsync.agents.candidates import Candidate
 from memsync.commands.harvest import refuse_inside_claude_code
+from memsync.commands.note import fit_to_keep
 from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.sessions import capture, note_bytes
-from memsync.memory.text.notes import MOST_BYTES, decode
-from memsync.memory.text.redact import redact
+from memsync.memory.text.encodings import decode
+from memsync.memory.text.notes import MOST_BYTES
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
@@ -133,12 +134,10 @@ def _all(work: Review, same: list[Candidate]) -> list[Candidate]:
 
 def _accept(work: Review, candidate: Candidate, text: str | None = None) -> bool:
     """Make a note of it; the note is durable before the candidate counts as decided."""
-    clean = redact(candidate.text if text is None else text)
-    if clean.found:
-        terminal.warn(f"left out of the note: {', '.join(clean.found)}")
+    note = fit_to_keep(candidate.text if text is None else text)
     machine = work.machine
     now = machine.now()
-    data = note_bytes(clean.text, now=now, host=machine.hostname, source=SOURCE, kind="harvest")
+    data = note_bytes(note, now=now, host=machine.hostname, source=SOURCE, kind="harvest")
     done = capture(data, memory_folder(work.place), outbox(machine), now)
     candidates.decide(work.kept, candidate, "accepted", now, done.id)
     terminal.out(f"noted {done.id}")
@@ -175,11 +174,11 @@ def _edited(machine: Machine, candidate: Candidate) -> str | None:
         data = disk.read(name) or b""
     finally:
         disk.delete(name)
-    text = decode(data).text.strip()
-    if not text or len(data) > MOST_BYTES:
+    decoded = decode(data)
+    if decoded is None or not decoded.text.strip() or len(data) > MOST_BYTES:
         terminal.err("  the text is blank or too long; nothing was changed")
         return None
-    return text
+    return decoded.text.strip()
 
 
 def _command(editor: str, machine: Machine) -> list[str]:

@@ -128,8 +128,11 @@ class Sessions:
         """Whether this note is here, whole."""
         return bool(self.find([note_id]))
 
-    def pending(self, merged: Iterable[str]) -> list[notes.Note]:
+    def pending(self, merged: Iterable[str], most: int | None = None) -> list[notes.Note]:
         """The notes that are here, whole, and not in the merged set, the oldest first.
+
+        With `most`, those behind the oldest so many are counted by their names alone: their text is
+        "".
 
         Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell
         then.
@@ -143,7 +146,7 @@ class Sessions:
             done()  # a bundle that is missing is said before anything is looked at
         calm: dict[str, int] = {}
         found: dict[str, notes.Note] = {}
-        for day, stamp in self._disk.stamps(notes.FOLDER).items():
+        for day, stamp in sorted(self._disk.stamps(notes.FOLDER).items()):
             if stamp and cache.days.get(day) == stamp:
                 calm[day] = stamp
                 continue
@@ -152,7 +155,10 @@ class Sessions:
             if stamp and rows and not fresh:
                 calm[day] = stamp
             for listed in fresh:
-                note = None if listed.id in found else self.read(listed)
+                if listed.id in found:
+                    continue
+                unread = most is not None and len(found) >= most
+                note = _unread(listed) if unread else self.read(listed)
                 if note is not None:
                     found[note.id] = note
         self._settled = lambda: settling.learned(
@@ -209,6 +215,10 @@ class Sessions:
         data = notes.render_edit(text, kind)
         note_id = short_hash(data)
         return note_id if self.has(note_id) else put(self._disk, data, self._now()).id
+
+
+def _unread(listed: notes.Listed) -> notes.Note:
+    return notes.Note(listed.id, "note", "", listed.label)
 
 
 def _age(note: notes.Note) -> tuple[str, str, bool, str]:

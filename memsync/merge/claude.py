@@ -277,8 +277,8 @@ def _count(holder: object, name: str) -> int:
 def check(key: Key, *, timeout: float = CHECK_SECONDS) -> ClaudeError | None:
     """Ask the API, for nothing, whether it accepts a key: the failure in words, or None.
 
-    The client is the one that `ask` makes. `offline` in the failure's `kind` says that nobody could
-    be asked.
+    The client is the one that `ask` makes. `NotAcceptedError`: the API says no; `UncheckedError`:
+    nobody could be asked. Anything else keeps a refresh from working, too.
     """
     request = Request("", "", key, "", 0, timeout)
     try:

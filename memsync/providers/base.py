@@ -286,6 +286,8 @@ def real(path: Path) -> Path:
         return Path(os.path.normcase(os.path.realpath(path)))
     except ValueError:  # no file can have such a name
         return path
+    except OSError:  # Windows, where a client is not running or a path is very long
+        return Path(os.path.normcase(os.path.abspath(path)))
 
 
 def refused(path: Path, machine: Machine) -> str:

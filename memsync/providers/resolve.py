@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory import bounds
 from memsync.memory.store import LAST_SEEN
 from memsync.memory.text.document import NAME, parse, short_hash
 from memsync.memory.versions import BACKUPS
-from memsync.system.disk import RealDisk
+from memsync.system.disk import RealDisk, refuse_strange
 from memsync.system.downloaded import answers
 from memsync.system.errors import (
     FolderError,
@@ -86,6 +87,7 @@ def resolve(config: Config) -> Place:
         root = given or _root(config.machine, place.provider, place.account, Path(pinned))
         place = place._replace(root=root)
         folder = existing_folder(config.machine, root, place.provider)
+        state_folder(config.machine, folder)  # raises what `Place.state` would later
         moved = given is None and root != Path(pinned)
         return place._replace(folder=folder, known_as=Path(pinned) / folder.name if moved else None)
     # A provider that there is not: the settings are wrong, not the command line
@@ -146,6 +148,8 @@ def memory_folders(machine: Machine, root: Path) -> list[str]:
 
     Raises `FolderError` where that cannot be told.
     """
+    for name in FOLDERS:
+        refuse_strange(str(root / name))
     looks = {name: machine.look(root / name) for name in FOLDERS}
     hidden = [name for name, look in looks.items() if look == "unreadable"]  # which is not missing
     if hidden:
@@ -183,8 +187,8 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     assert record is not None
     try:
         raw = RealDisk(record, LocalError).read(LAST_SEEN)
-        there = RealDisk(new).read(NAME)
-        names = RealDisk(new).names(BACKUPS)
+        shared = RealDisk(new, bound=bounds.in_memory_folder)
+        there, names = shared.read(NAME), shared.names(BACKUPS)
     except MemsyncError:
         return False
     if raw is None or there is None:
@@ -215,10 +219,17 @@ def existing_folder(machine: Machine, root: Path, provider: str) -> Path:
 
 
 def state_folder(machine: Machine, folder: Path) -> Path:
-    """This machine's own record of a memory folder, never synced."""
-    return machine.state_dir / short_hash(
-        os.path.realpath(folder).encode("utf-8", "surrogateescape")
-    )
+    """This machine's own record of a memory folder, never synced.
+
+    Raises `FolderError` where Windows cannot tell the folder's real name: the record of another
+    spelling would be an empty one.
+    """
+    try:
+        real = os.path.realpath(folder)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FolderError(f"the cloud folder {folder}: {reason}", "memsync doctor") from error
+    return machine.state_dir / short_hash(real.encode("utf-8", "surrogateescape"))
 
 
 def settle_in(place: Place) -> None:

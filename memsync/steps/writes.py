@@ -15,7 +15,9 @@ from memsync.steps.job import Call, Question, Run
 from memsync.system.disk import Expected
 from memsync.system.errors import MemsyncError
 
-Origin = Literal["memory", "footer", "target", "copy", "folder", "last seen", "adopted", "person"]
+Origin = Literal[
+    "memory", "footer", "behind", "target", "copy", "folder", "last seen", "adopted", "person"
+]
 
 
 class PutNote(NamedTuple):

@@ -44,13 +44,6 @@ class Listed(NamedTuple):
     name: str
 
 
-class Decoded(NamedTuple):
-    """The text of given bytes, and the encoding that was taken."""
-
-    text: str
-    encoding: str
-
-
 def render(
     text: str, *, time: datetime, host: str, source: str, nonce: str, kind: Kind = "note"
 ) -> bytes:
@@ -108,16 +101,3 @@ def listed(day: str, names: Iterable[str]) -> list[Listed]:
     return [
         Listed(m[2], f"{day} {m[1]} {m[2]}", f"{FOLDER}/{day}/{name}") for name, m in found if m
     ]
-
-
-def decode(data: bytes) -> Decoded:
-    """The text of bytes a person gave:
-
-    UTF-8, UTF-16 with a mark, else cp1252. Line ends stay as they are.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Decoded(data.decode("utf-16", "replace"), "UTF-16")
-    try:
-        return Decoded(data.decode("utf-8-sig"), "UTF-8")
-    except UnicodeDecodeError:
-        return Decoded(data.decode("cp1252", "replace"), "cp1252")

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from memsync.memory.text.markdown import constraint_lines, is_constraint_title, outline
+from memsync.memory.text.constraints import is_constraint_title
+from memsync.memory.text.markdown import constraint_lines, outline
 
 
 def constraints(text: str) -> list[str]:
@@ -52,10 +53,14 @@ def test_other_titles(title: str) -> None:
         "Constraints\n===",
         "Hard constraints\n---",
         "Hard\nconstraints\n---",
+        "**Constraints**",
+        "__Hard constraints:__",
+        "## ⛔ Hard constraints",
+        "## 5. Constraints",
     ],
 )
 def test_forms_of_headings(heading: str) -> None:
-    assert constraints(f"intro\n\n{heading}\n- one\n- two\n") == ["- one", "- two"]
+    assert constraints(f"intro\n\n{heading}\n\n- one\n- two\n") == ["- one", "- two"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,6 @@ def test_forms_of_headings(heading: str) -> None:
         "<!--\n# Constraints\n-->",
         "<div>\n# Constraints\n</div>",
         "Constraints",
-        "**Constraints**",
         "\\# Constraints",
     ],
 )
