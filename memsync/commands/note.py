@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from memsync.agents.hooks import CHILD, RUNS
 from memsync.commands.intake import Given, Stdin, read
@@ -18,7 +19,7 @@ from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError, NotSetUpError
-from memsync.system.machine import Machine
+from memsync.system.machine import Machine, quoted
 
 ORIGINALS = "originals"
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
@@ -27,7 +28,10 @@ EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "text", nargs="*", metavar="TEXT", help="the note; without it stdin is read"
+        "text",
+        nargs="*",
+        metavar="TEXT",
+        help="the note; without it: stdin, or on a terminal your editor",
     )
     parser.add_argument(
         "-f",
@@ -44,11 +48,44 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     claudes = _refuse_unwanted(machine, args.file)
     text = " ".join(args.text) if args.text else None
     given = read(text, args.file, stdin("a note"), command="note")
+    if given is None and not claudes and terminal.has_person():
+        return _written(config, provider)
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
     if claudes and not _is_the_persons(given.text, machine):
         return _as_candidate(given, machine)
+    return _kept(given, config, provider)
+
+
+def _written(config: Config, provider: Place) -> int:
+    """A note that is written in the editor. Its draft goes once the note is durable."""
+    from memsync.system import editor  # a note that is given needs none of it
+
+    program = editor.command(config.machine)
+    draft = editor.new_file(config.machine)
+    try:
+        status = editor.edit(program, str(draft), config.machine)
+    except InputError:  # it never ran
+        draft.unlink(missing_ok=True)
+        raise
+    if not draft.is_file() or not draft.read_bytes().strip():
+        draft.unlink(missing_ok=True)
+        why = f"the editor ended with status {status}" if status else "the note is empty"
+        raise InputError(f"{why}; nothing was captured", 'memsync note "what to remember"')
+    if status:
+        raise InputError(
+            f"the editor ended with status {status}; nothing was captured",
+            f"memsync note -f {quoted(draft)}   (what was written so far)",
+        )
+    given = read(None, str(draft), stdin("a note"), command="note")
+    assert given is not None, "a file is given"
+    return _kept(given._replace(source="editor"), config, provider, draft)
+
+
+def _kept(given: Given, config: Config, provider: Place, draft: Path | None = None) -> int:
     done = keep(given, config, memory_folder(provider), outbox(config.machine))
+    if draft is not None:
+        draft.unlink(missing_ok=True)
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")

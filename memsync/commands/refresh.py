@@ -25,8 +25,10 @@ from memsync.steps.job import Job, Run
 from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
 from memsync.steps.writes import Compact, Refresh, Wish
 from memsync.system import terminal
+from memsync.system.disk import RealDisk
 from memsync.system.errors import (
     FolderError,
+    LocalError,
     MemsyncError,
     NoAnswerError,
     ReplyError,
@@ -214,7 +216,19 @@ def _ask(
     with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:
         reply = asking.ask(engine, system, turns, limits, progress.lines)
     terminal.err(asking.cost(reply))  # also of a reply that is refused
+    _put_on_record(args, config, reply)
     return reply
+
+
+def _put_on_record(args: argparse.Namespace, config: Config, reply: Reply) -> None:
+    """The call for `memsync usage`; a dry run writes nothing."""
+    if args.dry_run:
+        return
+    from memsync.merge import ledger
+
+    state = RealDisk(config.machine.state_dir, LocalError)
+    if why := ledger.add(state, ledger.paid(reply, reply.engine, config.machine.now())):
+        terminal.warn(why)
 
 
 def _is_merged(work: Workspace, captured: Captured | None) -> bool:

@@ -13,7 +13,7 @@ from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
 from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
-from memsync.memory.text.notes import Note
+from memsync.memory.text.notes import Note, first_line
 from memsync.memory.versions import BACKUPS, Version
 from memsync.merge import address, kept, keys
 from memsync.providers.resolve import Place
@@ -184,11 +184,7 @@ def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int
 
 
 def _first_words(note: Note) -> str:
-    """The first line of a note that says something; of an edit, its first changed line."""
-    rows = (
-        note.text.splitlines()[1:] if note.kind in ("edit", "restore") else note.text.splitlines()
-    )
-    first = next((row.strip() for row in rows if row.strip()), "")
+    first = first_line(note)
     return first if len(first) <= WIDTH else f"{first[: WIDTH - 1]}…"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -99,6 +99,13 @@ class Sessions:
         """Every note file by its name, the oldest first; the bytes have not been looked at."""
         found = [note for day in self._days() for note in self._of_day(day)]
         return sorted(found, key=lambda note: note.label)
+
+    def newest(self) -> Iterator[notes.Listed]:
+        """Every note file by its name, the newest first, a day's folder at a time as it is asked
+        for.
+        """
+        for day in sorted(self._days(), reverse=True):
+            yield from sorted(self._of_day(day), key=lambda note: note.label, reverse=True)
 
     def _days(self) -> list[str]:
         return [name for name in self._disk.names(notes.FOLDER) if notes.DAY.fullmatch(name)]

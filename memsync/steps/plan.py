@@ -84,7 +84,7 @@ def _decided(view: View, wish: Wish, run: Run, start: Start) -> Plan:
         case Compact():
             return _compacted(view, run, start)
         case TakeIn():
-            return restore.taken_in(run, start)
+            return restore.taken_in(run, start, wish)
         case Mend():
             return restore.mended(view, run, start)
         case Undo():

@@ -32,6 +32,7 @@ from memsync.steps.writes import (
     PutBundle,
     PutNote,
     SaveRefusals,
+    TakeIn,
     Undo,
     UseReply,
     Wish,
@@ -244,11 +245,12 @@ def mended(view: View, run: Run, start: Start) -> Plan:
     return written(run, start, work.body, work.ids)
 
 
-def taken_in(run: Run, start: Start) -> Plan:
+def taken_in(run: Run, start: Start, wish: TakeIn) -> Plan:
     """What others did is in the memory, and nothing else."""
     if not start.unwritten:
-        return Plan(run)
-    return written(run, start, start.body, start.merged)._replace(shown=None)
+        return Plan(run, shown=start.memory.raw if wish.shows else None)
+    plan = written(run, start, start.body, start.merged)
+    return plan if wish.shows else plan._replace(shown=None)
 
 
 # -- replies and notes -----------------------------------------------------------------------------

@@ -168,7 +168,12 @@ class Compact(NamedTuple):
 
 
 class TakeIn(NamedTuple):
-    """Take in what others did, and nothing else: no note is merged."""
+    """Take in what others did, and nothing else: no note is merged.
+
+    `shows`: what Claude Code reads is brought up to date, too.
+    """
+
+    shows: bool = False
 
 
 class Mend(NamedTuple):

@@ -87,6 +87,14 @@ def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
     )
 
 
+def first_line(note: Note) -> str:
+    """The first line of a note that says something; of an edit, its first changed line."""
+    lines = (line.strip() for line in note.text.splitlines())
+    if note.kind in ("edit", "restore"):
+        lines = (line for line in lines if line.startswith(("+", "-")))
+    return next((line for line in lines if line), "")
+
+
 def file_name(note_id: str, time: datetime) -> str:
     """Where a note lies below `sessions/`: by UTC day, then time and id."""
     return f"{time:%Y-%m-%d}/{time:%H%M%S}-{note_id}.md"
