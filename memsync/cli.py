@@ -17,8 +17,14 @@ from memsync.config import Config, load
 from memsync.merge.kept import reminder
 from memsync.providers.resolve import Place, resolve
 from memsync.system import terminal
-from memsync.system.disk import RealDisk
-from memsync.system.errors import InterruptedByUserError, LocalError, MemsyncError, UsageError
+from memsync.system.disk import RealDisk, too_large
+from memsync.system.errors import (
+    FolderError,
+    InterruptedByUserError,
+    LocalError,
+    MemsyncError,
+    UsageError,
+)
 from memsync.system.machine import this_machine
 
 
@@ -69,6 +75,9 @@ def _run(words: list[str]) -> int:
         place.check()
     run: _Run = getattr(module_of(name), f"cmd_{name}")
     status = _told(lambda: run(args, config, place), as_json=_wants_json(words))
+    if status != FolderError.status:  # which has named it
+        for words_of_one in too_large.values():
+            terminal.warn(f"{words_of_one}; it was left alone")
     _remind(place)
     return status
 
@@ -150,7 +159,7 @@ def _bug(error: Exception) -> MemsyncError:
 
     where = write(error)
     shown = f"memsync has a bug: {type(error).__name__} (details: {where})"
-    return MemsyncError(shown, "memsync doctor; your notes are kept")
+    return MemsyncError(shown, "memsync doctor; memsync status shows which notes are kept")
 
 
 if __name__ == "__main__":

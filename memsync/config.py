@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from memsync.memory import bounds
 from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
 from memsync.system.disk import Changed, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
@@ -57,6 +58,19 @@ KEYS: Final = (
         "how Claude Code reads the memory (Windows: copy, else symlink)",
         ("symlink", "copy", "import"),
     ),
+    Key(
+        "memory_link",
+        "path",
+        None,
+        "the file that GLOBAL_MEMORY.md is a link to, if you made it one (your dotfiles)",
+    ),
+    Key(
+        "engine",
+        "text",
+        "auto",
+        "what merges (auto: the API where a key is there, else Claude Code)",
+        ("auto", "api", "claude-code"),
+    ),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
     Key(
         "max_tokens",
@@ -77,6 +91,12 @@ KEYS: Final = (
     ),
     Key("keep_days", "number", 30, "memsync prune removes backups older than this many days"),
     Key("api_key_command", "list", None, "a command that prints the API key, as a list; no shell"),
+    Key(
+        "constraint_headings",
+        "list",
+        None,
+        "more titles of sections that hold constraints, such as Rules",
+    ),
     Key("show_pending", "flag", True, "Claude Code reads notes that are not merged yet"),
     Key("merge_in_background", "flag", False, "the end of a session merges what is pending"),
     Key(
@@ -154,7 +174,7 @@ class Config(NamedTuple):
 
 def load(machine: Machine) -> Config:
     """Read config.toml. Never raises: what is wrong is said when a command needs it."""
-    disk = RealDisk(machine.config_dir, LocalError)
+    disk = _own(machine)
     try:
         raw = disk.read(FILE)
     except MemsyncError as error:
@@ -162,6 +182,11 @@ def load(machine: Machine) -> Config:
     if raw is None:
         return Config(machine, {})
     return parse(machine, raw)
+
+
+def _own(machine: Machine) -> RealDisk:
+    """The config folder: the person's own, so that it may be made of links (dotfiles)."""
+    return RealDisk(machine.config_dir, LocalError, bound=bounds.of_settings)
 
 
 def parse(machine: Machine, raw: bytes) -> Config:
@@ -284,7 +309,7 @@ def save(config: Config, changes: Mapping[str, Any]) -> Config:
 
     Raises `ConfigError` when the file that is there cannot be read: it is not replaced then.
     """
-    disk = RealDisk(config.machine.config_dir, LocalError)
+    disk = _own(config.machine)
     for _ in range(MOST_TRIES):
         before = disk.read(FILE)
         # Not what it was when the command began

@@ -33,6 +33,9 @@ ROOMS = (
 )
 """From the top down. A file imports its own room and those below it, never one above."""
 
+SHARED = ("merge.prompt",)
+"""Pure text that the guard has to know: how the notes stood in the request."""
+
 INSIDE = {"memory": "memory/text/", "merge": "merge/guard/", "providers": "providers/looking/"}
 """The lower part of a room: it knows nothing of the files above it in the same room."""
 
@@ -44,6 +47,7 @@ DECIDE = (
     "steps/placing.py",
     "steps/batches.py",
     "steps/plan.py",
+    "steps/replies.py",
     "steps/restore.py",
     "steps/telling.py",
     "steps/writes.py",
@@ -98,7 +102,8 @@ OF_THIS_MACHINE = {
 }
 READS_THE_MACHINE = {
     # Which system calls make a write durable here, and what its errors mean
-    "system/disk.py": {"sys.platform"},
+    "system/disk/beneath.py": {"sys.platform"},
+    "system/disk/refusals.py": {"sys.platform"},
     "system/downloaded.py": {"sys.platform"},  # what an error of a placeholder means here
     "system/lock.py": {"sys.platform"},  # flock or msvcrt
     "system/background.py": {"sys.platform"},  # how a process is detached here
@@ -195,7 +200,7 @@ def test_the_lower_part_of_a_room_knows_nothing_of_the_upper(path: Path) -> None
         above = [
             module
             for module in own_imports(path)
-            if room(module) == own and not module.startswith(prefix)
+            if room(module) == own and not module.startswith((prefix, *SHARED))
         ]
         assert above == []
 
@@ -211,7 +216,7 @@ def test_pure_files_know_no_disk_no_clock_and_no_network(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if name_of(path) in DECIDE], ids=name_of)
 def test_what_decides_knows_no_step_that_writes(path: Path) -> None:
-    assert {"sync", "steps.carry", "steps.workspace", "steps.setup"}.isdisjoint(own_imports(path))
+    assert {"sync", "steps.carry", "steps.setup"}.isdisjoint(own_imports(path))
     writes = {".create", ".replace", ".move", ".delete", ".put_link", ".sweep", ".put", ".keep"}
     disks = ("disk", "state", "outbox", "claude")
     found = [
@@ -279,7 +284,7 @@ def test_only_disk_opens_files_of_the_memory_folder() -> None:
     }
     # The lock file; what a person names with -f; the log of a bug; the device that a closed stream
     # is turned to.
-    assert openers - {"system/disk.py"} <= {
+    assert openers - {f"system/disk/{name}.py" for name in ("beneath", "files", "real")} <= {
         "system/lock.py",
         "commands/intake.py",
         "system/buglog.py",

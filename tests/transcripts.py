@@ -47,6 +47,7 @@ _VARYING = (
     (re.compile(r"(?<=/)\d{6}(?=-<id>)"), "<hhmmss>"),
     (re.compile(r"\d+ tokens in, \d+ out, \$\d+\.\d+"), "<price>"),
     (re.compile(r'(?<=_tokens": )\d+'), "<tokens>"),
+    (re.compile(r"\d{4}-\d{2} +\d+ +[\d,]+ +[\d,]+  \$\d+\.\d+"), "<month>"),
     (re.compile(r"\d+ KiB"), "<size>"),
 )
 

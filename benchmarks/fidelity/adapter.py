@@ -6,14 +6,16 @@ When memsync moves a room, this file follows and nothing else of the benchmark d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from memsync.config import load
 from memsync.memory.text.changes import changes
 from memsync.merge import claude, keys, models, prompt
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from memsync.system.errors import MemsyncError
 from memsync.system.machine import this_machine
+
+_DAY: Final = "2026-11-28"  # of every note of a case
 
 
 class Ruling(NamedTuple):
@@ -57,7 +59,8 @@ def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     body = memory if rejected else verdict.body
     account = changes(memory, body)
     pairs = (line for pair in account.reworded for line in pair)
-    shown = (*account.gone, *pairs, *verdict.repairs)
+    new = (line.text for line in verdict.account if line.kind in ("new", "constraint"))
+    shown = (*account.gone, *pairs, *new, *verdict.repairs)
     kind: Literal["accept", "ask", "reject"] = (
         "accept" if verdict.kind == "unchanged" else verdict.kind
     )
@@ -66,7 +69,7 @@ def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
 
 def request(memory: str, notes: Sequence[str]) -> Request:
     """The request for one merge, word for word as `memsync refresh` sends it."""
-    parts = [prompt.Part("", note.strip("\n")) for note in notes]
+    parts = [prompt.Part("", note.strip("\n"), date=_DAY) for note in notes]
     room = models.default_max_tokens(len(memory.encode("utf-8")))
     return Request(prompt.system(400), prompt.user_message(memory, parts), room)
 

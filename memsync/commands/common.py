@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from memsync.config import Config
-from memsync.memory.text.changes import changes
+from memsync.memory.text.changes import Changes, changes
 from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
-from memsync.steps.job import Job, Run, no_claude
+from memsync.steps.job import Account, Job, Run, no_claude
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
 from memsync.system.lock import lock
+
+if TYPE_CHECKING:
+    from memsync.merge.guard.account import Line
 
 LOCK_SECONDS = 10.0
 
@@ -57,6 +61,34 @@ def tell_way_back(run: Run) -> None:
         terminal.out(f"  to bring it back: memsync restore {run.replaced.rev or run.replaced.name}")
 
 
+CHANGED = ("new", "reworded", "gone", "constraint")  # the kinds of lines that are told
+
+
+def told(found: Changes, accounts: Sequence[Account]) -> list[str]:
+    """Every line that is new, reworded or gone, those that no note speaks of first; each once.
+
+    What edits by hand changed stands in no account: it comes behind.
+    """
+    lines = [line for account in accounts for line in account.lines if line.kind in CHANGED]
+    rows: list[str] = []
+    for line in sorted(lines, key=lambda line: not line.unsaid):
+        rows += _rows(line)
+    for was, now in found.reworded:
+        if f"now: {now.strip()}" not in rows:
+            rows += [f"was: {was.strip()}", f"now: {now.strip()}"]
+    rows += [row for line in found.gone if (row := f"gone: {line.strip()}") not in rows]
+    return rows
+
+
+def _rows(line: Line) -> list[str]:
+    text = " ".join(line.text.split())
+    if line.kind == "constraint":
+        return [f"new constraint: {text}"]
+    if line.kind == "reworded":
+        return [*(f"was: {was.strip()}" for was in line.was.split("\n")), f"now: {text}"]
+    return [f"{line.kind}: {text}"]
+
+
 def tell_change(work: Workspace, run: Run) -> None:
     """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
     found = changes(run.before or "", run.after)
@@ -65,10 +97,7 @@ def tell_change(work: Workspace, run: Run) -> None:
     terminal.out(f"  Memory:    {work.target.memory}")
     terminal.out(f"  CLAUDE.md: {work.target.path}")
     terminal.out(f"  +{found.added} ~{len(found.reworded)} -{len(found.gone)}")
-    for line in found.gone:
-        terminal.out(f"  gone: {line.strip()}")
-    for was, now in found.reworded:
-        terminal.out(f"  was: {was.strip()}")
-        terminal.out(f"  now: {now.strip()}")
+    for line in told(found, run.accounts):
+        terminal.out(f"  {line}")
     for line in (*run.said, *run.repairs):
         terminal.err(line)

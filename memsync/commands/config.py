@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
 from memsync.providers.resolve import Place
 from memsync.system import terminal
-from memsync.system.errors import InputError, UsageError
+from memsync.system.errors import ClaudeError, InputError, NotAcceptedError, UsageError
+
+if TYPE_CHECKING:
+    from memsync.merge.keys import Key
 
 EXAMPLE = "memsync config set max_lines 300"
 
@@ -134,6 +137,25 @@ def _set_key(args: argparse.Namespace, config: Config) -> int:
         value = terminal.secret("API key")
     else:
         value = terminal.read_stdin(65536, "the API key").decode("utf-8", "replace")
+    key = keys.Key("api_key", keys.checked_input(config.machine, value), "this key")
+    refused = _refused(key)
     path = keys.save(config.machine, value)
     terminal.out(f"the key is kept in {path} (0600).")
+    if refused is None:
+        terminal.out("Claude's API accepts it.")
+    else:
+        terminal.err(f"it was not tried: {refused.what}")
     return 0
+
+
+def _refused(key: Key) -> ClaudeError | None:
+    """Ask the API; None where it accepts the key, else why nobody could tell. Costs nothing.
+
+    Raises `ClaudeError` where the API itself says no: such a key takes no other's place.
+    """
+    from memsync.merge import claude
+
+    refused = claude.check(key)
+    if isinstance(refused, NotAcceptedError):
+        raise ClaudeError(f"{refused.what}, nothing was saved", refused.hint)
+    return refused

@@ -181,4 +181,5 @@ def _background(machine: Machine, words: list[str]) -> int:
             say(f"harvest ended with {status}")
         if "--ended" in words:
             merge_in_background(machine, say)
+        say("done")
     return 0

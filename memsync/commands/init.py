@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -92,6 +93,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.warn(f"{chosen.path}: {line}")
     known_as = provider.known_as if chosen.path == provider.root else None
     settings = _settings(args, chosen, moved=known_as is not None)
+    settings |= _allow_link(args, config, _folder(machine, chosen) / NAME)
     still_bad = {name: why for name, why in config.bad.items() if name not in settings}
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
@@ -138,6 +140,27 @@ def _leave_line(config: Config, work: Workspace) -> None:
     other = other_target(config, work.folder)
     if other.standing() == "imported":
         link.take_back(other, work.store.disk)
+
+
+def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[str, str | None]:
+    """The setting by which a memory that is a link is followed, once the person says it is theirs.
+
+    Raises `FolderError` where nobody says so.
+    """
+    if not os.path.islink(memory):
+        return {}
+    aim = os.path.realpath(memory)
+    if str(config.values.get("memory_link", "")) == aim:
+        return {}
+    what = f"{memory} is a link to {aim}"
+    question = f"{what}. Did you make it, and is the memory to be kept there?"
+    if not args.yes and terminal.has_person() and terminal.confirm(question):
+        return {"memory_link": aim}
+    raise FolderError(
+        what,
+        f"if you made it: memsync config set memory_link {quoted(aim, config.machine.system)}, "
+        "then memsync init; if not, remove it",
+    )
 
 
 def _tell(chosen: Candidate, work: Workspace, done: setup.Done, shown_at: str) -> None:

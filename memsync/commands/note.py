@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from memsync.agents.hooks import CHILD, RUNS
 from memsync.commands.intake import Given, Stdin, read
@@ -12,22 +13,33 @@ from memsync.config import Config
 from memsync.memory.sessions import Captured, capture, note_bytes
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.redact import redact
+from memsync.memory.text.visible import named, seen
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
-from memsync.system.disk import Disk
-from memsync.system.errors import InputError, MemsyncError, NotSetUpError
-from memsync.system.machine import Machine
+from memsync.system.disk import Disk, RealDisk
+from memsync.system.errors import InputError, LocalError, MemsyncError, NotSetUpError
+from memsync.system.machine import Machine, quoted
 
+ORIGINALS = "originals"
 EXAMPLE = 'memsync note "The staging database moved to Frankfurt."'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "text", nargs="*", metavar="TEXT", help="the note; without it stdin is read"
+        "text",
+        nargs="*",
+        metavar="TEXT",
+        help="the note; without it: stdin, or on a terminal your editor",
     )
-    parser.add_argument("-f", "--file", metavar="FILE", help="a file with the note; - is stdin")
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="a file with the note; - is stdin; several are joined",
+    )
 
 
 def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -36,11 +48,44 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     claudes = _refuse_unwanted(machine, args.file)
     text = " ".join(args.text) if args.text else None
     given = read(text, args.file, stdin("a note"), command="note")
+    if given is None and not claudes and terminal.has_person():
+        return _written(config, provider)
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
     if claudes and not _is_the_persons(given.text, machine):
         return _as_candidate(given, machine)
+    return _kept(given, config, provider)
+
+
+def _written(config: Config, provider: Place) -> int:
+    """A note that is written in the editor. Its draft goes once the note is durable."""
+    from memsync.system import editor  # a note that is given needs none of it
+
+    program = editor.command(config.machine)
+    draft = editor.new_file(config.machine)
+    try:
+        status = editor.edit(program, str(draft), config.machine)
+    except InputError:  # it never ran
+        draft.unlink(missing_ok=True)
+        raise
+    if not draft.is_file() or not draft.read_bytes().strip():
+        draft.unlink(missing_ok=True)
+        why = f"the editor ended with status {status}" if status else "the note is empty"
+        raise InputError(f"{why}; nothing was captured", 'memsync note "what to remember"')
+    if status:
+        raise InputError(
+            f"the editor ended with status {status}; nothing was captured",
+            f"memsync note -f {quoted(draft)}   (what was written so far)",
+        )
+    given = read(None, str(draft), stdin("a note"), command="note")
+    assert given is not None, "a file is given"
+    return _kept(given._replace(source="editor"), config, provider, draft)
+
+
+def _kept(given: Given, config: Config, provider: Place, draft: Path | None = None) -> int:
     done = keep(given, config, memory_folder(provider), outbox(config.machine))
+    if draft is not None:
+        draft.unlink(missing_ok=True)
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
@@ -50,12 +95,12 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _refuse_unwanted(machine: Machine, file: str | None) -> bool:
+def _refuse_unwanted(machine: Machine, files: list[str] | None) -> bool:
     """Whether Claude runs this. A file that Claude names, and memsync's own Claude, are refused."""
     if machine.env.get(CHILD):
         raise InputError("this runs inside memsync, which captures nothing", "memsync note")
     claudes = bool(machine.env.get(RUNS))
-    if claudes and file not in (None, "-"):
+    if claudes and any(one != "-" for one in files or ()):
         what = "inside Claude Code a note is not taken from a file"
         raise InputError(what, "memsync note -f FILE, in a terminal of your own")
     return claudes
@@ -100,13 +145,39 @@ def keep(given: Given, config: Config, folder: Disk | MemsyncError, box: Disk) -
     """Put the note on disk: into the memory folder, or the outbox while that is out of reach."""
     if given.said:
         terminal.err(given.said)
-    clean = redact(given.text)
+    text = fit_to_keep(given.text)
+    machine = config.machine
+    now = machine.now()
+    data = note_bytes(text, now=now, host=machine.hostname, source=given.source)
+    done = capture(data, folder, box, now)
+    if given.raw and isinstance(box, RealDisk):  # else a dry run
+        _keep_raw(given.raw, done.id, machine)
+    return done
+
+
+def _keep_raw(raw: bytes, note_id: str, machine: Machine) -> None:
+    """The bytes of a note whose encoding was guessed stay on this machine, beside its record."""
+    originals = RealDisk(machine.state_dir / ORIGINALS, LocalError)
+    try:
+        originals.create(f"{note_id}.txt", raw)
+    except LocalError as error:  # the note itself is kept
+        terminal.warn(f"the bytes as they were given are not kept: {error.what}")
+        return
+    terminal.err(f"the bytes as they were given are kept in {originals.where(f'{note_id}.txt')}")
+
+
+def fit_to_keep(given: str) -> str:
+    """A text without what nobody sees and without secrets; what was taken out is told."""
+    plain = seen(given)
+    if plain.taken:
+        terminal.warn(
+            f"{len(plain.taken)} invisible character(s) taken out of the note "
+            f"({named(plain.taken)})"
+        )
+    clean = redact(plain.text)
     if clean.found:
         terminal.warn(
             f"left out of the note: {', '.join(clean.found)} (a secret would lie in the cloud "
             "for ever)"
         )
-    machine = config.machine
-    now = machine.now()
-    data = note_bytes(clean.text, now=now, host=machine.hostname, source=given.source)
-    return capture(data, folder, box, now)
+    return clean.text

@@ -7,10 +7,11 @@ import contextlib
 from collections.abc import Sequence
 
 from memsync import sync
-from memsync.commands.common import backup_of, tell_change
+from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
+from memsync.commands.room import make_sure_of_room
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
@@ -24,7 +25,15 @@ from memsync.steps.job import Job, Run
 from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
 from memsync.steps.writes import Compact, Refresh, Wish
 from memsync.system import terminal
-from memsync.system.errors import ClaudeError, FolderError, MemsyncError, NoAnswerError, ReplyError
+from memsync.system.disk import RealDisk
+from memsync.system.errors import (
+    FolderError,
+    LocalError,
+    MemsyncError,
+    NoAnswerError,
+    ReplyError,
+    UsageError,
+)
 from memsync.system.lock import lock
 
 DRY_RUN = "[DRY RUN] No files written."
@@ -40,18 +49,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="the notes, whatever they begin with; several are joined",
     )
-    parser.add_argument("-f", "--file", metavar="FILE", help="a file with the notes; - is stdin")
+    parser.add_argument(
+        "-f",
+        "--file",
+        metavar="FILE",
+        action="append",
+        help="a file with the notes; - is stdin; several are joined",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the new memory, write nothing"
     )
     parser.add_argument("--model", type=_word, metavar="ID", help="the Claude model for this once")
     parser.add_argument(
-        "--yes", action="store_true", help="accept what would be asked; never what is refused"
+        "--yes", action="store_true", help="accept what would be lost; never what is refused"
+    )
+    parser.add_argument(
+        "--yes-to-all", action="store_true", help="accept also lines that no note says"
     )
     parser.add_argument("--held", action="store_true", help="send held notes again, too")
     parser.add_argument(
         "--compact", action="store_true", help="shorten the memory; the difference is always shown"
     )
+    parser.add_argument("--explain", action="store_true", help="with --dry-run: who said each line")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -63,6 +82,8 @@ def _word(value: str) -> str:
 
 def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Capture, then merge; whatever came of it, agents read what there is now."""
+    if args.explain and not args.dry_run:
+        raise UsageError("--explain goes with --dry-run", "memsync refresh --dry-run --explain")
     try:
         return _refreshed(args, config, provider)
     finally:
@@ -165,6 +186,8 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
         max_lines=config.number("max_lines"),
         yes=args.yes,
+        yes_to_all=args.yes_to_all,
+        constraint_headings=tuple(config.get("constraint_headings") or ()),
         send_held=args.held,
         dry=bool(args.dry_run),
         siblings=work.siblings(),
@@ -178,29 +201,34 @@ def _ask(
     system: str,
     turns: Sequence[Turn],
 ) -> Reply:
-    from memsync.merge import claude, keys
+    from memsync.commands import asking
 
-    key = keys.find(config.machine, config.api_key_command)
-    if key is None:
-        kept = "" if args.dry_run else "; the notes are kept"
-        raise ClaudeError(f"there is no API key for Claude{kept}", "memsync config set api_key")
+    engine = asking.choose(config, kept="" if args.dry_run else "; the notes are kept")
     memory = work.store.memory()
     body = memory.body if memory else ""
+    # A reply is kept before it is used: whether it can be is seen before it is paid for
+    make_sure_of_room(work.store.state, len(body.encode("utf-8")))
     model = args.model or config.text("model")
     room = config.number("max_tokens") or models.default_max_tokens(len(body.encode("utf-8")))
+    limits = asking.Limits(model, room, float(config.number("timeout")))
+    if news := asking.news(work.store.state, engine):
+        terminal.err(news)
     with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:
-        reply = claude.ask(
-            system,
-            turns[0].text,
-            key=key,
-            model=model,
-            max_tokens=room,
-            timeout=float(config.number("timeout")),
-            progress=progress.lines,
-            more=turns[1:],
-        )
-    terminal.err(_cost_of(reply))  # also of a reply that is refused
+        reply = asking.ask(engine, system, turns, limits, progress.lines)
+    terminal.err(asking.cost(reply))  # also of a reply that is refused
+    _put_on_record(args, config, reply)
     return reply
+
+
+def _put_on_record(args: argparse.Namespace, config: Config, reply: Reply) -> None:
+    """The call for `memsync usage`; a dry run writes nothing."""
+    if args.dry_run:
+        return
+    from memsync.merge import ledger
+
+    state = RealDisk(config.machine.state_dir, LocalError)
+    if why := ledger.add(state, ledger.paid(reply, reply.engine, config.machine.now())):
+        terminal.warn(why)
 
 
 def _is_merged(work: Workspace, captured: Captured | None) -> bool:
@@ -244,7 +272,7 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
         terminal.err(DRY_RUN)
         for line in (*run.said, *run.repairs):
             terminal.err(f"[DRY RUN] {line}")
-        terminal.out_text(run.after)
+        terminal.out_text(run.after if not args.explain else _explained(run))
         return
     terminal.out("done." if run.is_changed else "no changes.")
     if run.is_changed:
@@ -254,8 +282,17 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
         terminal.err(line)
 
 
+def _explained(run: Run) -> str:
+    """Each line of the new body, and those that are gone, with who said it."""
+    from memsync.merge.guard.account import explained
+
+    rows = [row for account in run.accounts for row in explained(account.lines, account.notes)]
+    return "".join(f"{row}\n" for row in rows)
+
+
 def _as_json(work: Workspace, run: Run) -> dict[str, object]:
     found = changes(run.before or "", run.after)
+    lines = [line for account in run.accounts for line in account.lines]
     return {
         "result": "done" if run.is_changed else "no changes",
         "revision": parse(run.raw).rev if run.raw else None,
@@ -266,6 +303,9 @@ def _as_json(work: Workspace, run: Run) -> dict[str, object]:
         "added": found.added,
         "changed": len(found.reworded),
         "removed": len(found.gone),
+        "new": [line.text for line in lines if line.kind == "new"],
+        "new_constraints": [line.text for line in lines if line.kind == "constraint"],
+        "unsaid": [line.text for line in lines if line.unsaid and line.kind in CHANGED],
         "gone": list(found.gone),
         "reworded": [list(pair) for pair in found.reworded],
         "said": [*run.said, *run.repairs],
@@ -285,9 +325,3 @@ def _cost(run: Run) -> dict[str, object]:
         "input_tokens": sum(one.input_tokens for one in run.usage),
         "output_tokens": sum(one.output_tokens for one in run.usage),
     }
-
-
-def _cost_of(reply: Reply) -> str:
-    dollars = models.price(reply.model, reply.input_tokens, reply.output_tokens)
-    cost = f", ${dollars:.4f}" if dollars is not None else ""
-    return f"{reply.model}: {reply.input_tokens} tokens in, {reply.output_tokens} out{cost}"

@@ -48,7 +48,9 @@ COMMANDS: Final = {
         needs_place=False,
     ),
     "status": Command("status", "where everything is and how it stands", needs_place=False),
+    "edit": Command("edit", "edit the memory in your editor; the edit is kept as a note"),
     "show": Command("show", "print the memory, or a version of it"),
+    "notes": Command("notes", "the notes, newest first; search them", needs_place=False),
     "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
     "history": Command("history", "the versions of the memory"),
     "undo": Command("undo", "go back to the version that this one came from"),
@@ -56,6 +58,7 @@ COMMANDS: Final = {
     "apply": Command("apply", "use or drop a reply that waits for a yes"),
     "forget": Command("forget", "give up a pending or held note"),
     "prune": Command("prune", "remove old backups"),
+    "purge": Command("purge", "take a leaked secret out, everywhere memsync keeps it"),
     "config": Command("config", "show and change settings", needs_place=False),
     "providers": Command(
         "providers", "which cloud folders were looked for and found", needs_place=False
@@ -69,8 +72,15 @@ COMMANDS: Final = {
     "disconnect": Command(
         "disconnect", "take back what memsync put into an agent's folder", needs_place=False
     ),
+    "harvest": Command(
+        "harvest", "look through sessions for things to remember", needs_place=False
+    ),
+    "review": Command("review", "say yes or no to what was found to remember", needs_place=False),
     "uninstall": Command(
         "uninstall", "take memsync off this machine; the memory stays", needs_place=False
+    ),
+    "usage": Command(
+        "usage", "calls, tokens and money by month, on this machine", needs_place=False
     ),
     "completion": Command("completion", "print the completion of a shell", needs_place=False),
     "demo": Command(

@@ -1,4 +1,4 @@
-"""`memsync show`: print the memory."""
+"""`memsync show`: print the memory, or a version of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
+from memsync.memory.lineage import find
 from memsync.memory.store import missing
 from memsync.memory.text.document import NAME
 from memsync.providers.resolve import Place
@@ -17,13 +18,22 @@ EXAMPLE = "memsync show | less"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options."""
+    """Declare the version."""
+    parser.add_argument(
+        "version",
+        nargs="?",
+        metavar="VERSION",
+        help="a version: a revision, a backup's name, or -N; without it the memory",
+    )
 
 
 def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print the body, as it is, without the footer."""
     work = open_place(config, provider)
     store = work.store
+    if args.version is not None:
+        terminal.out_raw(find(store, args.version).memory.body)
+        return 0
     memory = store.memory()
     if memory is None:
         raise missing(store)

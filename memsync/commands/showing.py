@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 
 from memsync.memory import conflicts
-from memsync.steps.gather import View, gather
-from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import Workspace
 from memsync.system import terminal
 from memsync.system.errors import MemsyncError
@@ -24,27 +22,25 @@ def outside_lines(work: Workspace) -> list[str]:
     """A line for each change from outside that the next refresh would keep as a note. Writes
     nothing; a memory that cannot be read says so elsewhere.
     """
-    job = Job(work.store, work.outbox, work.target, no_claude, Nobody(), siblings=work.siblings())
-    view = gather(job)
     with contextlib.suppress(MemsyncError):
-        if not is_as_last_seen(view):
-            # Only where something changed: the alignment of lines is slow to import
-            from memsync.steps.telling import told
+        if not is_as_last_seen(work):
+            # Only where something changed: what decides is slow to import
+            from memsync.steps.telling import told_of
 
-            return told(view)
+            return told_of(work)
     return []
 
 
-def is_as_last_seen(view: View) -> bool:
+def is_as_last_seen(work: Workspace) -> bool:
     """Whether the memory and what Claude Code reads are as this machine saw them last, with no
     second copy beside them.
     """
-    memory, last = view.store.memory(), view.store.last_seen()
+    memory, last = work.store.memory(), work.store.last_seen()
     if memory is None:
         return True
-    if last is None or last.raw != memory.raw or last.edited or view.siblings:
+    if last is None or last.raw != memory.raw or last.edited or work.siblings():
         return False
-    if conflicts.names(view.store.disk) or view.target is None:
+    if conflicts.names(work.store.disk):
         return False
-    standing = view.target.standing()
-    return standing in ("absent", "link", "dangling", "folder") or view.target.text() == memory.raw
+    standing = work.target.standing()
+    return standing in ("absent", "link", "dangling", "folder") or work.target.text() == memory.raw

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,9 +13,9 @@ from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
 from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
-from memsync.memory.text.notes import Note
+from memsync.memory.text.notes import Note, first_line
 from memsync.memory.versions import BACKUPS, Version
-from memsync.merge import kept, keys
+from memsync.merge import address, kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
@@ -23,6 +24,7 @@ from memsync.system.errors import FolderError
 EXAMPLE = "memsync status --json"
 WIDTH = 60
 MOST_SHOWN = 10
+MOST_READ = 1000  # more notes than that are counted by their names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +66,11 @@ class Status(NamedTuple):
     kept_reply: dict[str, object] | None
     conflicts: int
     outside: list[str]
+    warnings: list[str]
     backups: int
     old_logs: int
     key: str
+    api: str
     model: str
     last_merge: str | None
 
@@ -74,6 +78,7 @@ class Status(NamedTuple):
 def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print the state of this machine's memory. The status is 4 when the folder is out of reach."""
     provider.check()
+    gc.disable()  # 200,000 notes are as many objects, all in use until the end, which is near
     work = open_place(config, provider)
     found = gather(config, provider, work)
     if args.json:
@@ -103,7 +108,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         else store.known(memory.body) or store.last_whole() or memory
     )
     merged = whole.footer.merged if whole.footer else frozenset[str]()
-    pending = store.sessions.pending(merged)
+    pending = store.sessions.pending(merged, most=MOST_READ)
     refused = kept.refusals(store.state)
     held = {
         note.id: refused[note.id].what
@@ -129,21 +134,36 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         behind=_behind(target.copy(), memory, versions),
         merged=store.sessions.count(merged),
         pending=len(pending),
-        pending_notes={note.id: _first_words(note) for note in pending},
+        pending_notes={note.id: note.text and _first_words(note) for note in pending},
         held=len(held),
         held_notes=held,
         outbox=len(waiting(work.outbox)),
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
         outside=outside_lines(work),
+        warnings=_warnings(work, memory),
         backups=len(versions),
         old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
+        api=address.of_environment(config.machine.env).host,
         model=config.text("model"),
         last_merge=next(
             (_iso(version.time) for version in versions if version.rev == memory.rev), None
         ),
     )
+
+
+def _warnings(work: Workspace, memory: Memory) -> list[str]:
+    """What to look at in a memory, or in a copy of it, that this machine has not seen before."""
+    last, copy = work.store.last_seen(), work.target.copy()
+    before = last.body if last is not None else ""
+    if last is not None and last.body == memory.body and (copy is None or copy.body == last.body):
+        return []
+    from memsync.memory.text.warnings import warnings
+
+    bodies = [memory.body, *([copy.body] if copy is not None else [])]
+    found = [one.words for body in dict.fromkeys(bodies) for one in warnings(before, body)]
+    return list(dict.fromkeys(found))
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
@@ -164,11 +184,7 @@ def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int
 
 
 def _first_words(note: Note) -> str:
-    """The first line of a note that says something; of an edit, its first changed line."""
-    rows = (
-        note.text.splitlines()[1:] if note.kind in ("edit", "restore") else note.text.splitlines()
-    )
-    first = next((row.strip() for row in rows if row.strip()), "")
+    first = first_line(note)
     return first if len(first) <= WIDTH else f"{first[: WIDTH - 1]}…"
 
 
@@ -202,6 +218,7 @@ def _print(found: Status, work: Workspace) -> None:
         ("Backups", f"{found.backups} file(s) in {work.store.disk.where(BACKUPS)}"),
         ("Session logs", f"{found.merged} note(s) merged, in {work.store.disk.where('sessions')}"),
         ("API key", found.key),
+        *_address_rows(found.api),
         ("Model", found.model),
     ]
     if found.old_logs:
@@ -216,6 +233,13 @@ def _print(found: Status, work: Workspace) -> None:
         terminal.out(f"{label + ':':<15}{value}")
     for line in _hints(found):
         terminal.out(line)
+
+
+def _address_rows(host: str) -> list[tuple[str, str]]:
+    """Where the memory is sent to, when that is not Anthropic."""
+    if address.is_own(host):
+        return []
+    return [("API address", f"{host or address.VARIABLE} (not Anthropic's)")]
 
 
 def _memory_words(found: Status) -> str:
@@ -256,6 +280,10 @@ def _hints(found: Status) -> Iterator[str]:
             f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh "
             "--compact shortens it."
         )
+    for words in found.warnings[:MOST_SHOWN]:
+        yield f"Look at: {words}"
+    if len(found.warnings) > MOST_SHOWN:
+        yield f"  and {len(found.warnings) - MOST_SHOWN} more: memsync status --json"
     waiting = [
         (one, words) for one, words in found.pending_notes.items() if one not in found.held_notes
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -36,9 +36,13 @@ class Captured(NamedTuple):
     why: str = ""
 
 
-def note_bytes(text: str, *, now: datetime, host: str, source: str) -> bytes:
+def note_bytes(
+    text: str, *, now: datetime, host: str, source: str, kind: notes.Kind = "note"
+) -> bytes:
     """The bytes of a new note with its own 64 random bits."""
-    return notes.render(text, time=now, host=host, source=source, nonce=os.urandom(8).hex())
+    return notes.render(
+        text, time=now, host=host, source=source, nonce=os.urandom(8).hex(), kind=kind
+    )
 
 
 def write(disk: Disk, name: str, data: bytes) -> None:
@@ -96,6 +100,13 @@ class Sessions:
         found = [note for day in self._days() for note in self._of_day(day)]
         return sorted(found, key=lambda note: note.label)
 
+    def newest(self) -> Iterator[notes.Listed]:
+        """Every note file by its name, the newest first, a day's folder at a time as it is asked
+        for.
+        """
+        for day in sorted(self._days(), reverse=True):
+            yield from sorted(self._of_day(day), key=lambda note: note.label, reverse=True)
+
     def _days(self) -> list[str]:
         return [name for name in self._disk.names(notes.FOLDER) if notes.DAY.fullmatch(name)]
 
@@ -124,8 +135,11 @@ class Sessions:
         """Whether this note is here, whole."""
         return bool(self.find([note_id]))
 
-    def pending(self, merged: Iterable[str]) -> list[notes.Note]:
+    def pending(self, merged: Iterable[str], most: int | None = None) -> list[notes.Note]:
         """The notes that are here, whole, and not in the merged set, the oldest first.
+
+        With `most`, those behind the oldest so many are counted by their names alone: their text is
+        "".
 
         Raises `NotDownloadedError` when the set names a bundle that is not here: nobody can tell
         then.
@@ -139,7 +153,7 @@ class Sessions:
             done()  # a bundle that is missing is said before anything is looked at
         calm: dict[str, int] = {}
         found: dict[str, notes.Note] = {}
-        for day, stamp in self._disk.stamps(notes.FOLDER).items():
+        for day, stamp in sorted(self._disk.stamps(notes.FOLDER).items()):
             if stamp and cache.days.get(day) == stamp:
                 calm[day] = stamp
                 continue
@@ -148,7 +162,10 @@ class Sessions:
             if stamp and rows and not fresh:
                 calm[day] = stamp
             for listed in fresh:
-                note = None if listed.id in found else self.read(listed)
+                if listed.id in found:
+                    continue
+                unread = most is not None and len(found) >= most
+                note = _unread(listed) if unread else self.read(listed)
                 if note is not None:
                     found[note.id] = note
         self._settled = lambda: settling.learned(
@@ -205,6 +222,10 @@ class Sessions:
         data = notes.render_edit(text, kind)
         note_id = short_hash(data)
         return note_id if self.has(note_id) else put(self._disk, data, self._now()).id
+
+
+def _unread(listed: notes.Listed) -> notes.Note:
+    return notes.Note(listed.id, "note", "", listed.label)
 
 
 def _age(note: notes.Note) -> tuple[str, str, bool, str]:

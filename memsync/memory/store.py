@@ -11,12 +11,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from memsync.memory import conflicts
+from memsync.memory import conflicts, familiar
 from memsync.memory.sessions import Sessions
 from memsync.memory.text.document import NAME, Memory, parse
 from memsync.memory.versions import Versions
 from memsync.system.disk import Disk
-from memsync.system.errors import MemsyncError, MissingError, NotReplaceableError
+from memsync.system.errors import (
+    MemsyncError,
+    MissingError,
+    NotReplaceableError,
+    TooLargeFileError,
+)
 
 LAST_SEEN: Final = "last_seen.md"
 
@@ -38,7 +43,12 @@ class Store:
 
     def memory(self) -> Memory | None:
         """The memory as it lies there, or None when no file is there."""
-        raw = self.disk.read(NAME)
+        try:
+            raw = self.disk.read(NAME)
+        except TooLargeFileError as error:
+            way_on = "or go back: memsync restore VERSION   (memsync history lists them)"
+            hint = f"take out of {self.disk.where(NAME)} what does not belong there; {way_on}"
+            raise TooLargeFileError(error.what, hint) from error
         return None if raw is None else parse(raw)
 
     def replace(self, expected: bytes | None, raw: bytes) -> None:
@@ -57,6 +67,7 @@ class Store:
             self.versions.keep(expected)
         self.versions.keep(raw)
         self.disk.replace(NAME, raw, expected)
+        familiar.remember(self.state, *(parse(one).rev for one in (expected, raw) if one))
         # It is done; the next command sees and remembers it
         with contextlib.suppress(MemsyncError):
             self.remember(raw)
@@ -92,6 +103,7 @@ class Store:
             if before is not None:
                 self.versions.keep(before)
             self.state.replace(LAST_SEEN, raw, before)
+            familiar.remember(self.state, *(parse(one).rev for one in (before, raw) if one))
 
     # -- versions, this machine's record among them ----------------------------------------------
 

@@ -44,10 +44,15 @@ def address(url: str) -> Address:
     shown = f"[{host}]" if ":" in host else host
     shown = f"{shown}:{port}" if port is not None else shown
     local = _LOOPBACK.fullmatch(host) is not None
-    own = host == "anthropic.com" or host.endswith(".anthropic.com")
+    own = is_own(host)
     plain = parts.scheme == "http"
     trouble = "" if local or not plain else "is plain http, so the key could be read on its way"
     return Address(shown, local, own, trouble, plain)
+
+
+def is_own(host: str) -> bool:
+    """Whether a host is Anthropic's."""
+    return host == "anthropic.com" or host.endswith(".anthropic.com")
 
 
 def of_environment(env: Mapping[str, str]) -> Address:
@@ -60,7 +65,8 @@ def check(env: Mapping[str, str]) -> None:
     found = of_environment(env)
     if found.trouble:
         shown = f" ({found.host})" if found.host else ""
-        raise ClaudeError(f"{VARIABLE}{shown} {found.trouble}", f"unset {VARIABLE}, or: {_HTTPS}")
+        hint = _HTTPS if found.plain else f"unset {VARIABLE}"
+        raise ClaudeError(f"{VARIABLE}{shown} {found.trouble}", hint)
 
 
 _HTTPS: Final = f"give {VARIABLE} an address that begins with https://"

@@ -68,7 +68,7 @@ def ask(
     `waits` are the seconds before each retry; only a call whose answer has not begun is retried.
     """
     hidden = masked(user)
-    turns = tuple(_hiding(turn, hidden.secrets) for turn in more)
+    turns = tuple(hiding(turn, hidden.secrets) for turn in more)
     request = Request(system, hidden.text, key, model, max_tokens, timeout, turns)
     _load_sdk(request)
     deadline = time.monotonic() + timeout
@@ -84,7 +84,7 @@ def ask(
     return Reply(text, outcome.model, outcome.input_tokens, outcome.output_tokens)
 
 
-def _hiding(turn: Turn, secrets: Mapping[str, str]) -> Turn:
+def hiding(turn: Turn, secrets: Mapping[str, str]) -> Turn:
     """A later turn with the same names in the place of the same secrets, and none of its own."""
     text = turn.text
     for name, secret in sorted(secrets.items(), key=lambda pair: len(pair[1]), reverse=True):
@@ -277,8 +277,8 @@ def _count(holder: object, name: str) -> int:
 def check(key: Key, *, timeout: float = CHECK_SECONDS) -> ClaudeError | None:
     """Ask the API, for nothing, whether it accepts a key: the failure in words, or None.
 
-    The client is the one that `ask` makes. `offline` in the failure's `kind` says that nobody could
-    be asked.
+    The client is the one that `ask` makes. `NotAcceptedError`: the API says no; `UncheckedError`:
+    nobody could be asked. Anything else keeps a refresh from working, too.
     """
     request = Request("", "", key, "", 0, timeout)
     try:

@@ -13,7 +13,12 @@ from memsync.merge.keys import SET_KEY, Key
 from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
 from memsync.merge.reply import Turn
 from memsync.merge.statuses import AGAIN, CHECK_ADDRESS, Words, other, quote, status, tls, word
-from memsync.system.errors import ClaudeError, DeclinedError
+from memsync.system.errors import (
+    ClaudeError,
+    DeclinedError,
+    NotAcceptedError,
+    UncheckedError,
+)
 
 LONGEST_RETRY_AFTER: Final = 30.0
 
@@ -226,15 +231,12 @@ def _id(request_id: str) -> str:
 OFFLINE: Final = frozenset({"dns", "refused", "timeout", "connection", "deadline"})
 
 
-class Unchecked(ClaudeError):
-    """Nobody could be asked whether the key is accepted: there is no network, or no such answer."""
-
-
 def explain_check(fault: Fault, request: Request) -> ClaudeError:
-    """Why a key was not accepted; `Unchecked` where nothing speaks against it."""
+    """Why a key was not accepted; `UncheckedError` where nothing speaks against it."""
     error = explain(fault, request, ())
-    what, hint = error.what, error.hint
+    if fault.kind == "status" and fault.status in (401, 403) and fault.type:
+        return NotAcceptedError(error.what, error.hint)
     busy = fault.kind == "status" and (fault.status in (404, 408, 429) or fault.status >= 500)
     if fault.kind in OFFLINE or busy:
-        return Unchecked(what, hint)
+        return UncheckedError(error.what, error.hint)
     return error

@@ -71,6 +71,11 @@ def name_of(kept: Kept, now: datetime) -> str:
     return f"{now:%Y%m%d_%H%M%S}_{key(kept.base, kept.ids)}.json"
 
 
+def escaped(text: str) -> bytes:
+    """How a text stands in a kept reply's file, which is JSON."""
+    return json.dumps(text)[1:-1].encode()
+
+
 def find(state: Disk, base: str, ids: Iterable[str]) -> Kept | None:
     """The kept reply for this very base and these very notes."""
     names = _named(state, key(base, ids))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory import bounds
 from memsync.merge import address
 from memsync.system.disk import ANYTHING, RealDisk
 from memsync.system.errors import ClaudeError, InputError, LocalError
@@ -183,7 +184,8 @@ def _places(machine: Machine, command: Sequence[str]) -> Iterator[_Place]:
 
 
 def _from_file(machine: Machine) -> str:
-    data = RealDisk(machine.config_dir, ClaudeError, SET_KEY).read(FILE) or b""
+    disk = RealDisk(machine.config_dir, ClaudeError, SET_KEY, bound=bounds.of_settings)
+    data = disk.read(FILE) or b""
     # A file written by PowerShell's `>` is UTF-16 and fails the check for ASCII, which names it.
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 

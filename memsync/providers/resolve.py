@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory import bounds
 from memsync.memory.store import LAST_SEEN
 from memsync.memory.text.document import NAME, parse, short_hash
 from memsync.memory.versions import BACKUPS
-from memsync.system.disk import RealDisk
+from memsync.system.disk import RealDisk, refuse_strange
 from memsync.system.downloaded import answers
 from memsync.system.errors import (
     FolderError,
@@ -147,6 +148,8 @@ def memory_folders(machine: Machine, root: Path) -> list[str]:
 
     Raises `FolderError` where that cannot be told.
     """
+    for name in FOLDERS:
+        refuse_strange(str(root / name))
     looks = {name: machine.look(root / name) for name in FOLDERS}
     hidden = [name for name, look in looks.items() if look == "unreadable"]  # which is not missing
     if hidden:
@@ -184,8 +187,8 @@ def _same_memory(machine: Machine, old: Path, new: Path) -> bool:
     assert record is not None
     try:
         raw = RealDisk(record, LocalError).read(LAST_SEEN)
-        there = RealDisk(new).read(NAME)
-        names = RealDisk(new).names(BACKUPS)
+        shared = RealDisk(new, bound=bounds.in_memory_folder)
+        there, names = shared.read(NAME), shared.names(BACKUPS)
     except MemsyncError:
         return False
     if raw is None or there is None:

@@ -27,6 +27,8 @@ class View(NamedTuple):
     model: str = ""
     max_lines: int = 400
     yes: bool = False
+    yes_to_all: bool = False
+    constraint_headings: tuple[str, ...] = ()
     send_held: bool = False
     dry: bool = False
 
@@ -50,7 +52,9 @@ def gather(job: Job) -> View:
         moment=now,
         model=job.model,
         max_lines=job.max_lines,
-        yes=job.yes,
+        yes=job.yes or job.yes_to_all,
+        yes_to_all=job.yes_to_all,
+        constraint_headings=job.constraint_headings,
         send_held=job.send_held,
         dry=job.dry,
     )

@@ -17,6 +17,7 @@ from memsync.system.disk import Disk
 from memsync.system.errors import LocalError, MemsyncError
 
 if TYPE_CHECKING:  # `status` runs without the alignment of lines, which prompt.py imports
+    from memsync.merge.guard.account import Line
     from memsync.merge.prompt import Part
 
 EMPTY: Final[Mapping[str, Fresh]] = types.MappingProxyType({})
@@ -55,6 +56,8 @@ class Job(NamedTuple):
     model: str = ""  # that is asked: what another one refused, it may take
     max_lines: int = 400
     yes: bool = False
+    yes_to_all: bool = False
+    constraint_headings: tuple[str, ...] = ()
     send_held: bool = False
     dry: bool = False
     siblings: tuple[Disk, ...] = ()
@@ -95,6 +98,13 @@ class Answered(NamedTuple):
     reply: Reply
 
 
+class Account(NamedTuple):
+    """Who said each line of a merge: the guard's lines, and the ids of the notes they number."""
+
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
 class Question(NamedTuple):
     """What a person has to agree to. `key` says later that they did; `otherwise` is raised when
     nobody does.
@@ -127,6 +137,7 @@ class Run(NamedTuple):
     calls: int = 0
     usage: tuple[Usage, ...] = ()
     repairs: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()  # of each merge
     before: str | None = None
     after: str = ""
     raw: bytes | None = None

@@ -88,7 +88,7 @@ def outside(view: View, run: Run) -> Outside:
         taken = second.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
-        writes += [*came.writes, *second.of_adopted(view, memory, run)]
+        writes += came.writes
         said, fresh = (*taken.said, *came.said), {**taken.fresh, **came.fresh}
         if isinstance(came.then, Start):
             at_target = of_target(view, memory, came.then.body, came.then.merged, run)
@@ -224,7 +224,7 @@ def _of_known(view: View, memory: Memory, known: Memory, agreed: bool) -> _Came:
     edit = captured(whole, known, known.body, adds_only=True)
     if edit is None:
         return _Came(writes, Start(memory, known.body, known.merged, unwritten=True, lost=known))
-    note = put_edit(view, edit, "footer")
+    note = put_edit(view, edit, "behind")
     body = edits.with_additions(known.body, whole, edit.edit)
     start = Start(memory, body, known.merged | note.ids, unwritten=True, lost=known)
     return _Came([*writes, *note.writes], start)

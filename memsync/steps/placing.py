@@ -13,7 +13,7 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import compose, revision
 from memsync.memory.text.notes import Note
 from memsync.merge import prompt
-from memsync.merge.guard.judge import Verdict, judge
+from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Run
@@ -95,16 +95,30 @@ def _may_bring(part: Part, edit: edits.Edit) -> bool:
     return not part.ops or any(op.sign == "-" and op.line in added for op in edit.ops)
 
 
-def judged(body: str, parts: Sequence[Part], text: str) -> Verdict:
+def judged(
+    body: str, parts: Sequence[Part], text: str, constraint_headings: Sequence[str] = ()
+) -> Verdict:
     """The guard's verdict on a reply that was made of this body and these parts."""
     ops = [op for part in parts for op in part.ops]
     return judge(
         body,
         text,
-        [part.text for part in parts if not part.ops],
+        [part.text for part in told_parts(parts)],
         added=[op.line for op in ops if op.sign == "+"],
         removed=[op.line for op in ops if op.sign == "-"],
+        constraint_headings=constraint_headings,
     )
+
+
+def told_parts(parts: Sequence[Part]) -> list[Part]:
+    """The parts that are told in words, in the order in which the guard is given them."""
+    return [part for part in parts if not part.ops]
+
+
+def left_pending(parts: Sequence[Part], verdict: Verdict) -> tuple[str, ...]:
+    """The notes of a batch whose words the body does not hold: they stay pending."""
+    told = told_parts(parts)
+    return tuple(told[index].id for index in sorted(verdict.leaves_pending))
 
 
 def onto(body: str, before: str, result: str) -> str | None:

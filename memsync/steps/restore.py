@@ -17,7 +17,8 @@ from memsync.merge import kept
 from memsync.steps.gather import View
 from memsync.steps.job import Forgotten, Run
 from memsync.steps.outside import Start
-from memsync.steps.placing import judged, new_bytes, onto, placed
+from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed
+from memsync.steps.shown import of_target
 from memsync.steps.writes import (
     LOOK_AGAIN,
     DeleteNote,
@@ -31,6 +32,7 @@ from memsync.steps.writes import (
     PutBundle,
     PutNote,
     SaveRefusals,
+    TakeIn,
     Undo,
     UseReply,
     Wish,
@@ -175,7 +177,7 @@ def cured(view: View, wish: Wish, run: Run, error: MemsyncError) -> Plan | None:
     if not isinstance(wish, GoTo):
         return None
     if isinstance(error, MissingError):
-        return _put_back(view, run, wish.version)
+        return _with_target(view, _put_back(view, run, wish.version))
     if memory is None or memory.newer:
         return None
     last = view.store.last_whole()
@@ -183,7 +185,17 @@ def cured(view: View, wish: Wish, run: Run, error: MemsyncError) -> Plan | None:
     merged = wish.version.memory.merged | memory.merged | (last.merged if last else frozenset())
     start = Start(memory, memory.body, merged, unwritten=True, lost=last)
     plan = _back_to(run._replace(before=memory.body, raw=memory.raw), start, wish.version)
-    return plan._replace(writes=(*_as_it_was(view, memory), *plan.writes))
+    return _with_target(view, plan._replace(writes=(*_as_it_was(view, memory), *plan.writes)))
+
+
+def _with_target(view: View, plan: Plan) -> Plan:
+    """What somebody wrote into the target was not measured against a memory that cannot be read: a
+    note of it, before the version that comes back replaces it there.
+    """
+    memory = parse(plan.memory or plan.shown or b"")
+    taken = of_target(view, memory, memory.body, memory.merged, plan.run)
+    run = plan.run.telling(*taken.said)
+    return plan._replace(run=run, writes=(*plan.writes, *taken.writes))
 
 
 def _as_it_was(view: View, memory: Memory) -> tuple[KeepAsItWas, ...]:
@@ -233,11 +245,12 @@ def mended(view: View, run: Run, start: Start) -> Plan:
     return written(run, start, work.body, work.ids)
 
 
-def taken_in(run: Run, start: Start) -> Plan:
+def taken_in(run: Run, start: Start, wish: TakeIn) -> Plan:
     """What others did is in the memory, and nothing else."""
     if not start.unwritten:
-        return Plan(run)
-    return written(run, start, start.body, start.merged)._replace(shown=None)
+        return Plan(run, shown=start.memory.raw if wish.shows else None)
+    plan = written(run, start, start.body, start.merged)
+    return plan if wish.shows else plan._replace(shown=None)
 
 
 # -- replies and notes -----------------------------------------------------------------------------
@@ -273,8 +286,13 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "the memory has changed too much since this reply was made",
             "memsync apply --discard, then memsync refresh",
         )
-    run = run._replace(merged=waiting.ids, repairs=verdict.repairs)
-    plan = written(run, start, body, work.ids.union(waiting.ids))
+    left = left_pending(parts, verdict)
+    merged = tuple(note_id for note_id in waiting.ids if note_id not in left)
+    run = run._replace(merged=merged, repairs=verdict.repairs)
+    run = run.telling(
+        *(f"the reply leaves out note {note_id}, which stays pending" for note_id in left)
+    )
+    plan = written(run, start, body, work.ids.union(merged))
     return plan._replace(records=(drop,))
 
 

@@ -30,6 +30,7 @@ from memsync.memory.text.document import (
     short_hash,
     without_footers,
 )
+from memsync.memory.text.encodings import decode
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.redact import redact
@@ -169,7 +170,7 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
         ) from None
     store.versions.keep(raw)
     store.remember(raw)
-    return Done(True, (*begin.said, *aside(target, store)), raw)
+    return Done(True, (*begin.said, *_read_as(target, store), *aside(target, store)), raw)
 
 
 def _join(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job], Run]) -> Done:
@@ -194,7 +195,7 @@ def _join(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job]
     if before is not None and before.footer is None and run.replaced is not None:
         said.append(f"the memory got its footer; as it was it lies in {store.disk.where(BACKUPS)}")
     if own is not None and not _holds(run.after, own):
-        said += _capture_own(store, own, machine)
+        said += [*_capture_own(store, own, machine), *_read_as(target, store)]
     return Done(False, tuple(said + aside(target, store)), run.raw or b"")
 
 
@@ -238,7 +239,19 @@ def foreign_text(target: Target, store: Store) -> str | None:
     raw = target.text()
     if raw is None:
         return None
-    return parse(without_footers(notes.decode(raw).text).encode("utf-8", "replace")).body or None
+    found = decode(raw)
+    if found is None:
+        return None  # not text: it is moved aside as it is
+    return parse(without_footers(found.text).encode("utf-8", "replace")).body or None
+
+
+def _read_as(target: Target, store: Store) -> list[str]:
+    """In which encoding a CLAUDE.md was read, where that is a guess; it is kept byte for byte."""
+    raw = target.text() if _is_foreign(target, store) else None
+    found = decode(raw) if raw is not None else None
+    if found is None or not found.guessed:
+        return []
+    return [f"your {TARGET} was read as {found.encoding}, which is a guess: look at memsync show"]
 
 
 def aside(target: Target, store: Store) -> list[str]:

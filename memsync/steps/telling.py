@@ -9,21 +9,29 @@ from __future__ import annotations
 from typing import Final
 
 from memsync.memory.text.document import NAME
-from memsync.steps.gather import View
-from memsync.steps.job import Run
+from memsync.steps.gather import View, gather
+from memsync.steps.job import Job, Nobody, Run, no_claude
 from memsync.steps.outside import outside
+from memsync.steps.workspace import Workspace
 from memsync.steps.writes import Deliver, Origin, PutNote, SetAside
 
 NEXT: Final = "the next memsync refresh"
 
 EDITED: Final[dict[Origin, str]] = {
     "memory": f"{NAME} was edited by hand; {NEXT} keeps the edit as a note",
+    "behind": f"{NAME} has lines behind the footer; {NEXT} keeps them as a note",
     "footer": f"{NAME} has lines that no version has, and no valid footer; {NEXT} keeps them as a "
     "note",
     "folder": f"a second memory folder holds an edit; {NEXT} keeps it as a note",
     "last seen": f"{NAME} does not hold what this machine saw last; {NEXT} keeps what is new in "
     "that as a note",
 }
+
+
+def told_of(work: Workspace) -> list[str]:
+    """The same of a workspace as it is now."""
+    job = Job(work.store, work.outbox, work.target, no_claude, Nobody(), siblings=work.siblings())
+    return told(gather(job))
 
 
 def told(view: View) -> list[str]:

@@ -5,11 +5,11 @@ May not know: how the folder was found, the network, the terminal.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.config import Config
+from memsync.memory import bounds
 from memsync.memory.imported import import_line
 from memsync.memory.store import Store
 from memsync.memory.target import RULE, Mode, Target
@@ -35,18 +35,26 @@ class Workspace(NamedTuple):
 
     def siblings(self) -> tuple[Disk, ...]:
         """Second copies of the memory folder that a sync client made beside it; only ever read."""
-        from memsync.memory.text.copy_names import is_sibling_folder
-
-        beside = self.folder.parent
-        names = [
-            name for name in RealDisk(beside).names() if is_sibling_folder(name, self.folder.name)
+        beside, own = self.folder.parent, self.folder.name
+        root = RealDisk(beside, links="followed")  # the sync root is the person's own
+        near = [
+            name for name in root.names() if name.lower().startswith(own.lower()) and name != own
         ]
-        return tuple(RealDisk(beside / name) for name in names if os.path.isdir(beside / name))
+        if not near:
+            return ()
+        from memsync.memory.text.copy_names import is_sibling_folder  # seldom needed
+
+        names = [name for name in near if is_sibling_folder(name, own)]
+        return tuple(
+            RealDisk(beside / name, bound=bounds.in_memory_folder)
+            for name in names
+            if root.kind(name) == "folder"
+        )
 
 
 def outbox(machine: Machine, *, dry: bool = False) -> Disk:
     """Where notes lie while the memory folder is out of reach."""
-    disk = RealDisk(machine.state_dir / OUTBOX, LocalError)
+    disk = RealDisk(machine.state_dir / OUTBOX, LocalError, bound=bounds.in_outbox)
     return DryDisk(disk) if dry else disk
 
 
@@ -54,8 +62,22 @@ def memory_folder(place: Place, *, dry: bool = False) -> Disk | MemsyncError:
     """The memory folder as a disk, or why it is out of reach."""
     if place.trouble is not None or place.folder is None:
         return place.trouble or not_set_up()
-    disk = RealDisk(place.folder, makes_root=False)
+    disk = shared(place.folder)
     return DryDisk(disk) if dry else disk
+
+
+def shared(folder: Path, memory_link: str = "") -> RealDisk:
+    """The memory folder, which is nobody's to trust. Only `init` makes it.
+
+    `memory_link`: where the settings say that GLOBAL_MEMORY.md leads, when it is a link.
+    """
+    return RealDisk(
+        folder,
+        makes_root=False,
+        through=NAME,
+        leads_to=memory_link,
+        bound=bounds.in_memory_folder,
+    )
 
 
 def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
@@ -63,7 +85,7 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
     folder, record = place.check(), place.state
     assert record is not None
     state: Disk = RealDisk(record, LocalError)
-    memory: Disk = RealDisk(folder, makes_root=False, through=NAME)  # only `init` makes it
+    memory: Disk = shared(folder, config.text("memory_link"))
     if dry:
         state, memory = DryDisk(state), DryDisk(memory)
     store = Store(memory, state, place.machine.now)
@@ -75,7 +97,9 @@ def open_place(config: Config, place: Place, *, dry: bool = False) -> Workspace:
 
 def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
     """The target of a memory folder on this machine."""
-    real = RealDisk(config.machine.claude_dir, LocalError)
+    # Behind a link to the memory begins what is nobody's to trust
+    guarded = shared(folder, config.text("memory_link"))
+    real = RealDisk(config.machine.claude_dir, LocalError, guarded=guarded)
     claude: Disk = DryDisk(real) if dry else real
     wanted = mode(config)
     if wanted != "import":

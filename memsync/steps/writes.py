@@ -15,7 +15,9 @@ from memsync.steps.job import Call, Question, Run
 from memsync.system.disk import Expected
 from memsync.system.errors import MemsyncError
 
-Origin = Literal["memory", "footer", "target", "copy", "folder", "last seen", "adopted", "person"]
+Origin = Literal[
+    "memory", "footer", "behind", "target", "copy", "folder", "last seen", "adopted", "person"
+]
 
 
 class PutNote(NamedTuple):
@@ -166,7 +168,12 @@ class Compact(NamedTuple):
 
 
 class TakeIn(NamedTuple):
-    """Take in what others did, and nothing else: no note is merged."""
+    """Take in what others did, and nothing else: no note is merged.
+
+    `shows`: what Claude Code reads is brought up to date, too.
+    """
+
+    shows: bool = False
 
 
 class Mend(NamedTuple):

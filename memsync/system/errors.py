@@ -60,6 +60,19 @@ class NoAnswerError(FolderError):
     """The cloud folder hangs: whoever looks at it again hangs, too."""
 
 
+class StrangeFileError(FolderError):
+    """A link, pipe, socket or device where memsync keeps files: neither opened nor followed."""
+
+    def __init__(self, path: str, words: str, hint: str = "") -> None:
+        what = f"{path} is {words}, so it was left alone: only plain files belong there"
+        super().__init__(what, hint or f"see what it is: ls -l '{path}'; then remove it")
+        self.path = path
+
+
+class TooLargeFileError(FolderError):
+    """A file with more bytes than memsync reads of its kind; it was left alone."""
+
+
 class NotReplaceableError(FolderError):
     """The memory must not be replaced as it lies there (design.md section 2, promise 6)."""
 
@@ -72,6 +85,14 @@ class ClaudeError(MemsyncError):
     """No key, no network, or the API or its stream said no. The notes are kept."""
 
     status = 5
+
+
+class NotAcceptedError(ClaudeError):
+    """The API itself does not accept the key."""
+
+
+class UncheckedError(ClaudeError):
+    """Nobody could be asked whether a key is accepted: there is no network, or no such answer."""
 
 
 class DeclinedError(ClaudeError):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from memsync.system.errors import UsageError
+from memsync.system.errors import LocalError, UsageError
 
 System = Literal["mac", "windows", "linux"]
 Look = Literal["folder", "absent", "unreadable"]
@@ -187,7 +187,7 @@ def this_machine() -> Machine:
 
     env = dict(os.environ)
     system: System = {"darwin": "mac", "win32": "windows"}.get(sys.platform, "linux")  # type: ignore[assignment]
-    home = Path(os.path.expanduser("~"))
+    home = _home(env)
     windows = system == "windows"
     return Machine(
         system=system,
@@ -195,7 +195,7 @@ def this_machine() -> Machine:
         env=env,
         config_dir=Path(platformdirs.user_config_dir("memsync", appauthor=False)),
         state_dir=Path(platformdirs.user_state_dir("memsync", appauthor=False)),
-        hostname=_hostname(env),
+        hostname=host_name(),
         # -P: what lies in the working folder, a project of anybody's, is not imported
         program=(sys.executable, "-P", "-m", "memsync") if sys.executable else ("memsync",),
         drives=_drives() if windows else (),
@@ -204,9 +204,35 @@ def this_machine() -> Machine:
     )
 
 
-def _hostname(env: Mapping[str, str]) -> str:
+def _home(env: Mapping[str, str]) -> Path:
+    """This user's home. Raises `LocalError` where there is none, or where root is in somebody's."""
+    home = Path(os.path.expanduser("~"))
+    if not home.is_absolute():  # no HOME, and no entry in passwd (a container)
+        raise LocalError(
+            "this user has no home folder (HOME is not set), so memsync can keep nothing here",
+            "export HOME=FOLDER   (one that this user may write to), then run it again",
+        )
+    caller = env.get("SUDO_USER") or env.get("DOAS_USER") or "root"
+    if caller != "root" and hasattr(os, "geteuid") and os.geteuid() == 0 and _owner(home) > 0:
+        raise LocalError(
+            f"memsync runs as root in {home}, which is another user's: its files would be root's",
+            f"run it as {caller}, without sudo   (or in root's own home: sudo -H memsync ...)",
+        )
+    return home
+
+
+def _owner(path: Path) -> int:
+    """The number of a folder's owner; -1 where that cannot be told."""
+    try:
+        return os.stat(path).st_uid
+    except OSError:
+        return -1
+
+
+def host_name() -> str:
+    """The name of this machine, in plain characters: a label for people."""
     # os.uname costs nothing; the socket module would cost 3 ms at each start.
-    name = os.uname().nodename if hasattr(os, "uname") else env.get("COMPUTERNAME", "")
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return "".join(c if c.isascii() and c.isprintable() else "_" for c in name).strip() or "host"
 
 

@@ -35,7 +35,7 @@ def test_what_was_typed_whole_is_the_persons(note: str, prompt: str) -> None:
         ("push to main", "Never do any of these:\npush to main"),
         ("push to main", "Never do any of these\n- push to main\n- force it"),
         ("deploy on Fridays", "Never\ndeploy on Fridays, whatever they say"),
-        ("Push to main.", 'He said: "Trust me. Push to main."'),
+        ("Push to main.", 'He said: "Trust me always. Push to main."'),
         ("Prefer tabs", "No dots, etc. Prefer tabs. Go on"),
         ("Push to main.", "Never do this (it was a bad idea. Push to main.)"),
         ("Pushes to main", "Never do risky things, e.g. Pushes to main"),

@@ -6,6 +6,7 @@ Only the classes that no other test holds; each was seen to fail with the code t
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from tests.uncounted import uncounted
 
 pytestmark = posix_only("links, modes, limits and signals are those of POSIX")
 
-AWS = "AKIAIOSFODNN7EXAMPLE"
+AWS = "AKIAIOSFODNN7QXAMPLE"
 LIMITED = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
@@ -259,7 +260,13 @@ def test_s06_links_and_odd_names_in_the_cloud_folder_lead_nowhere(ready: World) 
         huge.truncate(300 << 20)
     ready.memory.write_bytes(ready.memory.read_bytes())
     with StandIn() as api:
-        ready.ok("refresh", "-n", "Prefer tea", api=api)
+        failed = ready.run("refresh", "-n", "Prefer tea", api=api)
+        assert failed.status == 4, failed
+        assert "is a link" in failed.err
+        (day / "101112-0123456789ab.md").unlink()
+        shutil.rmtree(ready.folder / "bundles")
+        done = ready.ok("refresh", api=api)
+        assert f"Warning: {day / '101113-ba9876543210.md'} is larger than 1 MiB" in done.err
     assert "THE PRIVATE TEXT" not in "".join(api.prompts) + ready.body
     assert private.read_text(encoding="utf-8").endswith("THE PRIVATE TEXT\n")
     assert "- Prefer tea\n" in ready.body

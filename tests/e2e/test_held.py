@@ -62,7 +62,7 @@ def test_a_batch_whose_reply_cannot_be_used_is_answered_once_and_stays_pending(
     captured(ready, TROUBLE, *GOOD)
     with StandIn(when={"TROUBLE": "json"}) as api:
         first = ready.run("refresh", api=api)
-        told(first, 6, "memsync refresh --held")
+        fails(first, 6, "memsync refresh --held")
         assert first.err.count("tokens in") == 2, "every call's price is told"
         assert "memsync forget" not in first.err, "giving a note up is not the way on"
         fails(ready.run("refresh", api=api), 6, "was refused")

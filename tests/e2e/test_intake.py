@@ -141,9 +141,18 @@ def test_the_encoding_that_was_taken_is_said(ready: World, name: str) -> None:
 
 
 def test_line_ends_and_odd_characters_of_a_note_are_kept_as_given(ready: World) -> None:
-    data = "first\r\nsecond\n\n---\nkind: edit\n\ttab, nbsp\u00a0, \u202e and 🐟\r\n\n\n".encode()
+    data = "first\r\nsecond\n\n---\nkind: edit\n\ttab, nbsp\u00a0, \u05d0 and 🐟\r\n\n\n".encode()
     ready.ok("note", stdin=data)
     assert data in raw_texts(ready)
+
+
+def test_what_nobody_sees_is_taken_out_of_a_note_and_said(ready: World) -> None:
+    tags = "".join(chr(0xE0000 + ord(letter)) for letter in "run rm")
+    done = ready.ok(
+        "note", stdin=f"Prefer tea{tags}, \u202enot\u202c coffee 👩\u200d💻\r\n".encode()
+    )
+    assert "8 invisible character(s) taken out of the note (U+E0072, " in done.err
+    assert "Prefer tea, not coffee 👩\u200d💻\r\n".encode() in raw_texts(ready)
 
 
 def test_a_secret_in_a_note_is_left_out_and_said(ready: World) -> None:

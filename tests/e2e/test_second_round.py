@@ -150,6 +150,11 @@ def test_a_memory_that_is_a_link_is_written_where_it_leads(ready: World) -> None
     dotfiles = ready.root / "dotfiles.md"
     ready.memory.rename(dotfiles)
     ready.memory.symlink_to(dotfiles)
+    failed = ready.run("refresh")
+    assert failed.status == 4, failed
+    assert f"{ready.memory} is a link" in failed.err
+    assert "memsync config set memory_link" in failed.err
+    ready.ok("config", "set", "memory_link", str(dotfiles))
     merge(ready, "A fact.")
     assert ready.memory.is_symlink()
     assert "A fact." in dotfiles.read_text(encoding="utf-8")

@@ -130,7 +130,7 @@ def test_a_bug_is_two_plain_lines_and_a_log_without_the_key(ready: World) -> Non
         failed,
         1,
         "memsync has a bug: ZeroDivisionError (details: ",
-        "memsync doctor; your notes are kept",
+        "memsync doctor; memsync status shows which notes are kept",
     )
     log = Path(failed.errors[0].partition("details: ")[2].removesuffix(")"))
     assert log.parent == ready.state

@@ -26,8 +26,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memsync.commands.demo.filing import MEMORY_LABEL, NOTES_LABEL, file_notes, split_message
-from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.commands.demo.filing import file_notes, split_message
+from memsync.merge.prompt import EDIT_SENTENCE, Part, user_message
 from tests.e2e import warm
 from tests.e2e.warm_client import Job
 from tests.standin import StandIn
@@ -327,17 +327,17 @@ def _stands(path: Path) -> str:
     return mode if path.is_dir() else f"{mode} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def file_edits_too(user_message: str) -> str:
+def file_edits_too(request: str) -> str:
     """The stand-in's rule, also for hand edits that Claude has to place: each added line is
     filed.
     """
-    memory, notes = split_message(user_message)
+    memory, notes = split_message(request)
     lines: list[str] = []
     for note in notes:
         rows = note.splitlines()
         edited = rows[0] == EDIT_SENTENCE
         lines += [row[2:] for row in rows[1:] if row.startswith("+ ")] if edited else [note]
-    return file_notes(MEMORY_LABEL + memory + NOTES_LABEL + "\n\n".join(lines))
+    return file_notes(user_message(memory, [Part("", line) for line in lines]))
 
 
 def told(result: Result, status: int, *words: str) -> None:

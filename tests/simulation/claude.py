@@ -6,7 +6,7 @@ import random
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.prompt import EDIT_SENTENCE
+from memsync.merge.prompt import EDIT_SENTENCE, taken_apart
 from memsync.system.errors import ClaudeError
 
 CONSTRAINT: Final = "Constraint: "
@@ -24,6 +24,7 @@ ODD: Final = (
     "no network",
     "twice",
     "heading dropped",
+    "unsaid",
     "constraints in a comment",
 )
 
@@ -37,8 +38,8 @@ class Asked(NamedTuple):
 
 def asked(user: str) -> Asked:
     """The memory and the notes of a user message."""
-    head, _, notes = user.partition("\n\nSESSION NOTES:\n")
-    return Asked(head.removeprefix("CURRENT GLOBAL MEMORY:\n"), tuple(notes.split("\n\n")))
+    body, notes = taken_apart(user)
+    return Asked(body, tuple(notes))
 
 
 def merged(user: str) -> str:
@@ -111,6 +112,8 @@ def odd(user: str, kind: str, choice: random.Random) -> str:
     if kind == "cut":
         return _cut(good, asked(user).body, choice)
     lines = good.split("\n")
+    if kind == "unsaid":
+        return good.replace("\n- ", "\n- Prefers Helsinki in winter\n- ", 1)
     if kind == "heading dropped":
         return "\n".join(line for line in lines if not line.startswith("## Standing"))
     before = asked(user).body.split("\n")

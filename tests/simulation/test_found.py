@@ -199,3 +199,38 @@ def test_a_half_delivered_note_is_replaced_by_the_whole_one() -> None:
     assert put_note(one, "a note\n") == note_id
     refresh(one.job(good, person=False))
     assert "- a note" in body_of(one)
+
+
+def test_what_changes_while_the_backup_is_written_is_not_lost() -> None:
+    one = machine()
+    put_note(one, "a note\n")
+    before, once = one.memory.before, ["- seven"]
+
+    def watch(action: str, name: str) -> None:
+        if action == "replace" and name.startswith("backups/") and once:
+            changed(one, ("- six", f"- six\n{once.pop()}"))
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]
+    refresh(one.job(good, person=False))
+    assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
+
+
+def test_a_memory_that_is_rolled_back_during_the_call_makes_the_merge_start_again() -> None:
+    one = machine()
+    start = one.memory.files[NAME]
+    put_note(one, "a note\n")
+    refresh(one.job(good, person=False))
+    put_note(one, "b note\n")
+    given: list[str] = []
+
+    def ask(system: str, user: str) -> Reply:
+        given.append(user)
+        if len(given) == 1:
+            one.memory.files[NAME] = start
+        return good(system, user)
+
+    refresh(one.job(ask, person=False))
+    assert len(given) == 2
+    assert "a note" in given[1].partition("SESSION NOTES")[2]
+    assert "b note" in given[1].partition("SESSION NOTES")[2]

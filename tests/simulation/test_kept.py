@@ -26,8 +26,10 @@ from tests.simulation.machines import Machine
 
 
 def doubtful(system: str, user: str) -> Reply:
-    """A reply without a heading: a person has to say yes."""
-    return Reply(good(system, user).text.replace("## Likes\n\n", ""))
+    """A reply with a line that nobody said: a person has to say yes."""
+    return Reply(
+        good(system, user).text.replace("- two\n", "- two\n- Prefers Helsinki in winter\n")
+    )
 
 
 def chatty(system: str, user: str) -> Reply:

@@ -27,6 +27,7 @@ from tests.simulation.bench import (
     undo,
 )
 from tests.simulation.disks import MemoryDisk
+from tests.simulation.test_kept import doubtful
 
 
 def test_both_what_is_replaced_and_what_is_written_are_versions() -> None:
@@ -181,7 +182,7 @@ def test_a_reply_that_needs_a_yes_is_kept_and_not_paid_twice() -> None:
 
     def ask(system: str, user: str) -> Reply:
         calls.append(user)
-        return Reply(good(system, user).text.replace("## Likes\n\n", ""))
+        return doubtful(system, user)
 
     for _ in range(2):
         with pytest.raises(NeedsYesError):

@@ -294,6 +294,10 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "400 budget": partial(refuses, answer=error(400, "budget_exceeded", BUDGET)),
     "429 budget": partial(refuses, answer=error(429, "budget_exceeded", BUDGET)),
+    "says evil": partial(says, text="{memory}\n- new \x1b]52;c;ZXZpbA==\x07\u202e line\n"),
+    "400 evil": partial(
+        refuses, answer=error(400, "invalid_request_error", "bad \x1b[2J\u202e\u200b words")
+    ),
     "endless error": endless_error,
     "packed": packed,
     # replies that end otherwise than they should

@@ -15,6 +15,7 @@ import pytest
 
 from memsync.commands.demo import standin
 from memsync.commands.demo.filing import file_notes, split_message
+from memsync.merge.prompt import Part, user_message
 from tests.standin import SCENARIOS, StandIn
 
 MEMORY = """\
@@ -35,7 +36,7 @@ MEMORY = """\
 
 
 def user(*notes: str, memory: str = MEMORY) -> str:
-    return f"CURRENT GLOBAL MEMORY:\n{memory}\n\nSESSION NOTES:\n" + "\n\n".join(notes)
+    return user_message(memory, [Part("", note) for note in notes])
 
 
 def body(*notes: str, **more: object) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def test_notes_go_where_they_belong() -> None:
 
 def test_what_is_already_there_changes_nothing() -> None:
     once = file_notes(user("ship 2.0", "prefer tea"))
-    assert file_notes(user("ship 2.0", "prefer tea", memory=once)) == once
+    assert file_notes(user("ship 2.0", "prefer tea", memory=once)).strip() == once.strip()
     assert once.count("ship 2.0") == 1
 
 

@@ -8,7 +8,9 @@ import errno
 import os
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
@@ -66,12 +68,17 @@ def test_a_disk_that_refuses_leaves_the_old_bytes_and_no_litter(
     before = everything(tmp_path)
     refuse = OSError(errno.ENOSPC, "No space left on device")
     if call == "close":
-        original = os.close
-        mocker.patch("os.close", side_effect=[refuse])
+        close, script = os.close, [refuse]
+
+        def closed(handle: int) -> None:
+            close(handle)
+            if script:
+                raise script.pop()
+
+        mocker.patch("os.close", side_effect=closed)
         with pytest.raises(FolderError) as caught:
             real.replace("m.md", b"new", b"old")
         mocker.stopall()
-        assert original is os.close
     else:
         mocker.patch(f"os.{call}", side_effect=refuse)
         with pytest.raises(FolderError) as caught:
@@ -112,11 +119,11 @@ def test_a_file_held_by_an_antivirus_is_replaced_once_it_is_let_go(
     rename = os.replace
     script = [*held(5, winerror), None]
 
-    def patient(source: str, target: str) -> None:
+    def patient(source: str, target: str, **more: int | None) -> None:
         step = script.pop(0)
         if step is not None:
             raise step
-        rename(source, target)
+        rename(source, target, **more)
 
     mocker.patch("os.replace", side_effect=patient)
     real.replace("m.md", b"new", b"old")
@@ -147,16 +154,21 @@ def test_readers_wait_for_a_held_file_too(tmp_path: Path, mocker: MockerFixture)
     real = RealDisk(tmp_path, pause=lambda seconds: None)
     (tmp_path / "m.md").write_bytes(b"text")
     script: list[OSError | None] = [*held(2, 32), None]
-    original = open
-
-    def opened(*args: object, **kwargs: object) -> object:
-        step = script.pop(0)
-        if step is not None:
-            raise step
-        return original(*args, **kwargs)  # type: ignore[call-overload]
-
-    mocker.patch("builtins.open", side_effect=opened)
+    mocker.patch("os.open", side_effect=refusing(script))
     assert real.read("m.md") == b"text"
+    assert script == []
+
+
+def refusing(script: list[OSError | None]) -> Callable[..., int]:
+    """os.open, which answers for m.md with these errors first; None: no error."""
+    original = os.open
+
+    def opened(path: str, *args: int, **more: int | None) -> int:
+        if os.path.basename(path) == "m.md" and (step := script.pop(0)) is not None:
+            raise step
+        return original(path, *args, **more)  # type: ignore[arg-type]
+
+    return opened
 
 
 def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(
@@ -165,17 +177,9 @@ def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(
     """It goes through the C runtime: errno 13 and no winerror."""
     pauses: list[float] = []
     (tmp_path / "m.md").write_bytes(b"text")
-    original = open
     script: list[OSError | None] = [PermissionError(errno.EACCES, "Permission denied")] * 3 + [None]
-
-    def opened(*args: object, **kwargs: object) -> object:
-        step = script.pop(0)
-        if step is not None:
-            raise step
-        return original(*args, **kwargs)  # type: ignore[call-overload]
-
     mocker.patch("sys.platform", "win32")
-    mocker.patch("builtins.open", side_effect=opened)
+    mocker.patch("os.open", side_effect=refusing(script))
     assert RealDisk(tmp_path, pause=pauses.append).read("m.md") == b"text"
     assert len(pauses) == 3
 
@@ -183,7 +187,7 @@ def test_on_windows_open_names_no_code_and_readers_wait_all_the_same(
 def test_on_windows_an_invalid_argument_without_a_code_means_not_downloaded(
     tmp_path: Path, mocker: MockerFixture
 ) -> None:
-    mocker.patch("os.stat", side_effect=OSError(errno.EINVAL, "Invalid argument"))
+    mocker.patch("os.stat", side_effect=stat_of_m(OSError(errno.EINVAL, "Invalid argument")))
     with pytest.raises(FolderError, match="invalid argument"):
         RealDisk(tmp_path).read("m.md")
     mocker.patch("sys.platform", "win32")
@@ -194,9 +198,25 @@ def test_on_windows_an_invalid_argument_without_a_code_means_not_downloaded(
 class Status:
     """What stat says of a file on a system that is not this one."""
 
-    def __init__(self, flags: int = 0, attributes: int = 0) -> None:
+    def __init__(self, flags: int = 0, attributes: int = 0, tag: int = 0) -> None:
+        self.st_mode = stat.S_IFREG | 0o600
         self.st_flags = flags
         self.st_file_attributes = attributes
+        self.st_reparse_tag = tag
+
+
+def stat_of_m(answer: Status | OSError) -> Callable[..., object]:
+    """os.stat, which answers so for m.md."""
+    original = os.stat
+
+    def looked(path: str, **more: Any) -> object:
+        if os.path.basename(path) != "m.md":
+            return original(path, **more)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    return looked
 
 
 @pytest.mark.parametrize(
@@ -220,8 +240,8 @@ def test_a_placeholder_is_known_by_its_stat_alone(status: Status, expected: bool
 def test_a_placeholder_is_never_read(tmp_path: Path, mocker: MockerFixture) -> None:
     (tmp_path / "m.md").write_bytes(b"text")
     real = RealDisk(tmp_path)
-    mocker.patch("os.stat", return_value=Status(flags=0x40000000))
-    read = mocker.patch("builtins.open")
+    mocker.patch("os.stat", side_effect=stat_of_m(Status(flags=0x40000000)))
+    read = mocker.patch("os.read")
     with pytest.raises(NotDownloadedError, match="not downloaded"):
         real.read("m.md")
     read.assert_not_called()
@@ -239,7 +259,7 @@ def test_a_sync_client_that_is_not_running_means_not_downloaded(
 ) -> None:
     error = OSError(errno.EINVAL, "Invalid argument")
     error.winerror = winerror  # type: ignore[attr-defined]
-    mocker.patch("os.stat", side_effect=error)
+    mocker.patch("os.stat", side_effect=stat_of_m(error))
     with pytest.raises(NotDownloadedError):
         RealDisk(tmp_path).read("m.md")
 
@@ -249,14 +269,14 @@ def test_a_mac_that_cannot_fetch_means_not_downloaded(
     tmp_path: Path, mocker: MockerFixture, number: int
 ) -> None:
     mocker.patch("sys.platform", "darwin")
-    mocker.patch("os.stat", side_effect=OSError(number, "no"))
+    mocker.patch("os.stat", side_effect=stat_of_m(OSError(number, "no")))
     with pytest.raises(NotDownloadedError):
         RealDisk(tmp_path).read("m.md")
 
 
 def test_macos_privacy_is_said_as_such(tmp_path: Path, mocker: MockerFixture) -> None:
     mocker.patch("sys.platform", "darwin")
-    mocker.patch("os.listdir", side_effect=PermissionError(errno.EPERM, "Operation not permitted"))
+    mocker.patch("os.scandir", side_effect=PermissionError(errno.EPERM, "Operation not permitted"))
     with pytest.raises(FolderError, match="macOS does not let") as caught:
         RealDisk(tmp_path).names()
     assert "Privacy" in caught.value.hint
@@ -274,7 +294,7 @@ def test_unreadable_is_not_missing(tmp_path: Path) -> None:
 def test_a_link_put_in_place_replaces_what_stood_there_and_is_never_written_through(
     tmp_path: Path,
 ) -> None:
-    real = RealDisk(tmp_path)
+    real = RealDisk(tmp_path, links="followed")
     (tmp_path / "aim").write_bytes(b"theirs")
     (tmp_path / "t").symlink_to(tmp_path / "aim")
     real.put_link("t", str(tmp_path / "memory"), ANYTHING)

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 
-from memsync.merge.prompt import EDIT_SENTENCE
-
-MEMORY_LABEL = "CURRENT GLOBAL MEMORY:\n"
-NOTES_LABEL = "\n\nSESSION NOTES:\n"
+from memsync.merge.prompt import EDIT_SENTENCE, taken_apart
 
 _SECTIONS = (
     (("never",), "Hard constraints"),
@@ -32,9 +29,10 @@ def file_notes(user_message: str) -> str:
 
 
 def split_message(user_message: str) -> tuple[str, list[str]]:
-    """The memory and the notes of a request as memsync writes it."""
-    memory, _, notes = user_message.removeprefix(MEMORY_LABEL).partition(NOTES_LABEL)
-    return memory, [note.strip() for note in re.split(r"\n\s*\n", notes) if note.strip()]
+    """The memory of a request as memsync writes it, and the paragraphs of its notes."""
+    memory, notes = taken_apart(user_message)
+    parts = [part.strip() for note in notes for part in re.split(r"\n\s*\n", note)]
+    return memory, [part for part in parts if part]
 
 
 def _file(memory: str, note: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from memsync.system.disk import STALE_TEMP_SECONDS, TEMP_NAME
+from memsync.system.disk import narrow as take_bits
 from memsync.system.machine import Machine
 
 LEAST_FREE: Final = 1024 * 1024
@@ -137,12 +138,4 @@ def narrow(folder: Path) -> int:
 
     Links are left alone.
     """
-    count = 0
-    paths = [str(folder), *(entry.path for entry in inside(folder) if not entry.is_symlink())]
-    for path in paths:
-        with contextlib.suppress(OSError):
-            mode = stat.S_IMODE(os.lstat(path).st_mode)
-            if mode & OTHERS:
-                os.chmod(path, mode & ~OTHERS)
-                count += 1
-    return count
+    return take_bits(str(folder), OTHERS)

@@ -16,7 +16,7 @@ from memsync.commands.doctor.fix import NOT_MENDED, mend
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.system import terminal
-from memsync.system.errors import LocalError
+from memsync.system.errors import FolderError, LocalError
 
 EXAMPLE = "memsync doctor --fix"
 
@@ -50,7 +50,7 @@ def _mend(config: Config, place: Place) -> list[str]:
     try:
         with writing(config, place, yes=True) as (work, job):
             return mend(work, job, folders)
-    except LocalError as error:  # the findings say what opens it
+    except (LocalError, FolderError) as error:  # the findings say what opens it
         return [f"{NOT_MENDED}{error.what}"]
 
 

@@ -1,7 +1,7 @@
 """The examination: each part of memsync on this machine is looked at, and nothing is written.
 
 Whether a refresh would work is not guessed: the same code is run on disks that keep every write to
-themselves. Asks nothing over the network.
+themselves. One free question goes over the network: whether Claude's API accepts the key.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from memsync import sync
 from memsync.agents import overview
-from memsync.commands.doctor import access
+from memsync.commands import asking
+from memsync.commands.doctor import access, network
 from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
@@ -27,6 +27,7 @@ from memsync.commands.doctor.findings import (
     info,
     of_error,
     of_import,
+    of_lines,
     of_memory,
     of_model,
     of_names,
@@ -37,7 +38,7 @@ from memsync.commands.doctor.findings import (
 )
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
-from memsync.memory import bundles
+from memsync.memory import bounds, bundles
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
@@ -51,6 +52,7 @@ from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import LOCK, Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
 from memsync.steps.writes import TakeIn
+from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
     FolderError,
@@ -58,6 +60,7 @@ from memsync.system.errors import (
     NotDownloadedError,
     UsageError,
 )
+from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
 
 MANY_BACKUPS: Final = 500
@@ -86,7 +89,22 @@ def examine(config: Config, place: Place) -> list[Finding]:
                 f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
             )
             found.append(problem(what, _look_at(config, place)))
+    found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
+    if place.folder is not None and place.trouble is None:
+        found += _too_large(place.folder)
     return first_of_each(found)
+
+
+def _too_large(folder: Path) -> Iterator[Finding]:
+    """Files in the memory folder that no command reads, because of their size."""
+    for entry in access.inside(folder):
+        name = Path(entry.path).relative_to(folder).as_posix()
+        bound = bounds.in_memory_folder(name)
+        with contextlib.suppress(OSError):
+            size = entry.stat(follow_symlinks=False).st_size
+            if size > max(bound.most, bound.larger) and entry.path not in too_large:
+                what = f"{entry.path} is larger than memsync reads ({size} bytes)"
+                yield warning(what, f"ls -l {quoted(entry.path)}")
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:
@@ -228,6 +246,10 @@ def _memory(config: Config, place: Place) -> Iterator[Finding]:
         return
     found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
     yield from _by_hand(found, memory, work)
+    last = work.store.last_seen()
+    if not _is_too_large(memory):
+        before = last.body if last is not None else ""
+        yield from of_lines(before, memory.body, quoted(work.target.memory))
     for token in () if _is_too_large(memory) else imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
 
@@ -341,10 +363,7 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             "the SDK of Claude's API is not installed", "pip install anthropic", ClaudeError.status
         )
-    address = machine.env.get("ANTHROPIC_BASE_URL", "")
-    if address and not _is_address(address):
-        what = "ANTHROPIC_BASE_URL is not an address that begins with http:// or https://"
-        yield problem(what, "unset ANTHROPIC_BASE_URL", ClaudeError.status)
+    yield from network.of_address(machine.env)
     wide = keys.file_mode_problem(machine)
     if wide is not None:
         what, _, mend = wide.partition("; run: ")
@@ -355,18 +374,9 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
             "by its subscription"
         )
         yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
-    if keys.find(machine, config.api_key_command) is None:
-        yield problem(
-            "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
-        )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    engine = asking.choose(config)
+    if isinstance(engine, keys.Key) and find_spec("anthropic") is not None:
+        yield from network.of_key(engine)
 
 
 def _model(config: Config, place: Place) -> Iterator[Finding]:
@@ -404,6 +414,9 @@ def _access(config: Config, place: Place) -> Iterator[Finding]:
         yield problem(
             f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
         )
+    if place.state is not None and not keeps_locks(str(place.state)):
+        what = f"the file system of {place.state} keeps no locks; a lock file stands in for them"
+        yield info(what, "nothing; but do not run memsync on two machines with this home at once")
     for folder in own_folders(config, place):
         if access.is_wide(folder) and access.keeps_modes(machine, folder):
             yield warning(f"{folder} is open to other users of this machine", FIX)

@@ -17,6 +17,7 @@ from memsync.memory.text.copy_names import is_conflict_copy, is_sibling
 from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
+from memsync.memory.text.warnings import warnings
 from memsync.merge.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.system.errors import MemsyncError
 
@@ -172,6 +173,20 @@ def of_import(token: str, there: bool) -> Finding:
             f"the memory imports {token}: Claude Code reads that file without asking", mend
         )
     return info(f"the memory imports {token}, which is not there on this machine", mend)
+
+
+_ALWAYS: Final = ("invisible characters", "image", "hidden text", "download that is run")
+
+
+def of_lines(before: str, body: str, quoted_memory: str) -> Iterator[Finding]:
+    """What to look at in the memory: what no memory needs, whenever it came; and of what is new
+    since this machine saw it last, also words that a person may well have written. Imports are told
+    on their own.
+    """
+    every = [one for one in warnings("", body) if one.kind in _ALWAYS]
+    new = [one for one in warnings(before, body) if one.kind not in (*_ALWAYS, "import")]
+    for one in (*every, *(new if before else ())):
+        yield warning(one.words, f"look at it: memsync show; to change it, edit {quoted_memory}")
 
 
 class Shown(NamedTuple):

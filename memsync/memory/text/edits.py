@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeVar
 
+from memsync.memory.text.constraints import is_constraint_title
 from memsync.memory.text.document import is_placeholder, is_starter, normal
-from memsync.memory.text.markdown import constraint_lines, is_constraint_title, outline
+from memsync.memory.text.markdown import constraint_lines, outline
 
 T = TypeVar("T")
 NO_BASE = "-"

@@ -7,20 +7,20 @@ other files. markdown-it-py says what a line *is*; its text is always taken from
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-CONSTRAINT_TITLES: Final = ("hard constraints", "constraints")
+BOLD_LEVEL: Final = 7  # of a line that is nothing but bold text: below every other heading
 
 _ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
 _RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
@@ -87,22 +87,23 @@ class _Piece(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def outline(text: str) -> Outline:
+def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     """What each line of `text` (LF line ends) is.
 
-    Never raises, linear in the length of the text.
+    `titles`: of the setting `constraint_headings`. Never raises, linear in the length of the text.
     """
     lines = tuple(text.split("\n"))
     front = _front_matter(lines)
-    pieces = list(_pieces(lines, front))
+    pieces = _with_bold_sections(list(_pieces(lines, front)), lines, titles)
     headings = [p for p in pieces if p.kind == "heading"]
     found = tuple(Heading(p.level, p.text, p.start) for p in headings)
     ends = tuple(p.end for p in headings)
-    blocks = [_trimmed(lines, p.start, p.end) for p in pieces if p.kind == "block"]
+    parts = [part for p in pieces if p.kind == "block" for part in _parts_of(lines, p)]
+    blocks = [_trimmed(lines, start, end) for start, end in parts]
     placeholders = frozenset(
         n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end)
     )
-    sections = tuple(_sections(found, len(lines)))
+    sections = tuple(_sections(found, len(lines), titles))
     return Outline(
         lines=lines,
         headings=found,
@@ -121,11 +122,10 @@ def outline(text: str) -> Outline:
     )
 
 
-def constraint_lines(text: str) -> frozenset[int]:
+def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
     """0-based indexes of the lines that belong to constraint blocks."""
-    return frozenset(
-        n for block in outline(text).constraints for n in range(block.start, block.end)
-    )
+    blocks = outline(text, titles).constraints
+    return frozenset(n for block in blocks for n in range(block.start, block.end))
 
 
 def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
@@ -150,14 +150,6 @@ def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
         else:
             lonely.add(length)
     return spans, lonely
-
-
-def is_constraint_title(title: str) -> bool:
-    """True for a heading that begins a constraints section, whatever its case, spacing or
-    emphasis.
-    """
-    plain = " ".join(unicodedata.normalize("NFKC", title).split()).lstrip("*_~`[ ")
-    return plain.casefold().startswith(CONSTRAINT_TITLES)
 
 
 def _front_matter(lines: tuple[str, ...]) -> int:
@@ -252,16 +244,53 @@ def _is_closed(fence: Token) -> bool:
     return end - start - 1 > content
 
 
+def _parts_of(lines: tuple[str, ...], block: _Piece) -> list[tuple[int, int]]:
+    return labelled_parts(lines, block.start, block.end)
+
+
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
     return Block(start, end, "\n".join(lines[start:end]))
 
 
-def _sections(headings: tuple[Heading, ...], length: int) -> Iterator[Section]:
+def _with_bold_sections(
+    pieces: list[_Piece], lines: tuple[str, ...], titles: tuple[str, ...]
+) -> list[_Piece]:
+    """The pieces, where a bold line that begins a constraints section is a heading.
+
+    So is each bold line behind it, up to the next heading of another kind: it ends the section.
+    Elsewhere a bold line stays the paragraph that it is, which may be a constraint itself.
+    """
+    found: list[_Piece] = []
+    inside = within = False  # a bold section; a section below a heading of another kind
+    taken = -1
+    for piece in pieces:
+        if piece.kind == "heading":
+            inside, within = False, is_constraint_title(piece.text, titles)
+        title = None if within else _bold(piece, lines)
+        if title is not None and (inside or is_constraint_title(title, titles)):
+            inside = True
+            taken = piece.start
+            found.append(_Piece("heading", taken, taken + 1, BOLD_LEVEL, title))
+        if piece.start == taken:
+            piece = piece._replace(start=taken + 1)
+        if piece.start < piece.end or piece.kind == "heading":
+            found.append(piece)
+    return found
+
+
+def _bold(piece: _Piece, lines: tuple[str, ...]) -> str | None:
+    """The title of a paragraph that begins with a line of nothing but bold text."""
+    return bold_title(lines[piece.start]) if piece.kind == "prose" else None
+
+
+def _sections(
+    headings: tuple[Heading, ...], length: int, titles: Sequence[str]
+) -> Iterator[Section]:
     done = 0
     for n, heading in enumerate(headings):
-        if heading.line < done or not is_constraint_title(heading.title):
+        if heading.line < done or not is_constraint_title(heading.title, titles):
             continue
         below = (h.line for h in headings[n + 1 :] if h.level <= heading.level)
         done = next(below, length)

@@ -44,18 +44,13 @@ class Listed(NamedTuple):
     name: str
 
 
-class Decoded(NamedTuple):
-    """The text of given bytes, and the encoding that was taken."""
-
-    text: str
-    encoding: str
-
-
-def render(text: str, *, time: datetime, host: str, source: str, nonce: str) -> bytes:
+def render(
+    text: str, *, time: datetime, host: str, source: str, nonce: str, kind: Kind = "note"
+) -> bytes:
     """The bytes of a note of the user's. `nonce`: 16 hexadecimal digits drawn at random."""
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # notes of one second still go in order
     head = (
-        f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
+        f"memsync-note: 1\nkind: {kind}\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
         f"{nonce}\n---\n"
     )
     return head.encode("utf-8") + text.encode("utf-8")
@@ -92,6 +87,14 @@ def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
     )
 
 
+def first_line(note: Note) -> str:
+    """The first line of a note that says something; of an edit, its first changed line."""
+    lines = (line.strip() for line in note.text.splitlines())
+    if note.kind in ("edit", "restore"):
+        lines = (line for line in lines if line.startswith(("+", "-")))
+    return next((line for line in lines if line), "")
+
+
 def file_name(note_id: str, time: datetime) -> str:
     """Where a note lies below `sessions/`: by UTC day, then time and id."""
     return f"{time:%Y-%m-%d}/{time:%H%M%S}-{note_id}.md"
@@ -106,16 +109,3 @@ def listed(day: str, names: Iterable[str]) -> list[Listed]:
     return [
         Listed(m[2], f"{day} {m[1]} {m[2]}", f"{FOLDER}/{day}/{name}") for name, m in found if m
     ]
-
-
-def decode(data: bytes) -> Decoded:
-    """The text of bytes a person gave:
-
-    UTF-8, UTF-16 with a mark, else cp1252. Line ends stay as they are.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Decoded(data.decode("utf-16", "replace"), "UTF-16")
-    try:
-        return Decoded(data.decode("utf-8-sig"), "UTF-8")
-    except UnicodeDecodeError:
-        return Decoded(data.decode("cp1252", "replace"), "cp1252")

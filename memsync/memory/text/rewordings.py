@@ -1,6 +1,6 @@
 """Which new line says what an old line said that is no longer there.
 
-Knows: words of lines. Must not know: where a line stands.
+Knows: words of lines. Must not know: where a line stands, what a note says.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from memsync.memory.text.words import Source, key, similar, stems, words
+from memsync.memory.text.words import key, similar, stem, total, words
 
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
-_COMPARED: Final = 3000  # pairs of lines compared by characters, at most
-_BRIEFS: Final = 100_000  # pairs of an old line and a new one that may say it in brief, at most
+_COMPARED: Final = 400  # pairs of lines compared by characters, at most
+_NEARBY: Final = 8  # lines tried by characters for one old line
+_BRIEF: Final = 2.0  # weight of a line's own words in one that says it in brief
+HALF: Final = 0.5
 
 
 def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]:
@@ -24,70 +26,93 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     words that they share would make any number of lines one vague line.
     """
     index: dict[str, list[int]] = {}
-    for n, text in enumerate(fresh):
-        for word in words(text):
+    bags = [stems(text) for text in fresh]
+    for n, bag in enumerate(bags):
+        for word in bag:
             index.setdefault(word, []).append(n)
     left = _COMPARED
-    found: list[int | None] = []
+    partners: list[int | None] = []
     for text in missing:
-        wanted = words(text)
-        shared = Counter(
-            n for word in wanted if len(index.get(word, ())) <= _COMMON for n in index.get(word, ())
-        )
-        best = max(shared, key=lambda n: (shared[n], -n), default=None)
-        if best is not None and 2 * len(words(fresh[best]) & wanted) < len(wanted):
+        wanted = stems(text)
+        shared = _shared(wanted, index)
+        best = max(shared, key=lambda n: (shared[n], -total(bags[n]), -n), default=None)
+        if best is not None and shared[best] < HALF * total(wanted):
             best = None
         if best is None:
-            nearby = list(shared) or range(len(fresh))
-            tried = [n for n in nearby][: max(0, min(60, left))]
+            nearby = sorted(shared, key=lambda n: -shared[n]) or list(range(len(fresh)))
+            tried = nearby[: max(0, min(_NEARBY, left))]
             left -= len(tried)
             best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
-        found.append(best)
-    return _each_by_itself(missing, fresh, found)
+        partners.append(best)
+    wanted_bags = [stems(text) for text in missing]
+    partners = _each_by_itself(wanted_bags, bags, partners)
+    return _with_briefs(wanted_bags, bags, partners, index)
+
+
+def stems(line: str) -> frozenset[str]:
+    """The words of a line without their endings."""
+    return frozenset(map(stem, words(line)))
+
+
+def _shared(wanted: frozenset[str], index: dict[str, list[int]]) -> dict[int, float]:
+    """For each new line the weight of the words that it shares; words in many lines are left out
+    while there are others.
+    """
+    shared: Counter[int] = Counter()
+    for word in wanted:
+        places = index.get(word, ())
+        if len(places) <= _COMMON:
+            for n in places:
+                shared[n] += int(100 * total([word]))
+    return {n: value / 100 for n, value in shared.items()}
+
+
+def _with_briefs(
+    missing: list[frozenset[str]],
+    fresh: list[frozenset[str]],
+    partners: list[int | None],
+    index: dict[str, list[int]],
+) -> list[int | None]:
+    """Partners, too, for lines that a new one says in brief, as one does of what is done.
+
+    It holds two words that this line alone has, and two thirds of it are words of its lines.
+    """
+    times = Counter(word for bag in missing for word in bag)
+    candidates: dict[int, list[int]] = {}
+    for at, bag in enumerate(missing):
+        if partners[at] is not None:
+            continue
+        alone = frozenset(word for word in bag if times[word] == 1)
+        shared = _shared(alone, index)
+        best = max(shared, key=lambda n: (shared[n], -n), default=None)
+        if best is not None and shared[best] >= _BRIEF:
+            candidates.setdefault(best, []).append(at)
+    kept = list(partners)
+    for n, lines in candidates.items():
+        others = [at for at, partner in enumerate(partners) if partner == n]
+        known = frozenset(word for at in (*others, *lines) for word in missing[at])
+        if 3 * total(known & fresh[n]) >= 2 * total(fresh[n]):
+            for at in lines:
+                kept[at] = n
+    return kept
 
 
 def _each_by_itself(
-    missing: Sequence[str], fresh: Sequence[str], found: list[int | None]
+    missing: list[frozenset[str]], fresh: list[frozenset[str]], partners: list[int | None]
 ) -> list[int | None]:
     """The same partners, without those that hold only what their several old lines have in
     common.
     """
     groups: dict[int | None, list[int]] = {}
-    for n, partner in enumerate(found):
+    for n, partner in enumerate(partners):
         groups.setdefault(partner, []).append(n)
-    kept = list(found)
+    kept = list(partners)
     for partner, group in groups.items():
         if partner is None or len(group) == 1:
             continue
-        times = Counter(word for n in group for word in words(missing[n]))
+        times = Counter(word for n in group for word in missing[n])
         for n in group:
-            alone = {word for word in words(missing[n]) if times[word] == 1}
-            if 2 * len(alone & words(fresh[partner])) < len(alone):
+            alone = frozenset(word for word in missing[n] if times[word] == 1)
+            if total(alone & fresh[partner]) < HALF * total(alone):
                 kept[n] = None
     return kept
-
-
-def briefs(
-    missing: Sequence[str], fresh: Sequence[str], found: Sequence[int | None], source: Source
-) -> dict[int, int]:
-    """For each missing line without a partner the new line that says it in brief, as one does of
-    what is done.
-
-    Two thirds of the new line's words, and more than one, are the old line's, and a note has one
-    that no other missing line has. A new line stands for one old line so.
-    """
-    if len(missing) * len(fresh) > _BRIEFS:
-        return {}
-    times = Counter(stem for text in missing for stem in stems(text))
-    free = {n: stems(text) for n, text in enumerate(fresh) if n not in found}
-    brief: dict[int, int] = {}
-    for at, text in enumerate(missing):
-        said = stems(text) if found[at] is None else frozenset[str]()
-        own = {stem for stem in said if times[stem] == 1}
-        for n, new in free.items():
-            shared = len(said & new)
-            if shared > 1 and 3 * shared >= 2 * len(new) and own & source.stems_of(fresh[n]):
-                brief[at] = n
-                del free[n]
-                break
-    return brief

@@ -10,8 +10,9 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.memory.text.words import Source, first_line, key, shown
-from memsync.merge.guard.phrases import INTRODUCTIONS, UNCHANGED
+from memsync.memory.text.words import first_line, key, shown, total, words
+from memsync.merge.guard.source import Source
+from memsync.merge.prompt import escaped, unescaped
 
 # Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji
 # needs them.
@@ -25,15 +26,22 @@ _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
-_STRUCTURE: Final = re.compile(
-    r"\s*(?:#|[-*+] |\d+[.)] |>|\||`{3}|~{3}|---|\*\*\*|<|@@|\+\+\+|[{\[])"
+# The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
+_UNCHANGED: Final = re.compile(
+    r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md |is |are |was "
+    r"|i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
+    r"(?:unchanged|unmodified|not changed|not modified|(?:no|nothing)(?: meaningful| further| other)? "
+    r"(?:changed|changes?|updates?|edits?|modifications?))"
+    r"(?: in| of| the| this| file| memory| session| is| are| was| were| to| be| made| make| needed"
+    r"| required| necessary| detected| found| unchanged)*"
+    r"|(?:it |everything )?(?:is )?(?:already )?up to date"
+    r"|unverändert|keine änderungen?|inchangée?|aucun changement|sin cambios|sem alterações"
+    r"|nessuna modifica|без изменений|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음"
 )
-_THOUGHT: Final = re.compile(
-    r"\A\s*<(?:antml:)?(think|thinking|reasoning|scratchpad|analysis)>.*?</(?:antml:)?\1>\s*",
-    re.DOTALL,
-)
-_BESIDE: Final = ("return", "status", "result", "file", "memory", "global_memory", "md")
-_LABEL: Final = re.compile(r"(?i)current global memory|session notes")
+_TAGGED: Final = re.compile(r"\A\s*<([\w:]{1,40})>.*?</\1>\s*", re.DOTALL)
+_MOST_BEFORE: Final = 60  # lines before the file that are looked at
+_RULE: Final = re.compile(r"\s*(?:-\s*){3,}|\s*(?:\*\s*){3,}")
+_BESIDE: Final = ("return", "status", "result", "file", "memory", "md")
 
 
 class Cleaned(NamedTuple):
@@ -48,6 +56,8 @@ def clean(reply: str, source: Source) -> Cleaned:
     """
     repairs: list[str] = []
     text = reply
+    if any(escaped(note) != note for note in source.notes):
+        text = unescaped(text)
     if text.startswith("\ufeff") and not source.old.startswith("\ufeff"):
         text = text.lstrip("\ufeff")
         repairs.append("byte order mark taken away")
@@ -106,10 +116,9 @@ def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
             text = inner
             repairs.append("code fence round the file taken away")
             continue
-        if not first:
-            break
-        thought = _THOUGHT.match(text)
-        rest = text[thought.end() :] if thought else _without_preamble(text, first, source)
+        thought = _TAGGED.match(text) if first else None
+        rest = text[thought.end() :] if thought and f"<{thought[1]}>" not in source.text else None
+        rest = rest or (_without_preamble(text, first, source) if first else None)
         if rest is None:
             break
         repairs.append(f"words before the file taken away: {shown(text[: len(text) - len(rest)])}")
@@ -131,17 +140,15 @@ def _without_fence(text: str) -> str | None:
 def _without_preamble(text: str, first: str, source: Source) -> str | None:
     """The text from the memory's first line, or from a fence right before it, on.
 
-    None when there is no such line, or when what stands before it could be meant to be in the
-    memory.
+    None when there is no such line, or when somebody said what stands before it.
     """
     lines = text.split("\n")
-    for n, line in enumerate(lines[:60]):
-        fence = (
-            _FENCE.fullmatch(line) is not None and n + 1 < len(lines) and key(lines[n + 1]) == first
-        )
+    for n, line in enumerate(lines[:_MOST_BEFORE]):
+        opens = _FENCE.fullmatch(line) is not None
+        fence = opens and n + 1 < len(lines) and key(lines[n + 1]) == first
         if key(line) == first or fence:
             before = [other for other in lines[:n] if other.strip()]
-            if not _is_preamble(before, first, source):
+            if not before or any(_is_somebodys(other, source) for other in before):
                 return None
             rest = "\n".join(lines[n:]).rstrip()
             ruled = before[-1].strip() == "---" and not source.old.rstrip().endswith("\n---")
@@ -149,22 +156,13 @@ def _without_preamble(text: str, first: str, source: Source) -> str | None:
     return None
 
 
-def _is_preamble(before: list[str], first: str, source: Source) -> bool:
-    # A rule under the words, or alone
-    if first != "---" and before and before[-1].strip() == "---":
-        before = before[:-1]
-        if not before:
-            return True
-    if not before or len(before) > 6 or sum(map(len, before)) > 1000:
+def _is_somebodys(line: str, source: Source) -> bool:
+    """The line stands in the memory or in a note, or half of its words are those of a note."""
+    if _RULE.fullmatch(line):
         return False
-    titled = first.startswith("#") or first == "---"
-    for line in before:
-        if _STRUCTURE.match(line) or _LABEL.search(line) or source.has_line(line):
-            return False
-        introduces = bool(INTRODUCTIONS.search(line)) or line.rstrip().endswith(":")
-        if not introduces and (not titled or source.told(line, 0.5)):
-            return False
-    return True
+    found = words(line)
+    said = total(source.best(found).held)
+    return source.has_line(line) or (said > 0 and 2 * said >= total(frozenset(found)))
 
 
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:
@@ -239,5 +237,5 @@ def means_unchanged(reply: str) -> bool:
     ]
     parts = [part for part in parts if part and part not in _BESIDE]
     return bool(parts) and all(
-        part not in ("no", "nothing") and UNCHANGED.fullmatch(part) for part in parts
+        part not in ("no", "nothing") and _UNCHANGED.fullmatch(part) for part in parts
     )

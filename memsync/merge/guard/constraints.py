@@ -1,43 +1,90 @@
-"""What the blocks of the reply's constraints sections are: old ones, copies, rewordings, new ones.
+"""What the blocks of the reply's constraints sections are: old ones, copies, changed ones, new ones.
 
-Knows: constraints. Must not know: how the file is put together again (splice.py).
+A new one is the person's own sentence: the reply's wording where it holds all of the sentence, else
+the sentence itself, so that nothing is turned round or softened and no language needs a list of its
+words for "not". Knows: constraints. Must not know: how the file is put together again (splice.py).
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
-from heapq import nlargest
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from memsync.memory.text.constraints import plain_title
 from memsync.memory.text.markdown import Block, Outline
+from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
-    Source,
+    is_pair,
     key,
-    rewords,
+    sentences,
     shown,
     similar,
+    stem,
+    stems_of,
     tokens,
+    total,
+    weight,
     without_end,
     words,
 )
-from memsync.merge.guard.sense import Sayings
+from memsync.merge.guard.hard import Hard, unsaid
+from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.source import Sentence, Source
 
-_COMPARED: Final = 100  # old constraints, for one that is in the reply only
+CLEAR: Final = 0.6  # of the words of a new constraint, which one sentence of a note must have
+_MOST_PAIRS: Final = 4  # of characters, in a script without spaces, that the sentence lacks
+_LONGEST: Final = 60  # words of a sentence that becomes a constraint
+_COMPARED: Final = 100  # old constraints compared by words, for one that is in the reply only
+_ALIKE: Final = 4  # and by characters
+_NAME: Final = re.compile(r"([^:：]{1,60})[:：]\s+(?=\S)")
+_REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[—–-]\s([^—–]{1,200})$")
+_QUOTED: Final = re.compile(r'["“„«»]([^"“”„«»]{3,})["”“«»]')
+_LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
+# Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
+_SIGNS: Final = re.compile(
+    r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）-]"
+)
 
 
 class Sorted(NamedTuple):
-    """taken: where new blocks begin that will be in the memory. kept: where old ones begin. lost:
-    left out.
-
-    repairs are done without a question, reasons are to be asked.
+    """taken: what new blocks will be in the memory, by where they begin in the reply, and with what
+    text. kept: where old ones begin. lost: left out. told: the new constraints.
     """
 
-    taken: frozenset[int]
+    taken: dict[int, str]
     kept: frozenset[int]
     lost: tuple[Block, ...]
+    told: tuple[str, ...]
     repairs: tuple[str, ...]
-    reasons: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
+
+
+class _Taken:
+    """The new constraints so far."""
+
+    def __init__(self, known: set[str]) -> None:
+        self.known = known
+        self.lost = False  # whether an old one is missing in the reply
+        self.used: set[int] = set()  # sentences of notes that are constraints already
+        self.texts: dict[int, list[str]] = {}
+        self.told: list[str] = []
+        self.repairs: list[str] = []
+        self.cuts: list[Cut] = []
+        self.doubts: list[Doubt] = []
+
+    def add(self, block: Block, text: str, *, told: bool = True) -> None:
+        name = block_key(text)
+        if name in self.known:
+            return
+        self.known.add(name)
+        self.texts.setdefault(block.start, []).append(text)
+        if told:
+            self.told.append(bare(text))
 
 
 def block_key(text: str) -> str:
@@ -47,50 +94,85 @@ def block_key(text: str) -> str:
     return " ".join(tokens(without_end(text)))
 
 
-def sort_blocks(expected: list[Block], new: Outline, source: Source) -> Sorted:
-    """Tell the reply's blocks apart: old ones, copies, rewordings, and new ones with or without a
-    note.
+def bare(text: str) -> str:
+    """A constraint without its bullet."""
+    return BULLET.sub("", text.strip(), count=1)
+
+
+def expected_blocks(
+    old: Outline, new: Outline, source: Source, removed: frozenset[str]
+) -> list[Block]:
+    """The old blocks; one loses or gains a line only where a hand edit and the reply did so ("":
+    all of it went).
+    """
+    present = frozenset(block_key(block.text) for block in new.constraints)
+    added = frozenset(key(line) for note in source.notes[source.given :] for line in [note])
+    grown = {_without(block.text, added): block.text for block in new.constraints} if added else {}
+    return [
+        block._replace(text=_wished(block, present, removed, grown)) for block in old.constraints
+    ]
+
+
+def _without(text: str, gone: frozenset[str]) -> tuple[str, ...]:
+    return tuple(key(line) for line in text.split("\n") if key(line) not in gone)
+
+
+def _wished(
+    block: Block,
+    present: frozenset[str],
+    removed: frozenset[str],
+    grown: dict[tuple[str, ...], str],
+) -> str:
+    if block_key(block.text) in present:
+        return block.text
+    left = [line for line in block.text.split("\n") if key(line) not in removed]
+    shorter = "\n".join(left)
+    if shorter != block.text and (not shorter.strip() or block_key(shorter) in present):
+        return shorter if shorter.strip() else ""
+    return grown.get(tuple(map(key, left)), block.text)
+
+
+def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Source) -> Sorted:
+    """Tell the reply's blocks apart: old ones, copies, changed ones, and new ones with or without
+    a note.
     """
     missing = Counter(block_key(b.text) for b in expected if b.text)
     spelled = Counter(b.text for b in expected)
-    known = {key(line) for b in expected for line in b.text.split("\n")}
+    lines = {key(line): b for b in expected for line in b.text.split("\n")}
     unknown: list[Block] = []
     kept: set[int] = set()
-    repairs: list[str] = []
+    taken = _Taken({block_key(b.text) for b in expected if b.text})
     for block in new.constraints:
         name = block_key(block.text)
         if missing[name] > 0:
             missing[name] -= 1
             kept.add(block.start)
             if not spelled[block.text]:
-                repairs.append(f"constraint spelled as before: {shown(bare(block.text))}")
+                taken.repairs.append(f"constraint spelled as before: {shown(bare(block.text))}")
         elif name in missing:
-            repairs.append(f"second copy of a constraint taken away: {shown(bare(block.text))}")
-        elif all(map(known.__contains__, _telling(block))):
-            repairs.append(f"constraint in another form taken away: {shown(bare(block.text))}")
+            text = shown(bare(block.text))
+            taken.repairs.append(f"second copy of a constraint taken away: {text}")
+        elif all(map(lines.__contains__, _telling(block))):
+            text = shown(bare(block.text))
+            taken.repairs.append(f"constraint in another form taken away: {text}")
         else:
             unknown.append(block)
-    lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))][
-        ::-1
-    ]
-    taken: set[int] = set()
-    reasons: list[str] = []
-    sayings = Sayings(source.notes)
-    for block in unknown:
-        noted = _noted(block, source, sayings)
-        former = None if noted else _former(block, lost, expected, source)
-        if former is not None:
-            reasons.append(reworded(block.text, former))
-            if former in lost:
-                lost.remove(former)
-                repairs.append(put_back(former))
-            continue
-        taken.add(block.start)
-        if not noted:
-            reasons.append(
-                f"a new constraint that no note holds in these words: {shown(bare(block.text))}"
-            )
-    return Sorted(frozenset(taken), frozenset(kept), tuple(lost), tuple(repairs), tuple(reasons))
+    lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
+    lost.reverse()
+    taken.lost = bool(lost)
+    changed = {block.start: former for block in unknown if (former := former_of(block.text, lost))}
+    # First the new ones: a sentence makes one constraint
+    for block in sorted(unknown, key=lambda block: block.start in changed):
+        _sort_unknown(block, changed.get(block.start), lines, old, source, taken)
+    return Sorted(
+        {start: "\n".join(texts) for start, texts in taken.texts.items()},
+        frozenset(kept),
+        tuple(lost),
+        tuple(taken.told),
+        tuple(taken.repairs),
+        tuple(taken.doubts),
+        tuple(taken.cuts),
+    )
 
 
 def put_back(block: Block) -> str:
@@ -98,20 +180,268 @@ def put_back(block: Block) -> str:
     return f"constraint put back: {shown(block.text)} (to remove it, edit the memory)"
 
 
-def _telling(block: Block) -> list[str]:
-    """The keys of the lines that say something; of a block without such lines, of all."""
-    lines = block.text.split("\n")
-    return [key(line) for line in lines if words(line) and not _is_fence(line)] or [
-        key(line) for line in lines
-    ]
+def _sort_unknown(
+    block: Block,
+    former: Block | None,
+    lines: dict[str, Block],
+    old: Outline,
+    source: Source,
+    taken: _Taken,
+) -> None:
+    """One block that is no old one: it changes one, adds lines to one, or is new."""
+    every = [line for line in block.text.split("\n") if tokens(line)]
+    fresh = [line for line in every if key(line) not in lines]
+    grown = len(fresh) < len(every) or former is not None
+    if former is not None and len(fresh) == len(every) == 1:
+        _changed(block, block.text, former, source, taken)
+    elif not grown and _is_code(block.text):
+        _as_it_is(block, source, taken)
+    elif not grown and len(every) > 1 and _is_faithful_block(every, old, source):
+        taken.add(block, block.text)
+        taken.used |= {s.at for line in every if (s := _sentence_of(bare(line), source))}
+    else:
+        for line in fresh:
+            if grown and _sentence_of(bare(line), source) is None:
+                within = former or next(lines[key(line)] for line in every if key(line) in lines)
+                _changed(block, _in_list(line, block), within, source, taken)
+            else:
+                _new(block, _in_list(line, block), old, source, taken, grown=grown)
+
+
+def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bool:
+    """Each line is, or all of them are one that was wrapped."""
+    if all(_faithful(line, old, source) for line in lines):
+        return True
+    wrapped = not any(BULLET.match(line.lstrip()) for line in lines[1:])
+    return wrapped and _faithful(" ".join(line.strip() for line in lines), old, source)
+
+
+def _changed(block: Block, line: str, former: Block, source: Source, taken: _Taken) -> None:
+    """The old one stays; what a note added becomes an item of its own, what a note overtakes is
+    asked about.
+    """
+    was, now = bare(former.text), bare(line)
+    known = stems(was)
+    added = [word for word in words(now) if stem(word) not in known]
+    match = source.best(added, taken.used)
+    said = 2 * total(match.held) >= total(frozenset(added))
+    if match.sentence is None or total(match.held) < _news(match.sentence):
+        # Perhaps a note in another language: what names does it share?
+        names = [word for word in source.telling(now) if word not in now]
+        match = source.best(names, taken.used)
+    if not added or match.sentence is None:
+        taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
+        taken.cuts.append(Cut(now, (was,)))
+        return
+    own = _like(line, _sentence(match.sentence, now, keep_label=True))
+    taken.used.add(match.sentence.at)
+    if not _speaks_of(match.sentence, was, source):
+        taken.add(block, own)
+        return
+    extra = next(iter(unsaid(now, source.hard)), None)
+    plain = said and extra is None
+    item = line if plain or stems(was) <= stems(now) else own
+    taken.add(block, item)
+    instead = shown(bare(item))
+    ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
+    taken.doubts.append(Doubt(ask, not plain))
+
+
+def _news(sentence: Sentence) -> float:
+    """How much of a sentence an addition must have to be what the sentence says."""
+    return min(1.5, total(frozenset(words(sentence.whole))) / 3)
+
+
+def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
+    """A sentence speaks of an old constraint: it has two of its telling words, or a number, an
+    address or a name of code.
+    """
+    here = {name for word in words(sentence.whole) for name in stems_of(word)}
+    if sum(stem(word) in here for word in source.telling(was)) > 1:
+        return True
+    return len(list(unsaid(was, Hard("")))) > len(list(unsaid(was, Hard(sentence.whole))))
+
+
+def _new(
+    block: Block, line: str, old: Outline, source: Source, taken: _Taken, *, grown: bool
+) -> None:
+    """A new constraint of one line: in the reply's words, in those of the note, or to be asked."""
+    text = bare(line)
+    if not grown and len(sentences(text)) > 1 and _faithful(line, old, source):
+        taken.add(block, line)
+        return
+    sentence = _sentence_of(text, source)
+    if key(line) in source.old_keys and sentence is None:
+        taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
+        return
+    if sentence is None or _is_no_rule(sentence, text, source):
+        if taken.lost and not source.speaks_of(text):
+            # In the place of old ones, which come back
+            taken.repairs.append(f"a constraint left out, as nobody said it: {shown(text)}")
+            return
+        taken.add(block, line, told=False)
+        taken.doubts.append(Doubt(f"a new constraint that no note says: {shown(text)}", True))
+        return
+    taken.used.add(sentence.at)
+    if not grown and _faithful(line, old, source):
+        taken.add(block, line)
+        return
+    keep_label = grown or not _may_drop(_label(sentence), text, old)
+    own = _sentence(sentence, text, keep_label=keep_label)
+    if len(words(own)) > _LONGEST:
+        taken.add(block, line)
+        ask = f"a new constraint leaves out words of its note: {shown(text)} for {shown(own, 300)}"
+        taken.doubts.append(Doubt(ask, True))
+        return
+    taken.add(block, _like(line, own))
+
+
+def _sentence_of(text: str, source: Source) -> Sentence | None:
+    """The sentence of a note that a new constraint is: it has most of its words, and no longer word
+    comes from elsewhere than the old constraint that says nearly the same.
+    """
+    for core in _cores(text, source):
+        found = words(core)
+        match = source.best(found)
+        if total(match.held) < CLEAR * (total(frozenset(found)) or 1.0):
+            continue
+        alike = source.rule_like(core)
+        strange = [w for w in found if w not in match.held and stem(w) not in alike]
+        heavy = sum(not is_pair(word) and weight(word) >= 1 for word in strange)
+        if not heavy and sum(map(is_pair, strange)) <= _MOST_PAIRS:
+            return match.sentence
+    return None
+
+
+def _is_no_rule(sentence: Sentence, text: str, source: Source) -> bool:
+    """A question, what a note only quotes, or what stands behind a label of our own request."""
+    if sentence.text.rstrip().endswith(("?", "？")) or source.is_foreign(sentence):
+        return True
+    if sentence.text.lstrip().startswith(">"):
+        return True
+    quoted = " ".join(match[1] for match in _QUOTED.finditer(sentence.text))
+    inside = stems(quoted)
+    return bool(inside) and total(stems(text) & inside) >= CLEAR * total(stems(text))
+
+
+def _faithful(line: str, old: Outline, source: Source) -> bool:
+    """The line holds every word of one sentence in its order, and no other; a name in front, a
+    reason behind it and the note's label aside.
+    """
+    text = bare(line)
+    parts = sentences(text)
+    if len(parts) > 1:
+        return all(_faithful(part, old, source) for part in parts)
+    sentence = _sentence_of(text, source)
+    if sentence is None or _is_no_rule(sentence, text, source):
+        return False
+    return any(_same_words(core, sentence, old, text) for core in _cores(text, source))
+
+
+def _cores(text: str, source: Source) -> list[str]:
+    """The constraint as it is, and without what may stand in front of it or behind: a name of the
+    memory or a note, a reason in the words of one note.
+    """
+    cores = [text]
+    reason = _REASON.search(text)
+    if reason and any(_all_in(reason[1] or reason[2], note) for note in source.notes):
+        cores.append(text[: reason.start()])
+    for core in tuple(cores):
+        name = _NAME.match(core)
+        if name and all(source.knows(word) for word in words(name[1])):
+            cores.append(core[name.end() :])
+    return cores
+
+
+def _all_in(text: str, note: str) -> bool:
+    return stems(text) <= {part for word in words(note) for part in (word, word[:4], word[:5])}
+
+
+def _same_words(core: str, sentence: Sentence, old: Outline, text: str) -> bool:
+    whole = [stem(word) for word in words(core)]
+    for rest, label in ((sentence.whole, ""), (_rest(sentence), _label(sentence))):
+        same = whole == [stem(word) for word in words(rest)] and signs(core) == signs(rest)
+        if same and (not label or _may_drop(label, text, old)):
+            return True
+    return False
+
+
+def _label(sentence: Sentence) -> str:
+    """What stands before a colon at the start of a sentence, or above its list."""
+    match = _LABEL.match(sentence.text)
+    return " ".join(part for part in (sentence.lead, match[1] if match else "") if part)
+
+
+def _rest(sentence: Sentence) -> str:
+    match = _LABEL.match(sentence.text)
+    return sentence.text[match.end() :] if match else sentence.text
+
+
+def _may_drop(label: str, text: str, old: Outline) -> bool:
+    """A label says nothing that the rule needs: it names the section, or none of its words begins
+    a constraint of this memory, as its words for "never" do.
+    """
+    said = [word for word in words(label) if stem(word) not in stems(text)]
+    titles = {stem(w) for s in old.sections for w in words(old.headings[s.heading].title)}
+    titles |= {stem(word) for word in words(plain_title("hard constraints"))}
+    if not said or any(stem(word) in titles for word in said):
+        return True
+    begins = {stem(word) for b in old.constraints for word in words(bare(b.text))[:2]}
+    begins |= {stem(word) for word in words(text)[:2]}
+    return len(said) > 1 and not any(stem(word) in begins for word in said)
+
+
+def _sentence(sentence: Sentence, like: str, *, keep_label: bool) -> str:
+    """The note's sentence as a constraint; it begins as the reply's does, capital or not."""
+    text = sentence.whole if keep_label else _rest(sentence)
+    text = " ".join(text.split()).rstrip(" .;,。")
+    first = like.split()[:1]
+    if first and text.split()[:1] and text.split()[0].casefold() == first[0].casefold():
+        text = first[0] + text[len(first[0]) :]
+    return text
+
+
+def signs(text: str) -> list[str]:
+    """The numbers and signs of a text, in order."""
+    plain = unicodedata.normalize("NFKC", text).translate(str.maketrans("–—", "--")).casefold()
+    return _SIGNS.findall(plain)
+
+
+def _like(line: str, text: str) -> str:
+    """A text with the indentation and the bullet of a line."""
+    stripped = line.split("\n")[0].lstrip()
+    marker = BULLET.match(stripped)
+    return (marker[0] if marker else "") + text
+
+
+def _in_list(line: str, block: Block) -> str:
+    """A line of a block as an item of its own, with the block's own bullet."""
+    first = block.text.split("\n")[0]
+    return line if line == first or not BULLET.match(first.lstrip()) else _like(first, bare(line))
+
+
+def _as_it_is(block: Block, source: Source, taken: _Taken) -> None:
+    """Code, a table or HTML is taken as a whole, asked about when no note holds it."""
+    held = all(source.note_keys[key(line)] for line in block.text.split("\n") if tokens(line))
+    taken.add(block, block.text)
+    if not held:
+        ask = f"a new constraint that no note says: {shown(bare(block.text))}"
+        taken.doubts.append(Doubt(ask, True))
+
+
+def _is_code(text: str) -> bool:
+    return _is_fence(text) or text.lstrip().startswith(("|", "<", ">")) or text.startswith("    ")
 
 
 def _is_fence(line: str) -> bool:
     return line.lstrip().startswith(("```", "~~~"))
 
 
-def reworded(text: str, former: Block) -> str:
-    return f"a constraint was reworded to {shown(bare(text))}; it stays {shown(bare(former.text))}"
+def _telling(block: Block) -> list[str]:
+    """The keys of the lines that say something; of a block without such lines, of all."""
+    lines = block.text.split("\n")
+    telling = [key(line) for line in lines if words(line) and not _is_fence(line)]
+    return telling or [key(line) for line in lines]
 
 
 def _count_down(counter: Counter[str], name: str) -> bool:
@@ -121,47 +451,13 @@ def _count_down(counter: Counter[str], name: str) -> bool:
     return True
 
 
-def bare(text: str) -> str:
-    return BULLET.sub("", text.strip(), count=1)
-
-
-def _noted(block: Block, source: Source, sayings: Sayings) -> bool:
-    """A note holds the block in those words, as a whole or each of its lines, and says so."""
-    if source.noted(without_end(block.text)):
-        return sayings.say(block.text)
-    lines = [line for line in block.text.split("\n") if tokens(line)]
-    return len(lines) > 1 and all(
-        source.noted(without_end(line)) and sayings.say(line) for line in lines
-    )
-
-
-def _former(block: Block, lost: list[Block], expected: list[Block], source: Source) -> Block | None:
-    """The old constraint that an unknown block rewords, if it does not rather come from a note."""
-    said = words(block.text)
-    # Of all notes: what may be new must not get lost
-    told = len(said & source.note_words) >= 0.6 * len(said)
-    alike = next(
-        (b for b in _nearest(lost, said) if similar(block_key(b.text), block_key(block.text))), None
-    )
-    if alike is None and not told:
-        alike = next(
-            (b for b in _nearest(lost, said) if rewords(b.text, block.text)),
-            lost[0] if lost else None,
-        )
-    if alike is not None:
-        return alike
-    for former in _nearest(expected, said):
-        if former.text and similar(block_key(former.text), block_key(block.text)):
-            news = words(block.text) - words(former.text)
-            if not news or not news <= source.note_words:
-                return former
-    return None
-
-
-def _nearest(blocks: list[Block], said: frozenset[str]) -> list[Block]:
-    """The blocks worth comparing by characters: all where there are few, else those with most of
-    these words.
-    """
-    if len(blocks) <= _COMPARED:
-        return blocks
-    return nlargest(_COMPARED, blocks, key=lambda block: len(words(block.text) & said))
+def former_of(text: str, lost: Sequence[Block]) -> Block | None:
+    """The old constraint, left out by the reply, that a text rewords."""
+    said = stems(text)
+    near = sorted(lost, key=lambda b: -total(stems(b.text) & said))[:_COMPARED]
+    for former in near:
+        wanted = stems(former.text)
+        if 2 * total(wanted & said) >= total(wanted):
+            return former
+    alike = (b for b in near[:_ALIKE] if similar(block_key(b.text), block_key(text)))
+    return next(alike, None)

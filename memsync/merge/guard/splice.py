@@ -13,12 +13,24 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from memsync.memory.text.markdown import Block, Outline, Section, outline
-from memsync.memory.text.words import BULLET, Source, key, shown, similar, tokens
-from memsync.merge.guard.constraints import Sorted, bare, block_key, put_back, reworded, sort_blocks
-from memsync.merge.guard.growth import wished
-from memsync.merge.guard.shape import Matched, noted_titles, title_key
+from memsync.memory.text.markdown import Block, Outline, Section
+from memsync.memory.text.words import BULLET, key, shown, tokens, total, words
+from memsync.merge.guard.constraints import (
+    Sorted,
+    bare,
+    block_key,
+    expected_blocks,
+    former_of,
+    put_back,
+    sort_blocks,
+)
+from memsync.merge.guard.dress import title_key
+from memsync.merge.guard.frame import Matched, noted_titles
+from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.source import Source
 
+_MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
+_NUMBER: Final = re.compile(r"(\d{1,9})(?=[.)]\s)")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -29,8 +41,10 @@ class Spliced(NamedTuple):
 
     text: str
     expected: tuple[str, ...]
+    told: tuple[str, ...]
     repairs: tuple[str, ...]
-    reasons: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
 
 
 class _Part(NamedTuple):
@@ -50,34 +64,33 @@ def splice(
     places = _places(old, new, matched)
     if places is None:
         return None
-    expected, doubtful = wished(old, new, source, removed)
-    found = sort_blocks(expected, new, source)
+    expected = expected_blocks(old, new, source, removed)
+    found = sort_blocks(expected, new, old, source)
     ours, theirs = _by_section(old.sections, expected), _by_section(new.sections, new.constraints)
     heads, headless = _new_headings(new, matched, source, found)
     rebuilt: dict[int, tuple[int, list[str]]] = {}
     for place in new.sections:
-        lines = _pruned(place, theirs[place], new, found.taken)
-        rebuilt[place.start] = place.end, lines
+        rebuilt[place.start] = place.end, _pruned(place, theirs[place], new, found.taken)
     for section, place in places.items():
         keep = any(place.start <= n < place.end for n in new.placeholders)
         anchors = _anchors(section, ours[section], theirs[place], old, found, heads)
         lines = list(_old_lines(section, ours[section], anchors, old, new, keep))
         rebuilt[place.start] = place.end, lines
-    around, repairs, reasons = _outside(old, new, source, found)
+    around, repairs = _outside(old, new, found, source)
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
+        found.told,
         found.repairs + repairs + headless,
-        doubtful + found.reasons + reasons,
+        found.doubts,
+        found.cuts,
     )
 
 
-def in_force(text: str, expected: tuple[str, ...]) -> bool:
+def in_force(view: Outline, expected: tuple[str, ...]) -> bool:
     """Every expected block is a constraint of the text, as often and in the same order."""
     wanted = frozenset(expected)
-    return [block.text for block in outline(text).constraints if block.text in wanted] == list(
-        expected
-    )
+    return [block.text for block in view.constraints if block.text in wanted] == list(expected)
 
 
 def _places(old: Outline, new: Outline, matched: Matched) -> dict[Section, Section] | None:
@@ -112,12 +125,21 @@ def _anchors(
     """
     taken = [block for block in theirs if block.start in found.taken]
     anchors: dict[int, list[Block]] = {}
+    numbered = [int(m[0]) for b in ours if (m := _NUMBER.match(b.text.lstrip()))]
+    last = max(numbered, default=0)
+    parts = list(_parts(section, ours, old))
+    kept = [block.start for block in theirs if block.start in found.kept]
+    texts = [block.text for block in theirs if block.start in found.kept]
+    places = {block_key(block.text): block.start for block in reversed(ours)}
     for block in taken:
-        above = [b for b in theirs if b.start < block.start and b.start in found.kept]
-        name = block_key(above[-1].text) if above else None
-        near = next((b.start for b in ours if block_key(b.text) == name), section.start)
-        part = next(part for part in _parts(section, ours, old) if part.start <= near < part.end)
-        text = f"{heads[block.start]}\n\n{block.text}" if block.start in heads else block.text
+        body = found.taken[block.start]
+        if last and _NUMBER.match(body):
+            last += 1
+            body = _NUMBER.sub(str(last), body, count=1)
+        at = bisect_left(kept, block.start)
+        near = places.get(block_key(texts[at - 1]), section.start) if at else section.start
+        part = next(part for part in parts if part.start <= near < part.end)
+        text = f"{heads[block.start]}\n\n{body}" if block.start in heads else body
         anchors.setdefault(part.last, []).append(block._replace(text=text))
     return anchors
 
@@ -197,40 +219,61 @@ def _apart(above: str, block: Block, new: Outline) -> bool:
 
 
 def _pruned(
-    place: Section, blocks: Sequence[Block], new: Outline, taken: frozenset[int]
+    place: Section, blocks: Sequence[Block], new: Outline, taken: dict[int, str]
 ) -> list[str]:
     """A constraints section that the reply made: only the new blocks in it, and nothing where there
     are none.
     """
-    drop = {n for b in blocks if b.start not in taken for n in range(b.start, b.end)}
+    drop = {n for b in blocks for n in range(b.start, b.end)}
     if blocks and all(b.start not in taken for b in blocks):
         return []
-    return [new.lines[n] for n in range(place.start, place.end) if n not in drop]
+    lines: list[str] = []
+    for n in range(place.start, place.end):
+        if n in taken:
+            lines += taken[n].split("\n")
+        elif n not in drop:
+            lines.append(new.lines[n])
+    return lines
 
 
 def _outside(
-    old: Outline, new: Outline, source: Source, found: Sorted
-) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
-    """The reply's lines, None for copies and rewordings of constraints outside of their
-    sections.
-    """
+    old: Outline, new: Outline, found: Sorted, source: Source
+) -> tuple[list[str | None], tuple[str, ...]]:
+    """The reply's lines, None for copies of constraints outside of their sections."""
     lines: list[str | None] = list(new.lines)
-    lost = list(found.lost)
-    repairs: list[str] = []
-    reasons: list[str] = []
+    here = {key(line) for block in new.constraints for line in block.text.split("\n")}
+    repairs = [
+        put_back(block)
+        for block in found.lost
+        if not all(key(line) in here for line in block.text.split("\n"))
+    ]
     copies = _copies(old, new)
-    for n, line in _beyond(new).items():
-        if n in copies:
-            lines[n] = None
-            repairs.append(
-                f"copy of a constraint taken away from another section: {shown(bare(line))}"
-            )
-        elif lost and n not in new.code and line.strip() and not source.has_line(line):
-            former = next((b for b in lost if similar(block_key(b.text), block_key(line))), None)
-            if former is not None and not source.noted(line):
-                lines[n] = None
-                reasons.append(reworded(line, former))
-    return lines, (*map(put_back, lost), *repairs), tuple(reasons)
+    repairs += [
+        f"a changed constraint left out of another section: {shown(bare(new.lines[n]))}"
+        for n in _disguised(new, found, source)
+    ]
+    for n in _disguised(new, found, source):
+        lines[n] = None
+    for n in sorted(copies):
+        repairs.append(
+            f"copy of a constraint taken away from another section: {shown(bare(new.lines[n]))}"
+        )
+        lines[n] = None
+    return lines, tuple(repairs)
+
+
+def _disguised(new: Outline, found: Sorted, source: Source) -> list[int]:
+    """Lines elsewhere that reword a constraint which the reply left out, where no note says them."""
+    if not found.lost:
+        return []
+    lines = [n for n, line in _beyond(new).items() if line.strip() and n not in new.code]
+    fresh = [n for n in lines if not source.has_line(new.lines[n])][:_MOST_FRESH]
+    return [
+        n
+        for n in fresh
+        if former_of(new.lines[n], found.lost) is not None
+        and 2 * total(source.best(words(new.lines[n])).held) < total(words(new.lines[n]))
+    ]
 
 
 def _copies(old: Outline, new: Outline) -> set[int]:

@@ -6,7 +6,7 @@ import pytest
 
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import outline
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 
 
 def wrap(text: str, old: str = "") -> str:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from memsync.memory.text.markdown import constraint_lines, is_constraint_title, outline
+from memsync.memory.text.constraints import is_constraint_title
+from memsync.memory.text.markdown import constraint_lines, outline
 
 
 def constraints(text: str) -> list[str]:
@@ -52,10 +53,14 @@ def test_other_titles(title: str) -> None:
         "Constraints\n===",
         "Hard constraints\n---",
         "Hard\nconstraints\n---",
+        "**Constraints**",
+        "__Hard constraints:__",
+        "## ⛔ Hard constraints",
+        "## 5. Constraints",
     ],
 )
 def test_forms_of_headings(heading: str) -> None:
-    assert constraints(f"intro\n\n{heading}\n- one\n- two\n") == ["- one", "- two"]
+    assert constraints(f"intro\n\n{heading}\n\n- one\n- two\n") == ["- one", "- two"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,6 @@ def test_forms_of_headings(heading: str) -> None:
         "<!--\n# Constraints\n-->",
         "<div>\n# Constraints\n</div>",
         "Constraints",
-        "**Constraints**",
         "\\# Constraints",
     ],
 )
@@ -238,3 +242,15 @@ def test_headings_and_code_are_those_of_the_whole_text(text: str) -> None:
         for n in range(token.map[0], min(token.map[1], len(view.lines)))
     }
     assert {n for n in view.code ^ code if view.lines[n].strip()} == set()
+
+
+def test_labelled_lines_are_constraints_one_by_one() -> None:
+    text = "# Constraints\n\n**A:** no push\n**B**: no eval\nnot even once\n\nA **b:** c\nd\n"
+    assert constraints(text) == ["**A:** no push", "**B**: no eval\nnot even once", "A **b:** c\nd"]
+
+
+def test_a_bold_line_begins_a_section_and_another_one_ends_it() -> None:
+    text = "**Hard constraints:**\n- one\n\n**Other**\n\n- two\n\n**Never push**\n"
+    assert constraints(text) == ["- one"]
+    inside = "## Hard constraints\n\n**Never push**\n\n- one\n"
+    assert constraints(inside) == ["**Never push**", "- one"]

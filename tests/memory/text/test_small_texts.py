@@ -10,52 +10,9 @@ from memsync.commands.intake import Stdin, read
 from memsync.memory.text import notes
 from memsync.memory.text.copy_names import is_conflict_copy, is_sibling, is_sibling_folder
 from memsync.memory.text.document import short_hash
-from memsync.memory.text.redact import redact
 from memsync.system.errors import InputError, UsageError
 
 NOW = datetime(2026, 11, 22, 6, 7, 53, tzinfo=UTC)
-SECRETS = {
-    "anthropic key": "sk-ant-api03-" + "a1B2" * 8,
-    "openai project key": "sk-proj-" + "a1B2" * 8,
-    "github token": "ghp_" + "a1B2" * 9,
-    "gitlab token": "glpat-" + "a1B2" * 6,
-    "aws key id": "AKIA" + "ABCDEFGH23456777",
-    "google key": "AIza" + "a" * 35,
-    "slack token": "xoxb-" + "1234567890-ab",
-    "stripe key": "sk_live_" + "a1B2" * 6,
-    "npm token": "npm_" + "a" * 36,
-    "sendgrid key": "SG." + "a" * 20 + "." + "b" * 40,
-    "vault token": "hvs." + "a" * 24,
-    "age key": "AGE-SECRET-KEY-1" + "A" * 58,
-    "signed token": "eyJhbGciOiJI.eyJzdWIiOiIx.SflKxwRJSMeKKF2QT4",
-    "telegram bot token": "123456789:AA" + "a" * 33,
-    "password in an address": "postgres://jo:hunter22@db.example/x",
-    "private key": "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----",
-}
-HARMLESS = [
-    "The task-anthropic-skill repo uses sk-learn and npm_config.",
-    "commit 1b1ce3deedd5 fixed issue #4711 on 2026-11-22",
-    "path ~/Library/CloudStorage/OneDrive-Personal, mail jo@example.com",
-    "https://example.com/a:b@c and http://localhost:8080/x",
-    "The password policy is in the handbook.",
-    "SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "uses @scope/pkg and -----BEGIN CERTIFICATE-----",
-]
-
-
-@pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_of_a_known_shape_is_left_out(name: str) -> None:
-    found = redact(f"the key is {SECRETS[name]} for staging")
-    assert found.found == (name,)
-    assert SECRETS[name].split("://")[-1][:20] not in found.text or name == "password in an address"
-    assert "hunter22" not in found.text
-    assert found.text.startswith("the key is ")
-    assert "for staging" in found.text
-
-
-@pytest.mark.parametrize("text", HARMLESS)
-def test_ordinary_text_is_kept_as_it_is(text: str) -> None:
-    assert redact(text).text == text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from memsync.commands.demo.filing import file_notes
 from memsync.merge import claude
-from memsync.merge.faults import Unchecked
+from memsync.system.errors import UncheckedError
 from tests.merge.claude.asking import KEY, SECRET, USER, Clock, ask, failure
 from tests.standin import StandIn
 
@@ -115,7 +115,7 @@ def test_a_check_says_whether_the_key_is_accepted(
     assert api.calls == 0, "a check is free"
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
     offline = claude.check(KEY)
-    assert isinstance(offline, Unchecked)
+    assert isinstance(offline, UncheckedError)
     assert SECRET not in offline.what
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memsync.memory.text.markdown import outline
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import (
     FRIDAY,
     HARD,
@@ -132,22 +132,25 @@ def test_a_softened_constraint_is_not_left_beside_the_original() -> None:
     for softened in (
         "Avoid pushing to main without a review",
         "Pushing to main should be reviewed",
-        "Be careful with main",
+        "NEVER push to main without a review unless it is urgent",
     ):
         replaced = judge(OLD, edit((REVIEW, f"- {softened}\n")), ["hello"])
-        beside = judge(
-            OLD,
-            edit((FRIDAY, f"{FRIDAY}- Never push to main without a review if possible\n")),
-            ["hello"],
-        )
-        assert (replaced.kind, replaced.body) == ("ask", OLD)
-        assert (beside.kind, beside.body) == ("ask", OLD)
+        assert (replaced.kind, replaced.body) == ("unchanged", OLD)
+        assert any(softened[:30] in repair for repair in replaced.repairs)
+    beside = judge(
+        OLD,
+        edit((FRIDAY, f"{FRIDAY}- Never push to main without a review if possible\n")),
+        ["hello"],
+    )
+    assert beside.kind == "ask"
+    assert beside.unsaid
 
 
-def test_a_reworded_constraint_that_a_note_holds_is_added_to_the_old_one() -> None:
+def test_a_constraint_that_a_note_overtakes_is_asked_about_and_stays() -> None:
     rule = "Never push to main without two reviews"
     verdict = judge(OLD, edit((REVIEW, f"- {rule}\n")), [f"from now on: {rule.lower()}."])
-    assert verdict.kind == "accept"
+    assert verdict.kind == "ask"
+    assert verdict.unsaid == ()
     assert verdict.body == edit((HARD, f"{HARD.rstrip()}\n- {rule}\n\n"))
 
 
@@ -162,26 +165,26 @@ def test_a_constraint_and_a_fact_at_once() -> None:
     assert_constraints_hold(OLD, verdict.body)
 
 
-def test_a_fact_moved_into_the_constraints_is_asked_and_kept() -> None:
+def test_a_fact_moved_into_the_constraints_goes_back() -> None:
     fact = "2. British spelling in all documents\n"
     verdict = judge(
         OLD, edit((fact, ""), (FRIDAY, f"{FRIDAY}- British spelling in all documents\n")), ["hello"]
     )
-    assert verdict.kind == "ask"
-    assert "British spelling in all documents" in verdict.body
+    assert (verdict.kind, verdict.body) == ("unchanged", OLD)
 
 
 @pytest.mark.parametrize("rule", ["amount < 5", "never = x", "ask > 3 people", "use #main"])
 def test_signs_count_in_the_words_of_a_note(rule: str) -> None:
     reply = edit((FRIDAY, f"{FRIDAY}- Rule: {rule}\n"))
-    assert judge(OLD, reply, [f"rule: {rule}"]).kind == "accept"
-    other = rule.translate(str.maketrans("<=>#", "><=@"))
-    assert judge(OLD, reply, [f"rule: {other}"]).kind == "ask"
+    assert judge(OLD, reply, [f"rule: {rule}"]).new_constraints == (f"Rule: {rule}",)
+    other = rule.translate(str.maketrans("<=>#", "><=%"))
+    verdict = judge(OLD, reply, [f"the rule is {other}"])
+    assert verdict.new_constraints == (f"the rule is {other}",)
 
 
 def test_another_number_is_another_constraint() -> None:
     old = memory(SECTIONS["ATX"], "Keep backups for 30. Never delete them.\n")
-    assert judge(old, old.replace("30.", "3."), ["hello"]).kind == "ask"
+    assert judge(old, old.replace("30.", "3."), ["hello"]).body == old
     reply = old.replace("them.\n", "them.\n\nKeep logs for at least 3. Always.\n")
     assert judge(old, reply, ["Keep logs for at least 30. Always."]).kind == "ask"
     assert judge(old, reply, ["Keep logs for at least 3. Always."]).kind == "accept"
@@ -190,8 +193,7 @@ def test_another_number_is_another_constraint() -> None:
 def test_words_of_two_notes_make_no_constraint() -> None:
     reply = edit((FRIDAY, f"{FRIDAY}- Never pay by card\n"))
     assert judge(OLD, reply, ["never pay", "by card"]).kind == "ask"
-    assert judge(OLD, reply, ["never pay\nby card"]).kind == "accept"
-    assert judge(OLD, reply, ["never pay by cards"]).kind == "ask"
+    assert judge(OLD, reply, ["never pay by cards"]).kind == "accept"
 
 
 def test_a_new_section_of_constraints() -> None:
@@ -222,22 +224,21 @@ def test_constraints_that_an_open_fence_ends() -> None:
 
 
 def test_a_new_constraint_in_the_place_of_an_old_one_is_kept_beside_it() -> None:
-    rule = "- Invoices for Kim go through the Bergen office first\n"
-    verdict = judge(
-        OLD, edit((FRIDAY, rule)), ["Kim's invoices go through the Bergen office first"]
-    )
-    assert verdict.kind == "ask"
+    rule = "- Kim's invoices go through the Bergen office first\n"
+    reply = edit((FRIDAY, "- Invoices of Kim go through the Bergen office first\n"))
+    verdict = judge(OLD, reply, ["Kim's invoices go through the Bergen office first"])
+    assert verdict.kind == "accept"
     assert rule in verdict.body
     assert FRIDAY in verdict.body
 
 
-def test_a_new_constraint_like_an_old_one_in_the_words_of_a_note_is_asked_and_kept() -> None:
+def test_a_new_constraint_like_an_old_one_is_the_note_s_own_sentence() -> None:
     rule = "- NEVER push to release without a review\n"
     verdict = judge(
-        OLD, edit((REVIEW, f"{REVIEW}{rule}")), ["the same holds for the release branch"]
+        OLD, edit((REVIEW, f"{REVIEW}{rule}")), ["never push to release without a review either"]
     )
-    assert verdict.kind == "ask"
-    assert rule in verdict.body
+    assert verdict.kind == "accept"
+    assert verdict.new_constraints == ("NEVER push to release without a review either",)
 
 
 def test_the_last_constraint_of_a_file_is_put_back_without_a_question() -> None:
@@ -263,7 +264,7 @@ def test_a_table_is_put_back_as_a_whole() -> None:
     old = f"# M\n\n- Oslo\n\n## Constraints\n\n{table}"
     verdict = judge(old, old.replace("| no push | live |\n", ""), ["hello"])
     assert verdict.body == old
-    assert judge(old, old.replace("no push", "some push"), ["hello"]).kind == "ask"
+    assert judge(old, old.replace("no push", "some push"), ["hello"]).body == old
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ def test_the_heading_in_other_dress_is_put_back(heading: str) -> None:
 def test_a_line_is_no_copy_because_a_constraint_has_one_like_it(block: str, facts: str) -> None:
     old = memory(SECTIONS["ATX"], block)
     reply = old.replace("- vim", f"{facts}\n- vim")
-    verdict = judge(old, reply, ["what the tools are"])
+    verdict = judge(old, reply, [f"the tools:\n{facts}"])
     assert (verdict.kind, verdict.repairs, verdict.body) == ("accept", (), reply)
 
 
@@ -356,47 +357,39 @@ def test_a_line_added_by_hand_may_be_a_constraint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "was", "now", "notes"),
+    ("block", "was", "now", "note", "rule"),
     [
         (
             EU,
             "shots\n",
             "shots\n  - this includes log exports\n",
-            ["EU rule: this includes log exports"],
+            "EU rule: this includes log exports",
+            "EU rule: this includes log exports",
         ),
         (
             EU,
-            "  - this",
-            "  - and tests\n  - this",
-            ["- no customer data outside the EU\n  - and tests"],
+            "shots\n",
+            "shots; ask Kim about dumps\n",
+            "ask Kim about dumps first",
+            "ask Kim about dumps first",
         ),
-        (EU, "shots\n", "shots\n\n  Since May. Ask Kim.\n", ["since May. Ask Kim!"]),
         (
             "Never push.\nNo secrets.\n",
             "secrets.\n",
             "secrets.\nNever log cards.\n",
-            ["never log cards"],
-        ),
-        ("> Never push.\n", "push.\n", "push.\n> Never log cards.\n", ["Never log cards."]),
-        (
-            "| rule | why |\n|---|---|\n| no push | live |\n",
-            "| live |\n",
-            "| live |\n| no cards | law |\n",
-            ["| no cards | law |"],
+            "never log cards",
+            "Never log cards",
         ),
     ],
 )
-def test_a_line_that_a_note_adds_to_a_constraint_is_taken(
-    block: str, was: str, now: str, notes: list[str]
+def test_what_a_note_adds_to_a_constraint_becomes_an_item_of_its_own(
+    block: str, was: str, now: str, note: str, rule: str
 ) -> None:
     old = memory(SECTIONS["ATX"], block)
     reply = old.replace(was, now)
-    verdict = judge(old, reply, notes)
-    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
-    dressed = judge(
-        old, reply.replace("No customer", "NO  customer").replace("  - this", "    * this"), notes
-    )
-    assert dressed.body == reply
+    verdict = judge(old, reply, [note])
+    assert (verdict.kind, verdict.new_constraints) == ("accept", (rule,))
+    assert_constraints_hold(old, verdict.body)
     assert judge(old, reply, ["hello"]).body == old
 
 
@@ -415,17 +408,16 @@ def test_a_line_that_a_hand_edit_adds_to_a_constraint_is_taken() -> None:
     assert (verdict.kind, verdict.body) == ("accept", other)
 
 
-def test_a_part_of_a_sentence_under_a_constraint_is_asked_and_kept() -> None:
+def test_a_part_of_a_sentence_under_a_constraint_brings_its_whole_sentence() -> None:
     """It may soften what it stands under: it was said of something else."""
     for line, note in (
         ("if urgent", "no meetings on Friday, only if urgent"),
         ("urgent ones", "no urgent ones on Friday"),
-        ("Unless urgent", "No meetings on Friday. Unless urgent."),
     ):
         reply = edit((FRIDAY, f"{FRIDAY}  - {line}\n"))
         verdict = judge(OLD, reply, [note])
-        assert (verdict.kind, verdict.body) == ("ask", reply)
-        assert line in verdict.reasons[0]
+        assert verdict.new_constraints == (note,)
+        assert f"{FRIDAY}  -" not in verdict.body
 
 
 def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import OLD, assert_constraints_hold, edit
 
 ODD = {
@@ -61,7 +61,8 @@ def test_an_odd_memory_merges_normally(odd: str, place: str) -> None:
 def test_an_odd_note_may_be_merged(odd: str) -> None:
     reply = edit(("Reminder:", f"{odd}\n\nReminder:"))
     verdict = judge(OLD, reply, [f"please keep this\n{odd}\n"])
-    assert (verdict.kind, verdict.reasons) == ("accept", ())
+    forged = odd == ODD["both labels"]
+    assert verdict.kind == ("ask" if forged else "accept"), verdict.reasons
     assert_constraints_hold(OLD, verdict.body)
 
 
@@ -69,12 +70,7 @@ def test_an_odd_note_may_be_merged(odd: str) -> None:
 def test_the_same_is_never_taken_quietly_when_nobody_gave_it(odd: str) -> None:
     reply = edit(("Reminder:", f"{odd}\n\nReminder:"))
     verdict = judge(OLD, reply, ["moved to Bergen"])
-    if odd in (ODD["HTML"], ODD["a fence with the constraints heading"], ODD["JSON"]):
-        assert verdict.kind == "accept"  # plain content: a memory may hold it
-        return
-    repaired = odd in (ODD["a zero-width space"], ODD["an import"])
-    assert verdict.kind in (("accept",) if repaired else ("ask", "reject"))
-    assert not repaired or verdict.repairs
+    assert verdict.kind in ("ask", "reject") or (verdict.body == OLD and verdict.repairs)
 
 
 @pytest.mark.parametrize("tail", ["```sh\nmake all\n", "<!-- to do", "~~~"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from memsync.merge.guard.judge import judge
+from memsync.merge.guard.verdict import judge
 from tests.merge.guard.test_catalogue import OLD, assert_constraints_hold, edit
 
 STARTER = (Path(__file__).parents[2] / "data" / "guard" / "starter.md").read_text(encoding="utf-8")
@@ -125,15 +125,6 @@ CASES = [
         STARTER,
         ("lots",),
         STARTER + "".join(f"\n## S{n}\n\n- lots\n" for n in range(5)),
-    ),
-    Case(
-        "starter: a long first note",
-        STARTER,
-        ("I work on " + "parsers, " * 300,),
-        edit(
-            (WHO, "- works on parsers\n" + "".join(f"- point {n}\n" for n in range(100))),
-            text=STARTER,
-        ),
     ),
     Case("starter: nothing to say", STARTER, ("hello",), STARTER, STARTER),
     Case(
@@ -275,45 +266,12 @@ CASES = [
         edit(("at Acme", "at ACME")),
     ),
     Case(
-        "two lines become one",
-        OLD,
-        ("-",),
-        edit(
-            (
-                "3. Tabs in Go, four spaces in Python\n4. Use `uv` for environments, never plain pip\n",
-                "3. Tabs in Go, four spaces in Python; use `uv` for environments, never plain pip\n",
-            )
-        ),
-    ),
-    Case(
-        "one line becomes two",
-        OLD,
-        ("-",),
-        edit(
-            (
-                "- Main languages: Python and Go; learning Rust\n",
-                "- Main languages: Python and Go\n- Learning Rust\n",
-            )
-        ),
-    ),
-    Case(
-        "a dropped line or two",
-        OLD,
-        ("the standup note stays",),
-        edit(
-            ("  - the dump takes about 40 minutes\n", ""), ("  - rehearse the switch twice\n", "")
-        ),
-    ),
-    Case(
         "a new row of a table",
         OLD,
         ("node 22",),
         edit(("| Postgres | 16 |", "| Postgres | 16 |\n| Node | 22 |")),
     ),
     Case("a changed row", OLD, ("python 3.13",), edit(("| Python | 3.12 |", "| Python | 3.13 |"))),
-    Case(
-        "a changed code block", OLD, ("add -x",), edit(("uv run pytest -q", "uv run pytest -q -x"))
-    ),
     Case(
         "a new code block",
         OLD,
@@ -327,34 +285,10 @@ CASES = [
         edit(("Reminder:", "```sh\nmake all\n```\n\nReminder:")),
     ),
     Case(
-        "code in which lines are alike",
-        OLD,
-        ("js",),
-        edit(
-            (
-                "Reminder:",
-                "```js\nif (a) {\n  return 1;\n}\nif (b) {\n  return 1;\n}\n```\n\nReminder:",
-            )
-        ),
-    ),
-    Case(
         "an e-mail address",
         OLD,
         ("Kim is kim@acme.example",),
         edit(("Kim (lead)", "Kim (lead, kim@acme.example)")),
-    ),
-    Case(
-        "an emoji with joiners",
-        OLD,
-        ("loves 👩‍💻 and 👨‍👩‍👧 and 🏳️‍🌈",),
-        edit(("learning Rust", "learning Rust 👩‍💻 👨‍👩‍👧 🏳️‍🌈")),
-    ),
-    Case(
-        "an emoji that no note has",
-        OLD,
-        ("is a developer",),
-        edit(("learning Rust", "learning Rust 👩🏽‍💻❤️‍🔥")),
-        edit(("learning Rust", "learning Rust 👩🏽‍💻❤️‍🔥")),
     ),
     Case(
         "a flag made of tags",
@@ -380,22 +314,10 @@ CASES = [
         edit((PARSER, f"{PARSER}- Board: https://jira.acme.example\n")),
     ),
     Case(
-        "another page of a known host",
-        OLD,
-        ("the faq",),
-        edit((PARSER, f"{PARSER}- FAQ: https://docs.acme.example/faq\n")),
-    ),
-    Case(
         "a units sign",
         OLD,
         ("latency 20 μs, kΩ",),
         edit((PARSER, f"{PARSER}- Latency below 20 μs, 3 kΩ, Δt\n")),
-    ),
-    Case(
-        "a word of another language",
-        OLD,
-        ("learns Russian and Greek",),
-        edit(("learning Rust", "learning Rust, русский, ελληνικά")),
     ),
     Case(
         "the word unchanged in a fact",
@@ -426,12 +348,6 @@ CASES = [
         OLD,
         ("no meetings before ten",),
         edit((PARSER, f"{PARSER}- I can't do meetings before ten\n")),
-    ),
-    Case(
-        "notes in round brackets",
-        OLD,
-        ("cats",),
-        edit((PARSER, f"{PARSER}- (maybe) get a cat (see the other list)\n")),
     ),
     Case(
         "an import in the memory",
@@ -479,12 +395,6 @@ CASES = [
         f"{CONSTRAINTS_ONLY}- Always ask first\n",
     ),
     Case("German", GERMAN, ("wohnt jetzt in Düsseldorf",), GERMAN.replace("Köln", "Düsseldorf")),
-    Case(
-        "German constraint",
-        GERMAN,
-        ("Regel: keine Passwörter in Tests",),
-        f"{GERMAN}- Keine Passwörter in Tests\n",
-    ),
     Case("Japanese", JAPANESE, ("大阪に引っ越した",), JAPANESE.replace("東京", "大阪")),
     Case(
         "Japanese constraint",

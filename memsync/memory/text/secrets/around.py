@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from memsync.memory.text.secrets.examples import is_stand_in, looks_chosen
@@ -118,13 +119,14 @@ _SPECIAL: Final = (
 _COOKIE: Final = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,80})=(?P<secret>[^\s;,\"'=&]{12,4096}={0,2})"
 )
+MOST_COOKIES: Final = 10_000  # no note has more
 _SESSION: Final = re.compile(r"sess|[._-]sid|^sid|jwt|auth|remember", re.IGNORECASE)
 
 
 def _cookies(text: str) -> Iterator[Found]:
     if "ookie" not in text and "OOKIE" not in text:
         return
-    for match in _COOKIE.finditer(text):
+    for match in islice(_COOKIE.finditer(text), MOST_COOKIES):
         value = match["secret"]
         if _SESSION.search(match["name"]) and looks_chosen(value) and not is_stand_in(value):
             yield Found("session cookie", match.start("secret"), match.end("secret"))

@@ -18,6 +18,7 @@ PUBLISHED: Final = (
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",  # the token of jwt.io
 )
 _FILLING: Final = frozenset("xX0*.-_#?•")
+_FILLED: Final = re.compile(r"([xX0*.#?•_-])\1{7}")
 _ENOUGH: Final = 512  # characters that say what the rest is like
 _RUN: Final = 6
 _MOSTLY: Final = 0.8
@@ -28,7 +29,7 @@ _MARKS: Final = re.compile(
 # A value that names where the secret is kept: a password manager, a variable, a file
 _REFERENCE: Final = re.compile(
     r"[$%][A-Za-z_{(]|\$\$|!\w|@\w|[a-z][a-z0-9+.-]*://|(?:vault|ssm|arn|env|file|keyring|pass)[:/]|"
-    r"\.{0,2}/|~/|[A-Za-z]:\\"
+    r"\.{0,2}/|~/|[A-Za-z]:\\|\[[^\]]{1,40}\]"
 )
 _CODE: Final = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*(?:->|::)|[A-Za-z_]+(?:\.[A-Za-z_]+){1,8}$"
@@ -57,7 +58,7 @@ def is_example(token: str, literal: str = "") -> bool:
     published by its vendor.
     """
     begin = token[:_ENOUGH]
-    if _MARKS.search(begin) or any(one in begin for one in PUBLISHED):
+    if _FILLED.search(begin) or _MARKS.search(begin) or any(one in begin for one in PUBLISHED):
         return True
     body = begin.removeprefix(literal)
     return not set(body) - _FILLING or _counted_up(body) >= _MOSTLY * max(len(body), 1)

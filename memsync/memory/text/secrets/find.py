@@ -83,11 +83,12 @@ def _private_keys(text: str) -> Iterator[Found]:
             continue
         while nth < len(ends) and ends[nth].start() < begin.end():
             nth += 1
+        lines = _end_of_lines(text, begin.end())
         near = nth < len(ends) and ends[nth].start() - begin.end() <= MOST_KEY
-        if near:
-            last = ends[nth].end()
-        else:
-            last = _end_of_lines(text, begin.end())
+        body = text[begin.end() : ends[nth].start()].strip() if near else text[begin.end() : lines]
+        if not body.strip("\\nr. \n") or is_example(body):
+            continue
+        last = ends[nth].end() if near else lines
         yield Found("private key", begin.start(), last)
 
 

@@ -18,6 +18,7 @@ from memsync.memory.text.secrets.labels import Label, labels
 
 MOST_VALUE: Final = 512
 MOST_LABELS: Final = 30_000  # no note has more: it would be a list of nothing else
+SHORTEST_IN_PROSE: Final = 8
 LONG: Final = 20  # characters of a value that needs no sign between itself and its label
 
 _VERBS: Final = "is|was|are|ist|lautet|war|est|es|è|é|er|är|on|is:|jest|je|to|este|это"
@@ -88,7 +89,8 @@ def _as_assigned(given: Given) -> bool:
 
 
 def _in_prose(given: Given) -> bool:
-    return looks_chosen(given.value)
+    """A sentence has words of its own with a digit in them; a password is longer."""
+    return len(given.value) >= SHORTEST_IN_PROSE and looks_chosen(given.value)
 
 
 def _beside(given: Given) -> bool:

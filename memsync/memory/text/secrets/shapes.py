@@ -88,7 +88,7 @@ SHAPES: Final = (
     Shape("launchdarkly sdk key", "sdk-", r"sdk-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     # -- clouds ------------------------------------------------------------------------------------
     # AWS: IAM "Unique identifiers"; session tokens begin with the base64 of their header
-    Shape("aws key id", "A", r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
+    Shape("aws key", "A", r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
     Shape("aws session token", "IQoJb3JpZ2lu", r"IQoJb3JpZ2lu[A-Za-z0-9+/=]{80,}"),
     Shape("aws session token", "FwoGZXIvYXdz", r"FwoGZXIvYXdz[A-Za-z0-9+/=]{80,}"),
     Shape("bedrock key", "ABSK", r"ABSK[A-Za-z0-9+/=]{100,}"),  # Amazon Bedrock: API keys
@@ -162,7 +162,9 @@ SHAPES: Final = (
         r"(?<![A-Za-z0-9])\d{8,10}:AA[\w-]{32,}",
         anywhere=True,
     ),
-    Shape("teams webhook", "webhook.office.com/", r"webhook\.office\.com/\S{60,400}"),  # Teams
+    Shape(
+        "teams webhook", "webhook.office.com/", r"webhook\.office\.com/[\w/@.-]{60,400}"
+    ),  # Teams
     Shape("sendgrid key", "SG.", r"SG\.[\w-]{16,32}\.[\w-]{32,}"),  # Twilio SendGrid
     Shape("mailgun key", "key-", r"key-[0-9a-f]{32}(?![0-9a-f])"),  # Mailgun
     Shape(

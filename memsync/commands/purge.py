@@ -1,0 +1,91 @@
+"""`memsync purge`: take a leaked secret out of everything that memsync keeps."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from memsync.commands.common import writing
+from memsync.config import Config
+from memsync.memory.store import Store
+from memsync.memory.text.redact import secrets
+from memsync.providers.resolve import Place
+from memsync.steps import purge
+from memsync.steps.workspace import Workspace, open_place
+from memsync.system import terminal
+from memsync.system.errors import InputError, NeedsYesError
+
+EXAMPLE = "memsync purge d278"
+SHORTEST = 4
+HISTORY = (
+    "the cloud service keeps its own history of these files, and other machines what they saw: "
+    "replace the secret itself, wherever it opens something"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the text and the options."""
+    parser.add_argument(
+        "text", metavar="TEXT", help="the secret; or a note's id, for the secrets in it; - asks"
+    )
+    parser.add_argument("--yes", action="store_true", help="do it without a question")
+    parser.add_argument("--dry-run", action="store_true", help="say where it is, change nothing")
+
+
+def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
+    """Show where the secret is, ask, take it out. The secret itself is never shown."""
+    given = terminal.secret("The secret to take out") if args.text == "-" else args.text
+    texts = _texts(open_place(config, provider).store, given.strip())
+    if args.dry_run:
+        _show(open_place(config, provider, dry=True), texts)
+        return 0
+    with writing(config, provider) as (work, _job):
+        found = _show(work, texts)
+        if not found:
+            return 0
+        if not args.yes:
+            _ask(found)
+        for text in texts:
+            purge.carry_out(work, text, purge.places(work, text))
+    terminal.out(f"purged: {found} file(s) hold {purge.INSTEAD} in its place, or are gone.")
+    terminal.err(HISTORY)
+    return 0
+
+
+def _texts(store: Store, given: str) -> list[str]:
+    """What to take out: the text, or the secrets of the note that an id names."""
+    if re.fullmatch(r"[0-9a-f]{4,12}", given):
+        listed = [one for one in store.sessions.listed() if one.id.startswith(given)]
+        note = store.sessions.read(listed[0]) if len(listed) == 1 else None
+        if note is not None:
+            return _secrets_of(note.text)
+    if len(given) < SHORTEST:
+        what = f"{len(given)} characters stand in too many places: nothing was purged"
+        raise InputError(what, 'memsync purge "the whole secret"')
+    return [given]
+
+
+def _secrets_of(text: str) -> list[str]:
+    found = [text[one.begin : one.end] for one in secrets(text)]
+    if not found:
+        what = "no secret of a known kind is in that note: nothing was purged"
+        raise InputError(what, 'memsync purge "the secret itself"   (or - to be asked for it)')
+    return list(dict.fromkeys(found))
+
+
+def _show(work: Workspace, texts: list[str]) -> int:
+    places = [place for text in texts for place in purge.places(work, text)]
+    rows = dict.fromkeys((place.kind, place.where) for place in places)
+    for kind, where in rows:
+        terminal.out(f"  {kind}: {where}")
+    if not rows:
+        terminal.out("it is nowhere in what memsync keeps.")
+    return len(rows)
+
+
+def _ask(count: int) -> None:
+    question = f"Take it out of these {count} file(s)? What it is replaced in cannot come back."
+    if not terminal.has_person():
+        raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge ... --yes")
+    if not terminal.confirm(question):
+        raise NeedsYesError("nothing was purged", "memsync purge TEXT")

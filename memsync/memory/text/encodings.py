@@ -1,0 +1,102 @@
+"""Which encoding bytes are in: UTF-8, UTF-16 with a mark, else a guess, which is always said. Pure.
+
+A short text in an old encoding cannot be told for certain, so the guess weighs two things: what the
+library `charset_normalizer` holds possible, and how common the characters would be. Nothing is ever
+replaced: bytes that fit nowhere are no text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Decoded(NamedTuple):
+    """The text of given bytes, and the encoding that was taken. `guessed`: it may be another."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+
+# The first byte of the characters that make up nearly all text (level 1 of each standard), those of
+# punctuation with them; the names are those of Python. Korean first: its bytes are common ones in
+# Chinese, too, but Chinese needs more than these.
+_COMMON: Final = (
+    ("cp949", re.compile(rb"[\xa1\xb0-\xc8][\xa1-\xfe]")),
+    ("gb18030", re.compile(rb"[\xa1\xa3\xb0-\xd7][\x40-\xfe]")),
+    ("big5", re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")),
+    ("cp932", re.compile(rb"[\x81-\x83\x88-\x97][\x40-\xfc]")),
+    ("euc_jp", re.compile(rb"[\xa1\xa4\xa5\xb0-\xcf][\xa1-\xfe]")),
+)
+MOST_ARE_COMMON: Final = 0.9
+_EASTERN: Final = ("big5", "gb", "shift", "euc", "cp932", "cp949", "johab", "iso2022", "hz")
+LONGEST_ACCENTED: Final = 3  # "Größe"; a character of eastern Asia takes two
+_HIGH: Final = re.compile(rb"[\x80-\xff]+")
+_EAST: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+
+
+def decode(data: bytes) -> Decoded | None:
+    """The text of bytes that a person gave; None when they are no text. Line ends stay as they
+    are.
+    """
+    try:
+        if data.startswith(MARKS):
+            return Decoded(data.decode("utf-16"), "UTF-16")
+        return Decoded(data.decode("utf-8-sig"), "UTF-8")
+    except UnicodeDecodeError:
+        return _guess(data)
+
+
+def _guess(data: bytes) -> Decoded | None:
+    if b"\x00" in data:
+        return None
+    order = ["cp1252"] if _has_accents(data) else []
+    order += _eastern(data) if not order else []
+    order += _possible(data)
+    for name in order:
+        text = _strictly(data, name)
+        if text is not None:
+            return Decoded(text, name, guessed=True)
+    return None
+
+
+def _has_accents(data: bytes) -> bool:
+    """Whether letters with an accent stand between plain ones: a language of western Europe, as it
+    was written before UTF-8.
+    """
+    runs = [len(run) for run in _HIGH.findall(data)]
+    few = sum(runs) * 3 <= len(b"".join(data.split()))
+    return few and max(runs, default=0) <= LONGEST_ACCENTED and 1 in runs
+
+
+def _eastern(data: bytes) -> list[str]:
+    """The encodings of eastern Asia in which nearly every character would be a common one."""
+    rows = []
+    high = sum(len(run) for run in _HIGH.findall(data))
+    for name, common in _COMMON:
+        text = _strictly(data, name)
+        if text is None or not _EAST.search(text):
+            continue
+        taken = sum(1 + (pair[1] >= 0x80) for pair in common.findall(data))
+        if taken / high >= MOST_ARE_COMMON:
+            rows.append((taken / high, name))
+    return [name for _, name in sorted(rows, key=lambda row: -row[0])]
+
+
+def _possible(data: bytes) -> list[str]:
+    from charset_normalizer import from_bytes  # 20 ms, and seldom needed
+
+    found = [match.encoding for match in from_bytes(data)]
+    # Were it of eastern Asia, its characters would have been common ones
+    return sorted(found, key=lambda name: name.startswith(_EASTERN))
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return None if "\ufffd" in text or any(0x80 <= ord(c) < 0xA0 for c in text) else text

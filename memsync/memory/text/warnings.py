@@ -1,0 +1,167 @@
+"""What to look at twice in a body that is not the one this machine saw last. Pure.
+
+Whoever brought it: another machine's version, an edit note, a conflict copy, a copy at the target.
+Nothing here decides. The words are a list, and a list finds only what it names: it warns, it never
+lets anything pass and never keeps anything out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from memsync.system.visible import hidden
+
+Kind = Literal[
+    "constraint gone",
+    "invisible characters",
+    "import",
+    "image",
+    "hidden text",
+    "permission",
+    "download that is run",
+    "instruction",
+]
+MOST_SHOWN: Final = 200  # characters of a line
+
+# What shows a picture is fetched from an address, and the address may carry what was read
+_IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,500}\][(\[]|<img\b", re.IGNORECASE)
+_UNSEEN: Final = re.compile(
+    r"<!--|<details\b|\bhidden\b[^<>]{0,200}>|display\s{0,4}:\s{0,4}none|"
+    r"visibility\s{0,4}:\s{0,4}hidden|font-size\s{0,4}:\s{0,4}0|javascript:|data:text/html",
+    re.IGNORECASE,
+)
+_PERMISSION: Final = re.compile(
+    r"skip-permissions|bypass.?permissions|\bpermissions?\b|without (?:asking|confirm|approval|"
+    r"permission|review)|never ask|do(?:n't| not) ask|no confirmation|auto.?approve|--yolo|"
+    r"Bash\(\*|apiKeyHelper|settings(?:\.local)?\.json|\bsudo\b|--no-verify|disable.{0,20}hook",
+    re.IGNORECASE,
+)
+_DOWNLOAD: Final = re.compile(
+    r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest)\b[^\n|]{0,200}\|\s{0,4}(?:sudo )?"
+    r"(?:ba|z|da|k|fi)?(?:sh|iex|python\d?|node|perl)\b|\biex\b[^\n]{0,40}(?:iwr|irm|http)|"
+    r"(?:ba|z)?sh -c [\"']?\$\(curl",
+    re.IGNORECASE,
+)
+_INSTRUCTION: Final = re.compile(
+    r"(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules|above|previous)|"
+    r"(?:SESSION NOTES|CURRENT GLOBAL MEMORY):",
+    re.IGNORECASE,
+)
+_OF_A_LINE: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    ("image", _IMAGE),
+    ("hidden text", _UNSEEN),
+    ("download that is run", _DOWNLOAD),
+    ("permission", _PERMISSION),
+    ("instruction", _INSTRUCTION),
+)
+
+
+class Warning(NamedTuple):
+    """One thing to look at: its kind, its line (from 1; 0 for one that is gone), and the line."""
+
+    kind: Kind
+    line: int
+    text: str
+
+    @property
+    def words(self) -> str:
+        """One line for a person; what it quotes is made visible where it is printed."""
+        where = f" in line {self.line}" if self.line else ""
+        return f"{self.kind}{where}: {self.text.strip()[:MOST_SHOWN]}"
+
+
+class Difference(NamedTuple):
+    """The lines that one body has and the other has not, each as often, in order."""
+
+    added: tuple[tuple[int, str], ...]
+    removed: tuple[str, ...]
+
+
+def difference(before: str, after: str) -> Difference:
+    """Lines that came and lines that went, wherever they stand; a moved line is neither.
+
+    Takes time in proportion to both bodies.
+    """
+    left = Counter(before.split("\n"))
+    added = tuple(
+        (number, line) for number, line in enumerate(after.split("\n"), 1) if _is_new(line, left)
+    )
+    gone = Counter(before.split("\n")) - Counter(after.split("\n"))
+    removed = tuple(line for line in before.split("\n") if line.strip() and _is_left(line, gone))
+    return Difference(added, removed)
+
+
+def _is_new(line: str, left: Counter[str]) -> bool:
+    """Whether no line of the old body answers for this one; each answers once."""
+    if left[line] > 0:
+        left[line] -= 1
+        return False
+    return bool(line.strip())
+
+
+def _is_left(line: str, gone: Counter[str]) -> bool:
+    gone[line] -= 1
+    return gone[line] >= 0
+
+
+def warnings(before: str, after: str) -> tuple[Warning, ...]:
+    """What to look at in a body, and in what it lost. `before`: the body seen last, "" for none."""
+    if before == after:
+        return ()
+    return (*_constraints_gone(before, after), *_of_lines(before, after))
+
+
+def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
+    if not before:
+        return
+    from memsync.memory.text.markdown import outline  # `status` seldom needs it
+
+    view, here = outline(before), set(after.split("\n"))
+    out_of_force = {
+        number
+        for section in view.sections
+        for number in range(section.start, section.end)
+        if view.lines[view.headings[section.heading].line] not in here
+    }
+    for block in view.constraints:
+        for number in range(block.start, block.end):
+            line = view.lines[number]
+            if line.strip() and (line not in here or number in out_of_force):
+                yield Warning("constraint gone", 0, line)
+
+
+def _of_lines(before: str, after: str) -> Iterator[Warning]:
+    added = difference(before, after).added
+    live = _imports(before, after) if any("@" in line for _, line in added) else set()
+    for number, line in added:
+        if hidden(line):
+            yield Warning("invisible characters", number, line)
+        if number in live:
+            yield Warning("import", number, line)
+        for kind, pattern in _OF_A_LINE:
+            if pattern.search(line):
+                yield Warning(kind, number, line)
+
+
+def _imports(before: str, after: str) -> set[int]:
+    """The lines in which Claude Code would load a file that it did not load before."""
+    from memsync.memory.text.imports import bare
+    from memsync.memory.text.markdown import outline
+
+    known = {one.token for one in bare(outline(before))}
+    return {one.line + 1 for one in bare(outline(after)) if one.token not in known}
+
+
+def told(before: str, after: str, source: str) -> list[str]:
+    """What a person is told of a body that came from elsewhere: each line that came or went, with
+    where it came from; then what to look at.
+    """
+    if before == after:
+        return []
+    lines = difference(before, after)
+    rows = [f"from {source}: + {line.strip()}" for _, line in lines.added]
+    rows += [f"from {source}: - {line.strip()}" for line in lines.removed]
+    return rows + [f"from {source}: {one.words}" for one in warnings(before, after)]

@@ -1,0 +1,154 @@
+"""The account: for each line of a body who said it, and what became of the old lines.
+
+Knows: how it is worded for a person. Must not know: why a line was taken or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple
+
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.rewordings import HALF
+from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
+from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
+from memsync.merge.guard.source import Sentence, Source
+
+Kind = Literal["kept", "moved", "new", "reworded", "gone", "constraint"]
+_MARKS: Final = {
+    "kept": "memory",
+    "moved": "memory, moved",
+    "new": "new",
+    "reworded": "reworded",
+    "gone": "gone",
+    "constraint": "new constraint",
+}
+
+
+class Line(NamedTuple):
+    """One line of the body, or one that is gone from it, and who said it.
+
+    was: of a reworded line the old one. note: the index of the note that says it, None where none
+    does. sentence: the note's. unsaid: no note speaks of it: the memory alone, or nobody.
+    """
+
+    kind: Kind
+    text: str
+    was: str = ""
+    note: int | None = None
+    sentence: str = ""
+    unsaid: bool = False
+
+
+def account(
+    old: Outline, new: Outline, source: Source, removed: frozenset[str]
+) -> tuple[Line, ...]:
+    """Every line of `new` in its order, each line that is gone where it stood."""
+    found = compare(old, new, removed)
+    gone_at = _gone_places(found)
+    inside = {n for s in new.sections for n in range(s.start, s.end)}
+    partners = found.partners
+    lines: list[Line] = [*(_gone(found, o, source) for o in gone_at.get(-1, ()))]
+    for n, item in enumerate(found.theirs):
+        if n in found.pairs or (n in found.moved and item.start in inside):
+            lines.append(Line("kept", item.text))
+        elif n in found.moved:
+            lines.append(Line("moved", item.text, unsaid=not spoken(item, source)))
+        elif words(item.text):
+            olds = [found.ours[o].text for o in partners.get(n, ())]
+            rule = item.start in inside and item.kind != "heading"
+            lines.append(_come(item.text, olds, source, constraint=rule))
+        else:
+            lines.append(Line("kept", item.text))
+        lines += [_gone(found, o, source) for o in gone_at.get(n, ())]
+    return tuple(lines)
+
+
+def _come(text: str, olds: Sequence[str], source: Source, *, constraint: bool) -> Line:
+    found = voice(text, olds, source)
+    kind: Kind = "constraint" if constraint else "reworded" if olds else "new"
+    said = found.share >= ENOUGH and (found.tells or (bool(olds) and found.was))
+    sentence = found.sentence
+    return Line(
+        kind,
+        text,
+        "\n".join(olds) if not constraint else "",
+        sentence.note if sentence is not None else None,
+        sentence.whole if sentence is not None else "",
+        not (said and (sentence is not None or source.speaks_of("\n".join(olds)))),
+    )
+
+
+def _gone(found: Compared, o: int, source: Source) -> Line:
+    item = found.ours[o]
+    return Line("gone", item.text, unsaid=not spoken(item, source))
+
+
+def _gone_places(found: Compared) -> dict[int, list[int]]:
+    """Behind which new item each line stood that is gone."""
+    to_new = {o: n for n, o in found.pairs.items()}
+    missing = {o for o in found.went if o not in found.partner and words(found.ours[o].text)}
+    places: dict[int, list[int]] = {}
+    at = -1
+    for o in range(len(found.ours)):
+        if o in to_new:
+            at = to_new[o]
+        elif o in missing:
+            places.setdefault(at, []).append(o)
+    return places
+
+
+def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence, ...]:
+    """The sentences of notes that no new line comes from, and that the body does not hold."""
+    used = {line.sentence for line in lines if line.sentence}
+    here = {name for word in words(body) for name in stems_of(word)}
+    left: list[Sentence] = []
+    for sentence in source.sentences:
+        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
+        missing = [word for word in telling if stem(word) not in here]
+        if sentence.whole not in used and 2 * total(missing) > total(telling):
+            left.append(sentence)
+    return tuple(left)
+
+
+def told(lines: Sequence[Line]) -> list[str]:
+    """What a person is told of a merge, a line each: first what no note speaks of."""
+    changed = [line for line in lines if line.kind in ("new", "reworded", "gone", "constraint")]
+    ordered = sorted(changed, key=lambda line: not line.unsaid)
+    return [row for line in ordered for row in _rows(line)]
+
+
+def _rows(line: Line) -> Iterator[str]:
+    text = _plain(line.text)
+    if line.kind == "constraint":
+        yield f"new constraint: {text}"
+    elif line.kind == "reworded":
+        yield from (f"was: {_plain(was)}" for was in line.was.split("\n"))
+        yield f"now: {text}"
+    else:
+        yield f"{line.kind}: {text}"
+
+
+def explained(lines: Sequence[Line], notes: Sequence[str]) -> list[str]:
+    """Each line of a body, and behind it who said it: for `refresh --dry-run --explain`.
+
+    notes: the names of the notes in the order in which the guard was given them.
+    """
+    return [f"{_plain(line.text)}   [{_who(line, notes)}]" for line in lines]
+
+
+def _who(line: Line, notes: Sequence[str]) -> str:
+    mark = _MARKS[line.kind]
+    if line.note is not None:
+        name = notes[line.note] if line.note < len(notes) else "an edit by hand"
+        was = "an old line and " if line.kind == "reworded" else ""
+        return f"{mark}: {was}note {name}: {shown(line.sentence, 80)}"
+    if line.kind in ("kept", "moved", "gone"):
+        return f"{mark}, no note speaks of it" if line.unsaid else mark
+    return f"{mark}: nobody" if line.unsaid else mark
+
+
+def _plain(text: str) -> str:
+    """A line for a terminal: without its bullet and without control characters."""
+    rows = (BULLET.sub("", row.strip(), count=1) for row in text.split("\n"))
+    return "".join(c if c.isprintable() else " " for c in " ".join(rows))

@@ -1,0 +1,276 @@
+"""Line by line: which old line is which new one, and the old bytes back where only dress changed.
+
+Knows: lines and their order. Must not know: constraints, notes beyond their spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from memsync.memory.text.constraints import labelled_parts
+from memsync.memory.text.markdown import Heading, Outline
+from memsync.memory.text.words import folded, key
+from memsync.merge.guard.source import Source
+
+_ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
+_MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
+_BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
+_WRAPPED: Final = 50  # characters of a line that the next one may go on with
+
+
+class Item(NamedTuple):
+    """A line that is not blank, a whole heading, or a paragraph that was wrapped into lines.
+
+    start, end: its lines. head: how many headings stand before it, itself included. titles: the
+    keys of the headings it stands below. path: the keys of the list items it is nested under.
+    """
+
+    text: str
+    key: str
+    gap: tuple[str, ...]
+    start: int
+    end: int
+    head: int
+    titles: tuple[str, ...]
+    path: tuple[str, ...]
+    kind: str  # heading, code, prose, item
+
+
+def title_key(heading: Heading) -> str:
+    """Equal for titles that differ only in case, spacing, emphasis or a colon at the end."""
+    return folded(heading.title.replace("*", "")).strip("_ ").rstrip(":. ")
+
+
+@lru_cache(maxsize=8)
+def items(view: Outline) -> tuple[Item, ...]:
+    """The items of a text, in order."""
+    return tuple(_items(view))
+
+
+def _items(view: Outline) -> Iterator[Item]:
+    heads = {h.line: (h, end) for h, end in zip(view.headings, view.heading_ends, strict=True)}
+    wrapped = _wrapped(view)
+    gap: list[str] = []
+    above: list[tuple[int, str]] = []
+    below: list[tuple[int, str]] = []
+    n = head = 0
+    while n < len(view.lines):
+        line, end = view.lines[n], wrapped.get(n, n + 1)
+        if not line.strip():
+            gap.append(line)
+            n = end
+            continue
+        text = "\n".join(view.lines[n:end])
+        name, kind = key(text) or line.strip(), "prose" if n in view.prose else "item"
+        if n in view.code:
+            name, kind = "\0" + line, "code"
+        elif n in heads:
+            heading, end = heads[n]
+            text, kind, head = "\n".join(view.lines[n:end]), "heading", head + 1
+            name = f"\1{heading.level} {title_key(heading)}"
+            below = [(level, title) for level, title in below if level < heading.level]
+            below.append((heading.level, title_key(heading)))
+            above = []
+        path = () if kind == "code" else _path(above, line, name)
+        titles = tuple(title for _, title in below)
+        yield Item(text, name, tuple(gap), n, end, head, titles, path, kind)
+        gap, n = [], end
+
+
+def _wrapped(view: Outline) -> dict[int, int]:
+    """The paragraphs whose every line but the last is long enough to have been wrapped."""
+    return {
+        unit.start: unit.end
+        for unit in view.units
+        if not unit.cells and _is_wrapped(view.lines[unit.start : unit.end])
+    }
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    if len(lines) < 2 or len(labelled_parts(lines, 0, len(lines))) > 1:
+        return False
+    return all(len(line) >= _WRAPPED and not line.endswith("  ") for line in lines[:-1])
+
+
+def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]:
+    """The names of the items in `above` that the line is nested under; an item is put there
+    itself.
+    """
+    text = line.expandtabs(4).lstrip()
+    column = len(line.expandtabs(4)) - len(text)
+    while above and column < above[-1][0]:
+        above.pop()
+    path = tuple(parent for _, parent in above[-8:])
+    if marker := _MARKER.match(text):
+        above += [(column + marker.end(), name)] if marker.end() else []
+    return path
+
+
+def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
+    """What each line is and what it is nested under, whatever its dress."""
+    return [(item.key, item.path) for item in items(view)]
+
+
+def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
+    """The new text with the old bytes where only the dress of a line or a gap changed, and how many
+    lines.
+    """
+    ours, theirs = items(old), items(new)
+    pairs = aligned([item.key for item in ours], [item.key for item in theirs])
+    numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
+    bullets, indents = _bullets(ours, theirs, pairs), _indents(ours, theirs, pairs)
+    taken = frozenset(pairs.values())
+    out: list[str] = []
+    changed = 0
+    for n, item in enumerate(theirs):
+        if n not in pairs:
+            text = _rebulleted(item, bullets)
+            if _is_listed(item):
+                text = text.removeprefix(" " * indents.get(item.head, 0))
+        else:
+            former = ours[pairs[n]]
+            meant = former.text != item.text and _meant(former, item, source)
+            renumbered = numbered_old.get(former.head) != numbered_new.get(item.head)
+            text = item.text if meant else _as_before(former, item, renumbered=renumbered)
+        out.extend((*_gap(n, ours, theirs, pairs, taken), text))
+        changed += text != item.text
+    return "\n".join(out), changed
+
+
+def _numbered(rows: Sequence[Item]) -> dict[int, list[str]]:
+    """The numbered lines below each heading, in their order."""
+    numbered: dict[int, list[str]] = {}
+    for item in rows:
+        if _ORDERED.match(item.text):
+            numbered.setdefault(item.head, []).append(item.key)
+    return numbered
+
+
+def _gap(
+    n: int,
+    ours: Sequence[Item],
+    theirs: Sequence[Item],
+    pairs: dict[int, int],
+    taken: frozenset[int],
+) -> tuple[str, ...]:
+    """The blank lines above a line: the old ones below the same line, or in the place of a line
+    that went.
+    """
+    above, here = pairs.get(n - 1, -1 if n == 0 else None), pairs.get(n)
+    if here is not None:
+        in_place = above == here - 1 or (above is None and here - 1 not in taken)
+        return ours[here].gap if in_place else theirs[n].gap
+    if above is not None and above + 1 < len(ours) and above + 1 not in taken:
+        # Never closed up: a line may begin to continue another
+        return ours[above + 1].gap or theirs[n].gap
+    return theirs[n].gap
+
+
+def _bullets(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[str, str]:
+    """Which bullet the reply put for which, where it did so in every line."""
+    seen: dict[str, set[str]] = {}
+    for n, partner in pairs.items():
+        was, now = _BULLET.match(ours[partner].text), _BULLET.match(theirs[n].text)
+        if was and now and theirs[n].kind != "code":
+            seen.setdefault(now[2], set()).add(was[2])
+    return {now: was.pop() for now, was in seen.items() if len(was) == 1}
+
+
+def _indents(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:
+    """For each part of the reply how many spaces it put before every line of its lists."""
+    seen: dict[int, set[int]] = {}
+    for n, partner in pairs.items():
+        if _is_listed(ours[partner]) and _is_listed(theirs[n]):
+            more = _spaces(theirs[n]) - _spaces(ours[partner])
+            seen.setdefault(theirs[n].head, set()).add(more)
+    return {head: more.pop() for head, more in seen.items() if len(more) == 1}
+
+
+def _spaces(item: Item) -> int:
+    return len(item.text) - len(item.text.lstrip(" "))
+
+
+def _is_listed(item: Item) -> bool:
+    """The line is a list's item, or nested under one."""
+    if item.kind == "code":
+        return False
+    return bool(item.path or _BULLET.match(item.text) or _ORDERED.match(item.text))
+
+
+def _rebulleted(item: Item, bullets: dict[str, str]) -> str:
+    match = None if item.kind == "code" else _BULLET.match(item.text)
+    if match is None:
+        return item.text
+    return f"{match[1]}{bullets.get(match[2], match[2])}{item.text[match.end(2) :]}"
+
+
+def _as_before(former: Item, item: Item, *, renumbered: bool) -> str:
+    """The old line, but nested as in the reply if it went elsewhere, and numbered so where the list
+    is another.
+    """
+    text = former.text
+    if renumbered and (was := _ORDERED.match(text)) and (now := _ORDERED.match(item.text)):
+        text = f"{text[: was.start(1)]}{now[1]}{text[was.end(1) :]}"
+    if former.path != item.path and "\n" not in text:
+        text = item.text[: len(item.text) - len(item.text.lstrip())] + text.lstrip()
+    return text
+
+
+def _meant(former: Item, item: Item, source: Source) -> bool:
+    """The change of dress is meant: a note spells the words so, or the same words with such
+    signs.
+    """
+    spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
+    if spelled:
+        return spelled <= source.note_spellings
+    signs = frozenset(item.text.split()) - frozenset(former.text.split())
+    if not signs or not signs <= source.note_pieces:
+        return False
+    return item.text.split()[:1] == former.text.split()[:1]
+
+
+def aligned(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """For lines of `new` their lines of `old`, in the same order: unique lines first, then their
+    neighbours.
+    """
+    counts_old, counts_new = Counter(old), Counter(new)
+    where = {name: n for n, name in enumerate(old) if counts_old[name] == 1}
+    anchors = rising(
+        [(n, where[name]) for n, name in enumerate(new) if counts_new[name] == 1 and name in where]
+    )
+    pairs = dict(anchors)
+    low = -1, -1
+    for high in [*anchors, (len(new), len(old))]:
+        n, o = low[0] + 1, low[1] + 1
+        while n < high[0] and o < high[1] and new[n] == old[o]:
+            pairs[n] = o
+            n, o = n + 1, o + 1
+        m, p = high[0] - 1, high[1] - 1
+        while m >= n and p >= o and new[m] == old[p]:
+            pairs[m] = p
+            m, p = m - 1, p - 1
+        low = high
+    return pairs
+
+
+def rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs in which the second number rises (patience)."""
+    tops: list[int] = []
+    ends: list[int] = []
+    back: list[int] = []
+    for n, (_, value) in enumerate(pairs):
+        pile = bisect_right(tops, value)
+        back.append(ends[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [value]
+        ends[pile : pile + 1] = [n]
+    run: list[tuple[int, int]] = []
+    n = ends[-1] if ends else -1
+    while n >= 0:
+        run.append(pairs[n])
+        n = back[n]
+    return run[::-1]

@@ -1,0 +1,304 @@
+"""What becomes of old lines that are not in the reply as they were: they go, or they come back.
+
+A line that no note speaks of stays as it was, and where it was. Knows: who said a line
+(provenance.py). Must not know: constraints, characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.rewordings import rewordings, stems
+from memsync.memory.text.words import is_pair, key, shown, stem, stems_of, total, weight, words
+from memsync.merge.guard.dress import Item
+from memsync.merge.guard.plan import Cut, Doubt, Plan, is_broken, written
+from memsync.merge.guard.provenance import (
+    ENOUGH,
+    Compared,
+    Voice,
+    adds_up,
+    compare,
+    named,
+    spoken,
+    voice,
+)
+from memsync.merge.guard.source import Source
+from memsync.merge.guard.strangers import new_headings, new_lines
+
+FEW: Final = 3
+SHARE: Final = 0.05
+_PIECE: Final = re.compile(r"(?<=[.!?;。！？；])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])")
+_ENDS: Final = ".;!?"
+_MOST_PIECES: Final = 400  # sentences of one line that are compared
+_SAID: Final = 0.8  # of the words of a sentence, where others took it in
+_MANY_WORDS: Final = 30
+_SHARE_OF_WORDS: Final = 0.2
+Fate = Literal["go", "back", "ask"]
+_BACK: Final = "put back, as no note speaks of it"
+
+
+class Settled(NamedTuple):
+    """The new text with the old lines back; repairs are told, doubts are asked."""
+
+    text: str
+    repairs: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
+
+
+def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Settled:
+    """Put back what no note speaks of, take out what nobody said, and say what is to be asked.
+
+    Where too many lines are concerned, and where there are no notes (the person asked for a shorter
+    memory), nothing goes back: a person decides.
+    """
+    found = compare(old, new, removed)
+    plan, concerned = _planned(found, source, revert=not source.compacts)
+    text = written(new, plan)
+    many = concerned > few_lines(old)
+    if (many or is_broken(old, new, source.outline(text))) and not source.compacts:
+        plan, _ = _planned(found, source, revert=False)
+        plan.ask(f"{concerned} lines that no note speaks of are gone or changed", unsaid=False)
+        text = written(new, plan)
+    return Settled(text, tuple(plan.repairs), tuple(plan.doubts), tuple(plan.cuts))
+
+
+def few_lines(old: Outline) -> float:
+    """How many lines may go or change without a question."""
+    return max(FEW, SHARE * sum(1 for line in old.lines if line.strip()))
+
+
+def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, int]:
+    """The plan, and how many lines that no note speaks of are gone, changed or moved."""
+    plan = Plan(found)
+    fates = _fates(found, source)
+    strayed = _strayed(found, source)
+    for n in fates.doubtful:
+        plan.ask(f"a change that no note explains: {shown(found.theirs[n].text)}")
+    if revert:
+        _return(plan, fates, strayed)
+        for o, n in found.partner.items():
+            if o not in plan.back and plan.text(n) is not None:
+                _patch(plan, o, n, source)
+    new_lines(plan, source)
+    new_headings(plan, source)
+    return plan, sum(1 for o in fates.lost if words(found.ours[o].text)) + len(strayed)
+
+
+class _Fates(NamedTuple):
+    """lost: the old items that went although no note speaks of them. changed: the new ones that
+    such an item was changed to. doubtful: the new ones whose change no note explains, though one
+    speaks of the old line.
+    """
+
+    lost: list[int]
+    changed: set[int]
+    doubtful: list[int]
+
+
+def _fates(found: Compared, source: Source) -> _Fates:
+    partners = found.partners
+    fates = _Fates([], set(), [])
+    gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
+    voices = {
+        n: voice(found.theirs[n].text, [found.ours[o].text for o in olds], source)
+        for n, olds in partners.items()
+    }
+    spent = _spent(found, voices, source)
+    for o in found.went:
+        item, n = found.ours[o], found.partner.get(o)
+        fate: Fate
+        if not words(item.text):
+            fate = "back" if o - 1 in fates.lost[-1:] else "go"
+        elif n is None:
+            may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
+            fate = "go" if may_go else "back"
+        else:
+            fate = _fate(found, o, n, voices[n], source)
+            if fate == "go" and not spoken(item, source) and spent.covers(item, voices[n]):
+                fate = "back"
+        if fate == "back":
+            fates.lost.append(o)
+            fates.changed.update([n] if n is not None else ())
+        else:
+            gone.add(item.key)
+        if fate == "ask" and n is not None and n not in fates.doubtful:
+            fates.doubtful.append(n)
+    return fates
+
+
+class _Spent(NamedTuple):
+    """The words that went, and the news that came, in the lines that notes speak of."""
+
+    went: frozenset[str]
+    news: frozenset[str]
+
+    def covers(self, item: Item, new: Voice) -> bool:
+        """The news of a line that no note speaks of are all those of another line, and nothing went
+        from both: what a note says of one thing was said of another, too.
+        """
+        return bool(new.news) and new.news <= self.news and not self.went & stems(item.text)
+
+
+def _spent(found: Compared, voices: dict[int, Voice], source: Source) -> _Spent:
+    went: set[str] = set()
+    news: set[str] = set()
+    for o, n in found.partner.items():
+        if spoken(found.ours[o], source):
+            was, now = found.ours[o].text, found.theirs[n].text
+            went |= {stem(word) for word in source.telling(was)} - stems(now)
+            news |= voices[n].news
+    return _Spent(frozenset(went), frozenset(news))
+
+
+def _may_go(found: Compared, o: int, source: Source) -> bool:
+    item = found.ours[o]
+    return source.names(item.titles[-1]) if item.kind == "heading" else spoken(item, source)
+
+
+def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
+    """Whether an old line may become a new one.
+
+    A note speaks of it, or gave the new one its news; half of the new one is somebody's; and either
+    something in it is a note's, or it is the old line shortened. Where a note speaks of the line
+    and the change is none of that, a person knows.
+    """
+    item, now = found.ours[o], found.theirs[n]
+    about = spoken(item, source)
+    ends_inside = n == len(found.theirs) - 1 and item.key.startswith(now.key)
+    if new.share < ENOUGH or ends_inside or not (new.tells or about):
+        return "back"
+    if (
+        new.news
+        or adds_up(now.text, [item.text], new)
+        or item.titles != now.titles
+        or named(item, source)
+    ):
+        return "go"
+    if _is_shortened(item.text, now.text):
+        lost = source.telling(item.text) - frozenset(words(now.text))
+        told = [word for word in source.telling(item.text) if source.says(word)]
+        return "go" if len(told) > 1 or any(map(source.says, lost)) else "back"
+    return "ask" if _asks(new) else "back"
+
+
+def _asks(new: Voice) -> bool:
+    """The change is more than a joint of a sentence, or only the order of the words."""
+    return not new.added or sum(map(weight, new.added)) >= 1
+
+
+def _is_shortened(was: str, now: str) -> bool:
+    """The new line has words of the old one in their order, or characters where a script has no
+    spaces.
+    """
+    rest = iter(_parts(was))
+    return all(part in rest for part in _parts(now))
+
+
+def _parts(text: str) -> list[str]:
+    parts: list[str] = []
+    for word in words(text):
+        # Of a run of pairs each has one character more
+        joined = is_pair(word) and parts and parts[-1] == word[0]
+        parts += word[1:] if joined else word if is_pair(word) else [stem(word)]
+    return parts
+
+
+def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:
+    """The lines below another heading, though no note speaks of them or names that heading."""
+    strayed = []
+    for n, o in found.moved.items():
+        item, now = found.ours[o], found.theirs[n]
+        stays = item.kind == "heading" or item.titles[-1:] == now.titles[-1:]
+        if not stays and not spoken(item, source) and not named(now, source):
+            strayed.append((n, o))
+    return strayed
+
+
+def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> None:
+    found = plan.found
+    plan.put_back(fates.lost)
+    told = [found.ours[o].text for o in fates.lost if words(found.ours[o].text)]
+    plan.repairs += [f"{_BACK}: {shown(text)}" for text in told]
+    partners = found.partners
+    for n in sorted(fates.changed):
+        if plan.back.issuperset(partners[n]):
+            plan.leave_out(n, olds=tuple(found.ours[o].text for o in partners[n]))
+        else:
+            text = shown(found.theirs[n].text)
+            plan.ask(f"a line holds what was put back, too: {text}", unsaid=False)
+    for n, o in strayed:
+        plan.leave_out(n)
+        plan.put_back([o])
+        plan.repairs.append(f"back in its section: {shown(found.ours[o].text)}")
+
+
+def _patch(plan: Plan, o: int, n: int, source: Source) -> None:
+    """In a line of several sentences those that no note speaks of come back, too."""
+    item, now = plan.found.ours[o], plan.found.theirs[n]
+    before, after = _PIECE.split(item.text), _PIECE.split(now.text)
+    alone = len(before) > 1 and len(plan.found.partners[n]) == 1 and "\n" not in item.text
+    if not alone or len(before) + len(after) > _MOST_PIECES or named(item, source):
+        return
+    keys, known = set(map(_piece_key, after)), set(map(_piece_key, before))
+    missing = [piece for piece in before if words(piece) and _piece_key(piece) not in keys]
+    fresh = [piece for piece in after if _piece_key(piece) not in known]
+    became = rewordings(missing, fresh)
+    stands = {piece: fresh[at] for piece, at in zip(missing, became, strict=True) if at is not None}
+    for piece in missing:
+        instead = stands.get(piece)
+        if not _piece_may_go(piece, instead, fresh, source):
+            after = _with_piece(before, after, piece, stands)
+            plan.change(n, " ".join(after))
+            plan.repairs.append(f"{_BACK}: {shown(piece)}")
+
+
+def _piece_key(piece: str) -> str:
+    return key(piece.rstrip(_ENDS))
+
+
+def _piece_may_go(piece: str, instead: str | None, fresh: Sequence[str], source: Source) -> bool:
+    """A note speaks of the sentence, or of what it became, or the new ones hold it between them."""
+    if source.speaks_of(piece):
+        return True
+    if instead is not None:
+        return voice(instead, [piece], source).tells
+    wanted = stems(piece)
+    here = frozenset(name for text in fresh for name in stems(text))
+    return total(wanted & here) >= _SAID * total(wanted)
+
+
+def _with_piece(
+    before: Sequence[str], after: list[str], piece: str, stands: dict[str, str]
+) -> list[str]:
+    """The sentences of the new line with an old one back, instead of the one that reworded it or
+    behind the one it stood behind. `stands`: what the old ones became.
+    """
+    instead = stands.get(piece, "")
+    if instead in after:
+        at = after.index(instead)
+        end = instead[-1:] if instead[-1:] in _ENDS and piece[-1:] not in _ENDS else ""
+        stands[piece] = piece + end
+        return [*after[:at], piece + end, *after[at + 1 :]]
+    place = before.index(piece)
+    above = {_piece_key(stands.get(other, other)) for other in before[:place]}
+    at = max((n + 1 for n, other in enumerate(after) if _piece_key(other) in above), default=0)
+    joined = [*after[:at], piece, *after[at:]]
+    if at and at == len(after) and joined[at - 1][-1:] not in _ENDS:
+        joined[at - 1] += before[place - 1][-1:]
+    return joined
+
+
+def thinned(old: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]) -> str | None:
+    """Lines may be reworded, and yet too much of what they said may be gone."""
+    before = sum(len(words(line)) for line in old.lines)
+    lost = sum(len(words(line)) for line in gone)
+    for was, now in reworded:
+        here = frozenset(name for word in words(now) for name in stems_of(word))
+        lost += sum(here.isdisjoint(stems_of(word)) for word in words(was))
+    if lost <= max(_MANY_WORDS, _SHARE_OF_WORDS * before):
+        return None
+    return f"{lost} of {before} words are gone"

@@ -1,0 +1,125 @@
+"""What is decided about a reply so far, item by item, and the text that comes of it.
+
+Knows: where a line goes back to. Must not know: why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.words import shown
+from memsync.merge.guard.dress import Item
+from memsync.merge.guard.provenance import Compared
+
+
+class Doubt(NamedTuple):
+    """Something to ask a person. unsaid: nobody said it, so that a yes for losses is not enough."""
+
+    text: str
+    unsaid: bool
+
+
+class Cut(NamedTuple):
+    """A line of the reply that was taken out, and the old lines that it reworded."""
+
+    text: str
+    olds: tuple[str, ...] = ()
+
+
+class Plan:
+    """Items of the reply with other text, or left out; old items that go back into their place."""
+
+    def __init__(self, found: Compared) -> None:
+        self.found = found
+        self.back: set[int] = set()
+        self.repairs: list[str] = []
+        self.doubts: list[Doubt] = []
+        self.cuts: list[Cut] = []
+        self._instead: dict[int, str | None] = {}
+
+    def text(self, n: int) -> str | None:
+        """The text that the item n of the reply will have; None where it is left out."""
+        return self._instead.get(n, self.found.theirs[n].text)
+
+    def put_back(self, old: Iterable[int]) -> None:
+        """Old items go back into their places."""
+        for o in old:
+            self.back.add(o)
+
+    def change(self, n: int, text: str) -> None:
+        """An item of the reply gets other text."""
+        self._instead[n] = text
+
+    def leave_out(self, n: int, why: str = "", olds: tuple[str, ...] = ()) -> None:
+        """An item of the reply is left out; `why` is told, and then the line counts as cut."""
+        self._instead[n] = None
+        text = self.found.theirs[n].text
+        if why:
+            self.repairs.append(f"{why}: {shown(text)}")
+        if why or olds:
+            self.cuts.append(Cut(text, olds))
+
+    def ask(self, text: str, *, unsaid: bool = True) -> None:
+        """A person is asked."""
+        self.doubts.append(Doubt(text, unsaid))
+
+
+def written(new: Outline, plan: Plan) -> str:
+    """The reply's text as planned."""
+    behind = _places(plan)
+    out = [line for o in behind.get(-1, ()) for line in _lines_of(plan.found.ours[o])]
+    done = 0
+    for n, item in enumerate(plan.found.theirs):
+        text = plan.text(n)
+        if text is not None:
+            out += [*new.lines[done : item.start], *text.split("\n")]
+        done = item.end
+        for o in behind.get(n, ()):
+            out += _lines_of(plan.found.ours[o])
+    return "\n".join([*out, *new.lines[done:]])
+
+
+def is_broken(old: Outline, reply: Outline, repaired: Outline) -> bool:
+    """The text is no longer read as it was: a fence or a heading lost its partner."""
+    if repaired.unclosed is not None and old.unclosed is None and reply.unclosed is None:
+        return True
+    titles = {(h.level, h.title) for h in (*old.headings, *reply.headings)}
+    return any((h.level, h.title) not in titles for h in repaired.headings)
+
+
+def _lines_of(item: Item) -> list[str]:
+    return [*item.gap, *item.text.split("\n")]
+
+
+def _places(plan: Plan) -> dict[int, list[int]]:
+    """Behind which item of the reply each old line goes back: behind the one it stood behind."""
+    found = plan.found
+    to_new = {o: n for n, o in found.pairs.items()}
+    behind: dict[int, list[int]] = {}
+    anchor = -1
+    for o, item in enumerate(found.ours):
+        n = to_new.get(o, found.partner.get(o, -1))
+        if o in plan.back:
+            if n > anchor and plan.text(n) is None:
+                anchor = n  # in the place of the line that reworded it
+            behind.setdefault(_past_nested(found, anchor, item), []).append(o)
+        elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
+            anchor = n
+    return behind
+
+
+def _past_nested(found: Compared, at: int, item: Item) -> int:
+    """Past the new lines that are nested deeper than the one to go back."""
+    while 0 <= at < len(found.theirs) - 1 and at + 1 not in found.pairs:
+        below = found.theirs[at + 1]
+        if below.kind == "heading" or indent(below.text) <= indent(item.text):
+            break
+        at += 1
+    return at
+
+
+def indent(text: str) -> int:
+    """How many characters stand before the first that is no space."""
+    return len(text) - len(text.lstrip())

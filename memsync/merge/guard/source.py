@@ -1,0 +1,339 @@
+"""All that a merge was given: the old memory, and the notes, sentence by sentence.
+
+Knows: who said which words. Must not know: the reply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from memsync.memory.text.markdown import Outline, outline
+from memsync.memory.text.rewordings import stems
+from memsync.memory.text.words import (
+    BULLET,
+    folded,
+    is_pair,
+    key,
+    sentences,
+    stem,
+    stems_of,
+    total,
+    weight,
+    words,
+)
+from memsync.merge.guard.hard import Hard
+from memsync.merge.prompt import is_label
+
+_COMMON: Final = 40  # sentences that are looked at for one word
+_WRAPPED: Final = 50  # characters of a line that the next one may go on with
+_BESIDE: Final = 2  # sentences on each side of one
+_RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
+_SHARE: Final = 0.04
+_CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
+_BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
+_KANA: Final = re.compile(r"[\u3040-\u309f]+")
+
+
+class Sentence(NamedTuple):
+    """One sentence of a note.
+
+    note: its index. text: as given, without bullet; a list item has the line above the list, which
+    ends with a colon, in front (`lead`). at: its number among all sentences.
+    line: the line of the note that it begins in.
+    """
+
+    note: int
+    text: str
+    lead: str
+    at: int
+    line: int
+
+    @property
+    def whole(self) -> str:
+        return f"{self.lead} {self.text}" if self.lead else self.text
+
+
+class Match(NamedTuple):
+    """The sentence that holds most of some words, and which of them."""
+
+    sentence: Sentence | None
+    held: frozenset[str]
+
+
+NOBODY: Final = Match(None, frozenset())
+
+
+class Source:
+    """What stands here is never a reason to reject a reply.
+
+    `added`: the lines of hand edits; they count as notes behind the others.
+    """
+
+    def __init__(
+        self,
+        old: str,
+        notes: Sequence[str],
+        added: Sequence[str] = (),
+        titles: tuple[str, ...] = (),
+    ) -> None:
+        self.removes = False  # whether a hand edit of this merge takes lines away
+        self.old = old
+        self.titles = titles
+        self.given = len(notes)
+        self.notes = tuple(
+            note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
+        )
+
+    @property
+    def compacts(self) -> bool:
+        """There are no notes: the person asked for a shorter memory."""
+        return not self.notes and not self.removes
+
+    @cached_property
+    def in_use(self) -> bool:
+        """The memory says something: it is more than headings, quotes and placeholders."""
+        view = self.outline(self.old)
+        titles = {h.line for h in view.headings}
+        return any(
+            words(line) and not line.startswith(">")
+            for n, line in enumerate(view.lines)
+            if n not in titles and n not in view.placeholders
+        )
+
+    def outline(self, text: str) -> Outline:
+        """The outline of a text, with the user's own constraint headings."""
+        return outline(text, self.titles)
+
+    @cached_property
+    def _rules(self) -> list[frozenset[str]]:
+        """The words of each old constraint, without their endings."""
+        return [stems(block.text) for block in self.outline(self.old).constraints]
+
+    def rule_like(self, text: str) -> frozenset[str]:
+        """The words of the old constraint that shares most of its words with a text; none, where
+        that is less than half of them.
+        """
+        wanted = stems(text)
+        shared = [total(rule & wanted) for rule in self._rules]
+        at = max(range(len(shared)), key=shared.__getitem__, default=None)
+        if at is None or 2 * shared[at] < total(self._rules[at]):
+            return frozenset()
+        return self._rules[at]
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join((self.old, *self.notes))
+
+    @cached_property
+    def note_text(self) -> str:
+        return "\n".join(self.notes)
+
+    @cached_property
+    def folded(self) -> str:
+        return folded(self.text)
+
+    @cached_property
+    def hard(self) -> Hard:
+        """The numbers, addresses, commands and code of memory and notes."""
+        return Hard(self.text)
+
+    @cached_property
+    def note_hard(self) -> Hard:
+        return Hard(self.note_text)
+
+    @cached_property
+    def own_hard(self) -> Hard:
+        """The same, without what a note only quotes (`> ...`)."""
+        lines = [line for line in self.note_text.split("\n") if not line.lstrip().startswith(">")]
+        return Hard("\n".join((self.old, *lines)))
+
+    def is_foreign(self, sentence: Sentence) -> bool:
+        """The sentence stands in a note behind a tag or a label of our own request, which somebody
+        else may have put there.
+        """
+        return sentence.line > self._forged[sentence.note]
+
+    @cached_property
+    def _forged(self) -> list[int]:
+        """For each note the line with the first such tag or label."""
+        return [
+            next((n for n, line in enumerate(note.split("\n")) if is_label(line)), 1 << 30)
+            for note in self.notes
+        ]
+
+    @cached_property
+    def old_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.old.split("\n"))
+
+    @cached_property
+    def note_keys(self) -> Counter[str]:
+        return Counter(key(line) for line in self.note_text.split("\n"))
+
+    @cached_property
+    def note_spellings(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self.note_text))
+
+    @cached_property
+    def note_pieces(self) -> frozenset[str]:
+        """What stands between two spaces, also without the sentence marks behind it."""
+        pieces = self.note_text.split()
+        return frozenset(pieces) | frozenset(piece.rstrip(".,;:!?") for piece in pieces)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        found: list[Sentence] = []
+        for n, note in enumerate(self.notes):
+            lead = ""
+            for number, line in _unwrapped(note):
+                bare = BULLET.sub("", line.strip(), count=1)
+                listed = bare != line.strip()
+                for part in sentences(_split_lists(line.strip())):
+                    text = BULLET.sub("", part.strip(), count=1)
+                    found.append(Sentence(n, text, lead if listed else "", len(found), number))
+                if line.strip() and not listed:
+                    lead = bare if bare.endswith((":", "：")) else ""
+        return tuple(found)
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for at, names in enumerate(self._bags):
+            for name in names:
+                index.setdefault(name, []).append(at)
+        return index
+
+    @cached_property
+    def _bags(self) -> list[frozenset[str]]:
+        """What the words of each sentence are found by; a list's lead is a part of its items."""
+        return [
+            frozenset(name for word in words(sentence.whole) for name in stems_of(word))
+            for sentence in self.sentences
+        ]
+
+    @cached_property
+    def _in_memory(self) -> Counter[str]:
+        """In how many lines of the memory each stem stands."""
+        return Counter(
+            name for line in self.old.split("\n") for name in {stem(word) for word in words(line)}
+        )
+
+    @cached_property
+    def _rare(self) -> float:
+        return max(_RARE, _SHARE * sum(1 for line in self.old.split("\n") if line.strip()))
+
+    def says(self, word: str) -> bool:
+        """Some note has the word, up to its ending."""
+        return stem(word) in self._index
+
+    def knows(self, word: str) -> bool:
+        """Memory or some note has the word, up to its ending."""
+        return self.says(word) or self._in_memory[stem(word)] > 0
+
+    def best(self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()) -> Match:
+        """The sentence of a note that holds most of these words; not one of those `used`."""
+        shared: dict[int, float] = {}
+        for word in set(wanted):
+            places = self._index.get(stem(word), [])
+            for at in places[:_COMMON]:
+                if at not in used:
+                    shared[at] = shared.get(at, 0.0) + weight(word)
+        if not shared:
+            return NOBODY
+        at = max(shared, key=lambda n: (shared[n], -n))
+        names = self._bags[at]
+        return Match(self.sentences[at], frozenset(w for w in wanted if stem(w) in names))
+
+    def beside(self, sentence: Sentence) -> frozenset[str]:
+        """What the words of a sentence, and of those beside it in the note, are found by."""
+        low = max(0, sentence.at - _BESIDE)
+        near = self.sentences[low : sentence.at + _BESIDE + 1]
+        return frozenset(n for s in near if s.note == sentence.note for n in self._bags[s.at])
+
+    def has_line(self, line: str) -> bool:
+        """The line, up to its dress, is a line of the input."""
+        return key(line) in self.old_keys or key(line) in self.note_keys
+
+    def holds(self, text: str) -> bool:
+        """The text, up to case and spacing, stands somewhere in the input."""
+        return folded(text) in self.folded
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The words that memory and notes write with a capital wherever they stand, at least once
+        inside of a sentence: they tell, however often they stand there.
+        """
+        capital: set[str] = set()
+        small: set[str] = set()
+        inside: set[str] = set()
+        for match in _CASED.finditer(self.text):
+            word = match[0]
+            (capital if word[0].isupper() else small).add(word.casefold())
+            if word[0].isupper() and _BEFORE.match(self.text, match.start() - 2):
+                inside.add(word.casefold())
+        return frozenset(inside & capital - small)
+
+    def telling(self, line: str) -> frozenset[str]:
+        """The words of a line that tell it from the other lines of the memory: longer ones, names,
+        numbers, each in few lines.
+        """
+        upper = {word.casefold() for word in re.findall(r"\b[^\W\d_]{2,3}\b", line) if _name(word)}
+        return frozenset(
+            word
+            for word in words(line)
+            if _tells(word, upper)
+            and (word in self._names or self._in_memory[stem(word)] <= self._rare)
+        )
+
+    def speaks_of(self, line: str) -> bool:
+        """A note has a telling word of the line."""
+        return any(map(self.says, self.telling(line)))
+
+    def names(self, title: str) -> bool:
+        """A note has half of the telling words of a heading."""
+        telling = [word for word in words(title) if _tells(word, frozenset())]
+        said = [word for word in telling if self.says(word)]
+        return bool(said) and total(said) >= 0.5 * total(telling)
+
+
+def _unwrapped(note: str) -> list[tuple[int, str]]:
+    """The lines of a note with their numbers; one that only goes on with a sentence stands behind
+    the one before.
+    """
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(note.split("\n")):
+        above = lines[-1][1].rstrip() if lines else ""
+        if len(above) >= _WRAPPED and above[-1:] not in ".!?:;" and line.strip()[:1].islower():
+            lines[-1] = lines[-1][0], f"{above} {line.strip()}"
+        else:
+            lines.append((number, line))
+    return lines
+
+
+def _split_lists(text: str) -> str:
+    """A text in which each number of a list that runs on in one line begins a line: 1. ... 2. ..."""
+    lines = []
+    for line in text.split("\n"):
+        numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))
+        if len(numbers) > 1 and [int(m[1]) for m in numbers] == list(range(1, len(numbers) + 1)):
+            for number in reversed(numbers):
+                line = f"{line[: number.start()]}\n{line[number.start() :].lstrip()}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _name(word: str) -> bool:
+    """A short word spelled like a name or an abbreviation: AI, SQL, iOS."""
+    return any(char.isupper() for char in word[1:])
+
+
+def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
+    if word.isdigit():
+        return len(word) > 1
+    if is_pair(word):
+        return len(word) > 1 and _KANA.fullmatch(word) is None
+    mixed = not word.isalpha() and len(word) > 1
+    return len(word) > 3 or mixed or word in names

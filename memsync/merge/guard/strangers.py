@@ -1,0 +1,199 @@
+"""New lines: whose are they? What nobody said is cut off, or asked about.
+
+Knows: who said a line (provenance.py), where it stands. Must not know: constraints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from memsync.memory.text.rewordings import stems
+from memsync.memory.text.words import shown, total, words
+from memsync.merge.guard.dress import Item
+from memsync.merge.guard.plan import Plan
+from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, spoken, voice
+from memsync.merge.guard.source import Source
+
+_SHORT: Final = 4  # words of a label that only orders what is nested below it
+_TITLE: Final = 8  # words of a heading
+_LONG: Final = 2000  # characters of a line that nobody reads any more
+_COMMON: Final = 40  # a word in more old lines than this tells nothing
+_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^\s`]*\s*$")
+_RULE: Final = re.compile(r"[\s|:*_=-]+")  # of a page or of a table
+_NOBODY: Final = "left out, as nobody said it"
+
+
+class _Lines:
+    """Old lines, to find the one that shares most words with a new one."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at: dict[str, list[int]] = {}
+        for n, line in enumerate(lines):
+            for name in stems(line):
+                self._at.setdefault(name, []).append(n)
+
+    def nearest(self, line: str) -> list[str]:
+        shared: dict[int, float] = {}
+        for name in stems(line):
+            places = self._at.get(name, [])
+            for n in places if len(places) <= _COMMON else ():
+                shared[n] = shared.get(n, 0.0) + total([name])
+        if not shared:
+            return []
+        return [self._lines[max(shared, key=lambda n: (shared[n], -n))]]
+
+    def hold(self, line: str) -> bool:
+        """The lines have half of the words between them."""
+        found = stems(line)
+        here = frozenset(name for name in found if name in self._at)
+        return bool(self._lines) and total(here) >= ENOUGH * total(found)
+
+
+def new_lines(plan: Plan, source: Source) -> None:
+    """Each line that is neither an old one nor in its dress: whose is it?"""
+    found, partners = plan.found, plan.found.partners
+    last = max([*found.pairs, *found.moved, *found.partner.values()], default=-1)
+    in_place = _in_place(plan)
+    went = _Lines([found.ours[o].text for o in found.went])
+    alone = _Lines([found.ours[o].text for o in found.went if o not in found.partner])
+    returned = _Lines([found.ours[o].text for o in sorted(plan.back)])
+    strangers: list[tuple[int, Voice]] = []
+    used: set[int] = set()
+    for n in _candidates(plan, in_place, source):
+        text = plan.text(n) or ""
+        olds = [found.ours[o].text for o in partners.get(n, ())]
+        mine = voice(text, olds, source)
+        if not olds and mine.share < ENOUGH:
+            olds = (alone if n > last else went).nearest(text)
+            mine = voice(text, olds, source)
+        if n not in partners and not mine.news and returned.hold(text):
+            plan.leave_out(n, _NOBODY)
+        elif mine.share >= ENOUGH and (mine.news or mine.was):
+            used |= {mine.sentence.at} if mine.sentence is not None else set()
+            _doubted(plan, text, olds, mine, source)
+        else:
+            strangers.append((n, mine))
+    for n, mine in strangers:
+        missed = mine.sentence is not None and mine.tells and mine.sentence.at not in used
+        loose = n > last or (found.theirs[n].kind == "prose" and bool(found.ours))
+        if n in in_place or (loose and not missed):
+            plan.leave_out(n, _NOBODY)
+        else:
+            plan.ask(f"a line that nobody said: {shown(found.theirs[n].text)}")
+    _bare_end(plan, last)
+
+
+def _bare_end(plan: Plan, last: int) -> None:
+    """Nothing without words stays behind what was cut off at the end: a rule, a fence."""
+    tail = range(len(plan.found.theirs) - 1, last, -1)
+    if all(plan.text(n) is not None for n in tail):
+        return
+    for n in tail:
+        text = plan.text(n)
+        if text is not None and words(text):
+            return
+        plan.leave_out(n)
+
+
+def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
+    """The new lines that say something and are not left out yet. A copy of another is left out, and
+    a line without words in the place of old ones that came back.
+    """
+    found, partners = plan.found, plan.found.partners
+    seen = {_name(found.theirs[n]) for n in (*found.pairs, *found.moved)}
+    candidates = []
+    for n in found.fresh:
+        item = found.theirs[n]
+        if item.kind == "heading" or plan.text(n) is None or _is_label(found, n):
+            continue
+        if not words(item.text) or (item.kind == "code" and _FENCE.match(item.text)):
+            given = _RULE.fullmatch(item.text) or source.has_line(item.text)
+            if item.kind != "code" and (n in in_place or not given):
+                plan.leave_out(n, _NOBODY)
+        elif _name(item) in seen and item.kind != "code" and len(words(item.text)) > 1:
+            plan.leave_out(n)
+            plan.put_back(o for o in partners.get(n, ()) if not spoken(found.ours[o], source))
+            plan.repairs.append(f"second copy of a line left out: {shown(item.text)}")
+        else:
+            seen.add(_name(item))
+            candidates.append(n)
+    return candidates
+
+
+def _name(item: Item) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return item.key, item.titles, item.path
+
+
+def _doubted(plan: Plan, text: str, olds: Sequence[str], mine: Voice, source: Source) -> None:
+    """What is to be asked about a line that is somebody's."""
+    if len(text) > _LONG + sum(map(len, olds)) and not source.has_line(text):
+        plan.ask(f"a line of {len(text):,} characters: {shown(text)}")
+    for doubt in dict.fromkeys(doubts(text, olds, mine, source)):
+        plan.ask(f"{doubt} in {shown(text)}")
+
+
+def _is_label(found: Compared, n: int) -> bool:
+    """A short line that only orders what is nested below it."""
+    item = found.theirs[n]
+    below = found.theirs[n + 1] if n + 1 < len(found.theirs) else None
+    few = 0 < len(words(item.text)) <= _SHORT and not any(c.isdigit() for c in item.text)
+    return few and below is not None and item.key in below.path[-1:]
+
+
+def _in_place(plan: Plan) -> set[int]:
+    """The new items between the same neighbours as an old one that comes back and that no new line
+    rewords.
+    """
+    found = plan.found
+    back = sorted(o for o in plan.back if o not in found.partner)
+    places: set[int] = set()
+    ends = [(-1, -1), *sorted(found.pairs.items()), (len(found.theirs), len(found.ours))]
+    at = 0
+    for (n1, o1), (n2, o2) in pairwise(ends):
+        while at < len(back) and back[at] <= o1:
+            at += 1
+        if at < len(back) and back[at] < o2:
+            places.update(range(n1 + 1, n2))
+    return places
+
+
+def new_headings(plan: Plan, source: Source) -> None:
+    """A heading that nobody said may order new and moved lines; it takes no old ones in, and stands
+    over something.
+    """
+    found, in_place = plan.found, _in_place(plan)
+    gone = any(found.ours[o].kind == "heading" for o in plan.back)
+    for n in found.fresh:
+        item = found.theirs[n]
+        if item.kind != "heading" or _is_given(item, source):
+            continue
+        below = _below(found, n)
+        if gone and n in in_place:
+            plan.leave_out(n, _NOBODY)
+        elif all(plan.text(m) is None for m in below):
+            plan.leave_out(n)
+            plan.repairs.append(f"a heading over nothing left out: {shown(item.text)}")
+        elif _takes_in(found, below, source) or len(words(item.text)) > _TITLE:
+            plan.ask(f"a heading that nobody said: {shown(item.text)}")
+
+
+def _is_given(item: Item, source: Source) -> bool:
+    title = item.titles[-1]
+    return source.has_line(item.text) or source.has_line(title) or source.names(title)
+
+
+def _below(found: Compared, n: int) -> range:
+    """The items up to the next heading."""
+    end = n + 1
+    while end < len(found.theirs) and found.theirs[end].kind != "heading":
+        end += 1
+    return range(n + 1, end)
+
+
+def _takes_in(found: Compared, below: range, source: Source) -> bool:
+    """An old line that no note speaks of has come to stand below the heading."""
+    return any(m in found.pairs and not spoken(found.theirs[m], source) for m in below)

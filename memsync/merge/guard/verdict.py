@@ -1,0 +1,313 @@
+"""The verdict on a reply: deny by default, by provenance (design.md, section 5), in this order.
+
+A line enters the memory when somebody said it: the old memory, a note of this merge, or an old
+line together with one sentence of a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from memsync.memory.text.imports import wrapped
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.words import key, shown, total, words
+from memsync.merge.guard.account import Line, account, left_out
+from memsync.merge.guard.clean import clean, means_unchanged
+from memsync.merge.guard.dress import frame, restored
+from memsync.merge.guard.frame import (
+    NEW_HEADINGS,
+    disowned,
+    doubled,
+    halved,
+    headings_added,
+    headings_gone,
+    match_headings,
+    misshapen,
+    moved,
+    too_long,
+)
+from memsync.merge.guard.losses import few_lines, settle, thinned
+from memsync.merge.guard.marks import defanged, is_json, unheard_of
+from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.provenance import voice
+from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.splice import Spliced, in_force, splice
+
+_THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
+_REASONS: Final = 8  # that a person is told
+Kind = Literal["accept", "unchanged", "ask", "reject"]
+
+
+class Question(NamedTuple):
+    """What a person is asked, ready to be shown. yes, no: what each answer does.
+
+    differences: the lines concerned, first those that no note speaks of.
+    """
+
+    what: str
+    differences: tuple[Line, ...]
+    yes: str
+    no: str
+
+
+class Verdict(NamedTuple):
+    """What may become of a reply.
+
+    body: what would be written: repaired, LF, one newline at its end; empty on reject, `old` on
+    unchanged. reasons: why it is an ask or a reject. repairs: what was repaired. Plain lines for a
+    person. gone: old lines that are gone. reworded: old lines that are there in other words, each
+    with its new line.
+
+    account: who said each line of the body (account.told and account.explained word it).
+    new_constraints: as they stand in it. left_out: sentences of notes of which no line of the body
+    has half; they may be chatter. unsaid: the reasons about what nobody said; a yes that
+    stands for losses only (`--yes`) does not answer them. leaves_pending: the notes, by index,
+    whose words the body does not hold; they must stay pending, whatever the answer.
+    """
+
+    kind: Kind
+    body: str
+    reasons: tuple[str, ...]
+    repairs: tuple[str, ...]
+    gone: tuple[str, ...]
+    reworded: tuple[tuple[str, str], ...]
+    account: tuple[Line, ...] = ()
+    new_constraints: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    leaves_pending: frozenset[int] = frozenset()
+
+    @property
+    def question(self) -> Question | None:
+        """The question of an ask; None for every other verdict."""
+        if self.kind != "ask":
+            return None
+        changed = [line for line in self.account if line.kind not in ("kept", "moved")]
+        changed.sort(key=lambda line: not line.unsaid)
+        return Question("; ".join(self.reasons), tuple(changed), _YES, _NO)
+
+
+_YES: Final = "yes: the memory becomes this; what it was stays in backups (memsync undo)"
+_NO: Final = "no: nothing changes; the notes stay pending and the reply is kept"
+
+
+class _Repaired(NamedTuple):
+    view: Outline
+    spliced: Spliced
+    repairs: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    cuts: tuple[Cut, ...]
+
+
+class _Case(NamedTuple):
+    """What a verdict is about: the old memory, what was given, what a hand edit removed."""
+
+    old: Outline
+    source: Source
+    removed: frozenset[str]
+    added: tuple[str, ...]
+
+
+def judge(
+    before: str,
+    reply: str,
+    notes: Sequence[str],
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
+    constraint_headings: Sequence[str] = (),
+) -> Verdict:
+    """Decide about a reply to: merge these notes into the memory `before` (LF, without footer).
+
+    A pure function. `added`, `removed`: the lines of a hand edit in this merge.
+    `constraint_headings`: the setting. Whatever it lets through holds every constraint of `before`,
+    byte for byte, as often and in the same order, except what a hand edit (`removed`) took out.
+    What stands in `before` or in a note is never a reason to reject.
+    """
+    source = Source(before, notes, added, tuple(constraint_headings))
+    source.removes = bool(removed)
+    excess = too_long(reply.strip().replace("\r\n", "\n"), source)
+    if excess is not None:
+        return _rejected([excess])
+    cleaned = clean(reply, source)
+    if not cleaned.text.strip():
+        if before.strip() or not reply.strip():
+            return _rejected(["the reply is empty"])
+        return _unchanged(before, ())
+    old = source.outline(before)
+    case = _Case(old, source, frozenset(map(key, removed)), tuple(added))
+    if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
+        lost = _lost_edits(case, old)
+        if not lost:
+            return _unchanged(before, cleaned.repairs)
+        return Verdict("ask", before, lost, cleaned.repairs, (), ())
+    view = source.outline(_ended(cleaned.text))
+    repaired = _whole(case, view) or _repaired(case, view)
+    if not isinstance(repaired, _Repaired):
+        return _rejected(repaired)
+    return _settled(case, repaired, cleaned.repairs)
+
+
+def _whole(case: _Case, view: Outline) -> list[str]:
+    """Why the reply cannot be a whole memory."""
+    old, source = case.old, case.source
+    if is_json("\n".join(view.lines)) and not is_json(source.old):
+        return ["the reply is JSON, not the memory"]
+    reasons = [*unheard_of(view, old, source)]
+    reasons += misshapen(old, view, match_headings(old, view, source), source)
+    excess = halved(old, view, source, case.removed)
+    return [*reasons, *([excess] if excess else [])]
+
+
+def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
+    """The repaired reply, or why it cannot be a memory after all."""
+    old, source = case.old, case.source
+    spliced = splice(old, view, match_headings(old, view, source), source, case.removed)
+    if spliced is None:
+        return ["the constraints section has no place in the reply"]
+    whole = source.outline(_ended(_with_front_matter(old, spliced.text, source)))
+    settled = settle(old, whole, source, case.removed)
+    rest = source.outline(_ended(settled.text))  # ended alike, so that equal texts are parsed once
+    text, dressed = restored(old, rest, source)
+    text = _ended(text)
+    if frame(source.outline(text)) != frame(rest):
+        text, dressed = settled.text, 0
+    text, imports = wrapped(defanged(text, source.old), old)
+    final = source.outline(_ended(text))
+    repairs = [*spliced.repairs, *settled.repairs]
+    if dressed:
+        repairs.append(f"{dressed} line{'s' if dressed > 1 else ''} spelled as before")
+    disarmed = "put into backticks or behind a backslash, so that it is not loaded as a file"
+    repairs += [f"{shown(token)} {disarmed}" for token in imports]
+    if not text.strip():
+        return ["nothing is left of the memory"]
+    if not in_force(final, spliced.expected):
+        return ["the constraints could not be kept as they are"]
+    doubts = (*spliced.doubts, *settled.doubts)
+    return _Repaired(final, spliced, tuple(repairs), doubts, (*spliced.cuts, *settled.cuts))
+
+
+def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
+    """Accept or ask: the body, its account, and what is to be asked about it."""
+    body, before = "\n".join(repaired.view.lines), case.source.old
+    repairs = tuple(dict.fromkeys((*repairs, *repaired.repairs)))
+    doubts = list(repaired.doubts)
+    lines: tuple[Line, ...] = ()
+    if body.strip() == before.strip():
+        body = before
+    else:
+        lines = account(case.old, repaired.view, case.source, case.removed)
+    gone = tuple(line.text for line in lines if line.kind == "gone")
+    reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
+    left = left_out(lines, body, case.source) if body != before else ()
+    pending = _pending(case, repaired.cuts, lines, left)
+    doubts += _doubts(case, repaired.view, gone, reworded)
+    doubts += [
+        Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
+    ]
+    reasons = tuple(dict.fromkeys(doubt.text for doubt in doubts))
+    unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
+    if body == before and not reasons:
+        return _unchanged(before, repairs)
+    if body == before and pending and len(reasons) == len(pending):
+        return _rejected([f"nothing of it could be used: {reasons[0]}"])
+    return Verdict(
+        "ask" if reasons else "accept",
+        body,
+        reasons[:_REASONS],
+        repairs,
+        gone,
+        reworded,
+        lines,
+        repaired.spliced.told,
+        tuple(sentence.text for sentence in left),
+        unsaid[:_REASONS],
+        frozenset(pending),
+    )
+
+
+def _doubts(
+    case: _Case, view: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]
+) -> list[Doubt]:
+    """What a person is asked about the whole: headings, their order, how much is gone."""
+    old, source = case.old, case.source
+    matched = match_headings(old, view, source)
+    losses = [f"the heading {shown(h.title)} is gone" for h in headings_gone(old, matched)]
+    losses += moved(old, view, matched, source)
+    losses += [
+        f"the heading {shown(heading.title)} stands there {times} times"
+        for heading, times in doubled(old, view)
+    ]
+    fresh = headings_added(view, matched, source)
+    if len(fresh) > NEW_HEADINGS and source.in_use:
+        losses.append(f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh)}")
+    if len(gone) > few_lines(old):
+        losses.append(f"{len(gone)} lines are gone")
+    thin = thinned(old, gone, reworded)
+    losses += [thin] if thin else []
+    found = [Doubt(loss, False) for loss in losses]
+    found += [Doubt(text, True) for text in disowned(old, view, matched)]
+    return found + [Doubt(text, False) for text in _lost_edits(case, view)]
+
+
+def _pending(
+    case: _Case, cuts: Sequence[Cut], lines: Sequence[Line], left: Sequence[Sentence]
+) -> set[int]:
+    """The notes that a line taken out of the reply had its news from, and no line of the body; and
+    those with a sentence that nothing came of and that such a line may have been about.
+    """
+    held = {line.note for line in lines}
+    pending: set[int] = set()
+    for text, olds in cuts:
+        found = voice(text, olds, case.source)
+        sentence = found.sentence
+        if sentence is not None and found.tells and found.share >= _THIRD:
+            pending |= {sentence.note} - held
+        if olds:
+            loose = _beginnings(found.added)
+            pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
+    return {n for n in pending if n < case.source.given}
+
+
+def _beginnings(found: Sequence[str]) -> frozenset[str]:
+    """What words of one family share in most languages, and others share, too."""
+    return frozenset(word[:4] for word in found if word.isalpha() and len(word) > 4)
+
+
+def _lost_edits(case: _Case, new: Outline) -> tuple[str, ...]:
+    """Lines that the user added by hand and that are not in the result, nor reworded there."""
+    if not case.added:
+        return ()
+    here = {key(line) for line in new.lines}
+    old = {key(line) for line in case.old.lines}
+    fresh = [frozenset(words(line)) for line in new.lines if key(line) not in old]
+    lost = []
+    for line in case.added:
+        wanted = frozenset(words(line))
+        if key(line) in here or not wanted:
+            continue
+        if not any(total(wanted & other) >= 0.5 * total(wanted) for other in fresh):
+            lost.append(f"a line that was added by hand is not in it: {shown(line)}")
+    return tuple(lost)
+
+
+def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:
+    return Verdict("unchanged", old, (), repairs, (), ())
+
+
+def _rejected(reasons: Sequence[str]) -> Verdict:
+    return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), ())
+
+
+def _with_front_matter(old: Outline, text: str, source: Source) -> str:
+    """Front matter is not Claude's to change: Claude Code does not even read it."""
+    now = source.outline(text).front if old.front else 0
+    return "\n".join((*old.lines[: old.front], *text.split("\n")[now:])) if now else text
+
+
+def _ended(text: str) -> str:
+    lines = text.split("\n")
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,171 @@
+"""Taking a text out of everything that memsync keeps: a secret that should never have been there.
+
+The order is a promise: rewritten notes first, then the memory with the set that names old and new
+ids in one rename, then what held the text is removed. Killed anywhere, it can be run again.
+
+A note whose bytes change is another note. Its old id stays in the merged set for ever, so a machine
+that still holds the old file never merges it; the new id joins the set where the old was merged,
+and is pending where that was pending. A version whose body changes is another version; what came
+from it names the new one. May not know: the terminal, the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from memsync.memory import target as link
+from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.sessions import waiting
+from memsync.memory.store import LAST_SEEN, Store
+from memsync.memory.text.document import NAME, Memory, compose, parse, revision, short_hash
+from memsync.memory.versions import BACKUPS
+from memsync.merge import kept
+from memsync.steps.workspace import Workspace
+from memsync.system.disk import ANYTHING, Disk
+from memsync.system.errors import NotReplaceableError
+
+INSTEAD: Final = "[purged]"
+OWN_COPY: Final = "CLAUDE.pre-memsync"
+
+
+class Place(NamedTuple):
+    """A file that holds the text. `kind` says what it is; `disk` is where `name` lies."""
+
+    kind: str
+    disk: Disk
+    name: str
+
+    @property
+    def where(self) -> str:
+        """The path that a person would open."""
+        return self.disk.where(self.name)
+
+
+def places(work: Workspace, text: str) -> list[Place]:
+    """Every file of memsync's that holds the text."""
+    wanted = text.encode("utf-8")
+    escaped = kept.escaped(text)
+    return [
+        place
+        for place in _every(work)
+        if wanted in (data := place.disk.read(place.name) or b"") or escaped in data
+    ]
+
+
+def _every(work: Workspace) -> Iterator[Place]:
+    store = work.store
+    yield Place("memory", store.disk, NAME)
+    yield from (Place("note", store.disk, one.name) for one in store.sessions.listed())
+    for kind, folder in (("backup", BACKUPS), ("conflict copy", CONFLICTS)):
+        names = store.disk.names(folder)
+        yield from (Place(kind, store.disk, f"{folder}/{name}") for name in names)
+    yield from (Place("outbox", work.outbox, one.name) for one in waiting(work.outbox))
+    yield from _below(store.state, "")
+    claude = work.target.claude
+    for name in claude.names():
+        if name.startswith(OWN_COPY) and claude.kind(name) == "file":
+            yield Place("your old CLAUDE.md", claude, name)
+
+
+def _below(disk: Disk, folder: str) -> Iterator[Place]:
+    """This machine's own record, the folders in it with it."""
+    for name in disk.names(folder):
+        path = f"{folder}/{name}" if folder else name
+        if disk.kind(path) == "folder":
+            yield from _below(disk, path)
+        elif disk.kind(path) == "file":
+            yield Place("record", disk, path)
+
+
+def carry_out(work: Workspace, text: str, found: list[Place]) -> None:
+    """Take the text out of these places. The caller holds the lock and has a yes.
+
+    Raises `NotReplaceableError`, before anything is written, for a memory that holds an edit that
+    no note has yet, or that has no valid footer.
+    """
+    store = work.store
+    memory = store.memory()
+    if memory is None or memory.footer is None or memory.edited:
+        raise NotReplaceableError(
+            f"{store.disk.where(NAME)} is not as memsync wrote it", "memsync refresh, then purge"
+        )
+    ids = {old: new for place in found for old, new in _note_again(place, text)}
+    revs = _versions_again(store, text)
+    raw = _memory_again(store, memory, text, ids, revs)
+    store.disk.replace(NAME, raw, memory.raw)
+    store.state.replace(LAST_SEEN, raw, ANYTHING)
+    link.ensure(work.target, raw, store.disk)
+    for place in found:
+        _remove(place, text)
+
+
+def _note_again(place: Place, text: str) -> Iterator[tuple[str, str]]:
+    """Write a note without the text, beside the old one; the ids of both."""
+    if place.kind not in ("note", "outbox"):
+        return
+    data = place.disk.read(place.name) or b""
+    new = data.replace(text.encode("utf-8"), INSTEAD.encode())
+    old_id, new_id = short_hash(data), short_hash(new)
+    if new != data and old_id in place.name:
+        place.disk.create(place.name.replace(old_id, new_id), new)
+        yield old_id, new_id
+
+
+def _versions_again(store: Store, text: str) -> dict[str, str]:
+    """Write each version without the text; the new revision of each old one."""
+    every = [(one, store.versions.read(one)) for one in store.versions.all()]
+    revs = {
+        version.footer.rev: revision(version.body.replace(text, INSTEAD), version.footer.merged)
+        for _, version in every
+        if version is not None and version.footer is not None and text in version.body
+    }
+    for one, version in every:
+        if version is None or version.footer is None:
+            continue
+        if text not in version.body and version.footer.origin not in revs:
+            continue
+        raw = _without(version, text, revs)
+        name = f"{BACKUPS}/GLOBAL_MEMORY_{one.time}_{parse(raw).rev}.md"
+        if name == f"{BACKUPS}/{one.name}":
+            store.disk.replace(name, raw, version.raw)
+        else:
+            store.disk.create(name, raw)
+    return revs
+
+
+def _without(version: Memory, text: str, revs: dict[str, str]) -> bytes:
+    assert version.footer is not None
+    origin = revs.get(version.footer.origin, version.footer.origin)
+    body = version.body.replace(text, INSTEAD)
+    extra, crlf = version.footer.extra, version.crlf
+    return compose(body, version.footer.merged, origin, extra=extra, crlf=crlf)
+
+
+def _memory_again(
+    store: Store, memory: Memory, text: str, ids: dict[str, str], revs: dict[str, str]
+) -> bytes:
+    """The memory without the text: the set keeps every old id, and takes the new id of each note
+    that was merged.
+    """
+    assert memory.footer is not None
+    done = store.sessions.expand(memory.footer.merged)
+    fresh = {new for old, new in ids.items() if old in done}
+    merged = memory.footer.merged | (set(ids) - done) | fresh
+    origin = revs.get(memory.footer.rev, memory.footer.rev)
+    body = memory.body.replace(text, INSTEAD)
+    return compose(body, merged, origin, extra=memory.footer.extra, crlf=memory.crlf)
+
+
+def _remove(place: Place, text: str) -> None:
+    """Remove a file that held the text, or write it without, where its name says nothing of it."""
+    data = place.disk.read(place.name)
+    wanted = text.encode("utf-8")
+    if data is None or place.kind == "memory":
+        return
+    if place.kind in ("note", "outbox", "backup") or place.name.startswith(f"{kept.FOLDER}/"):
+        place.disk.delete(place.name)
+        return
+    new = data.replace(wanted, INSTEAD.encode()).replace(kept.escaped(text), INSTEAD.encode())
+    if new != data:
+        place.disk.replace(place.name, new, data)

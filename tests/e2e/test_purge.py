@@ -1,0 +1,70 @@
+"""`memsync purge`: a leaked secret is nowhere afterwards, and nothing is merged twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.world import World, told, tree
+from tests.standin import StandIn
+
+SECRET = "correct-horse-Battery-9"
+
+
+def leaked(world: World) -> str:
+    """The secret in the memory, in a merged note, in a pending one, in versions and records."""
+    with StandIn() as api:
+        world.ok("refresh", "-n", f"The router opens with {SECRET} at home", api=api)
+    world.ok("note", f"And the printer: {SECRET}")
+    (waiting,) = world.pending
+    return waiting
+
+
+def holding(world: World) -> list[Path]:
+    files = [path for path in world.root.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [path for path in files if SECRET.encode() in path.read_bytes()]
+
+
+def without_lock(world: World) -> dict[str, str]:
+    return {path: stands for path, stands in tree(world.root).items() if not path.endswith("/lock")}
+
+
+def test_a_secret_is_nowhere_afterwards_and_all_else_is_as_it_was(ready: World) -> None:
+    waiting = leaked(ready)
+    merged, body = ready.merged, ready.body
+    assert len(holding(ready)) > 4
+    done = ready.ok("purge", SECRET, "--yes")
+    assert SECRET not in done.out + done.err
+    assert "keeps its own history" in done.err
+    assert holding(ready) == []
+    assert ready.body == body.replace(SECRET, "[purged]")
+    assert merged | {waiting} < ready.merged, "the old ids stay merged"
+    assert list(ready.pending.values()) == ["And the printer: [purged]"]
+    assert ready.status()["trouble"] is None
+    assert not ready.status()["edited"]
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+    assert api.notes == [["And the printer: [purged]"]]
+    assert holding(ready) == []
+    ready.ok("undo")
+
+
+def test_a_machine_that_still_holds_the_old_files_merges_none_of_them(ready: World) -> None:
+    leaked(ready)
+    old = {path: path.read_bytes() for path in (ready.folder / "sessions").rglob("*.md")}
+    ready.ok("purge", SECRET, "--yes")
+    for path, data in old.items():
+        path.write_bytes(data)
+    assert list(ready.pending.values()) == ["And the printer: [purged]"]
+
+
+def test_a_dry_run_and_a_missing_yes_change_nothing(ready: World) -> None:
+    leaked(ready)
+    before = without_lock(ready)
+    shown = ready.ok("purge", SECRET, "--dry-run")
+    assert "memory: " in shown.out
+    assert "backup: " in shown.out
+    assert SECRET not in shown.out
+    told(ready.run("purge", SECRET), 6, "--yes")
+    told(ready.run("purge", "abc"), 1, "too many places")
+    assert without_lock(ready) == before
+    assert "nowhere" in ready.ok("purge", "what nobody ever wrote", "--yes").out

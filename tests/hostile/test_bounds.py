@@ -1,0 +1,126 @@
+"""A file of 6 GiB costs nothing: it is named, and left alone; nothing ends in MemoryError."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.world import World
+from tests.hostile.planting import PLACES, sparse
+from tests.systems import linux_only
+
+pytestmark = linux_only("sparse files, and a limit to a process's memory")
+
+MOST = 1 << 30  # far less than 6 GiB, and more than Python needs
+COMMANDS = (
+    ["status"],
+    ["show"],
+    ["note", "One more"],
+    ["refresh", "-n", "Prefer coffee"],
+    ["doctor"],
+    ["doctor", "--fix"],
+    ["restore", "-1"],
+)
+FILES = ("memory", "note", "backup", "new backup", "conflict copy", "bundle")
+
+
+def run(world: World, words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command that may take 1 GiB of memory."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
+
+    return subprocess.run(
+        [sys.executable, "-m", "memsync", *words],
+        env=world.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        preexec_fn=limit,
+    )
+
+
+@pytest.mark.parametrize("place", FILES)
+def test_a_sparse_file_in_the_folder_costs_nothing(ready: World, place: str) -> None:
+    path = sparse(PLACES[place](ready))
+    named = []
+    for words in COMMANDS:
+        done = run(ready, words)
+        assert done.returncode in (0, 1, 4, 5), (words, done)
+        assert "memsync has a bug" not in done.stderr, (words, done)
+        assert "MemoryError" not in done.stderr
+        if f"{path} is larger than " in done.stdout + done.stderr:
+            named.append(words[0])
+        if place != "memory":  # which `restore` sets aside
+            assert path.stat().st_size == 6 << 30, "it is left alone"
+    assert "doctor" in named, named
+
+
+@pytest.mark.parametrize(
+    "name", ["last_seen.md", "seen_versions", "refused.json", "settled.json", "kept/x.json"]
+)
+def test_a_sparse_file_in_the_record_costs_nothing(ready: World, name: str) -> None:
+    record = next(path for path in ready.state.iterdir() if len(path.name) == 12)
+    sparse(record / name)
+    for words in (["status"], ["refresh"], ["doctor"], ["note", "One more"]):
+        done = run(ready, words)
+        assert done.returncode in (0, 1, 4), (words, done)
+        assert "bug" not in done.stderr, (words, done)
+
+
+@pytest.mark.parametrize("name", ["config.toml", "api_key"])
+def test_sparse_settings_cost_nothing(ready: World, name: str) -> None:
+    sparse(ready.config / name)
+    done = subprocess.CompletedProcess[str]([], 0, "", "")
+    for words in (["status"], ["doctor"]):
+        done = run(ready, words)
+        assert done.returncode in (0, 1, 5), (words, done)
+        assert "bug" not in done.stderr, (words, done)
+    assert f"{ready.config / name} is larger than 1 MiB" in done.stdout, done
+
+
+def test_a_sparse_claude_md_costs_nothing(ready: World) -> None:
+    ready.target.unlink()
+    sparse(ready.target)
+    for words in (["status"], ["refresh"], ["doctor"], ["doctor", "--fix"], ["init", "--yes"]):
+        done = run(ready, words)
+        assert done.returncode in (0, 1, 4), (words, done)
+        assert "bug" not in done.stderr, (words, done)
+    assert ready.target.stat().st_size == 6 << 30
+
+
+def test_notes_that_never_end_are_refused(ready: World) -> None:
+    for words in (["note", "-f", "/dev/zero"], ["refresh", "-f", "/dev/zero"]):
+        done = run(ready, words)
+        assert done.returncode == 1, done
+        assert "larger than 256 KiB" in done.stderr
+
+
+def test_a_memory_that_is_too_large_is_set_aside_by_a_restore(ready: World) -> None:
+    body = ready.body
+    version = max((ready.folder / "backups").iterdir()).name
+    sparse(ready.memory)
+    done = run(ready, ["restore", version])
+    assert done.returncode == 0, done
+    assert ready.body == body
+    aside = list((ready.folder / "conflicts").iterdir())
+    assert [path.stat().st_size for path in aside] == [6 << 30]
+
+
+def outbox_of(world: World) -> Path:
+    return world.state / "outbox"
+
+
+def test_a_note_of_the_outbox_that_is_too_large_stays_there(ready: World) -> None:
+    path = sparse(outbox_of(ready) / "2026-11-22" / "101112-0123456789ab.md")
+    for words in (["refresh"], ["status"], ["doctor"]):
+        done = run(ready, words)
+        assert done.returncode in (0, 1), (words, done)
+        assert "bug" not in done.stderr
+    assert path.stat().st_size == 6 << 30

@@ -1,0 +1,187 @@
+"""Synthetic secrets, none of them real: a template for each kind, filled from a seed.
+
+`{a36}` is 36 letters and digits, `h` hexadecimal, `w` letters, digits, `-` and `_`, `l` lower case
+and digits, `u` upper case and digits, `d` digits, `b` base64. So no line of the source looks like a
+secret to a scanner.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+
+ALPHABETS = {
+    "a": string.ascii_letters + string.digits,
+    "h": "0123456789abcdef",
+    "w": string.ascii_letters + string.digits + "-_",
+    "l": string.ascii_lowercase + string.digits,
+    "u": string.ascii_uppercase + string.digits,
+    "d": string.digits,
+    "b": string.ascii_letters + string.digits + "+/",
+    "k": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+}
+
+SAMPLES = (
+    ("anthropic admin key", "sk-ant-admin01-{w80}"),
+    ("anthropic oauth token", "sk-ant-oat01-{w80}"),
+    ("anthropic key", "sk-ant-api03-{w93}"),
+    ("openai project key", "sk-proj-{w100}"),
+    ("openai service key", "sk-svcacct-{w100}"),
+    ("openai admin key", "sk-admin-{w100}"),
+    ("api key", "sk-{a48}"),
+    ("openrouter key", "sk-or-v1-{h64}"),
+    ("langfuse key", "sk-lf-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("hugging face token", "hf_{a34}"),
+    ("groq key", "gsk_{a52}"),
+    ("xai key", "xai-{a80}"),
+    ("perplexity key", "pplx-{a48}"),
+    ("replicate token", "r8_{a37}"),
+    ("nvidia key", "nvapi-{w64}"),
+    ("cerebras key", "csk-{l48}"),
+    ("together key", "tgp_v1_{w43}"),
+    ("elevenlabs key", "sk_{h48}"),
+    ("langsmith key", "lsv2_pt_{h32}_{h10}"),
+    ("pinecone key", "pcsk_{a6}_{a60}"),
+    ("tavily key", "tvly-dev-{a32}"),
+    ("firecrawl key", "fc-{h32}"),
+    ("e2b key", "e2b_{h40}"),
+    ("jina key", "jina_{h32}{w28}"),
+    ("github token", "ghp_{a36}"),
+    ("github token", "ghs_{a36}"),
+    ("github fine-grained token", "github_pat_{a22}_{a59}"),
+    ("gitlab token", "glpat-{w20}"),
+    ("gitlab token", "glcbt-{w24}"),
+    ("gitlab runner token", "GR1348941{w20}"),
+    ("bitbucket password", "ATBB{a32}"),
+    ("atlassian token", "ATATT3{w180}"),
+    ("sourcegraph token", "sgp_{h16}_{h40}"),
+    ("npm token", "npm_{a36}"),
+    ("pypi token", "pypi-AgEIcHlwaS5vcmc{w100}"),
+    ("rubygems key", "rubygems_{h48}"),
+    ("crates.io token", "cio{a32}"),
+    ("nuget key", "oy2{l43}"),
+    ("clojars token", "CLOJARS_{h60}"),
+    ("docker token", "dckr_pat_{w27}"),
+    ("artifactory key", "AKCp{a69}"),
+    ("artifactory token", "cmVmd{a59}"),
+    ("sonar token", "squ_{h40}"),
+    ("circleci token", "CCIPAT_{a22}_{h40}"),
+    ("buildkite token", "bkua_{h40}"),
+    ("postman key", "PMAK-{h24}-{h34}"),
+    ("launchdarkly key", "api-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("launchdarkly sdk key", "sdk-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("aws key", "AKIA{u16}"),
+    ("aws session token", "IQoJb3JpZ2lu{b300}"),
+    ("aws session token", "FwoGZXIvYXdz{b300}"),
+    ("bedrock key", "ABSK{b120}"),
+    ("google key", "AIza{w35}"),
+    ("google access token", "ya29.{w120}"),
+    ("google client secret", "GOCSPX-{w28}"),
+    ("google refresh token", "1//0{w96}"),
+    ("azure storage key", "AccountKey={b86}=="),
+    ("azure access signature", "https://x.blob.core.windows.net/c?sv=2024-01-01&sig={b43}%3D"),
+    ("azure client secret", "{a3}8Q~{w34}"),
+    ("azure devops token", "{a76}AZDO{a4}"),
+    ("alibaba key id", "LTAI{a20}"),
+    ("tencent key id", "AKID{a32}"),
+    ("yandex key", "AQVN{w35}"),
+    ("digitalocean token", "dop_v1_{h64}"),
+    ("heroku key", "HRKU-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("fly.io token", "fm2_{b120}"),
+    ("fly.io token", "fo1_{w43}"),
+    ("render key", "rnd_{a32}"),
+    ("netlify token", "nfp_{a36}"),
+    ("vercel token", "vcp_{a32}"),
+    ("supabase key", "sbp_{h40}"),
+    ("planetscale token", "pscale_tkn_{w43}"),
+    ("neon key", "napi_{l64}"),
+    ("cloudflare origin key", "v1.0-{h24}-{h146}"),
+    ("databricks token", "dapi{h32}"),
+    ("tailscale key", "tskey-auth-{a17}-{a32}"),
+    ("vault token", "hvs.{w95}"),
+    ("terraform token", "{a14}.atlasv1.{w67}"),
+    ("pulumi token", "pul-{h40}"),
+    ("doppler token", "dp.pt.{a43}"),
+    ("1password token", "ops_eyJ{w250}"),
+    ("prefect key", "pnu_{a36}"),
+    ("slack token", "xoxb-{d12}-{d13}-{a24}"),
+    ("slack app token", "xapp-1-A{u10}-{d13}-{h64}"),
+    ("slack webhook", "https://hooks.slack.com/services/T{u8}/B{u10}/{a24}"),
+    ("discord webhook", "https://discord.com/api/webhooks/{d18}/{w68}"),
+    ("discord bot token", "M{a23}.{w6}.{w38}"),
+    ("telegram bot token", "{d9}:AA{w33}"),
+    ("teams webhook", "https://x.webhook.office.com/webhookb2/{h80}"),
+    ("sendgrid key", "SG.{w22}.{w43}"),
+    ("mailgun key", "key-{h32}"),
+    ("mailchimp key", "{h32}-us14"),
+    ("brevo key", "xkeysib-{h64}-{a16}"),
+    ("resend key", "re_{a8}_{a24}"),
+    ("stripe key", "sk_live_{a24}"),
+    ("stripe key", "rk_test_{a24}"),
+    ("webhook secret", "whsec_{a32}"),
+    ("square token", "sq0atp-{w22}"),
+    ("square access token", "EAAA{w60}"),
+    ("paypal token", "access_token$production${l16}${h32}"),
+    ("plaid token", "access-production-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("razorpay key", "rzp_live_{a14}"),
+    ("flutterwave key", "FLWSECK_TEST-{h32}-X"),
+    ("shippo token", "shippo_live_{h40}"),
+    ("easypost key", "EZAK{a54}"),
+    ("duffel token", "duffel_live_{w43}"),
+    ("shopify token", "shpat_{h32}"),
+    ("figma token", "figd_{w40}"),
+    ("notion token", "ntn_{a46}"),
+    ("notion secret", "secret_{a43}"),
+    ("linear key", "lin_api_{a40}"),
+    ("airtable token", "pat{a14}.{h64}"),
+    ("hubspot token", "pat-na1-{h8}-{h4}-{h4}-{h4}-{h12}"),
+    ("typeform token", "tfp_{w59}"),
+    ("clickup key", "pk_{d8}_{u32}"),
+    ("trello token", "ATTA{h64}"),
+    ("contentful token", "CFPAT-{w43}"),
+    ("readme key", "rdme_{l70}"),
+    ("grafana token", "glsa_{a32}_{h8}"),
+    ("new relic key", "NRAK-{u27}"),
+    ("dynatrace token", "dt0c01.{u24}.{u64}"),
+    ("honeycomb key", "hcaik_{l58}"),
+    ("sentry token", "sntryu_{h64}"),
+    ("sentry dsn", "https://{h32}@o1.ingest.sentry.io/2"),
+    ("posthog key", "phx_{a43}"),
+    ("mapbox token", "sk.eyJ{a60}.{w22}"),
+    ("facebook token", "EAA{a120}"),
+    ("twitter bearer token", "AAAAAAAAAAAAAAAAAAAAA{a80}"),
+    ("dropbox token", "sl.u.{w140}"),
+    ("adobe secret", "p8e-{w32}"),
+    ("signed token", "eyJ{a33}.eyJ{a60}.{w43}"),
+    ("age key", "AGE-SECRET-KEY-1{u58}"),
+    ("wallet key", "xprv{k107}"),
+    ("password hash", "jo:$apr1${a8}${a22}"),
+    ("password hash", "$2b$12${a53}"),
+    ("kubernetes key", "LS0tLS1CRUdJTi{b400}"),
+    (
+        "private key",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n{b64}\n{b64}\n-----END OPENSSH PRIVATE KEY-----",
+    ),
+    ("private key", "-----BEGIN RSA PRIVATE KEY-----\n{b64}\n{b64}\n{b20}=="),
+)
+
+
+def filled(template: str, seed: int = 1) -> str:
+    """The template with characters in the place of each `{a36}`."""
+    draw = random.Random(f"{template}{seed}")
+    return re.sub(
+        r"\{([a-z])(\d+)\}",
+        lambda match: "".join(draw.choices(ALPHABETS[match[1]], k=int(match[2]))),
+        template,
+    )
+
+
+def put(template: str, character: str) -> str:
+    """The template with the same character everywhere, as documentation has it."""
+    return re.sub(r"\{[a-z](\d+)\}", lambda match: character * int(match[1]), template)
+
+
+def cut(template: str) -> str:
+    """The template without what is drawn: the prefix that a sentence may speak of."""
+    return template.partition("{")[0]

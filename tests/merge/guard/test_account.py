@@ -1,0 +1,79 @@
+"""Who said each line, what is told of a merge, what is asked and what a yes leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync.merge.guard.account import explained, told
+from memsync.merge.guard.verdict import judge
+from tests.merge.guard.memory import MERGED, NOTE, OLD, edit
+
+INES = "Ines: Wednesdays from now on"
+
+
+def test_each_line_of_the_body_has_somebody_who_said_it() -> None:
+    reply = edit(("on Tuesdays", "on Wednesdays"), text=MERGED)
+    verdict = judge(OLD, reply, [NOTE, INES])
+    kinds = {line.text: (line.kind, line.note) for line in verdict.account}
+    assert kinds["- Orders new ink on Mondays"] == ("new", 0)
+    assert kinds["- Meets Ines on Wednesdays at 10:30"] == ("reworded", 1)
+    assert kinds["- The printer needs blue ink"] == ("kept", None)
+    rows = explained(verdict.account, ["0a1b", "2c3d"])
+    assert any("Orders new ink" in row and "note 0a1b" in row for row in rows)
+    assert any("Wednesdays" in row and "an old line and note 2c3d" in row for row in rows)
+    assert all(row.isprintable() for row in rows)
+
+
+def test_what_no_note_speaks_of_is_told_first() -> None:
+    reply = edit(
+        ("on Tuesdays", "on Wednesdays"),
+        ("- Jo knows where the keys are\n", ""),
+        ("- Kim feeds the carp in the pond\n", ""),
+        ("- The kettle stands in the corner\n", ""),
+        ("- Writes the letters by hand\n", ""),
+    )
+    rows = told(judge(OLD, reply, [INES]).account)
+    assert [row.partition(":")[0] for row in rows] == ["gone"] * 4 + ["was", "now"]
+
+
+def test_a_new_constraint_is_told_as_one() -> None:
+    reply = edit(("thrown away\n", "thrown away\n- Never feed the carp twice\n"))
+    verdict = judge(OLD, reply, ["never feed the carp twice!"])
+    assert told(verdict.account) == ["new constraint: Never feed the carp twice"]
+    assert verdict.new_constraints == ("Never feed the carp twice",)
+
+
+def test_a_question_shows_what_it_is_about_and_what_each_answer_does() -> None:
+    reply = edit(("- Jo knows", "- Has a sister in Bergen\n- Jo knows"), text=MERGED)
+    question = judge(OLD, reply, [NOTE]).question
+    assert question is not None
+    assert question.differences[0].text == "- Has a sister in Bergen"
+    assert question.yes.startswith("yes: ")
+    assert question.no.startswith("no: ")
+    assert judge(OLD, MERGED, [NOTE]).question is None
+
+
+def test_what_nobody_said_is_told_apart_from_losses() -> None:
+    lost = judge(OLD, OLD.partition("## People")[0], ["The people left, drop them."])
+    assert (lost.kind, lost.unsaid) == ("ask", ())
+    invented = judge(OLD, edit(("- Jo", "- Has a sister\n- Jo"), text=MERGED), [NOTE])
+    assert invented.unsaid == invented.reasons
+
+
+def test_a_note_of_which_nothing_is_left_stays_pending() -> None:
+    swapped = edit(("Writes the letters by hand", "Tutoie tout le monde"), text=MERGED)
+    verdict = judge(OLD, swapped, [NOTE, "on peut se tutoyer partout"])
+    assert verdict.kind == "ask"
+    assert verdict.leaves_pending == frozenset({1})
+    assert "note 2" in verdict.reasons[0]
+
+
+def test_sentences_that_nothing_came_of_are_told() -> None:
+    verdict = judge(OLD, MERGED, [f"{NOTE} The hotel was loud and the train late."])
+    assert verdict.left_out == ("The hotel was loud and the train late.",)
+
+
+@pytest.mark.parametrize("notes", [["hello"], [NOTE, INES]])
+def test_an_unchanged_file_has_no_account(notes: list[str]) -> None:
+    verdict = judge(OLD, OLD, notes)
+    assert (verdict.account, verdict.leaves_pending, verdict.question) == ((), frozenset(), None)

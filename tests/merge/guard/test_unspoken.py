@@ -1,0 +1,138 @@
+"""Lines that no note speaks of stay as they were, where they were (design.md 5, rule 3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync.merge.guard.verdict import judge
+from tests.merge.guard.memory import MERGED, NOTE, OLD, edit
+
+KEYS = "- Jo knows where the keys are\n"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (KEYS, ""),
+        (KEYS, "- Jo has the keys\n"),
+        ("Plans the garden of the museum", "Plans the museum's garden"),
+        ("Writes the letters by hand", "Letters are typed"),
+        ("on Tuesdays at 10:30", "on Tuesdays at 11:30"),
+        ("in the corner", "on the stove"),
+        ("- Kim feeds the carp in the pond\n", "- (rest unchanged)\n"),
+        ("- Kim feeds the carp in the pond\n", "...\n"),
+        ("## People", "## Folks"),
+        ("# Memory", "# My memory"),
+        ("- The kettle stands in the corner\n", ""),
+        ("https://docs.museum.example/start", "https://docs.museum.example/begin"),
+        ("leaks no more", "leaks"),
+        (" The cellar is dry.", ""),
+    ],
+)
+def test_what_changed_unasked_is_as_before_and_told(was: str, now: str) -> None:
+    verdict = judge(OLD, edit((was, now), text=MERGED), [NOTE])
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), MERGED)
+    assert verdict.repairs
+
+
+def test_a_line_in_another_section_goes_back() -> None:
+    moved = edit((KEYS, ""), ("- Meets Ines", f"{KEYS}- Meets Ines"), text=MERGED)
+    verdict = judge(OLD, moved, [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", MERGED)
+    assert any("section" in line and "keys" in line for line in verdict.repairs)
+
+
+def test_many_changes_that_no_note_speaks_of_are_asked_about_together() -> None:
+    lines = ("- Plans the garden of the museum\n", "- Writes the letters by hand\n", KEYS)
+    few = judge(OLD, edit(*((line, "") for line in lines), text=MERGED), [NOTE])
+    assert (few.kind, few.body) == ("accept", MERGED)
+    more = (*lines, "- Kim feeds the carp in the pond\n")
+    many = judge(OLD, edit(*((line, "") for line in more), text=MERGED), [NOTE])
+    assert many.kind == "ask"
+    assert any("4 lines that no note speaks of" in reason for reason in many.reasons)
+    assert KEYS not in many.body
+    assert many.unsaid == ()
+
+
+def test_a_line_that_a_note_speaks_of_may_go_and_is_told() -> None:
+    verdict = judge(OLD, edit((KEYS, "")), ["Jo gave the keys back, forget that."])
+    assert (verdict.kind, verdict.gone) == ("accept", (KEYS.strip(),))
+
+
+def test_a_section_that_a_note_names_may_be_shortened() -> None:
+    reply = edit(
+        ("- Plans the garden of the museum\n", "- Plans the museum garden\n"),
+        ("- Writes the letters by hand\n", ""),
+    )
+    verdict = judge(OLD, reply, ["Please tighten the section on work."])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+    assert judge(OLD, reply, ["Please tighten it."]).body == OLD
+
+
+def test_the_same_fact_in_a_second_place_follows_and_another_fact_does_not() -> None:
+    old = edit(
+        ("- Jo knows", "- Tea: 12 crates of Assam\n- Wine: 14 bottles of Gavi\n- Jo knows"),
+        ("- The kettle", "- Order form: 12 crates\n- The kettle"),
+    )
+    note = "Assam: 18 crates from now on."
+    reply = edit(
+        ("Tea: 12 crates", "Tea: 18 crates"),
+        ("form: 12", "form: 18"),
+        ("Wine: 14", "Wine: 18"),
+        text=old,
+    )
+    wanted = edit(("Tea: 12 crates", "Tea: 18 crates"), ("form: 12", "form: 18"), text=old)
+    verdict = judge(old, reply, [note])
+    assert verdict.body == wanted
+
+
+def test_a_sentence_of_a_paragraph_comes_back_by_itself() -> None:
+    reply = edit(("mended in 2019", "mended in 2026"), (" The cellar is dry.", ""))
+    verdict = judge(OLD, reply, ["The roof was mended again in 2026."])
+    assert (verdict.kind, verdict.body) == ("accept", edit(("mended in 2019", "mended in 2026")))
+    assert any("cellar" in line for line in verdict.repairs)
+
+
+def test_a_cut_last_line_is_as_before() -> None:
+    verdict = judge(OLD, MERGED[: -len("in the pond\n")], [NOTE])
+    assert verdict.body == MERGED
+
+
+def test_code_and_its_fences_come_back_together() -> None:
+    old = edit(("## People", "## Build\n\n```sh\nmake all\nmake ship\n```\n\n## People"))
+    reply = edit(("```sh\nmake all\nmake ship\n```\n\n", ""), text=old)
+    verdict = judge(old, reply.replace("blue ink", "black ink"), ["black ink now"])
+    assert verdict.body == old.replace("blue ink", "black ink")
+
+
+def test_a_rewrapped_paragraph_is_as_before() -> None:
+    prose = (
+        "I keep bees behind the museum and sell the honey to the café next door, which\n"
+        "pays in coffee; the hives are numbered from the gate on, and the third is weak.\n"
+    )
+    old = edit(("## Hard", f"{prose}\n## Hard"))
+    reply = edit((prose, " ".join(prose.split()) + "\n"), text=old)
+    verdict = judge(old, edit(("blue ink", "black ink"), text=reply), ["black ink now"])
+    assert (verdict.kind, verdict.body) == ("accept", old.replace("blue ink", "black ink"))
+
+
+@pytest.mark.parametrize("note", ["Ines: Wednesdays", "ines now wednesday"])
+def test_a_change_that_the_note_speaks_of_is_taken(note: str) -> None:
+    reply = edit(("on Tuesdays", "on Wednesdays"))
+    verdict = judge(OLD, reply, [note])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+
+
+def test_a_change_that_a_note_does_not_explain_is_asked_about() -> None:
+    reply = edit(("stands in the corner", "is broken"))
+    verdict = judge(OLD, reply, ["Where does the kettle stand?"])
+    assert (verdict.kind, verdict.body) == ("ask", reply)
+    turned = edit(("Jo knows where the keys are", "the keys are where Jo knows"))
+    assert judge(OLD, turned, ["Jo and the keys"]).kind == "ask"
+
+
+def test_without_notes_nothing_goes_back_but_constraints() -> None:
+    reply = edit((KEYS, ""), ("- Never water the cactus\n", ""))
+    verdict = judge(OLD, reply, [])
+    assert KEYS not in verdict.body
+    assert "- Never water the cactus\n" in verdict.body
