@@ -64,6 +64,13 @@ KEYS: Final = (
         None,
         "the file that GLOBAL_MEMORY.md is a link to, if you made it one (your dotfiles)",
     ),
+    Key(
+        "engine",
+        "text",
+        "auto",
+        "what merges (auto: the API where a key is there, else Claude Code)",
+        ("auto", "api", "claude-code"),
+    ),
     Key("model", "text", DEFAULT_MODEL, "the Claude model that merges"),
     Key(
         "max_tokens",

@@ -33,7 +33,8 @@ Door = Literal["session", "claude", "auto memory"]
 class Candidate(NamedTuple):
     """One candidate. `text`: the source words, secrets already out; "" once it was refused.
 
-    `project`: the working folder of the session. `where`: the file the words came from. `uuid`: of
+    `context`: the prompt it stood in, where that says more. `project`: the working folder of the
+    session. `where`: the file the words came from. `uuid`: of
     the transcript's record. `time`: when the words were said, ISO 8601 in UTC. `note`: the id of
     the note that it became.
     """
@@ -49,6 +50,7 @@ class Candidate(NamedTuple):
     status: Status = "pending"
     note: str = ""
     decided: str = ""
+    context: str = ""
 
 
 def store(machine: Machine) -> Disk:
@@ -126,7 +128,7 @@ def decide(disk: Disk, candidate: Candidate, status: Status, now: datetime, note
     """
     done = candidate._replace(status=status, note=note, decided=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if status == "refused":
-        done = done._replace(text="", project="", where="")
+        done = done._replace(text="", context="", project="", where="")
     disk.replace(_name(status, candidate.id), _bytes(done), ANYTHING)
     disk.delete(_name("pending", candidate.id))
 

@@ -36,11 +36,16 @@ class Program(NamedTuple):
 
 def program(machine: Machine) -> Program:
     """The Claude Code of this machine. Runs `claude --version`, a fraction of a second."""
-    local = machine.claude_dir / "local" / "claude"
-    named = machine.env.get("CLAUDE_CODE_EXECPATH", "")
-    path = machine.find_program("claude") or (str(local) if local.is_file() else named)
+    path = program_path(machine)
     shown = machine.run([path, "--version"]) if path else None
     return Program(path, plugin.version_of(shown or ""))
+
+
+def program_path(machine: Machine) -> str:
+    """Where Claude Code lies; "" where it is not found."""
+    local = machine.claude_dir / "local" / "claude"
+    named = machine.env.get("CLAUDE_CODE_EXECPATH", "")
+    return machine.find_program("claude") or (str(local) if local.is_file() else named)
 
 
 def folder(machine: Machine) -> Path:

@@ -42,7 +42,12 @@ def statements(text: str) -> list[str]:
     """The statements of a text, in one spelling. A list belongs to the line above it, and what a
     line leads up to belongs to that line; a question is no statement, so it stands for itself.
     """
-    return [_plain(part) for block in _blocks(text) for part in _sentences(block)]
+    return [_plain(part) for part in parts(text)]
+
+
+def parts(text: str) -> list[str]:
+    """The statements of a text, as they stand in it."""
+    return [part for block in _blocks(text) for part in _sentences(block)]
 
 
 def _blocks(text: str) -> list[str]:

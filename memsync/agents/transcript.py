@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 MARKED_PASTES: Final = (2, 1, 332)  # from here on a paste is marked in the record itself
+LEAST_PASTE: Final = 800  # characters, or
+LEAST_PASTE_LINES: Final = 4  # so many lines: below that nobody can tell a paste from typing
 MARKER: Final = b'"type":"user"'  # in each record of the person's, as Claude Code writes them
 TYPED: Final = ("typed", "queued")
 EDITORS: Final = "claude-vscode"
 
-_PASTE: Final = re.compile(r"<pasted_content\b[^>]*>.*?</pasted_content\b[^>]*>", re.DOTALL)
-_OPEN_PASTE: Final = re.compile(r"</?pasted_content\b")
-_OF_THE_EDITOR: Final = re.compile(r"<(ide_\w+)\b[^>]*>.*?</\1>", re.DOTALL)
+_MARKS: Final = (("<pasted_content", "</pasted_content"), ("<ide_", "</ide_"))
 _OF_THE_PROGRAM: Final = re.compile(
     r"\s*<(?:command-name|command-message|command-args|local-command|bash-|task-notification)"
 )
@@ -45,12 +45,14 @@ def typed(record: object) -> Typed | None:
         return None
     message = record.get("message")
     text = _text(message.get("content")) if isinstance(message, dict) else ""
-    text = _OF_THE_EDITOR.sub("", _PASTE.sub("\n", text))
-    if not text.strip() or _OF_THE_PROGRAM.match(text) or _OPEN_PASTE.search(text):
+    for begin, end in _MARKS:
+        text = _outside(text, begin, end)
+    half = any(mark in text for pair in _MARKS for mark in pair)
+    if not text.strip() or _OF_THE_PROGRAM.match(text) or half:
         return None
     fields = (str(record.get(name) or "") for name in ("uuid", "sessionId", "cwd", "timestamp"))
     uuid, session, project, time = fields
-    return Typed(text.strip(), uuid, session, project, time, _marks_pastes(record))
+    return Typed(text.strip(), uuid, session, project, time, _marks_pastes(record, text))
 
 
 def _is_persons(record: dict[str, Any]) -> bool:
@@ -79,9 +81,21 @@ def _text(content: object) -> str:
     return "\n".join(str(block.get("text") or "") for block in blocks if block["type"] == "text")
 
 
-def _marks_pastes(record: dict[str, Any]) -> bool:
+def _outside(text: str, begin: str, end: str) -> str:
+    """The text before the first mark and behind the last one. What is pasted may itself hold the
+    mark of an end, so what stands between two pastes may be somebody else's: it is lost.
+    """
+    first, last = text.find(begin), text.rfind(end)
+    if first < 0 or last < first:
+        return text
+    close = text.find(">", last)
+    return text[:first] + "\n" + (text[close + 1 :] if close >= 0 else "")
+
+
+def _marks_pastes(record: dict[str, Any], text: str) -> bool:
     if record.get("entrypoint") == EDITORS:
-        return True
+        # An editor marks none: what the terminal would have marked may be one
+        return len(text) < LEAST_PASTE and text.count("\n") < LEAST_PASTE_LINES - 1
     parts = str(record.get("version") or "").partition("-")[0].split(".")
     numbers = tuple(int(part) for part in parts if part.isascii() and part.isdigit())
     return len(numbers) == len(parts) and numbers >= MARKED_PASTES

@@ -26,7 +26,7 @@ HISTORY = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the text and the options."""
     parser.add_argument(
-        "text", metavar="TEXT|ID", help="the secret; or a note's id, for the secrets in it; - asks"
+        "text", metavar="TEXT", help="the secret; or a note's id, for the secrets in it; - asks"
     )
     parser.add_argument("--yes", action="store_true", help="do it without a question")
     parser.add_argument("--dry-run", action="store_true", help="say where it is, change nothing")

@@ -27,7 +27,6 @@ from memsync.steps.writes import Compact, Refresh, Wish
 from memsync.system import terminal
 from memsync.system.disk import RealDisk
 from memsync.system.errors import (
-    ClaudeError,
     FolderError,
     LocalError,
     MemsyncError,
@@ -202,30 +201,21 @@ def _ask(
     system: str,
     turns: Sequence[Turn],
 ) -> Reply:
-    from memsync.merge import claude, keys
+    from memsync.commands import asking
 
-    key = keys.find(config.machine, config.api_key_command)
-    if key is None:
-        kept = "" if args.dry_run else "; the notes are kept"
-        raise ClaudeError(f"there is no API key for Claude{kept}", "memsync config set api_key")
+    engine = asking.choose(config, kept="" if args.dry_run else "; the notes are kept")
     memory = work.store.memory()
     body = memory.body if memory else ""
     # A reply is kept before it is used: whether it can be is seen before it is paid for
     make_sure_of_room(work.store.state, len(body.encode("utf-8")))
     model = args.model or config.text("model")
     room = config.number("max_tokens") or models.default_max_tokens(len(body.encode("utf-8")))
+    limits = asking.Limits(model, room, float(config.number("timeout")))
+    if news := asking.news(work.store.state, engine):
+        terminal.err(news)
     with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:
-        reply = claude.ask(
-            system,
-            turns[0].text,
-            key=key,
-            model=model,
-            max_tokens=room,
-            timeout=float(config.number("timeout")),
-            progress=progress.lines,
-            more=turns[1:],
-        )
-    terminal.err(_cost_of(reply))  # also of a reply that is refused
+        reply = asking.ask(engine, system, turns, limits, progress.lines)
+    terminal.err(asking.cost(reply))  # also of a reply that is refused
     _put_on_record(args, config, reply)
     return reply
 
@@ -237,7 +227,7 @@ def _put_on_record(args: argparse.Namespace, config: Config, reply: Reply) -> No
     from memsync.merge import ledger
 
     state = RealDisk(config.machine.state_dir, LocalError)
-    if why := ledger.add(state, ledger.paid(reply, "api", config.machine.now())):
+    if why := ledger.add(state, ledger.paid(reply, config.machine.now())):
         terminal.warn(why)
 
 
@@ -335,9 +325,3 @@ def _cost(run: Run) -> dict[str, object]:
         "input_tokens": sum(one.input_tokens for one in run.usage),
         "output_tokens": sum(one.output_tokens for one in run.usage),
     }
-
-
-def _cost_of(reply: Reply) -> str:
-    dollars = models.price(reply.model, reply.input_tokens, reply.output_tokens)
-    cost = f", ${dollars:.4f}" if dollars is not None else ""
-    return f"{reply.model}: {reply.input_tokens} tokens in, {reply.output_tokens} out{cost}"

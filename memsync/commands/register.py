@@ -72,6 +72,10 @@ COMMANDS: Final = {
     "disconnect": Command(
         "disconnect", "take back what memsync put into an agent's folder", needs_place=False
     ),
+    "harvest": Command(
+        "harvest", "look through sessions for things to remember", needs_place=False
+    ),
+    "review": Command("review", "say yes or no to what was found to remember", needs_place=False),
     "uninstall": Command(
         "uninstall", "take memsync off this machine; the memory stays", needs_place=False
     ),

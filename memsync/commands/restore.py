@@ -76,6 +76,9 @@ def _unblocked(store: Store, wanted: str, *, yes: bool) -> list[str]:
     why = unblock.blocked(store)
     if not why:
         return []
+    # Promise 6: a restore cures a memory that cannot be read. Of what another memsync wrote, or of
+    # what may still arrive, a person decides.
+    yes = yes or why == unblock.TOO_LARGE
     where = store.disk.where(NAME)
     if not yes and not (
         terminal.has_person() and terminal.confirm(f"{where}: {why}. Set it aside?")

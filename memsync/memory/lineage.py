@@ -16,7 +16,7 @@ from memsync.memory.text.changes import changes
 from memsync.memory.text.document import NAME, Memory
 from memsync.memory.text.notes import Listed, Note
 from memsync.memory.versions import Version
-from memsync.system.errors import InputError, MemsyncError, NotDownloadedError
+from memsync.system.errors import InputError, MemsyncError, NotDownloadedError, TooLargeFileError
 
 MOST_STEPS: Final = 1000
 FEWEST_DIGITS: Final = 4
@@ -77,7 +77,7 @@ def _steps_back(store: Store, steps: int) -> Named:
     last = store.last_seen()
     if (
         steps == 1
-        and store.memory() is None
+        and _is_out_of_use(store)
         and last is not None
         and all(row.rev != last.rev for row in rows)
     ):
@@ -92,6 +92,14 @@ def _steps_back(store: Store, steps: int) -> Named:
     if found is None:
         raise _not_whole(version)
     return Named(version.rev or version.name, found)
+
+
+def _is_out_of_use(store: Store) -> bool:
+    """Whether the memory is missing, or so large that nothing can be said of it."""
+    try:
+        return store.memory() is None
+    except TooLargeFileError:
+        return True
 
 
 def others(store: Store) -> Iterator[Version]:

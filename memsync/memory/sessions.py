@@ -36,9 +36,13 @@ class Captured(NamedTuple):
     why: str = ""
 
 
-def note_bytes(text: str, *, now: datetime, host: str, source: str) -> bytes:
+def note_bytes(
+    text: str, *, now: datetime, host: str, source: str, kind: notes.Kind = "note"
+) -> bytes:
     """The bytes of a new note with its own 64 random bits."""
-    return notes.render(text, time=now, host=host, source=source, nonce=os.urandom(8).hex())
+    return notes.render(
+        text, time=now, host=host, source=source, nonce=os.urandom(8).hex(), kind=kind
+    )
 
 
 def write(disk: Disk, name: str, data: bytes) -> None:

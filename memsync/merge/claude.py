@@ -68,7 +68,7 @@ def ask(
     `waits` are the seconds before each retry; only a call whose answer has not begun is retried.
     """
     hidden = masked(user)
-    turns = tuple(_hiding(turn, hidden.secrets) for turn in more)
+    turns = tuple(hiding(turn, hidden.secrets) for turn in more)
     request = Request(system, hidden.text, key, model, max_tokens, timeout, turns)
     _load_sdk(request)
     deadline = time.monotonic() + timeout
@@ -84,7 +84,7 @@ def ask(
     return Reply(text, outcome.model, outcome.input_tokens, outcome.output_tokens)
 
 
-def _hiding(turn: Turn, secrets: Mapping[str, str]) -> Turn:
+def hiding(turn: Turn, secrets: Mapping[str, str]) -> Turn:
     """A later turn with the same names in the place of the same secrets, and none of its own."""
     text = turn.text
     for name, secret in sorted(secrets.items(), key=lambda pair: len(pair[1]), reverse=True):

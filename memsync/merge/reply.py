@@ -13,6 +13,9 @@ class Turn(NamedTuple):
     text: str
 
 
+Engine = Literal["api", "claude-code"]
+
+
 class Reply(NamedTuple):
     """The whole text, and what it cost. Tokens are 0 where the engine does not count them."""
 
@@ -20,6 +23,7 @@ class Reply(NamedTuple):
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
+    engine: Engine = "api"
 
 
 def correction(reply: str, reasons: Sequence[str]) -> tuple[Turn, Turn]:

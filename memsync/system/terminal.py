@@ -122,6 +122,15 @@ def confirm(question: str) -> bool:
     return _answer(f"{question} [y/N] ").lower() in ("y", "yes")
 
 
+def answer(question: str) -> str | None:
+    """What is typed, without spaces around; None where the input has ended."""
+    with _line_of_its_own() as line:
+        sys.stderr.write(visible_line(question))
+        sys.stderr.flush()
+        line.append(sys.stdin.readline())
+    return "".join(line).strip() if any(line) else None
+
+
 def choose(question: str, rows: Sequence[str]) -> int | None:
     """Ask which of several; None for no clear answer."""
     for number, row in enumerate(rows, 1):
@@ -363,6 +372,16 @@ def read_stdin(most: int, waiting_for: str) -> bytes:
     finally:
         timer.cancel()
     return data
+
+
+def open_editor(command: Sequence[str], path: str) -> bool:
+    """Let a person edit a file, at this terminal; whether their editor ended well."""
+    import subprocess
+
+    try:
+        return subprocess.run([*command, path], check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def stdin_is_terminal() -> bool:

@@ -151,7 +151,7 @@ def test_a_call_of_unknown_price_is_counted_without_money(ready: World) -> None:
     tokens = {"input_tokens": 1000, "output_tokens": 50, "dollars": None}
     (ready.state / "usage.jsonl").write_text(json.dumps({**line, **tokens}), encoding="utf-8")
     out = ready.ok("usage").out.splitlines()
-    assert out[1].split() == ["2026-10", "1", "1,000", "50", "not", "known"]
+    assert out[1].split() == ["2026-10", "1", "1,000", "50", "no", "price"]
 
 
 def test_a_record_that_cannot_be_written_stops_no_merge(ready: World) -> None:

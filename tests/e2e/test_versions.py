@@ -151,7 +151,8 @@ def test_a_backup_of_the_prototype_can_be_restored(four: World) -> None:
     (four.folder / "backups" / old).write_text(
         "# Global Memory\n\n## Identity & context\n\n- Old\n", encoding="utf-8"
     )
-    four.ok("restore", old)
+    assert four.run("restore", old).status == 6, "nobody here has seen it"
+    four.ok("restore", old, "--yes")
     assert four.body == "# Global Memory\n\n## Identity & context\n\n- Old\n"
     all_is_kept(four, before)
     four.ok("undo")

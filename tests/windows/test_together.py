@@ -15,6 +15,12 @@ HOLD = """
 """
 
 
+def note_id(pc: PC, words: str) -> str:
+    """The id of the note that says so."""
+    files = (pc.folder / "sessions").glob("*/*.md")
+    return next(path.stem[-12:] for path in files if words in path.read_bytes().decode())
+
+
 def test_two_refreshes_at_once_merge_each_note_once(pc: PC) -> None:
     pc.init()
     with StandIn("merged", delay=1, seconds=600) as api:
@@ -28,7 +34,7 @@ def test_two_refreshes_at_once_merge_each_note_once(pc: PC) -> None:
     assert pc.body.count("Buy milk.") == 1
     assert pc.body.count("Sell eggs.") == 1
     assert pc.target.read_bytes() == pc.memory.read_bytes()
-    assert pc.ok("status", "--json").json["pending"] == []
+    assert pc.ok("status", "--json").json["pending"] == 0
 
 
 def test_the_lock_keeps_others_out_and_dies_with_its_holder(pc: PC) -> None:
@@ -46,4 +52,4 @@ def test_the_lock_keeps_others_out_and_dies_with_its_holder(pc: PC) -> None:
     finally:
         holder.kill()
         holder.communicate()
-    assert pc.run("undo").status != 1, "the lock is still held"
+    pc.ok("forget", note_id(pc, "Buy milk."))  # needs the lock, and has it

@@ -15,6 +15,7 @@ from typing import Final
 
 from memsync import sync
 from memsync.agents import overview
+from memsync.commands import asking
 from memsync.commands.doctor import access, network
 from memsync.commands.doctor.findings import (
     FIX,
@@ -373,13 +374,9 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
             "by its subscription"
         )
         yield warning(what, "memsync config set api_key, then unset ANTHROPIC_API_KEY")
-    key = keys.find(machine, config.api_key_command)
-    if key is None:
-        yield problem(
-            "there is no API key for Claude", "memsync config set api_key", ClaudeError.status
-        )
-    elif find_spec("anthropic") is not None:
-        yield from network.of_key(key)
+    engine = asking.choose(config)
+    if isinstance(engine, keys.Key) and find_spec("anthropic") is not None:
+        yield from network.of_key(engine)
 
 
 def _model(config: Config, place: Place) -> Iterator[Finding]:

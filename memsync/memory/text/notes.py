@@ -44,11 +44,13 @@ class Listed(NamedTuple):
     name: str
 
 
-def render(text: str, *, time: datetime, host: str, source: str, nonce: str) -> bytes:
+def render(
+    text: str, *, time: datetime, host: str, source: str, nonce: str, kind: Kind = "note"
+) -> bytes:
     """The bytes of a note of the user's. `nonce`: 16 hexadecimal digits drawn at random."""
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # notes of one second still go in order
     head = (
-        f"memsync-note: 1\nkind: note\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
+        f"memsync-note: 1\nkind: {kind}\ntime: {stamp}\nhost: {host}\nsource: {source}\nnonce: "
         f"{nonce}\n---\n"
     )
     return head.encode("utf-8") + text.encode("utf-8")

@@ -36,12 +36,13 @@ _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 _WORD: Final = re.compile(r"\d+(?:[.:,]\d+)+|[^\W_]+(?:'[^\W_]{1,2}(?![^\W_]))?")
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
+_REMEMBERED: Final = 1 << 16  # lines; a verdict looks at each several times
 _END: Final = ".,;:!?。！？"
 # Not behind a title ("Dr. Smit").
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def key(line: str) -> str:
     """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or
     dash.
@@ -66,7 +67,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall("\n".join(lines)))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_REMEMBERED)
 def words(line: str) -> tuple[str, ...]:
     """The words of a text in their order, in one case; pairs of characters where a script has no
     spaces. Digits in groups of three are one number.

@@ -87,12 +87,13 @@ def halved(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
     """Why too little is left of what no note speaks of."""
     found = compare(old, new, removed)
     went = {o for o in found.went if o not in found.partner}
-    kept = lost = 0
+    lost = sum(len(found.ours[o].text.encode()) for o in went if not spoken(found.ours[o], source))
+    kept = 0
     for o, item in enumerate(found.ours):
-        if found.exempt(o) or spoken(item, source):
-            continue
-        size = len(item.text.encode())
-        kept, lost = (kept, lost + size) if o in went else (kept + size, lost)
+        if kept >= lost:
+            return None
+        if o not in went and not found.exempt(o) and not spoken(item, source):
+            kept += len(item.text.encode())
     if kept >= lost:
         return None
     return f"{lost:,} of {kept + lost:,} bytes that no note speaks of are gone"

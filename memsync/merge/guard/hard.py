@@ -27,6 +27,7 @@ _MARKED: Final = re.compile(
     r"\w[.@\\_:=~#$%&^]+\w|[/\\].*[/\\.]|^(?:~|\.{1,2})?/\w|^--?\w|^[@#$%]\w|://"
 )
 _PLAIN_PAIR: Final = re.compile(r"[^\W\d_]+(?:[/:][^\W\d_]+)+")
+_PLAIN: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
 _DAY: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?[ .]\s?[^\W\d_]{3,}|[^\W\d_]{3,}\.? (\d{1,2})(?!\d)"
@@ -46,7 +47,11 @@ class Hard:
         self._days = frozenset(day.lstrip("0") for pair in _DAY.findall(text) for day in pair)
         # A line of what was done begins with its month; that of the next one is the note's own
         self._stamped = _STAMP.search(text) is not None
-        self._pieces = frozenset(form for piece in _pieces(text) for form in _spellings(piece))
+        pieces = {piece for piece in _pieces(text) if not piece.isalpha()}
+        plain = set(_PLAIN.findall(text.casefold()))
+        self._pieces = frozenset(
+            plain.union(form for piece in pieces for form in _spellings(piece))
+        )
         self._spans = 0
 
     def has_number(self, token: str) -> bool:

@@ -21,7 +21,7 @@ _SHORT: Final = 4  # words of a label that only orders what is nested below it
 _TITLE: Final = 8  # words of a heading
 _LONG: Final = 2000  # characters of a line that nobody reads any more
 _COMMON: Final = 40  # a word in more old lines than this tells nothing
-_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^`]*$")
+_FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^\s`]*\s*$")
 _RULE: Final = re.compile(r"[\s|:*_=-]+")  # of a page or of a table
 _NOBODY: Final = "left out, as nobody said it"
 
@@ -103,7 +103,7 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
     """The new lines that say something and are not left out yet. A copy of another is left out, and
     a line without words in the place of old ones that came back.
     """
-    found = plan.found
+    found, partners = plan.found, plan.found.partners
     seen = {_name(found.theirs[n]) for n in (*found.pairs, *found.moved)}
     candidates = []
     for n in found.fresh:
@@ -116,6 +116,7 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
                 plan.leave_out(n, _NOBODY)
         elif _name(item) in seen and item.kind != "code" and len(words(item.text)) > 1:
             plan.leave_out(n)
+            plan.put_back(o for o in partners.get(n, ()) if not spoken(found.ours[o], source))
             plan.repairs.append(f"second copy of a line left out: {shown(item.text)}")
         else:
             seen.add(_name(item))

@@ -142,7 +142,7 @@ def judge(
         if not lost:
             return _unchanged(before, cleaned.repairs)
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
-    view = source.outline(cleaned.text)
+    view = source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
@@ -166,10 +166,11 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     spliced = splice(old, view, match_headings(old, view, source), source, case.removed)
     if spliced is None:
         return ["the constraints section has no place in the reply"]
-    whole = source.outline(_with_front_matter(old, spliced.text, source))
+    whole = source.outline(_ended(_with_front_matter(old, spliced.text, source)))
     settled = settle(old, whole, source, case.removed)
-    rest = source.outline(settled.text)
+    rest = source.outline(_ended(settled.text))  # ended alike, so that equal texts are parsed once
     text, dressed = restored(old, rest, source)
+    text = _ended(text)
     if frame(source.outline(text)) != frame(rest):
         text, dressed = settled.text, 0
     text, imports = wrapped(defanged(text, source.old), old)

@@ -138,14 +138,18 @@ class Folder:
         Names that begin with a dot are other programs' (an editor's lock is a link). `but`: a name
         that whoever opens it decides about.
         """
-        with os.scandir(self.path if self.handle is None else self.handle) as found:
-            entries = list(found)
+        entries = self.listing()
         if self.links == "refused":
             for entry in entries:
                 # A folder may hold 200,000 notes: those that are plain files cost one question
                 if not (BY_HANDLE and entry.is_file(follow_symlinks=False)) and entry.name != but:
                     self._check(entry)
         return entries
+
+    def listing(self) -> list[os.DirEntry[str]]:
+        """What lies in it, unsorted, whatever it is."""
+        with os.scandir(self.path if self.handle is None else self.handle) as found:
+            return list(found)
 
     def _check(self, entry: os.DirEntry[str]) -> None:
         if entry.name.startswith(".") or (BY_HANDLE and entry.is_dir(follow_symlinks=False)):

@@ -115,8 +115,11 @@ class RealDisk(NamedTuple):
         return True
 
     def replace(self, name: str, data: bytes, expected: Expected) -> None:
-        """See `Disk.replace`. The comparison is the last thing before the rename."""
-        if (behind := self._behind(name)) is not None:
+        """See `Disk.replace`. The comparison is the last thing before the rename.
+
+        Nothing is written through a link but through the one that the settings name.
+        """
+        if (behind := self._allowed(name)) is not None:
             disk, leaf = behind
             return disk.replace(leaf, data, expected)
         with self._words(name, "write"), self._folder_for(name) as folder:
@@ -202,9 +205,7 @@ class RealDisk(NamedTuple):
             contextlib.suppress(OSError),
             descend(str(self.root), _parts(folder), self.rule) as here,
         ):
-            own = [
-                one.name for one in here.entries(but=self.through) if TEMP_NAME.fullmatch(one.name)
-            ]
+            own = [one.name for one in here.listing() if TEMP_NAME.fullmatch(one.name)]
             for at in map(here.at, own):
                 with contextlib.suppress(OSError):
                     status = at.status()
@@ -212,7 +213,7 @@ class RealDisk(NamedTuple):
                         os.unlink(at.name, dir_fd=at.folder)
 
     def _read(self, name: str) -> bytes | None:
-        if (behind := self._behind(name)) is not None:
+        if (behind := self._guarded(name) or self._allowed(name)) is not None:
             disk, leaf = behind
             return disk.read(leaf)
         try:
@@ -228,13 +229,19 @@ class RealDisk(NamedTuple):
                     raise Placeholder(errno.EAGAIN, "not downloaded", at.path) from None
                 return None
 
-    def _behind(self, name: str) -> tuple[Disk, str] | None:
-        """The disk and name that a link at this name leads to, where something else than following
-        it is to be done.
+    def _guarded(self, name: str) -> tuple[Disk, str] | None:
+        """Where a link at this name leads into the guarded folder: that folder, and the name in
+        it.
         """
-        if self.guarded is not None and os.path.islink(self.where(name)):
-            inner = leads_into(self.where(name), self.guarded.where())
-            return None if not inner else (self.guarded, inner)
+        if self.guarded is None or not os.path.islink(self.where(name)):
+            return None
+        inner = leads_into(self.where(name), self.guarded.where())
+        return (self.guarded, inner) if inner else None
+
+    def _allowed(self, name: str) -> tuple[Disk, str] | None:
+        """The disk and name that a link leads to which the settings name; None when it is no
+        link.
+        """
         if name != self.through or not name:
             return None
         path = self.where(name)

@@ -242,3 +242,15 @@ def test_headings_and_code_are_those_of_the_whole_text(text: str) -> None:
         for n in range(token.map[0], min(token.map[1], len(view.lines)))
     }
     assert {n for n in view.code ^ code if view.lines[n].strip()} == set()
+
+
+def test_labelled_lines_are_constraints_one_by_one() -> None:
+    text = "# Constraints\n\n**A:** no push\n**B**: no eval\nnot even once\n\nA **b:** c\nd\n"
+    assert constraints(text) == ["**A:** no push", "**B**: no eval\nnot even once", "A **b:** c\nd"]
+
+
+def test_a_bold_line_begins_a_section_and_another_one_ends_it() -> None:
+    text = "**Hard constraints:**\n- one\n\n**Other**\n\n- two\n\n**Never push**\n"
+    assert constraints(text) == ["- one"]
+    inside = "## Hard constraints\n\n**Never push**\n\n- one\n"
+    assert constraints(inside) == ["**Never push**", "- one"]

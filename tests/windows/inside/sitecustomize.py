@@ -36,7 +36,8 @@ if os.path.exists(BYTECODE):
     # Behind what is built in and frozen.
     sys.meta_path.insert(2, import_module("bytecode").Finder(BYTECODE))
 
-os.environ.update(json.loads(os.environ.get("INSIDE", "{}")))
+# Once: what a program gives its children, they keep.
+os.environ.update(json.loads(os.environ.pop("INSIDE", "{}")))
 
 if os.environ.get("DIE_AT"):
     _event, _number = os.environ.pop("DIE_AT").split()
