@@ -277,6 +277,8 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
     terminal.out("done." if run.is_changed else "no changes.")
     if run.is_changed:
         tell_change(work, run)
+        if terminal.err_is_terminal():
+            terminal.err("Wrong? memsync undo")
         return
     for line in (*run.said, *run.repairs):
         terminal.err(line)
