@@ -234,7 +234,8 @@ def test_a_link_to_a_file_from_elsewhere_is_refused(world: World) -> None:
 def test_claude_sees_and_decides_nothing(world: World, name: str) -> None:
     transcript(world, typed(FACT))
     for command in ("harvest", "review"):
-        done = world.run(command, **{name: "1"})
+        variables: dict[str, Any] = {name: "1"}
+        done = world.run(command, **variables)
         assert done.status == 1
         assert FACT not in done.out + done.err
     assert waiting(world) == []

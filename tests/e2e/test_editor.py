@@ -6,6 +6,7 @@ import shlex
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_visual_goes_before_editor(ready: World) -> None:
 )
 @pytest.mark.parametrize("command", ["edit", "note"])
 def test_without_a_usable_editor_it_says_what_to_type(
-    ready: World, variables: dict[str, str], words: str, command: str
+    ready: World, variables: dict[str, Any], words: str, command: str
 ) -> None:
     before = tree(ready.root)
     ended = Person(ready, command, PATH=str(ready.root), **variables).ends()

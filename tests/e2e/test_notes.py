@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ROW = re.compile(
 )
 
 
-def listed(world: World, *words: str, **more: str) -> list[tuple[str, ...]]:
+def listed(world: World, *words: str, **more: Any) -> list[tuple[str, ...]]:
     """State and first line of each note that is listed."""
     rows = [ROW.fullmatch(line) for line in world.ok("notes", *words, **more).out.splitlines()]
     return [(row[2], row[4]) for row in rows if row is not None]
