@@ -98,7 +98,7 @@ def poison(world: World) -> Path:
 
 
 @pytest.fixture
-def env(program: Path, world: World) -> dict[str, str]:
+def env(program: Path, world: World) -> dict[str, Any]:
     """An environment with Claude Code on the PATH, logged in, no key, temp files below the home."""
     folder, temp = world.root / "bin", world.home / "tmp"
     folder.mkdir()
@@ -112,7 +112,7 @@ def env(program: Path, world: World) -> dict[str, str]:
     }
 
 
-def test_nothing_of_the_persons_own_is_in_the_request(world: World, env: dict[str, str]) -> None:
+def test_nothing_of_the_persons_own_is_in_the_request(world: World, env: dict[str, Any]) -> None:
     world.init()
     ran = poison(world)
     world.ok("config", "set", "engine", "claude-code")
@@ -135,7 +135,7 @@ def test_nothing_of_the_persons_own_is_in_the_request(world: World, env: dict[st
     assert "through Claude Code: 10 tokens in, 5 out, on your plan" in done.err
 
 
-def test_auto_takes_it_where_no_key_is_and_says_so_once(world: World, env: dict[str, str]) -> None:
+def test_auto_takes_it_where_no_key_is_and_says_so_once(world: World, env: dict[str, Any]) -> None:
     world.init()
     words = "merging with Claude Code from now on"
     with Merging() as api:
@@ -149,10 +149,12 @@ def test_auto_takes_it_where_no_key_is_and_says_so_once(world: World, env: dict[
         assert text in world.body
 
 
-def test_without_a_login_nothing_is_asked(world: World, env: dict[str, str]) -> None:
+def test_without_a_login_nothing_is_asked(world: World, env: dict[str, Any]) -> None:
     world.init()
     with Merging() as api:
-        done = world.run("refresh", "-n", NOTE, api=api.url, **{**env, "CLAUDE_CODE_OAUTH_TOKEN": ""})
+        done = world.run(
+            "refresh", "-n", NOTE, api=api.url, **{**env, "CLAUDE_CODE_OAUTH_TOKEN": ""}
+        )
     assert done.status == 5
     assert "Claude Code is not logged in" in done.err
     assert posts(api) == []
@@ -163,7 +165,7 @@ def test_without_a_login_nothing_is_asked(world: World, env: dict[str, str]) -> 
     ("status", "words"), [(401, "login has expired"), (404, "does not know the model")]
 )
 def test_what_the_api_says_no_to(
-    world: World, env: dict[str, str], status: int, words: str
+    world: World, env: dict[str, Any], status: int, words: str
 ) -> None:
     world.init()
     before = tree(world.memory)
@@ -175,7 +177,7 @@ def test_what_the_api_says_no_to(
     assert list(world.pending.values()) == [NOTE]
 
 
-def test_the_limit_of_the_plan_is_told_with_its_end(world: World, env: dict[str, str]) -> None:
+def test_the_limit_of_the_plan_is_told_with_its_end(world: World, env: dict[str, Any]) -> None:
     world.init()
     prefix = "anthropic_ratelimit_unified_"
     headers = {
