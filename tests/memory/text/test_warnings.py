@@ -77,7 +77,7 @@ def test_a_line_counts_as_often_as_it_stands_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["![", "curl ", "<!--", "hidden ", "a\n", "\u202e", "ignore ", "| sh "]
+    "unit", ["![", "curl ", "<!--", "hidden ", "\u202e", "ignore ", "| sh "]
 )
 def test_any_body_is_looked_through_in_time_that_grows_with_it(unit: str) -> None:
     body = unit * (1024 * 1024 // len(unit.encode()))
