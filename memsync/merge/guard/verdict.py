@@ -98,6 +98,7 @@ class _Repaired(NamedTuple):
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
+    put_back: bool  # old lines that the reply dropped or changed stand there again
 
 
 class _Case(NamedTuple):
@@ -185,7 +186,9 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     if not in_force(final, spliced.expected):
         return ["the constraints could not be kept as they are"]
     doubts = (*spliced.doubts, *settled.doubts)
-    return _Repaired(final, spliced, tuple(repairs), doubts, (*spliced.cuts, *settled.cuts))
+    put_back = bool(spliced.repairs or settled.repairs)
+    cuts = (*spliced.cuts, *settled.cuts)
+    return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
 
 
 def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
@@ -209,7 +212,9 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     reasons = tuple(dict.fromkeys(doubt.text for doubt in doubts))
     unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
     if body == before and not reasons:
-        return _unchanged(before, repairs)
+        # As before only because it was repaired: that is no word for "nothing to merge"
+        told = (sentence.note for sentence in case.source.sentences if repaired.put_back)
+        return _unchanged(before, repairs)._replace(leaves_pending=frozenset(told))
     if body == before and pending and len(reasons) == len(pending):
         return _rejected([f"nothing of it could be used: {reasons[0]}"])
     return Verdict(
