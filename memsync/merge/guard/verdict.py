@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import key, shown, total, words
@@ -213,8 +214,9 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
     if body == before and not reasons:
         # As before only because it was repaired: that is no word for "nothing to merge"
-        told = (sentence.note for sentence in case.source.sentences if repaired.put_back)
-        return _unchanged(before, repairs)._replace(leaves_pending=frozenset(told))
+        told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
+        waiting = frozenset(note for note in told if note < case.source.given)
+        return _unchanged(before, repairs)._replace(leaves_pending=waiting)
     if body == before and pending and len(reasons) == len(pending):
         return _rejected([f"nothing of it could be used: {reasons[0]}"])
     return Verdict(
@@ -290,7 +292,7 @@ def _lost_edits(case: _Case, new: Outline) -> tuple[str, ...]:
     lost = []
     for line in case.added:
         wanted = frozenset(words(line))
-        if key(line) in here or not wanted:
+        if key(line) in here or not wanted or is_placeholder(line):
             continue
         if not any(total(wanted & other) >= 0.5 * total(wanted) for other in fresh):
             lost.append(f"a line that was added by hand is not in it: {shown(line)}")
