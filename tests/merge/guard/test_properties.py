@@ -158,7 +158,7 @@ def test_no_line_that_nobody_said_is_accepted(
     if verdict.kind != "accept":
         return
     told = {word for text in (old, *given_notes) for word in parts(text)}
-    titles = {heading.title for heading in outline(verdict.body).headings}
+    titles = {heading.title.strip("#* ") for heading in outline(verdict.body).headings}
     for line in verdict.account:
         title = line.text.split("\n")[0].strip("#* ")
         fence = line.text.lstrip().startswith(("```", "~~~"))
