@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import time
 
-import pytest
-
 from tests.simulation.many import run_many, told
 from tests.simulation.schedules import run, schedule
 
@@ -19,10 +17,6 @@ SECONDS = 90
 FEWEST = 1000
 
 
-@pytest.mark.xfail(
-    reason="KNOWN: seed 332 counts a note as merged that a hand edit during an odd reply took out",
-    strict=False,
-)
 def test_nothing_is_ever_lost() -> None:
     first = int(os.environ.get("SIMULATION_SEED", "0"))
     runs = int(os.environ.get("SIMULATION_RUNS", "0"))
