@@ -18,7 +18,7 @@ import pytest
 
 from memsync.commands.demo.filing import file_notes, split_message
 from tests.e2e.person import CTRL_C, CTRL_D, asked
-from tests.e2e.world import KEY, MEMORY, SECONDS, Result, World, told, tree
+from tests.e2e.world import KEY, MEMORY, SECONDS, Result, World, tree
 from tests.standin import StandIn
 from tests.systems import posix_only
 from tests.uncounted import uncounted
