@@ -1,4 +1,4 @@
-"""What the blocks of the reply's constraints sections are: old ones, copies, changed ones, new ones.
+"""What the blocks of the reply's constraints sections are: old, copied, changed or new ones.
 
 A new one is the person's own sentence: the reply's wording where it holds all of the sentence, else
 the sentence itself, so that nothing is turned round or softened and no language needs a list of its

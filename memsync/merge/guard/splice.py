@@ -263,7 +263,7 @@ def _outside(
 
 
 def _disguised(new: Outline, found: Sorted, source: Source) -> list[int]:
-    """Lines elsewhere that reword a constraint which the reply left out, where no note says them."""
+    """Lines elsewhere that reword a constraint that the reply left out, and that no note says."""
     if not found.lost:
         return []
     lines = [n for n, line in _beyond(new).items() if line.strip() and n not in new.code]
