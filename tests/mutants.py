@@ -70,8 +70,7 @@ def broken(mutant: Mutant, root: Path = ROOT) -> str:
     times = text.count(mutant.old)
     if times != 1 or mutant.old == mutant.new:
         raise StaleError(
-            f"{mutant.name}: the text stands {times} times in {mutant.file}; mend "
-            "tests/mutants.toml"
+            f"{mutant.name}: the text stands {times} times in {mutant.file}; fix tests/mutants.toml"
         )
     return text.replace(mutant.old, mutant.new)
 
@@ -87,7 +86,7 @@ def workshop(folder: Path) -> Path:
 
 
 def try_out(mutant: Mutant, shop: Path) -> Verdict:
-    """Break the line in the copy, run its tests, and mend it."""
+    """Break the line in the copy, run its tests, and fix it."""
     began = time.monotonic()
     path = shop / mutant.file
     whole = path.read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from memsync.memory.text.visible import named, seen
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import terminal
+from memsync.system.counted import counted
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError, NotSetUpError
 from memsync.system.machine import Machine, quoted
@@ -191,7 +192,7 @@ def fit_to_keep(given: str) -> str:
     plain = seen(given)
     if plain.taken:
         terminal.warn(
-            f"{len(plain.taken)} invisible character(s) taken out of the note "
+            f"{counted(len(plain.taken), 'invisible character')} taken out of the note "
             f"({named(plain.taken)})"
         )
     clean = redact(plain.text)

@@ -10,6 +10,7 @@ from memsync.providers.resolve import Place
 from memsync.steps import pruning
 from memsync.steps.workspace import open_place
 from memsync.system import terminal
+from memsync.system.counted import counted
 from memsync.system.errors import InputError
 from memsync.system.lock import lock
 
@@ -41,8 +42,8 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.out(f"No backups older than {days} days.")
         return 0
     terminal.out(
-        f"{'Would prune' if args.dry_run else 'Pruned'} {len(removed)} backup(s) older than "
-        f"{days} days."
+        f"{'Would prune' if args.dry_run else 'Pruned'} {counted(len(removed), 'backup')} older "
+        f"than {days} days."
     )
     for one in removed:
         terminal.out(f"  {'would remove' if args.dry_run else 'removed'}: {one.name}")

@@ -13,6 +13,7 @@ from memsync.providers.resolve import Place
 from memsync.steps import purge
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
+from memsync.system.counted import counted
 from memsync.system.errors import InputError, NeedsYesError
 
 EXAMPLE = "memsync purge d278"
@@ -47,7 +48,10 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
             _ask(found)
         for text in texts:
             purge.carry_out(work, text, purge.places(work, text))
-    terminal.out(f"purged: {found} file(s) hold {purge.INSTEAD} in its place, or are gone.")
+    terminal.out(
+        f"purged from {counted(found, 'file')}: {purge.INSTEAD} stands in its place, or the file "
+        "is gone."
+    )
     terminal.err(HISTORY)
     return 0
 
@@ -84,7 +88,7 @@ def _show(work: Workspace, texts: list[str]) -> int:
 
 
 def _ask(count: int) -> None:
-    question = f"Take it out of these {count} file(s)? What it is replaced in cannot come back."
+    question = f"Take it out of {counted(count, 'file')}? What it is replaced in cannot come back."
     if not terminal.has_person():
         raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge ... --yes")
     if not terminal.confirm(question):

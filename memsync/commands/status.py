@@ -19,6 +19,7 @@ from memsync.merge import address, kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
+from memsync.system.counted import counted
 from memsync.system.errors import FolderError
 
 EXAMPLE = "memsync status --json"
@@ -215,19 +216,28 @@ def _print(found: Status, work: Workspace) -> None:
         ("Revision", found.revision + (f", {found.last_merge}" if found.last_merge else "")),
         ("CLAUDE.md", f"{found.target} {_target_words(found)}"),
         ("Pending", _pending_words(found)),
-        ("Backups", f"{found.backups} file(s) in {work.store.disk.where(BACKUPS)}"),
-        ("Session logs", f"{found.merged} note(s) merged, in {work.store.disk.where('sessions')}"),
+        ("Backups", f"{counted(found.backups, 'file')} in {work.store.disk.where(BACKUPS)}"),
+        (
+            "Session logs",
+            f"{counted(found.merged, 'note')} merged, in {work.store.disk.where('sessions')}",
+        ),
         ("API key", found.key),
         *_address_rows(found.api),
         ("Model", found.model),
     ]
     if found.old_logs:
         rows.append(
-            ("Old logs", f"{found.old_logs} day(s) logged by the prototype, kept as they are")
+            (
+                "Old logs",
+                f"{counted(found.old_logs, 'day')} logged by the prototype, kept as they are",
+            )
         )
     if found.conflicts:
         rows.append(
-            ("Conflicts", f"{found.conflicts} file(s) in {work.store.disk.where(CONFLICTS)}")
+            (
+                "Conflicts",
+                f"{counted(found.conflicts, 'file')} in {work.store.disk.where(CONFLICTS)}",
+            )
         )
     terminal.out(_verdict(found))
     for label, value in rows:
@@ -283,11 +293,15 @@ def _target_words(found: Status) -> str:
 
 
 def _how_far(found: Status) -> str:
-    return f"{found.behind} version(s) behind" if found.behind else "edited or of another memory"
+    return (
+        f"{counted(found.behind, 'version')} behind"
+        if found.behind
+        else "edited or of another memory"
+    )
 
 
 def _pending_words(found: Status) -> str:
-    words = f"{found.pending} note(s)"
+    words = counted(found.pending, "note")
     if found.held:
         words += f", {found.held} of them held"
     return words + (f", {found.outbox} in the outbox" if found.outbox else "")

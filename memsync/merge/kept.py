@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from memsync.memory.text.document import short_hash
+from memsync.system.counted import counted
 from memsync.system.disk import ANYTHING, Disk
 from memsync.system.errors import MemsyncError
 
@@ -130,7 +131,7 @@ def reminder(state: Disk) -> str:
     """One line while a note is held or a reply waits, else ""."""
     held = sum(1 for one in refusals(state).values() if one.held)
     asked = any(one.verdict == "ask" for one in waiting(state))
-    words = [f"{held} note(s) held"] if held else []
+    words = [f"{counted(held, 'note')} held"] if held else []
     words += ["a reply waits for a yes (memsync apply)"] if asked else []
     return f"{' and '.join(words)}: memsync status" if words else ""
 

@@ -42,7 +42,7 @@ class _Place(NamedTuple):
     kind: Kind
     source: str
     read: Callable[[], str]
-    mend: str = SET_KEY  # what to type where it holds no key
+    fix: str = SET_KEY  # what to type where it holds no key
 
 
 def find(machine: Machine, command: Sequence[str]) -> Key | None:
@@ -151,7 +151,7 @@ def save(machine: Machine, value: str) -> Path:
 
 
 def file_mode_problem(machine: Machine) -> str | None:
-    """What is wrong with the mode of the key file, with the command that mends it;
+    """What is wrong with the mode of the key file, with the command that fixes it;
 
     None when nothing is.
     """
@@ -247,10 +247,10 @@ def _profile_folder(machine: Machine) -> Path:
 def _checked(value: str, place: _Place, own: bool) -> str:
     if not _is_printable(value):
         what = "a key is one line of printable ASCII without spaces"
-        raise ClaudeError(f"what {place.source} holds is no key: {what}", place.mend)
+        raise ClaudeError(f"what {place.source} holds is no key: {what}", place.fix)
     kind = other_kind(value) if own and place.kind == "api_key" else ""
     if kind:
-        raise ClaudeError(f"what {place.source} holds is {kind}", f"{place.mend}   ({WHERE})")
+        raise ClaudeError(f"what {place.source} holds is {kind}", f"{place.fix}   ({WHERE})")
     return value
 
 

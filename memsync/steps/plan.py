@@ -29,9 +29,9 @@ from memsync.steps.writes import (
     LOOK_AGAIN,
     Compact,
     DropMerged,
+    Fix,
     GiveUp,
     GoTo,
-    Mend,
     Plan,
     PutBundle,
     Record,
@@ -59,7 +59,7 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     """
     if run.changes >= MOST_TRIES:
         return Plan(run, then=_keeps_changing(view))
-    if isinstance(wish, Mend) and (first := restore.before_mending(view, run)) is not None:
+    if isinstance(wish, Fix) and (first := restore.before_mending(view, run)) is not None:
         return first
     came = outside(view, run)
     run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})
@@ -85,8 +85,8 @@ def _decided(view: View, wish: Wish, run: Run, start: Start) -> Plan:
             return _compacted(view, run, start)
         case TakeIn():
             return restore.taken_in(run, start, wish)
-        case Mend():
-            return restore.mended(view, run, start)
+        case Fix():
+            return restore.fixed(view, run, start)
         case Undo():
             return restore.undone(view, run, start)
         case GoTo(version):

@@ -24,10 +24,10 @@ from memsync.steps.writes import (
     DeleteNote,
     DropMerged,
     DropReply,
+    Fix,
     GiveUp,
     GoTo,
     KeepAsItWas,
-    Mend,
     Plan,
     PutBundle,
     PutNote,
@@ -171,7 +171,7 @@ def cured(view: View, wish: Wish, run: Run, error: MemsyncError) -> Plan | None:
     have, or asked for it by `doctor --fix`. None where it is not.
     """
     memory = view.store.memory() if isinstance(error, NotReplaceableError) else None
-    if isinstance(wish, Mend) and memory is not None and memory.footer is None:
+    if isinstance(wish, Fix) and memory is not None and memory.footer is None:
         last = view.store.last_whole()
         wish = GoTo(Named(last.rev, last)) if last is not None else wish
     if not isinstance(wish, GoTo):
@@ -236,7 +236,7 @@ def before_mending(view: View, run: Run) -> Plan | None:
     return Plan(run, tuple(writes), then=LOOK_AGAIN) if writes else None
 
 
-def mended(view: View, run: Run, start: Start) -> Plan:
+def fixed(view: View, run: Run, start: Start) -> Plan:
     """The memory is written again where that is needed, a lost footer with it."""
     work = placed(view, start, run)
     if not work.is_unwritten:

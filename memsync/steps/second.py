@@ -18,6 +18,7 @@ from memsync.steps.captured import Captured, captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
 from memsync.steps.writes import Deliver, Origin, PutNote, Record, SetAside, Write
+from memsync.system.counted import counted
 from memsync.system.errors import NotDownloadedError
 
 # The state file: which memories of second memory folders were looked at
@@ -150,8 +151,8 @@ def _of_folder(view: View, sibling: Store) -> Taken:
         return taken
     edit = "".join(f"; the edit in it is kept as note {note_id}" for note_id in taken.fresh)
     said = (
-        f"{sibling.disk.where()} is a second memory folder; {len(writes)} note(s) were taken over "
-        f"from it{edit}"
+        f"{sibling.disk.where()} is a second memory folder; "
+        f"{counted(len(writes), 'note was', 'notes were')} taken over from it{edit}"
     )
     return taken._replace(writes=(*writes, *taken.writes), said=(said, *taken.said))
 

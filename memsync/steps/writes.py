@@ -176,7 +176,7 @@ class TakeIn(NamedTuple):
     shows: bool = False
 
 
-class Mend(NamedTuple):
+class Fix(NamedTuple):
     """Take in what others did, put edits in their place, and cure what nothing else may replace."""
 
 
@@ -201,4 +201,4 @@ class GiveUp(NamedTuple):
     delete: bool = False
 
 
-Wish = Refresh | Compact | TakeIn | Mend | Undo | GoTo | UseReply | GiveUp
+Wish = Refresh | Compact | TakeIn | Fix | Undo | GoTo | UseReply | GiveUp

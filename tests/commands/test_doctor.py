@@ -79,12 +79,12 @@ def test_the_status_is_that_of_the_first_problem() -> None:
     ]
     assert exit_status(found) == 4
     assert exit_status(found[:1]) == 0
-    assert first_of_each([*found, found[1]._replace(mend="other")]) == found
+    assert first_of_each([*found, found[1]._replace(fix="other")]) == found
 
 
 def test_doctor_never_sends_anybody_to_doctor() -> None:
-    assert of_error(FolderError("x", "memsync doctor"), "ls").mend == "ls"
-    assert of_error(FolderError("x", ""), "ls").mend == "ls"
+    assert of_error(FolderError("x", "memsync doctor"), "ls").fix == "ls"
+    assert of_error(FolderError("x", ""), "ls").fix == "ls"
     assert of_error(FolderError("x", "memsync init"), "ls") == Finding(
         "problem", "x", "memsync init", 4
     )
@@ -142,7 +142,7 @@ def test_second_copies_are_told_from_strays() -> None:
             ["GLOBAL_MEMORY.md", "GLOBAL_MEMORY (1).md", "GLOBAL_MEMORY.orig", "notes.md"], "f", "q"
         )
     )
-    assert [one.mend for one in found] == [
+    assert [one.fix for one in found] == [
         "memsync refresh",
         "compare it with q, then move it elsewhere",
     ]

@@ -1,4 +1,4 @@
-"""Damages that a machine can have, each with the words of its finding, and what mends it."""
+"""Damages that a machine can have, each with the words of its finding, and what fixes it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def doctor(world: World, *words: str, **env: str) -> Any:
     found = done.json
     assert found["ok"] == (done.status == 0), done
     assert all(
-        one["what"] and one["mend"] and "\n" not in one["what"] for one in found["findings"]
+        one["what"] and one["fix"] and "\n" not in one["what"] for one in found["findings"]
     ), found
-    assert all(one["mend"] != "memsync doctor" for one in found["findings"]), (
+    assert all(one["fix"] != "memsync doctor" for one in found["findings"]), (
         "doctor sends nobody to doctor"
     )
     return {**found, "status": done.status}
@@ -49,11 +49,11 @@ def settings(world: World, line: str) -> None:
 
 
 class Damage(NamedTuple):
-    """A damage, the words and level of its finding, what mends it, and the exit status."""
+    """A damage, the words and level of its finding, what fixes it, and the exit status."""
 
     do: Callable[[World], object]
     words: str
-    mend: str
+    fix: str
     status: int = 1
     level: str = "problem"
 
@@ -255,7 +255,7 @@ DAMAGES = {
         second_folder, "second memory folder", "memsync refresh", 0, "warning"
     ),
     "pending": Damage(
-        lambda w: w.ok("note", "x"), "1 note(s) are not merged", "memsync refresh", 0, "info"
+        lambda w: w.ok("note", "x"), "1 note is not merged", "memsync refresh", 0, "info"
     ),
     "not arrived": Damage(
         note_not_arrived, "not arrived whole", "wait for the sync client", 0, "warning"

@@ -1,4 +1,4 @@
-"""doctor: each damage is named with what mends it, and nothing is written."""
+"""doctor: each damage is named with what fixes it, and nothing is written."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def test_before_init_it_says_so_and_writes_nothing(world: World) -> None:
     for words in ((), ("--fix",)):
         found = doctor(world, *words)
         assert found["status"] == 3
-        assert said(found, "not set up")["mend"] == "memsync init"
+        assert said(found, "not set up")["fix"] == "memsync init"
     assert whole(world) == before
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damage_is_named_with_what_mends_it_and_nothing_is_written(
+def test_a_damage_is_named_with_what_fixes_it_and_nothing_is_written(
     ready: World, name: str
 ) -> None:
     damage = DAMAGES[name]
     damage.do(ready)
     before = whole(ready)
     found = doctor(ready)
-    assert damage.mend in said(found, damage.words, damage.level)["mend"]
+    assert damage.fix in said(found, damage.words, damage.level)["fix"]
     assert found["status"] == damage.status
     assert whole(ready) == before
 
@@ -73,12 +73,12 @@ def test_all_good_is_said_only_when_a_refresh_would_work(ready: World, name: str
     assert done.status == DAMAGES[name].status
     assert ("all good" in done.out) == (done.status == 0)
     assert lines[-1] in (
-        "all good: a refresh would work; 1 warning(s).",
-        "1 problem(s), 0 warning(s).",
+        "all good: a refresh would work; 1 warning.",
+        "1 problem, 0 warnings.",
     )
     assert sum(line.startswith(("Problem: ", "Warning: ")) for line in lines) == 1
     assert all(
-        line.startswith(("Problem: ", "Warning: ", "Note: ", "  mend: ", "  next: "))
+        line.startswith(("Problem: ", "Warning: ", "Note: ", "  fix: ", "  next: "))
         for line in lines[:-1]
     )
 
@@ -89,18 +89,18 @@ def without_key(world: World, **env: str) -> Any:
 
 def test_a_key_is_looked_for_where_refresh_looks_and_never_shown(ready: World) -> None:
     found = without_key(ready)
-    assert said(found, "there is no API key")["mend"] == "memsync config set api_key"
+    assert said(found, "there is no API key")["fix"] == "memsync config set api_key"
     assert found["status"] == 5
     secret = "sk-ant-made-up-0123456789"
     found = without_key(ready, ANTHROPIC_API_KEY=secret)
-    assert "unset ANTHROPIC_API_KEY" in said(found, "billed by the API", "warning")["mend"]
+    assert "unset ANTHROPIC_API_KEY" in said(found, "billed by the API", "warning")["fix"]
     assert found["status"] == 0
     assert secret not in str(found)
     assert without_key(ready, MEMSYNC_API_KEY_="", ANTHROPIC_AUTH_TOKEN="two words")["status"] == 5
     settings(ready, f"api_key_command = ['{sys.executable}', '-c', 'raise SystemExit(3)']")
     assert "exit status 3" in said(without_key(ready), "api_key_command failed")["what"]
     bad_address = doctor(ready, ANTHROPIC_BASE_URL="example.com:80")
-    assert said(bad_address, "ANTHROPIC_BASE_URL")["mend"] == "unset ANTHROPIC_BASE_URL"
+    assert said(bad_address, "ANTHROPIC_BASE_URL")["fix"] == "unset ANTHROPIC_BASE_URL"
 
 
 def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
@@ -111,8 +111,8 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
         ready.run("refresh", api=api)
     found = doctor(ready)
     note = next(iter(ready.pending))
-    assert f"memsync forget {note}" in said(found, f"note {note} is held", "warning")["mend"]
-    assert "memsync apply" in said(found, "was refused and is kept", "info")["mend"]
+    assert f"memsync forget {note}" in said(found, f"note {note} is held", "warning")["fix"]
+    assert "memsync apply" in said(found, "was refused and is kept", "info")["fix"]
 
 
 @pytest.mark.skipif(
@@ -145,9 +145,7 @@ def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
             check=False,
         )
     found = Result(done.returncode, done.stdout, done.stderr, 0).json
-    assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["mend"], (
-        done.stderr
-    )
+    assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["fix"], done.stderr
     assert done.returncode == (4 if which == "folder" else 1)
 
 
@@ -156,7 +154,7 @@ def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
 )
 def test_files_of_another_user_are_named(ready: World) -> None:
     os.chown(ready.memory, 65534, 65534)
-    assert "sudo chown -R 0" in said(doctor(ready), "belong to another user", "warning")["mend"]
+    assert "sudo chown -R 0" in said(doctor(ready), "to another user", "warning")["fix"]
 
 
 def look(world: World, root: Path) -> list[Finding]:
@@ -207,13 +205,13 @@ def test_a_provider_that_warns_is_heard(ready: World) -> None:
         path.read_text(encoding="utf-8").replace(str(ready.cloud), str(inside)), encoding="utf-8"
     )
     (proc / "mounts").write_text(f"gvfsd {ready.cloud} fuse.gvfsd-fuse rw 0 0\n")
-    found = [one for one in look(ready, proc.parent) if one.mend == "memsync providers"]
+    found = [one for one in look(ready, proc.parent) if one.fix == "memsync providers"]
     assert len(found) == 1
     assert "gvfs" in found[0].what
 
 
 @pytest.mark.parametrize("which", ["conflicts", "sessions", "bundles", "claude"])
-def test_a_file_in_the_place_of_a_folder_is_named_with_what_mends_it(
+def test_a_file_in_the_place_of_a_folder_is_named_with_what_fixes_it(
     ready: World, which: str
 ) -> None:
     place = ready.target.parent if which == "claude" else ready.folder / which
@@ -222,4 +220,4 @@ def test_a_file_in_the_place_of_a_folder_is_named_with_what_mends_it(
     place.write_text("", encoding="utf-8")
     found = doctor(ready)
     assert found["ok"] is False
-    assert said(found, f"{place} is no folder", "problem")["mend"] == f"mv {place} {place}.old"
+    assert said(found, f"{place} is no folder", "problem")["fix"] == f"mv {place} {place}.old"

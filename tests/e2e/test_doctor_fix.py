@@ -1,4 +1,4 @@
-"""doctor --fix: what is safe is mended, what was in the way is kept, the rest is left to a
+"""doctor --fix: what is safe is fixed, what was in the way is kept, the rest is left to a
 person.
 """
 
@@ -27,23 +27,23 @@ from tests.systems import posix_only
 pytestmark = posix_only("links and modes are those of POSIX")
 
 
-@pytest.mark.parametrize("name", [name for name, one in DAMAGES.items() if one.mend == FIX])
-def test_fix_mends_what_it_says_it_mends(ready: World, name: str) -> None:
+@pytest.mark.parametrize("name", [name for name, one in DAMAGES.items() if one.fix == FIX])
+def test_fix_fixes_what_it_says_it_fixes(ready: World, name: str) -> None:
     DAMAGES[name].do(ready)
     found = doctor(ready, "--fix")
     assert found["fixed"], found
     assert not any(DAMAGES[name].words in one["what"] for one in found["findings"]), found
     assert found["status"] == 0, found
-    assert not any("not mended" in line for line in found["fixed"]), found
+    assert not any("not fixed" in line for line in found["fixed"]), found
     assert "- Never push to main" in ready.body
     assert "- Never push to main" in ready.target.read_text(encoding="utf-8")
 
 
-def test_what_could_not_be_mended_is_not_called_fixed(ready: World) -> None:
+def test_what_could_not_be_fixed_is_not_called_fixed(ready: World) -> None:
     ready.memory.unlink()
     done = ready.run("doctor", "--fix")
     assert done.status == 4
-    assert "Not mended: " in done.out
+    assert "Not fixed: " in done.out
     assert "Fixed:" not in done.out
 
 
@@ -75,7 +75,7 @@ def test_the_file_as_it_was_lies_in_conflicts_before_it_is_replaced(
 def test_fix_flushes_the_outbox_into_the_memory_folder(ready: World) -> None:
     outbox_note(ready)
     found = doctor(ready, "--fix")
-    assert any("1 note(s) came" in line for line in found["fixed"])
+    assert any("1 note came" in line for line in found["fixed"])
     assert ready.outbox == {}
     assert list(ready.pending.values()) == ["while it was away"]
     assert ready.ok("doctor", "--fix").out.splitlines()[-1] == "all good: a refresh would work."
@@ -121,7 +121,7 @@ def test_a_folder_of_the_prototype_is_for_init_to_adopt(world: World) -> None:
     shutil.copytree(Path("tests/data/prototype-folder/.claude-memory"), world.folder)
     before = bytes_in(world.folder)
     found = doctor(world, "--fix")
-    assert "memsync init" in said(found, "was not written by this memsync")["mend"]
+    assert "memsync init" in said(found, "was not written by this memsync")["fix"]
     assert bytes_in(world.folder) == before
 
 

@@ -151,7 +151,7 @@ def test_what_nobody_sees_is_taken_out_of_a_note_and_said(ready: World) -> None:
     done = ready.ok(
         "note", stdin=f"Prefer tea{tags}, \u202enot\u202c coffee 👩\u200d💻\r\n".encode()
     )
-    assert "8 invisible character(s) taken out of the note (U+E0072, " in done.err
+    assert "8 invisible characters taken out of the note (U+E0072, " in done.err
     assert "Prefer tea, not coffee 👩\u200d💻\r\n".encode() in raw_texts(ready)
 
 

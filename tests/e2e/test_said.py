@@ -88,8 +88,8 @@ def test_a_claude_md_that_is_a_folder_is_called_no_link_and_is_one_problem(world
     problems = [one for one in doctor(world)["findings"] if one["level"] == "problem"]
     assert len(problems) == 1, problems
     assert whole(world) == before
-    mend, _, then = problems[0]["mend"].partition(", then ")
-    assert mend == f"mv {quoted(world.target)} {quoted(world.target)}.old"
+    fix, _, then = problems[0]["fix"].partition(", then ")
+    assert fix == f"mv {quoted(world.target)} {quoted(world.target)}.old"
     assert then == "memsync doctor --fix"
     world.target.rename(f"{world.target}.old")
     world.ok("doctor", "--fix")
@@ -113,18 +113,18 @@ def test_a_dotted_folder_that_is_gone_is_called_by_its_name(world: World) -> Non
     told(world.run("status"), 4, f"the memory folder {folder / '.claude-memory'} is not there")
 
 
-def test_what_mends_a_memory_that_is_too_large_can_be_done(ready: World) -> None:
+def test_what_fixes_a_memory_that_is_too_large_can_be_done(ready: World) -> None:
     small = ready.memory.read_bytes()
     ready.edit(
         "- Short answers, code first\n", f"- Short answers, code first\n- six {'x' * (4 << 20)}\n"
     )
     found = doctor(ready)
     assert not [
-        one for one in found["findings"] if "--compact" in one["mend"] or "--fix" in one["mend"]
+        one for one in found["findings"] if "--compact" in one["fix"] or "--fix" in one["fix"]
     ], found
-    mend = said(found, f"{ready.memory} is larger than 4 MiB")["mend"]
-    assert str(ready.memory) in mend
-    assert "memsync restore VERSION" in mend
+    fix = said(found, f"{ready.memory} is larger than 4 MiB")["fix"]
+    assert str(ready.memory) in fix
+    assert "memsync restore VERSION" in fix
     large = ready.memory.read_bytes()
     ready.memory.write_bytes(small)  # by hand
     assert doctor(ready)["status"] == 0

@@ -186,7 +186,7 @@ def test_a_backup_that_has_not_arrived_is_a_matter_of_the_folder(ready: World) -
     told(ready.run("restore", "-1"), 4, "has not arrived whole")
 
 
-def test_a_lost_bundle_is_mended_from_the_backups(ready: World) -> None:
+def test_a_lost_bundle_is_fixed_from_the_backups(ready: World) -> None:
     merge(ready, "One.")
     memory = parse(ready.memory.read_bytes())
     ids = sorted({*memory.merged, *(f"{n:012x}" for n in range(900))})
@@ -233,7 +233,7 @@ def test_a_refused_reply_is_not_offered_for_use(ready: World) -> None:
         told(ready.run("refresh", "-n", "A note.", api=api), 6)
     out = ready.run("doctor").out
     assert "memsync apply --discard" in out
-    assert "mend: memsync apply\n" not in out
+    assert "fix: memsync apply\n" not in out
     assert "next: memsync apply   (or" not in out
 
 

@@ -158,7 +158,7 @@ def test_init_sets_anew_what_it_pinned_and_nobody_can_use(ready: World, line: st
     for words in (["status"], ["refresh"]):
         failed = ready.run(*words)
         fails(failed, 1, f"{line_of(path, line)}: {key} must be", "Try: memsync init")
-    assert "mend: memsync init" in ready.run("doctor").out
+    assert "fix: memsync init" in ready.run("doctor").out
     ready.ok("init", "--sync-root", str(ready.cloud))
     assert ready.ok("status").err == ""
     assert (ready.status()["provider"], ready.status()["sync_root"]) == ("custom", str(ready.cloud))
@@ -370,7 +370,7 @@ def test_a_failure_as_json_is_one_object(world: World, command: str, state: str)
     shown = failed.json
     if command == "doctor":
         assert shown["ok"] is False
-        assert all({"level", "what", "mend"} <= set(row) for row in shown["findings"])
+        assert all({"level", "what", "fix"} <= set(row) for row in shown["findings"])
         return
     assert set(shown) == {"error"}
     assert shown["error"]["status"] == status

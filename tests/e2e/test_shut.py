@@ -40,13 +40,11 @@ def test_a_folder_that_may_not_be_read_is_one_finding_with_what_opens_it(
     assert tree(nobody.root) == before
     rows = json.loads(done.out)["findings"]
     about = [row for row in rows if str(shut) in row["what"] and row["level"] == "problem"]
-    assert [(row["what"], row["mend"]) for row in about if row["mend"] == f"chmod u+rwx {shut}"], (
-        rows
-    )
+    assert [(row["what"], row["fix"]) for row in about if row["fix"] == f"chmod u+rwx {shut}"], rows
     assert len(about) == 1, rows
-    assert all(row["mend"] for row in rows)
+    assert all(row["fix"] for row in rows)
     assert (done.status, told.status) == (1, 1)
-    assert f"  mend: chmod u+rwx {shut}\n" in told.out
+    assert f"  fix: chmod u+rwx {shut}\n" in told.out
     assert "the system said no" not in told.out + told.err
     assert nobody.ok("doctor").status == 0
 
@@ -60,17 +58,17 @@ def test_fix_says_what_it_could_not_open_and_then_what_opens_it(nobody: Nobody, 
     rows = json.loads(nobody.run("doctor", "--fix", "--json").out)
     shut.chmod(mode)
     assert done.status == 1
-    assert done.out.startswith("Not mended: cannot open the lock ")
-    assert f"  mend: chmod u+rwx {shut}\n" in done.out
+    assert done.out.startswith("Not fixed: cannot open the lock ")
+    assert f"  fix: chmod u+rwx {shut}\n" in done.out
     assert done.err == ""
-    assert rows["fixed"][0].startswith("not mended: cannot open the lock ")
+    assert rows["fixed"][0].startswith("not fixed: cannot open the lock ")
     assert nobody.ok("doctor", "--fix").status == 0
 
 
 def test_settings_that_may_not_be_read_are_not_to_be_removed(nobody: Nobody) -> None:
     path = nobody.config / "config.toml"
     path.chmod(0)
-    assert f"  mend: chmod u+rw {path}\n" in nobody.run("doctor").out
+    assert f"  fix: chmod u+rw {path}\n" in nobody.run("doctor").out
 
 
 def test_an_import_of_a_file_in_a_folder_that_may_not_be_read_ends_nothing(nobody: Nobody) -> None:

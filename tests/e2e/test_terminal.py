@@ -264,7 +264,7 @@ def test_while_a_note_is_held_the_last_line_says_so(ready: World) -> None:
         ready.run("refresh", api=api)
     assert ready.status()["held"] == 1
     ended = Person(ready, "status").ends()
-    assert ended.lines[-1] == "1 note(s) held: memsync status"
+    assert ended.lines[-1] == "1 note held: memsync status"
     assert "Held: " in ended.plain
     (held,) = ready.pending
     assert "held: memsync" not in Person(ready, "forget", held).ends().plain

@@ -264,7 +264,7 @@ def test_prune_keeps_the_twenty_newest_and_what_is_needed(four: World) -> None:
     assert {name for name in mine if current in name or before.origin in name} <= left
     assert len(mine & left) <= 3, "the current version, its `from`, and the one that undo goes to"
     gone = (mine | set(names)) - left
-    assert f"Pruned {len(gone)} backup(s)" in done.out
+    assert f"Pruned {len(gone)} backup" in done.out
     assert all(name in done.out for name in gone)
     assert four.notes == notes
     assert "No backups older" in four.ok("prune").out

@@ -10,7 +10,7 @@ from memsync.memory.text.document import NAME, compose
 from memsync.steps.gather import View, gather
 from memsync.steps.job import Run
 from memsync.steps.plan import decide
-from memsync.steps.writes import LOOK_AGAIN, Compact, Mend, Refresh, TakeIn, Undo, Wish
+from memsync.steps.writes import LOOK_AGAIN, Compact, Fix, Refresh, TakeIn, Undo, Wish
 from memsync.system.errors import NotDownloadedError
 from memsync.system.frozen import FrozenError
 from tests.simulation.bench import changed, good, machine, put_note
@@ -81,7 +81,7 @@ def test_a_note_that_nobody_reads_is_not_opened() -> None:
     assert opened == [NAME]
 
 
-@pytest.mark.parametrize("wish", [Refresh(), Compact(), TakeIn(), Mend(), Undo()], ids=repr)
+@pytest.mark.parametrize("wish", [Refresh(), Compact(), TakeIn(), Fix(), Undo()], ids=repr)
 def test_deciding_changes_nothing_and_says_first_what_others_did(wish: Wish) -> None:
     one = machine(copies=True)
     changed(one, ("- six", "- six\n- seven"))

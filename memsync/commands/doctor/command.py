@@ -1,4 +1,4 @@
-"""`memsync doctor`: what is wrong, and the command that mends it.
+"""`memsync doctor`: what is wrong, and the command that fixes it.
 
 Without --fix it writes nothing.
 """
@@ -12,11 +12,12 @@ from memsync.commands.common import writing
 from memsync.commands.doctor import access
 from memsync.commands.doctor.examine import examine
 from memsync.commands.doctor.findings import Finding, exit_status
-from memsync.commands.doctor.fix import NOT_MENDED, mend
+from memsync.commands.doctor.fix import NOT_FIXED, fix
 from memsync.commands.doctor.folders import own_folders
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.system import terminal
+from memsync.system.counted import counted
 from memsync.system.errors import FolderError, LocalError
 
 EXAMPLE = "memsync doctor --fix"
@@ -26,7 +27,7 @@ LABELS = {"problem": "Problem", "warning": "Warning", "info": "Note"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--fix", action="store_true", help="mend what is safe, then look again")
+    parser.add_argument("--fix", action="store_true", help="fix what is safe, then look again")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -38,7 +39,7 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
     found = examine(config, provider)
     status = exit_status(found)
     if args.json:
-        rows = [{"level": one.level, "what": one.what, "mend": one.mend} for one in found]
+        rows = [{"level": one.level, "what": one.what, "fix": one.fix} for one in found]
         fixed = {"fixed": done} if args.fix else {}
         terminal.out_json({"ok": status == 0, "findings": rows, **fixed})
     else:
@@ -50,23 +51,22 @@ def _mend(config: Config, place: Place) -> list[str]:
     folders = [one for one in own_folders(config, place) if access.keeps_modes(config.machine, one)]
     try:
         with writing(config, place, yes=True) as (work, job):
-            return mend(work, job, folders)
+            return fix(work, job, folders)
     except (LocalError, FolderError) as error:  # the findings say what opens it
-        return [f"{NOT_MENDED}{error.what}"]
+        return [f"{NOT_FIXED}{error.what}"]
 
 
 def _print(found: Sequence[Finding], done: Sequence[str]) -> None:
     for line in done:
-        left = line.startswith(NOT_MENDED)
-        terminal.out(f"Not mended: {line.removeprefix(NOT_MENDED)}" if left else f"Fixed: {line}")
+        left = line.startswith(NOT_FIXED)
+        terminal.out(f"Not fixed: {line.removeprefix(NOT_FIXED)}" if left else f"Fixed: {line}")
     for one in found:
         terminal.out(f"{LABELS[one.level]}: {one.what}")
-        terminal.out(f"  mend: {one.mend}" if one.level != "info" else f"  next: {one.mend}")
+        terminal.out(f"  fix: {one.fix}" if one.level != "info" else f"  next: {one.fix}")
     problems = sum(one.level == "problem" for one in found)
     warnings = sum(one.level == "warning" for one in found)
     if problems:
-        terminal.out(f"{problems} problem(s), {warnings} warning(s).")
+        terminal.out(f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}.")
     else:
-        terminal.out(
-            f"all good: a refresh would work{f'; {warnings} warning(s)' if warnings else ''}."
-        )
+        also = f"; {counted(warnings, 'warning')}" if warnings else ""
+        terminal.out(f"all good: a refresh would work{also}.")

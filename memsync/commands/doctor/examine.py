@@ -50,6 +50,7 @@ from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
 from memsync.steps.writes import TakeIn
+from memsync.system.counted import counted
 from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
@@ -153,8 +154,8 @@ def _folder(config: Config, place: Place) -> Iterator[Finding]:
     for path in (place.folder, *own[:2]):
         stuck = access.unwritable(path)
         if stuck is not None:
-            mend = f"chmod u+rwx {quoted(stuck)}   (or free its file system from read-only)"
-            yield problem(f"{stuck} cannot be written", mend, FolderError.status)
+            fix = f"chmod u+rwx {quoted(stuck)}   (or free its file system from read-only)"
+            yield problem(f"{stuck} cannot be written", fix, FolderError.status)
     if access.is_full(place.folder):
         yield problem(f"the disk of {place.folder} is full", "free some space", FolderError.status)
     elif access.is_full(config.machine.state_dir):
@@ -173,11 +174,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
         run = sync.run(job, TakeIn())
         raw = run.raw or b""
         work.store.sessions.pending(parse(raw).merged)
-        if work.target.standing() != "folder":  # which `_target` says, with what mends it
+        if work.target.standing() != "folder":  # which `_target` says, with what fixes it
             link.ensure(work.target, raw, work.store.disk)
     except FolderError as error:
         if memory is not None and memory.footer is not None and _is_too_large(memory):
-            return  # which `_memory` says, with what mends it: --fix leaves it alone
+            return  # which `_memory` says, with what fixes it: --fix leaves it alone
         curable = (
             memory is not None
             and not memory.newer
@@ -185,7 +186,7 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
             and _bundles_are_there(work, memory)
         )
         found = of_error(error, _look_at(config, place))
-        yield found._replace(mend=FIX) if curable else found
+        yield found._replace(fix=FIX) if curable else found
         return
     if memory is not None and memory.trouble:
         yield warning(
@@ -239,8 +240,8 @@ def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Itera
         instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
     for one in found:
         yield (
-            one._replace(mend=instead)
-            if _is_too_large(memory) and one.mend.startswith(REFRESH)
+            one._replace(fix=instead)
+            if _is_too_large(memory) and one.fix.startswith(REFRESH)
             else one
         )
 
@@ -286,7 +287,9 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     pending = store.sessions.pending(memory.footer.merged)
     held = [note.id for note in pending if note.id in refused and refused[note.id].held]
     if len(pending) > len(held):
-        yield info(f"{len(pending) - len(held)} note(s) are not merged yet", REFRESH)
+        yield info(
+            f"{counted(len(pending) - len(held), 'note is', 'notes are')} not merged yet", REFRESH
+        )
     for one in held:
         why = refused[one].what
         yield warning(
@@ -301,7 +304,7 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     )
     if away:
         yield warning(
-            f"{away} note file(s) have not arrived whole",
+            f"{counted(away, 'note file has', 'note files have')} not arrived whole",
             "wait for the sync client, then memsync refresh",
         )
     reply = kept.foremost(kept.waiting(store.state))
@@ -310,8 +313,8 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
     count = len(store.disk.names(CONFLICTS))
     if count:
         what = (
-            f"{count} file(s) lie in {store.disk.where(CONFLICTS)}: what was in the way, byte "
-            "for byte"
+            f"{counted(count, 'file lies', 'files lie')} in {store.disk.where(CONFLICTS)}: what "
+            "was in the way, byte for byte"
         )
         yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
 
@@ -319,8 +322,10 @@ def _notes(config: Config, place: Place) -> Iterator[Finding]:
 def _outbox(config: Config, place: Place) -> Iterator[Finding]:
     count = len(waiting(outbox_of(config.machine)))
     if count:
-        mend = FIX if place.trouble is None else "once the cloud folder is there: memsync refresh"
-        yield warning(f"{count} note(s) wait in the outbox of this machine", mend)
+        fix = FIX if place.trouble is None else "once the cloud folder is there: memsync refresh"
+        yield warning(
+            f"{counted(count, 'note waits', 'notes wait')} in the outbox of this machine", fix
+        )
 
 
 def _siblings(config: Config, place: Place) -> Iterator[Finding]:
@@ -342,8 +347,8 @@ def _key(config: Config, place: Place) -> Iterator[Finding]:
     yield from network.of_address(machine.env)
     wide = keys.file_mode_problem(machine)
     if wide is not None:
-        what, _, mend = wide.partition("; run: ")
-        yield warning(what, mend or FIX)
+        what, _, fix = wide.partition("; run: ")
+        yield warning(what, fix or FIX)
     if machine.env.get("ANTHROPIC_API_KEY", "").strip():
         what = (
             "ANTHROPIC_API_KEY is exported: Claude Code, too, is then billed by the API, not "

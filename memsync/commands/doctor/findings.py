@@ -1,4 +1,4 @@
-"""Findings: what is wrong with what was looked at, and the command that mends it. Pure.
+"""Findings: what is wrong with what was looked at, and the command that fixes it. Pure.
 
 Knows what the memory, the target, the model and the names in a folder should be like. May not know:
 disk, clock, environment.
@@ -41,28 +41,28 @@ class Finding(NamedTuple):
     """One thing that was found. A `problem` means that a refresh, or what Claude Code reads, is
     broken.
 
-    `mend` is what to type; `status` is the exit status of a problem.
+    `fix` is what to type; `status` is the exit status of a problem.
     """
 
     level: Level
     what: str
-    mend: str
+    fix: str
     status: int = 1
 
 
-def problem(what: str, mend: str, status: int = 1) -> Finding:
+def problem(what: str, fix: str, status: int = 1) -> Finding:
     """Something that keeps a refresh from working, or Claude Code from reading the memory."""
-    return Finding("problem", what, mend, status)
+    return Finding("problem", what, fix, status)
 
 
-def warning(what: str, mend: str) -> Finding:
+def warning(what: str, fix: str) -> Finding:
     """Something that works and may bite."""
-    return Finding("warning", what, mend)
+    return Finding("warning", what, fix)
 
 
-def info(what: str, mend: str) -> Finding:
+def info(what: str, fix: str) -> Finding:
     """Something to know."""
-    return Finding("info", what, mend)
+    return Finding("info", what, fix)
 
 
 def of_error(error: MemsyncError, instead: str) -> Finding:
@@ -167,12 +167,12 @@ def imports(body: str) -> list[str]:
 
 def of_import(token: str, there: bool) -> Finding:
     """A bare `@path` in the memory."""
-    mend = f"if you do not want that, put it in backticks: `{token}`, then memsync refresh"
+    fix = f"if you do not want that, put it in backticks: `{token}`, then memsync refresh"
     if there:
         return warning(
-            f"the memory imports {token}: Claude Code reads that file without asking", mend
+            f"the memory imports {token}: Claude Code reads that file without asking", fix
         )
-    return info(f"the memory imports {token}, which is not there on this machine", mend)
+    return info(f"the memory imports {token}, which is not there on this machine", fix)
 
 
 _ALWAYS: Final = ("invisible characters", "image", "hidden text", "download that is run")

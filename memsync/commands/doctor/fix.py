@@ -1,4 +1,4 @@
-"""`doctor --fix`: what can be mended without a person's judgement. The caller holds the lock.
+"""`doctor --fix`: what can be fixed without a person's judgement. The caller holds the lock.
 
 A file that is replaced lies in `conflicts/` first, as it is.
 """
@@ -14,15 +14,16 @@ from memsync import sync
 from memsync.commands.doctor import access
 from memsync.steps.job import Job
 from memsync.steps.workspace import Workspace
-from memsync.steps.writes import Mend
+from memsync.steps.writes import Fix
+from memsync.system.counted import counted
 from memsync.system.disk import RealDisk
 from memsync.system.errors import MemsyncError
 
-NOT_MENDED: Final = "not mended: "
+NOT_FIXED: Final = "not fixed: "
 
 
-def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
-    """Mend what is safe; what was done and what could not be, a line each.
+def fix(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
+    """Fix what is safe; what was done and what could not be, a line each.
 
     `folders` are memsync's own ones whose modes count: the memory folder, the settings', the
     state's.
@@ -35,10 +36,11 @@ def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
     try:
         said += _write_again(job)
     except MemsyncError as error:
-        said.append(f"{NOT_MENDED}{error.what}")
+        said.append(f"{NOT_FIXED}{error.what}")
     if (came := len(work.store.sessions.listed()) - notes) > 0:
         said.append(
-            f"{came} note(s) came into the memory folder; memsync refresh merges what is pending"
+            f"{counted(came, 'note')} came into the memory folder; memsync refresh merges what is "
+            "pending"
         )
     if before != (after := work.target.standing()):
         said.append(f"{work.target.path} shows the memory again ({after})")
@@ -47,7 +49,7 @@ def mend(work: Workspace, job: Job, folders: Sequence[Path]) -> list[str]:
 
 def _narrow(folders: Sequence[Path]) -> list[str]:
     count = sum(access.narrow(folder) for folder in folders)
-    return [f"{count} file(s) and folder(s) are this user's alone now"] if count else []
+    return [f"{counted(count, 'path is', 'paths are')} this user's alone now"] if count else []
 
 
 def _sweep(work: Workspace, folders: Sequence[Path]) -> list[str]:
@@ -55,14 +57,14 @@ def _sweep(work: Workspace, folders: Sequence[Path]) -> list[str]:
     left = access.leftovers(folders, now)
     for folder in sorted({os.path.dirname(path) for path in left}):
         RealDisk(Path(folder)).sweep("", now)
-    return [f"{len(set(left))} leftover temp file(s) removed"] if left else []
+    return [f"{counted(len(set(left)), 'leftover temp file')} removed"] if left else []
 
 
 def _write_again(job: Job) -> tuple[str, ...]:
     """Take in what others did, write the memory again where that is needed, a lost footer with it,
     and link.
     """
-    run = sync.run(job, Mend())
+    run = sync.run(job, Fix())
     if run.failure is not None:
         raise run.failure
     return run.said

@@ -15,6 +15,7 @@ from memsync.memory import bounds
 from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import LOCK, open_place
+from memsync.system.counted import counted
 from memsync.system.disk import too_large
 from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
@@ -65,13 +66,14 @@ def rights(config: Config, place: Place) -> Iterator[Finding]:
             yield warning(f"{folder} is open to other users of this machine", FIX)
         strangers = access.of_others(folder, access.this_user())
         if strangers:
-            what = f"{len(strangers)} file(s) belong to another user, for one {strangers[0]}"
+            many = counted(len(strangers), "file belongs", "files belong")
+            what = f"{many} to another user, for one {strangers[0]}"
             yield warning(what, f"sudo chown -R {access.this_user()} {quoted(folder)}")
     left = access.leftovers(
         [*own_folders(config, place), machine.claude_dir], machine.now().timestamp()
     )
     if left:
-        yield info(f"{len(left)} leftover temp file(s), for one {left[0]}", FIX)
+        yield info(f"{counted(len(left), 'leftover temp file')}, for one {left[0]}", FIX)
 
 
 def sizes(config: Config, place: Place) -> Iterator[Finding]:
