@@ -182,6 +182,6 @@ def put_addition(store: Store, edit: Edit, body: str, memory: Memory) -> str:
     """
     note_id = store.put_edit(edits.write(edit)).id
     here = set(body.split("\n"))
-    if note_id in store.expand(memory.merged) and any(op.line not in here for op in edit.ops):
+    if note_id in store.expand(memory.merged) and any(line not in here for line in edit.lines("+")):
         note_id = store.put_edit(edits.write(edit._replace(base=memory.rev))).id
     return note_id

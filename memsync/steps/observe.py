@@ -148,7 +148,8 @@ def _edited(store: Store, memory: Memory) -> Seen:
     )
     note_id = store.put_edit(edits.write(edit)).id if edit else ""
     store.backup(memory.raw)
-    if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
+    another = edits.is_another_file(text, memory.body, base_known=base is not None)
+    if before is None or before.footer is None or not another:
         merged = (
             memory.footer.merged if base or last is None else _merged_in_both(store, memory, last)
         )

@@ -61,6 +61,6 @@ def _removed(store: Store, memory: Memory) -> tuple[str, ...]:
     if base is None or len(memory.raw) > MOST_MEMORY_BYTES:
         return ()
     # Only where somebody edited
-    from memsync.memory.text.edits import is_another_file, out_of_force
+    from memsync.memory.text.edits import out_of_force
 
-    return () if is_another_file(base.body, memory.body) else out_of_force(base.body, memory.body)
+    return out_of_force(base.body, memory.body)

@@ -12,7 +12,6 @@ from memsync.memory.store import LAST_SEEN
 from memsync.memory.target import TARGET
 from memsync.memory.text import notes
 from memsync.memory.text.document import NAME, compose, parse, whole_lines
-from memsync.memory.text.edits import is_another_file
 from memsync.steps import restore as history
 from memsync.steps.job import Job, Outcome
 from memsync.steps.observe import NeedsAgreementError
@@ -225,7 +224,7 @@ class World:
             return "nothing to change"
         disk.files[name] = edited.raw
         self.ledger.lines.update(edited.added)
-        self.ledger.removed |= edited.removed - self._not_removable(machine, edited.raw)
+        self.ledger.removed |= edited.removed
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
@@ -235,18 +234,6 @@ class World:
                 whole_lines(now)
             )
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
-
-    def _not_removable(self, machine: Machine, new: bytes) -> set[str]:
-        """Where another file lies in the place of a version, nobody removed what that version has
-        (promise 5).
-        """
-        now = parse(new)
-        base = machine.store().version(now.footer.rev) if now.footer is not None else None
-        return (
-            own_lines(base.body)
-            if base is not None and is_another_file(base.body, now.body)
-            else set()
-        )
 
     # -- memsync
     # --------------------------------------------------------------------------------------

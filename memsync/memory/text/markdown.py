@@ -128,6 +128,15 @@ def constraint_lines(text: str) -> frozenset[int]:
     )
 
 
+def heading_tails(view: Outline) -> dict[int, int]:
+    """For each line of a heading the last line of it: an underline, else the line itself."""
+    return {
+        number: end - 1
+        for heading, end in zip(view.headings, view.heading_ends, strict=True)
+        for number in range(heading.line, end)
+    }
+
+
 def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
     """Where the code spans of one paragraph are, and the lengths of the backtick runs that pair
     with none.

@@ -1,0 +1,406 @@
+"""Where the lines of a hand edit belong in another body: three-way, line by line. Pure.
+
+Whatever is compared here is first put into one dress (see lines), and gets its own back at the end.
+May not know: disk, clock, the network.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from memsync.memory.text.document import is_placeholder, normal
+from memsync.memory.text.lines import NOWHERE, align, hunks, in_dress_of, kind_of, redressed
+from memsync.memory.text.markdown import (
+    constraint_lines,
+    heading_tails,
+    is_constraint_title,
+    outline,
+)
+from memsync.memory.text.ops import Applied, Edit, Op
+
+
+class _Placed(NamedTuple):
+    text: str
+    unplaced: list[Op]
+
+
+def apply(body: str, edit: Edit, base: str | None) -> Applied:
+    """Put an edit note into a body.
+
+    `base` is the body of the version it was made on, when known.
+    """
+    now = in_dress_of(body, _model(base or "", edit))
+    if base is None:
+        placed = _Placed(now.text, [op for op in edit.ops if op.sign != "="])
+    else:
+        rebuilt = _rebuild(base, edit.ops)
+        text, late = _three_way(base, rebuilt.text, now.text)
+        placed = _Placed(text, [*rebuilt.unplaced, *late, *_elsewhere(base, edit, text)])
+    placed = _by_anchor(placed, edit.ops)
+    done = _finish(now.text, placed, edit)
+    return done._replace(body=redressed(done.body, now.swaps))
+
+
+def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
+    """Put an edit into a body when the edited text itself is at hand, so that every place is
+    known, and what it did to the dress of lines, too.
+    """
+    now, made = in_dress_of(body, _model(base, edit)), in_dress_of(edited, base)
+    text, late = _three_way(base, made.text, now.text)
+    placed = _Placed(text, [*late, *_elsewhere(base, edit, text)])
+    done = _finish(now.text, _by_anchor(placed, edit.ops), edit)
+    if done.body == normal(made.text) and not now.swaps:
+        return done._replace(body=normal(edited))
+    return done._replace(body=redressed(redressed(done.body, now.swaps), made.swaps))
+
+
+def _model(base: str, edit: Edit) -> str:
+    """What gives the lines of a body their dress for the comparison: the base, and what is new."""
+    if not any(op.sign == "+" or not base for op in edit.ops):
+        return base
+    runs = [base]
+    for op in edit.ops:
+        if op.sign == "=":
+            runs.append("" if base else op.line)
+        if op.sign == "+" or (op.sign == "-" and not base):
+            runs.append(op.line)
+    return "\n".join(runs)
+
+
+def _elsewhere(base: str, edit: Edit, placed: str) -> list[Op]:
+    """Removed lines of which none was left, and that yet stand there: a merge had put them into
+    another place.
+    """
+    had, gone = Counter(base.split("\n")), Counter(edit.lines("-"))
+    come, here = set(edit.lines("+")), set(placed.split("\n"))
+    removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in come]
+    return [op for op in removed if had[op.line] == gone[op.line]]
+
+
+# -- the edited text, as far as a note tells ------------------------------------------------------
+
+
+def _rebuild(base: str, ops: Sequence[Op]) -> _Placed:
+    """The edited text as far as the ops tell: a `+` behind its `-` has that line's place, another
+    one stands below the unchanged line.
+    """
+    lines = base.split("\n")
+    places = _places(lines)
+    rules, tails = constraint_lines(base), heading_tails(outline(base))
+    instead: dict[int, str | None] = {}
+    below: defaultdict[int, list[str]] = defaultdict(list)
+    unplaced: list[Op] = []
+    free: deque[int] = deque()
+    cursor, above, rule = 0, None, False  # rule: whether `free` are places of constraints
+    for op in ops:
+        if op.sign == "=":
+            free.clear()
+            above = _below_heading(tails, _only(places, op.line, cursor))
+            cursor = cursor if above is None else above + 1
+        elif op.sign == "-":
+            where = _next(places, op.line, cursor)
+            if where is None:
+                unplaced.append(op)
+                continue
+            if free and (rule != op.constraint or (above is None and where != free[-1] + 1)):
+                free.clear()
+            free.append(where)
+            rule, instead[where], cursor = op.constraint, None, where + 1
+        elif free and rule == op.constraint:
+            place = free.popleft()
+            instead[place], above = op.line, place if above is not None else None
+        elif above is not None and (op.constraint or above not in rules):
+            below[above].append(op.line)
+        else:
+            unplaced.append(op)
+    return _Placed(_with(lines, instead, below), unplaced)
+
+
+def _by_anchor(placed: _Placed, ops: Sequence[Op]) -> _Placed:
+    """Put additions that found no place below their unchanged line, where that line stands once."""
+    wanted = Counter(op for op in placed.unplaced if op.sign == "+")
+    if not wanted or not any(op.sign == "=" for op in ops):
+        return placed
+    lines = placed.text.split("\n")
+    places, here = _places(lines), set(lines)
+    rules, tails = constraint_lines(placed.text), heading_tails(outline(placed.text))
+    below: defaultdict[int, list[str]] = defaultdict(list)
+    done = Counter[Op]()
+    above: int | None = None
+    for op in ops:
+        if op.sign == "=":
+            above = _below_heading(tails, _only(places, op.line, 0))
+        elif op.sign == "-":
+            above = _only(places, op.line, 0) if above is None else above
+        elif done[op] < wanted[op] and above is not None and op.line not in here:
+            if op.constraint or above not in rules:
+                below[above].append(op.line)
+                done[op] += 1
+    unplaced = []
+    for op in placed.unplaced:
+        if done[op] > 0:
+            done[op] -= 1
+        else:
+            unplaced.append(op)
+    return _Placed(_with(lines, {}, below), unplaced)
+
+
+def _places(lines: Sequence[str]) -> dict[str, list[int]]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        places[line].append(number)
+    return places
+
+
+def _next(places: Mapping[str, list[int]], line: str, cursor: int) -> int | None:
+    """Where the line stands next, from the cursor on."""
+    there = places.get(line, [])
+    number = bisect_left(there, cursor)
+    return there[number] if number < len(there) else None
+
+
+def _only(places: Mapping[str, list[int]], line: str, cursor: int) -> int | None:
+    """Where the line stands, from the cursor on, if nowhere else; NOWHERE is above the first."""
+    if not line:
+        return NOWHERE
+    there = places.get(line, [])
+    return there[-1] if there and bisect_left(there, cursor) == len(there) - 1 else None
+
+
+def _below_heading(tails: Mapping[int, int], number: int | None) -> int | None:
+    """The line itself, or the underline of the heading that it belongs to."""
+    return None if number is None else tails.get(number, number)
+
+
+def _with(
+    lines: Sequence[str], instead: Mapping[int, str | None], below: Mapping[int, list[str]]
+) -> str:
+    """The lines with others in the place of some, and more below some; None takes a line away."""
+    out: list[str] = []
+    waiting = list(below.get(NOWHERE, ()))
+    headings = set(heading_tails(outline("\n".join(lines))).values()) if below else set()
+    for number, line in enumerate(lines):
+        if waiting and line.strip():
+            _join(out, waiting, line)
+            waiting = []
+        now = instead.get(number, line)
+        out += [now] if now is not None else []
+        more = below.get(number, ())
+        if more and number in headings:
+            waiting = [*more]  # behind the blank line that is there
+        elif more:
+            following = lines[number + 1] if number + 1 < len(lines) else ""
+            _join(out, more, following)
+    _join(out, waiting, "")
+    return "\n".join(out)
+
+
+def _join(out: list[str], more: Sequence[str], following: str) -> None:
+    """Put more lines to those that are there, a blank line around what else would run together."""
+    if not more:
+        return
+    if out and _run_together(out[-1], more[0]):
+        out.append("")
+    out += more
+    if _run_together(more[-1], following) or kind_of(following) == "heading":
+        out.append("")
+
+
+def _run_together(above: str, below: str) -> bool:
+    return (
+        kind_of(below) == "text"
+        and below[:1].strip() != ""
+        and kind_of(above) in ("text", "item", "quote", "row")
+    )
+
+
+# -- three-way ------------------------------------------------------------------------------------
+
+
+def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
+    """What two sides made of a base, in one text, and the added lines whose place is not clear."""
+    if body == base or body == edited:
+        return edited, []
+    old, new, now = base.split("\n"), edited.split("\n"), body.split("\n")
+    place = {number: to for number, to in enumerate(align(old, now)) if to >= 0}
+    changes = list(hunks(old, new))
+    gone = {place[i] for hunk in changes for i in range(hunk.old_start, hunk.old_end) if i in place}
+    room = _wanted(old, new, now)
+    room.subtract(line for number, line in enumerate(now) if number not in gone)
+    added: dict[int, list[str]] = {}
+    homeless: list[str] = []
+    for hunk in changes:
+        lines = _with_room(room, new[hunk.new_start : hunk.new_end])
+        at = _gap(place, hunk.old_start, hunk.old_end, len(old))
+        if at is None:
+            homeless += [line for line in lines if line.strip()]
+        elif any(line.strip() for line in lines):
+            added.setdefault(at, []).extend(lines)
+    lost = set(homeless)
+    moved = {now[number]: number for number in sorted(gone) if now[number] in lost}
+    gone -= set(moved.values())  # moved to where nobody can tell: it stays where it is
+    out: list[str] = []
+    for number in range(len(now) + 1):
+        out += added.get(number, [])
+        if number < len(now) and number not in gone:
+            out.append(now[number])
+    return "\n".join(out), [Op("+", line) for line in homeless if line not in moved]
+
+
+def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
+    """How often each line stands there once both sides' changes are made; what both did alike
+    counts once.
+    """
+    before, ours, theirs = Counter(old), Counter(now), Counter(new)
+    wanted = Counter[str]()
+    for line in {*before, *ours, *theirs}:
+        one, other = ours[line] - before[line], theirs[line] - before[line]
+        if one > 0 < other:
+            both = max(one, other)
+        elif one < 0 > other:
+            both = min(one, other)
+        else:
+            both = one + other
+        wanted[line] = before[line] + both
+    return wanted
+
+
+def _with_room(room: Counter[str], lines: Iterable[str]) -> list[str]:
+    """The lines that there is room for, and the blank ones; the room is taken."""
+    kept = []
+    for line in lines:
+        if line.strip():
+            room[line] -= 1
+        if not line.strip() or room[line] >= 0:
+            kept.append(line)
+    return kept
+
+
+def _gap(place: Mapping[int, int], i1: int, i2: int, total: int) -> int | None:
+    """Before which line of the body the new lines of a hunk belong."""
+    mapped = next((place[i] for i in range(i1, i2) if i in place), None)
+    if mapped is not None:
+        return mapped
+    if i1 - 1 in place:
+        return place[i1 - 1] + 1
+    if i2 < total and i2 in place:
+        return place[i2]
+    return None
+
+
+# -- constraints ----------------------------------------------------------------------------------
+
+
+def _finish(before: str, placed: _Placed, edit: Edit) -> Applied:
+    """Constraints by code, always; lines that are there (or gone) already need no place."""
+    body = normal(placed.text)
+    wanted = [op.line for op in edit.ops if op.sign == "+" and op.constraint]
+    removed = [op.line for op in edit.ops if op.sign == "-" and op.constraint]
+    kept = set(wanted)
+    body = _drop(body, Counter(line for line in removed if line not in kept), constraint=True)
+    body = _add_constraints(before, body, _others(before, {*removed, *wanted}) + wanted)
+    taken = set(removed)
+    here = Counter(body.split("\n"))
+    # Out of a section that was changed here, too
+    left = [
+        op
+        for op in edit.ops
+        if op.sign == "+" and not op.constraint and op.line in taken and not here[op.line]
+    ]
+    signs = {(op.sign, op.line) for op in edit.ops if op.constraint}
+    dropped = Counter[str]()
+    for op in placed.unplaced:
+        if op.constraint or (op.sign, op.line) in signs:
+            continue
+        if op.sign == "+" and not here[op.line]:
+            left.append(op)
+        elif op.sign == "-" and here[op.line] == 1:
+            dropped[op.line] = 1
+    return Applied(_drop(body, dropped, constraint=False), tuple(left))
+
+
+def _drop(body: str, lines: Counter[str], *, constraint: bool) -> str:
+    """A body without these lines, each as often as it is counted, the first ones first; a line that
+    is not there is no failure.
+    """
+    if not lines.total():
+        return body
+    left, rules = Counter(lines), constraint_lines(body)
+    kept = []
+    for number, line in enumerate(body.split("\n")):
+        if left[line] > 0 and (number in rules) == constraint:
+            left[line] -= 1
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _others(before: str, touched: set[str]) -> list[str]:
+    """The constraints' lines that an edit does not touch: they stay in force, whatever it does
+    around them.
+    """
+    lines = before.split("\n")
+    rules = [lines[number] for number in sorted(constraint_lines(before))]
+    return [line for line in rules if line.strip() and line not in touched]
+
+
+def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
+    """A body in which each wanted line is a constraint; one that was placed outside the section
+    moves into it.
+    """
+    lines = body.split("\n")
+    there = Counter(lines[number] for number in constraint_lines(body))
+    missing = _beyond(there, wanted)
+    if not missing:
+        return body
+    strays = Counter(missing) & (_outside(body) - _outside(before))
+    body = _drop(body, strays, constraint=False)
+    lines, at = body.split("\n"), _constraints_end(body)
+    if at is None:
+        return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
+    return "\n".join([*lines[:at], *missing, *lines[at:]])
+
+
+def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
+    """The wanted lines that are not there, or not as often."""
+    left, missing = Counter(there), []
+    for line in wanted:
+        left[line] -= 1
+        if left[line] < 0:
+            missing.append(line)
+    return missing
+
+
+def _outside(body: str) -> Counter[str]:
+    inside = constraint_lines(body)
+    return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
+
+
+def _constraints_end(body: str) -> int | None:
+    """The line behind the last constraint, else behind the section's heading;
+
+    None without a section.
+    """
+    inside = constraint_lines(body)
+    if inside:
+        return max(inside) + 1
+    shape = outline(body)
+    for heading in shape.headings:
+        if is_constraint_title(heading.title):
+            return _last_filled(shape.lines, heading.line) + 1
+    return None
+
+
+def _last_filled(lines: Sequence[str], heading: int) -> int:
+    """The last line that is not blank right behind a heading, over one gap (the starter's
+    placeholder).
+    """
+    number = heading + 1
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    if number < len(lines) and is_placeholder(lines[number]):
+        return number
+    return heading
