@@ -249,6 +249,12 @@ class Store:
         """Keep bytes that no version holds in `conflicts/`; where they lie."""
         return self.disk.where(keep(self.disk, CONFLICTS, short_hash(raw), raw))
 
+    def in_conflicts(self, raw: bytes) -> bool:
+        """Whether `conflicts/` holds these bytes."""
+        stem = short_hash(raw)
+        names = [name for name in self.disk.names(CONFLICTS) if name.startswith(stem)]
+        return any(self.disk.read(f"{CONFLICTS}/{name}") == raw for name in names)
+
     def move_to_conflicts(self, name: str, raw: bytes) -> str:
         """Move a conflict copy that holds these bytes to `conflicts/`; where they lie now."""
         for kept in names_for(CONFLICTS, short_hash(raw)):

@@ -179,7 +179,7 @@ def set_aside(target: Target) -> list[str]:
     """Move a file or link that is not memsync's to a name of its own; where it is now, as a
     line.
     """
-    own_name = f"CLAUDE.pre-memsync-{_digest(target)}.bak"
+    own_name = _own_name(_bytes_of(target))
     for name in (ASIDE, own_name):
         if target.claude.kind(name) == "absent":
             try:
@@ -196,6 +196,14 @@ def set_aside(target: Target) -> list[str]:
     )
 
 
+def is_set_aside(target: Target, raw: bytes) -> bool:
+    """Whether these very bytes once stood at the target and were moved aside."""
+    names = (ASIDE, _own_name(raw))
+    return any(
+        target.claude.kind(name) == "file" and target.claude.read(name) == raw for name in names
+    )
+
+
 def _same(target: Target, name: str) -> bool:
     if target.claude.kind(TARGET) != target.claude.kind(name):
         return False
@@ -204,14 +212,16 @@ def _same(target: Target, name: str) -> bool:
     return target.claude.read(TARGET) == target.claude.read(name)
 
 
-def _digest(target: Target) -> str:
+def _own_name(data: bytes) -> str:
+    return f"CLAUDE.pre-memsync-{short_hash(data)[:8]}.bak"
+
+
+def _bytes_of(target: Target) -> bytes:
+    """What a name at the target is made of: where a link leads, else the bytes of the file."""
     to = target.claude.link(TARGET)
-    data = (
-        to.encode("utf-8", "surrogateescape")
-        if to is not None
-        else target.claude.read(TARGET) or b""
-    )
-    return short_hash(data)[:8]
+    if to is not None:
+        return to.encode("utf-8", "surrogateescape")
+    return target.claude.read(TARGET) or b""
 
 
 __all__ = ["ASIDE", "TARGET", "Ensured", "Mode", "Standing", "Target", "ensure", "set_aside"]

@@ -12,8 +12,17 @@ import contextlib
 from typing import Final, NamedTuple
 
 from memsync.memory.store import Store
+from memsync.memory.target import Target, is_set_aside
 from memsync.memory.text import edits
-from memsync.memory.text.document import FOOTER_MARK, NAME, STARTER, Memory, is_starter, short_hash
+from memsync.memory.text.document import (
+    FOOTER_MARK,
+    NAME,
+    STARTER,
+    Memory,
+    is_starter,
+    parse,
+    short_hash,
+)
 from memsync.memory.text.edits import Edit
 from memsync.system.disk import Changed, Disk
 from memsync.system.errors import NotDownloadedError
@@ -87,6 +96,8 @@ def _capture_copy(store: Store, copy: Memory, home: Store) -> Taken:
     if base is not None:
         reference = base.body
         edit = edits.difference(copy.footer.rev, reference, copy.body)
+    elif is_taken_in(store, copy.raw):
+        return Taken({})
     else:
         last = store.last_seen()
         reference = last.body if last else ""
@@ -172,6 +183,16 @@ def base_of(store: Store, found: Memory) -> Memory | None:
     if FOOTER_MARK not in found.raw:
         return None  # a person's own file: that a version has the same lines says nothing
     return store.version(found.footer.rev) if found.footer is not None else store.known(found.body)
+
+
+def is_taken_in(store: Store, raw: bytes, target: Target | None = None) -> bool:
+    """Whether these bytes were taken in or set aside before, so that they hold nothing new.
+
+    They lie in `conflicts/`, in `backups/`, or as the CLAUDE.md that was there before memsync.
+    """
+    if store.holds(parse(raw).rev) or store.in_conflicts(raw):
+        return True
+    return target is not None and is_set_aside(target, raw)
 
 
 def put_addition(store: Store, edit: Edit, body: str, memory: Memory) -> str:

@@ -313,6 +313,14 @@ def late_edit(store: Store, target: link.Target, raw: bytes) -> tuple[str, ...]:
     return _of_target(store, target, Seen(memory, memory.body, memory.merged, {})).said
 
 
+def _in_new_dress(seen: Seen, base: Memory | None, found: Memory) -> Seen:
+    """A formatter's work on the copy at the target is taken as it is."""
+    if base is None or found.footer is None:
+        return seen
+    body = edits.in_new_dress(seen.body, base.body, found.body)
+    return seen if body == seen.body else seen._replace(body=body, unwritten=True)
+
+
 def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
     """What somebody wrote into a copy at the target, or into a file or link that was put in the
     place of our link.
@@ -340,15 +348,13 @@ def _of_target(store: Store, target: link.Target, seen: Seen) -> Seen:
         # appended: the version is known, though nothing was removed
         if edit is not None and found.footer is None:
             edit = edit._replace(base=base.rev)
+    elif is_starter(edited) or copies.is_taken_in(store, found.raw, target):
+        return seen
     else:
         reference = seen.body
-        edit = (
-            None
-            if is_starter(edited)
-            else edits.difference("-", reference, edited, additions_only=True)
-        )
+        edit = edits.difference("-", reference, edited, additions_only=True)
     if edit is None:
-        return seen
+        return _in_new_dress(seen, base, found)
     if edit.base == edits.NO_BASE:
         note_id = copies.put_addition(store, edit, seen.body, seen.memory)
     else:

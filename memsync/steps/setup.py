@@ -32,7 +32,7 @@ from memsync.memory.text.document import (
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.redact import redact
-from memsync.steps.copies import base_of, is_past
+from memsync.steps.copies import base_of, is_past, is_taken_in
 from memsync.steps.observe import NeedsAgreementError, observe
 from memsync.steps.prepare import new_bytes
 from memsync.steps.workspace import Workspace
@@ -184,7 +184,7 @@ def _join(work: Workspace, machine: Machine, wish: Wish) -> Done:
             said.append(
                 f"the memory got its footer; as it was it lies in {store.disk.where('backups')}"
             )
-    if own is not None and not _holds(seen.body, own):
+    if own is not None and not _holds(seen.body, own) and not _came_back(store, target):
         said += _capture_own(store, own, machine)
     return Done(False, tuple(said + aside(target, store)), raw)
 
@@ -204,6 +204,12 @@ def _holds(body: str, text: str) -> bool:
     return is_starter(text) or all(
         line.strip() in there for line in text.splitlines() if line.strip()
     )
+
+
+def _came_back(store: Store, target: Target) -> bool:
+    """Whether a file that this machine once took into this very memory stands there again."""
+    raw = target.text()
+    return raw is not None and store.last_seen() is not None and is_taken_in(store, raw, target)
 
 
 def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:

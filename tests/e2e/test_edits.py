@@ -85,6 +85,46 @@ def test_a_big_cut_by_hand_stays_cut_and_each_constraint_that_went_is_told(ready
     assert ready.body == MEMORY
 
 
+@pytest.mark.parametrize("link", ["symlink", "copy"])
+def test_a_formatters_bullets_and_line_breaks_are_taken_as_they_are(
+    world: World, link: str
+) -> None:
+    world.begin()
+    world.init("--link", link)
+    formatted = MEMORY.replace("\n- ", "\n* ").replace("; maintains two", ";\n  maintains two")
+    path = world.target if link == "copy" else world.memory
+    path.write_text(path.read_text(encoding="utf-8").replace(MEMORY, formatted), encoding="utf-8")
+    notes = world.notes
+    status = world.ok("status")
+    assert "was laid out anew" in status.err
+    assert "as a note" not in status.err
+    done = world.ok("refresh")
+    assert "constraint" not in done.err
+    assert world.body == formatted
+    assert world.notes == notes
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+@pytest.mark.parametrize("words", [("refresh",), ("init",)])
+def test_a_claude_md_that_a_dotfiles_tool_puts_back_holds_nothing_new(
+    world: World, words: tuple[str, ...]
+) -> None:
+    world.begin()
+    own = world.target.read_bytes()
+    world.init()
+    world.edit("- Never push to main\n", "")
+    world.edit("- Write the migration guide\n", "")
+    world.ok("refresh")
+    body, notes = world.body, world.notes
+    world.target.unlink()
+    world.target.write_bytes(own)
+    assert "as a note" not in world.ok("status").err
+    world.ok(*words)
+    world.ok("refresh")
+    assert (world.body, world.notes) == (body, notes)
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
 def test_what_is_no_edit_of_any_version_that_is_here_only_adds(ready: World) -> None:
     """Its footer is valid and names a version that has not arrived."""
     text = "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n"

@@ -19,7 +19,7 @@ from memsync.memory.text.markdown import (
     is_constraint_title,
     outline,
 )
-from memsync.memory.text.ops import Applied, Edit, Op
+from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
 
 
 class _Placed(NamedTuple):
@@ -38,7 +38,9 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
     else:
         rebuilt = _rebuild(base, edit.ops)
         text, late = _three_way(base, rebuilt.text, now.text)
-        placed = _Placed(text, [*rebuilt.unplaced, *late, *_elsewhere(base, edit, text)])
+        placed = _Placed(
+            text, [*rebuilt.unplaced, *late, *_elsewhere(base, rebuilt.text, edit, text)]
+        )
     placed = _by_anchor(placed, edit.ops)
     done = _finish(now.text, placed, edit)
     return done._replace(body=redressed(done.body, now.swaps))
@@ -50,11 +52,16 @@ def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """
     now, made = in_dress_of(body, _model(base, edit)), in_dress_of(edited, base)
     text, late = _three_way(base, made.text, now.text)
-    placed = _Placed(text, [*late, *_elsewhere(base, edit, text)])
+    placed = _Placed(text, [*late, *_elsewhere(base, made.text, edit, text)])
     done = _finish(now.text, _by_anchor(placed, edit.ops), edit)
     if done.body == normal(made.text) and not now.swaps:
         return done._replace(body=normal(edited))
     return done._replace(body=redressed(redressed(done.body, now.swaps), made.swaps))
+
+
+def in_new_dress(body: str, base: str, edited: str) -> str:
+    """A body with what somebody did to the dress of a base's lines; it says what it said before."""
+    return apply_text(body, base, edited, Edit(NO_BASE, ())).body
 
 
 def _model(base: str, edit: Edit) -> str:
@@ -70,13 +77,13 @@ def _model(base: str, edit: Edit) -> str:
     return "\n".join(runs)
 
 
-def _elsewhere(base: str, edit: Edit, placed: str) -> list[Op]:
+def _elsewhere(base: str, edited: str, edit: Edit, placed: str) -> list[Op]:
     """Removed lines of which none was left, and that yet stand there: a merge had put them into
     another place.
     """
     had, gone = Counter(base.split("\n")), Counter(edit.lines("-"))
-    come, here = set(edit.lines("+")), set(placed.split("\n"))
-    removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in come]
+    still, here = set(edited.split("\n")), set(placed.split("\n"))
+    removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in still]
     return [op for op in removed if had[op.line] == gone[op.line]]
 
 

@@ -284,8 +284,8 @@ def test_no_added_line_is_lost_between_two_sides(base: str, ours: str, theirs: s
         edits.apply(ours, edit, base),
         edits.apply(ours, edit, None),
     ):
-        here = {bare(line) for line in applied.body.split("\n")}
-        here |= {bare(op.line) for op in applied.unplaced}
+        lines = [*applied.body.split("\n"), *(op.line for op in applied.unplaced)]
+        here = " ".join(bare(line) for line in lines)
         assert [line for line in edit.lines("+") if bare(line) not in here] == []
 
 
