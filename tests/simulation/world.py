@@ -146,6 +146,7 @@ class World:
             "restore": lambda m, c: self.restore(m, which, c),
             "forget": self.forget,
             "wait": self._wait,
+            "return": self.bring_back,
         }
         return acts[kind](machine, choice)
 
@@ -234,6 +235,20 @@ class World:
                 whole_lines(now)
             )
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
+
+    def bring_back(self, machine: Machine, choice: random.Random) -> str:
+        """A dotfiles tool puts bytes that memsync had taken in to where Claude Code reads."""
+        kept = [
+            data
+            for name, data in sorted(machine.memory.files.items())
+            if name.startswith(("conflicts/", "backups/")) and name not in machine.memory.dark
+        ]
+        if machine.claude is None or machine.busy or not kept:
+            return "nothing to bring back"
+        here = machine.claude.files.get(TARGET)
+        self.ledger.destroyed |= _lines(here) - self.ledger.seen
+        machine.claude.files[TARGET] = choice.choice(kept)
+        return "-"
 
     # -- memsync
     # --------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.document import is_starter
-from memsync.memory.text.lines import hunks, in_dress_of, units
-from memsync.memory.text.lines import kind_of as kind_of_line
+from memsync.memory.text.dress import in_dress_of, units
+from memsync.memory.text.dress import kind_of as kind_of_line
+from memsync.memory.text.lines import hunks
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op, read, write
 from memsync.memory.text.placing import apply, apply_text, in_new_dress

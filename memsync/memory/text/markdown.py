@@ -12,9 +12,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from memsync.memory.text import plain
 from memsync.memory.text.document import is_placeholder
+from memsync.memory.text.plain import Piece
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -77,24 +79,17 @@ class Outline(NamedTuple):
     front: int
 
 
-class _Piece(NamedTuple):
-    kind: Literal["heading", "block", "code", "comment", "prose", "unit", "row"]
-    start: int
-    end: int
-    level: int = 0
-    text: str = ""
-    closed: bool = True
-
-
 @lru_cache(maxsize=16)
 def outline(text: str) -> Outline:
     """What each line of `text` (LF line ends) is.
 
-    Never raises, linear in the length of the text.
+    Never raises. A text that markdown-it-py would take more than a second for is read line by line
+    (see plain): the time grows with the length of the text, whatever it is.
     """
     lines = tuple(text.split("\n"))
     front = _front_matter(lines)
-    pieces = list(_pieces(lines, front))
+    large = plain.is_large(lines)
+    pieces = plain.pieces(lines, front) if large else list(_pieces(lines, front))
     headings = [p for p in pieces if p.kind == "heading"]
     found = tuple(Heading(p.level, p.text, p.start) for p in headings)
     ends = tuple(p.end for p in headings)
@@ -161,6 +156,7 @@ def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
     return spans, lonely
 
 
+@lru_cache(maxsize=4096)
 def is_constraint_title(title: str) -> bool:
     """True for a heading that begins a constraints section, whatever its case, spacing or
     emphasis.
@@ -181,7 +177,7 @@ def _front_matter(lines: tuple[str, ...]) -> int:
     return 0
 
 
-def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
+def _pieces(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
     """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
     once.
 
@@ -195,17 +191,17 @@ def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
             pieces, _ = _parsed("\n".join(lines[start:]))
             end = len(lines)
         for kind, low, high, level, title, closed in pieces:
-            yield _Piece(kind, low + start, high + start, level, title, closed)
+            yield Piece(kind, low + start, high + start, level, title, closed)
         if end == len(lines):
             return
 
 
 @lru_cache(maxsize=1024)
-def _parsed(text: str) -> tuple[tuple[_Piece, ...], bool]:
+def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
     """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
     tokens = _parser().parse(text.replace("\r", " "))
     lines = text.split("\n")
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     for n, token in enumerate(tokens):
         if token.map is not None and token.nesting >= 0:
             pieces.extend(_pieces_of(tokens, n, lines))
@@ -223,26 +219,26 @@ def _runs_on(last: Token, lines: list[str]) -> bool:
     return _RAW_HTML.match(last.content) is not None or end >= len(lines)
 
 
-def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece]:
+def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]:
     token = tokens[n]
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
     if token.type == "heading_open" and token.level == 0:
-        yield _Piece(
+        yield Piece(
             "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())
         )
     elif token.type in ("fence", "code_block"):
-        yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
+        yield Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
     elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-        yield _Piece("comment", start, end, closed="-->" in token.content)
+        yield Piece("comment", start, end, closed="-->" in token.content)
     elif token.type == "inline" and tokens[n - 1].type not in ("th_open", "td_open"):
-        yield _Piece("unit", start, end)
+        yield Piece("unit", start, end)
     elif token.type == "tr_open":
-        yield _Piece("row", start, end)
+        yield Piece("row", start, end)
     elif token.type == "paragraph_open" and token.level == 0:
-        yield _Piece("prose", start, end)
+        yield Piece("prose", start, end)
     if _is_block(token):
-        yield _Piece("block", start, end)
+        yield Piece("block", start, end)
 
 
 def _is_block(token: Token) -> bool:
@@ -262,19 +258,31 @@ def _is_closed(fence: Token) -> bool:
 
 
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
+    if end == start + 1:
+        return Block(start, end, lines[start])
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
     return Block(start, end, "\n".join(lines[start:end]))
 
 
 def _sections(headings: tuple[Heading, ...], length: int) -> Iterator[Section]:
+    ends = _section_ends(headings, length)
     done = 0
     for n, heading in enumerate(headings):
-        if heading.line < done or not is_constraint_title(heading.title):
-            continue
-        below = (h.line for h in headings[n + 1 :] if h.level <= heading.level)
-        done = next(below, length)
-        yield Section(n, heading.line, done)
+        if heading.line >= done and is_constraint_title(heading.title):
+            done = ends[n]
+            yield Section(n, heading.line, done)
+
+
+def _section_ends(headings: tuple[Heading, ...], length: int) -> list[int]:
+    """For each heading the line of the next one of its level or above."""
+    ends = [length] * len(headings)
+    below = [length] * 7  # the next heading of each level, or of one above it
+    for n in range(len(headings) - 1, -1, -1):
+        level = headings[n].level
+        ends[n] = below[level]
+        below[level:] = [headings[n].line] * (7 - level)
+    return ends
 
 
 def _constraints(
@@ -292,7 +300,7 @@ def _constraints(
                 yield block
 
 
-def _lines_of(pieces: Iterable[_Piece], kind: str) -> frozenset[int]:
+def _lines_of(pieces: Iterable[Piece], kind: str) -> frozenset[int]:
     return frozenset(n for p in pieces if p.kind == kind for n in range(p.start, p.end))
 
 

@@ -9,22 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from memsync.memory.text.document import is_placeholder, normal
-from memsync.memory.text.lines import NOWHERE, align, hunks, in_dress_of, kind_of, redressed
+from memsync.memory.text.document import normal
+from memsync.memory.text.dress import in_dress_of, kind_of, redressed
+from memsync.memory.text.in_force import Placed, finish
+from memsync.memory.text.lines import NOWHERE, align, hunks
 from memsync.memory.text.markdown import (
     constraint_lines,
     heading_tails,
-    is_constraint_title,
     outline,
 )
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
-
-
-class _Placed(NamedTuple):
-    text: str
-    unplaced: list[Op]
 
 
 def apply(body: str, edit: Edit, base: str | None) -> Applied:
@@ -34,15 +29,15 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
     """
     now = in_dress_of(body, _model(base or "", edit))
     if base is None:
-        placed = _Placed(now.text, [op for op in edit.ops if op.sign != "="])
+        placed = Placed(now.text, [op for op in edit.ops if op.sign != "="])
     else:
         rebuilt = _rebuild(base, edit.ops)
         text, late = _three_way(base, rebuilt.text, now.text)
-        placed = _Placed(
+        placed = Placed(
             text, [*rebuilt.unplaced, *late, *_elsewhere(base, rebuilt.text, edit, text)]
         )
     placed = _by_anchor(placed, edit.ops)
-    done = _finish(now.text, placed, edit)
+    done = finish(now.text, placed, edit)
     return done._replace(body=redressed(done.body, now.swaps))
 
 
@@ -52,8 +47,8 @@ def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """
     now, made = in_dress_of(body, _model(base, edit)), in_dress_of(edited, base)
     text, late = _three_way(base, made.text, now.text)
-    placed = _Placed(text, [*late, *_elsewhere(base, made.text, edit, text)])
-    done = _finish(now.text, _by_anchor(placed, edit.ops), edit)
+    placed = Placed(text, [*late, *_elsewhere(base, made.text, edit, text)])
+    done = finish(now.text, _by_anchor(placed, edit.ops), edit)
     if done.body == normal(made.text) and not now.swaps:
         return done._replace(body=normal(edited))
     return done._replace(body=redressed(redressed(done.body, now.swaps), made.swaps))
@@ -90,7 +85,7 @@ def _elsewhere(base: str, edited: str, edit: Edit, placed: str) -> list[Op]:
 # -- the edited text, as far as a note tells ------------------------------------------------------
 
 
-def _rebuild(base: str, ops: Sequence[Op]) -> _Placed:
+def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
     """The edited text as far as the ops tell: a `+` behind its `-` has that line's place, another
     one stands below the unchanged line.
     """
@@ -123,10 +118,10 @@ def _rebuild(base: str, ops: Sequence[Op]) -> _Placed:
             below[above].append(op.line)
         else:
             unplaced.append(op)
-    return _Placed(_with(lines, instead, below), unplaced)
+    return Placed(_with(lines, instead, below), unplaced)
 
 
-def _by_anchor(placed: _Placed, ops: Sequence[Op]) -> _Placed:
+def _by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:
     """Put additions that found no place below their unchanged line, where that line stands once."""
     wanted = Counter(op for op in placed.unplaced if op.sign == "+")
     if not wanted or not any(op.sign == "=" for op in ops):
@@ -152,7 +147,7 @@ def _by_anchor(placed: _Placed, ops: Sequence[Op]) -> _Placed:
             done[op] -= 1
         else:
             unplaced.append(op)
-    return _Placed(_with(lines, {}, below), unplaced)
+    return Placed(_with(lines, {}, below), unplaced)
 
 
 def _places(lines: Sequence[str]) -> dict[str, list[int]]:
@@ -296,118 +291,3 @@ def _gap(place: Mapping[int, int], i1: int, i2: int, total: int) -> int | None:
     if i2 < total and i2 in place:
         return place[i2]
     return None
-
-
-# -- constraints ----------------------------------------------------------------------------------
-
-
-def _finish(before: str, placed: _Placed, edit: Edit) -> Applied:
-    """Constraints by code, always; lines that are there (or gone) already need no place."""
-    body = normal(placed.text)
-    wanted = [op.line for op in edit.ops if op.sign == "+" and op.constraint]
-    removed = [op.line for op in edit.ops if op.sign == "-" and op.constraint]
-    kept = set(wanted)
-    body = _drop(body, Counter(line for line in removed if line not in kept), constraint=True)
-    body = _add_constraints(before, body, _others(before, {*removed, *wanted}) + wanted)
-    taken = set(removed)
-    here = Counter(body.split("\n"))
-    # Out of a section that was changed here, too
-    left = [
-        op
-        for op in edit.ops
-        if op.sign == "+" and not op.constraint and op.line in taken and not here[op.line]
-    ]
-    signs = {(op.sign, op.line) for op in edit.ops if op.constraint}
-    dropped = Counter[str]()
-    for op in placed.unplaced:
-        if op.constraint or (op.sign, op.line) in signs:
-            continue
-        if op.sign == "+" and not here[op.line]:
-            left.append(op)
-        elif op.sign == "-" and here[op.line] == 1:
-            dropped[op.line] = 1
-    return Applied(_drop(body, dropped, constraint=False), tuple(left))
-
-
-def _drop(body: str, lines: Counter[str], *, constraint: bool) -> str:
-    """A body without these lines, each as often as it is counted, the first ones first; a line that
-    is not there is no failure.
-    """
-    if not lines.total():
-        return body
-    left, rules = Counter(lines), constraint_lines(body)
-    kept = []
-    for number, line in enumerate(body.split("\n")):
-        if left[line] > 0 and (number in rules) == constraint:
-            left[line] -= 1
-        else:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _others(before: str, touched: set[str]) -> list[str]:
-    """The constraints' lines that an edit does not touch: they stay in force, whatever it does
-    around them.
-    """
-    lines = before.split("\n")
-    rules = [lines[number] for number in sorted(constraint_lines(before))]
-    return [line for line in rules if line.strip() and line not in touched]
-
-
-def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
-    """A body in which each wanted line is a constraint; one that was placed outside the section
-    moves into it.
-    """
-    lines = body.split("\n")
-    there = Counter(lines[number] for number in constraint_lines(body))
-    missing = _beyond(there, wanted)
-    if not missing:
-        return body
-    strays = Counter(missing) & (_outside(body) - _outside(before))
-    body = _drop(body, strays, constraint=False)
-    lines, at = body.split("\n"), _constraints_end(body)
-    if at is None:
-        return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
-    return "\n".join([*lines[:at], *missing, *lines[at:]])
-
-
-def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
-    """The wanted lines that are not there, or not as often."""
-    left, missing = Counter(there), []
-    for line in wanted:
-        left[line] -= 1
-        if left[line] < 0:
-            missing.append(line)
-    return missing
-
-
-def _outside(body: str) -> Counter[str]:
-    inside = constraint_lines(body)
-    return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
-
-
-def _constraints_end(body: str) -> int | None:
-    """The line behind the last constraint, else behind the section's heading;
-
-    None without a section.
-    """
-    inside = constraint_lines(body)
-    if inside:
-        return max(inside) + 1
-    shape = outline(body)
-    for heading in shape.headings:
-        if is_constraint_title(heading.title):
-            return _last_filled(shape.lines, heading.line) + 1
-    return None
-
-
-def _last_filled(lines: Sequence[str], heading: int) -> int:
-    """The last line that is not blank right behind a heading, over one gap (the starter's
-    placeholder).
-    """
-    number = heading + 1
-    while number < len(lines) and not lines[number].strip():
-        number += 1
-    if number < len(lines) and is_placeholder(lines[number]):
-        return number
-    return heading

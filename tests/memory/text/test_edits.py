@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from memsync.memory.text import edits
 from memsync.memory.text.document import normal
-from memsync.memory.text.lines import in_dress_of, units
+from memsync.memory.text.dress import in_dress_of, units
 from memsync.memory.text.markdown import constraint_lines
 
 BASE = """\
