@@ -1,7 +1,7 @@
 """Texts that are hard to read, and how long memsync's decisions about texts take for them.
 
 `python -m benchmarks.bombs [KIB]` prints processor seconds for each text of 1,024 KiB, or of so
-many. Design.md section 2, promise 9: no more than two seconds for 1 MiB of anything, and a time that
+many. Promise 9 of design.md: at most two seconds for 1 MiB of anything, and a time that
 grows no faster than the text. tests/memory/text/test_bombs.py asserts the growth.
 """
 

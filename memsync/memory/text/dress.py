@@ -129,6 +129,8 @@ def kind_of(line: str) -> Kind:
         return "quote"
     if first == "<":
         return "html"
+    if first in "`~" and _FENCE.match(plain):
+        return "code"
     if first == "#" and _HEADING.match(plain):
         return "heading"
     if first in "-*_" and (_RULE.match(plain) or _is_underline(plain)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from memsync.memory.text.document import normal
 from memsync.memory.text.dress import in_dress_of, kind_of, redressed
@@ -97,7 +97,8 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
     unplaced: list[Op] = []
     free: deque[int] = deque()
     cursor, above, rule = 0, None, False  # rule: whether `free` are places of constraints
-    for op in ops:
+    for block in _blocks(ops):
+        op = block[0]
         if op.sign == "=":
             free.clear()
             above = _below_heading(tails, _only(places, op.line, cursor))
@@ -113,12 +114,40 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
             rule, instead[where], cursor = op.constraint, None, where + 1
         elif free and rule == op.constraint:
             place = free.popleft()
-            instead[place], above = op.line, place if above is not None else None
+            instead[place] = "\n".join(each.line for each in block)
+            above = place if above is not None else None
         elif above is not None and (op.constraint or above not in rules):
-            below[above].append(op.line)
+            below[above] += [each.line for each in block]
         else:
-            unplaced.append(op)
+            unplaced += block
     return Placed(_with(lines, instead, below), unplaced)
+
+
+def _blocks(ops: Sequence[Op]) -> Iterator[list[Op]]:
+    """The ops one by one, but added lines together that only stand together: a wrapped or nested
+    item, a table, code.
+    """
+    block: list[Op] = []
+    fence = ""
+    for op in ops:
+        goes_on = block and op.sign == "+" == block[0].sign and op.constraint == block[0].constraint
+        if not (goes_on and (fence or _belongs(block[-1].line, op.line))):
+            if block:
+                yield block
+            block, fence = [], ""
+        block.append(op)
+        if op.sign == "+" and kind_of(op.line) == "code":
+            fence = "" if fence else op.line
+    if block:
+        yield block
+
+
+def _belongs(above: str, line: str) -> bool:
+    """Whether an added line is a part of what the one above it begins."""
+    kind, before = kind_of(line), kind_of(above)
+    if line[:1].isspace() or (kind == before == "row"):
+        return True
+    return kind == "text" and before in ("item", "quote")
 
 
 def _by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:

@@ -132,6 +132,23 @@ def test_a_line_that_is_no_constraint_does_not_become_one_by_its_place() -> None
     assert [op.line for op in applied.unplaced] == ["- plain"]
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "* wrapped\n  in three\n  lines",
+        "- item\n  - nested",
+        "```\nls\ncd\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "> said\nlazily",
+    ],
+)
+def test_what_stands_together_is_not_torn_apart(block: str) -> None:
+    """Each added line could take the place of a removed one."""
+    old = "- a\n\n## H\n\n- b\n\n## I\n\n- c\n\n## J\n\n- d\n"
+    edit = edit_of(old, f"{block}\n")
+    assert f"{block}\n" in edits.apply(f"- top\n{old}", edit, old).body
+
+
 # -- dress ----------------------------------------------------------------------------------------
 
 
