@@ -94,6 +94,9 @@ def outside(view: View, run: Run) -> Outside:
             at_target = of_target(view, memory, came.then.body, came.then.merged, run)
             writes += at_target.writes
             said, fresh = (*said, *at_target.said), {**fresh, **at_target.fresh}
+            if at_target.body is not None:
+                then = came.then._replace(body=at_target.body, unwritten=True)
+                came = came._replace(then=then)
         return Outside(tuple(writes), came.then, fresh, said)
     except MemsyncError as error:
         return Outside(tuple(writes), Stop(error), {}, ())
@@ -157,7 +160,8 @@ def _edited(view: View, memory: Memory) -> _Came:
     edit = captured(memory.body, base, text)
     note = put_edit(view, edit, "memory") if edit is not None else second.NOTHING
     writes: list[Write] = [*note.writes, *_backup(view, memory.raw)]
-    if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
+    another = edits.is_another_file(text, memory.body, base_known=base is not None)
+    if before is None or before.footer is None or not another:
         known = base is not None or last is None
         merged = memory.merged if known or last is None else _merged_in_both(view, memory, last)
         start = Start(memory, memory.body, merged | note.ids, unwritten=True)

@@ -28,6 +28,7 @@ from tests.simulation.bench import (
     observe,
     put_note,
     refresh,
+    undo,
 )
 from tests.simulation.machines import Machine
 
@@ -103,8 +104,19 @@ def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.Mo
 # -------------------------------------------------------------------------------------------
 
 
-def test_another_file_in_the_place_of_the_memory_removes_nothing() -> None:
+def test_a_memory_that_was_rewritten_below_its_footer_is_an_edit() -> None:
     one = machine()
+    changed(one, (BODY, "# Memory\n\n- new\n"))
+    said = calm(one).said
+    assert body_of(one) == "# Memory\n\n- new\n"
+    assert sum("constraint removed by hand" in line for line in said) == 2
+    undo(one.job(good, person=False))
+    assert body_of(one) == BODY
+
+
+def test_another_file_whose_version_nobody_knows_removes_nothing() -> None:
+    one = machine()
+    one.memory.files[NAME] = compose(BODY + "- of a version that is not here\n", [], "-")
     changed(one, (BODY, "# Memory\n\n- new\n"))
     calm(one)
     assert {"- one", "- never four", "- six", "- new"} <= set(lines_of(one))
