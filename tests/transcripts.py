@@ -49,6 +49,7 @@ _VARYING = (
     (re.compile(r'(?<=_tokens": )\d+'), "<tokens>"),
     (re.compile(r"\d{4}-\d{2} +\d+ +[\d,]+ +[\d,]+  \$\d+\.\d+"), "<month>"),
     (re.compile(r"\d+ KiB"), "<size>"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "<the stand-in>"),
 )
 
 

@@ -29,11 +29,12 @@ def cmd_edit(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Open the real file, as a person would; then take in what is new, without asking Claude."""
     store = open_place(config, provider).store
     before, path = _body(store), store.disk.where(NAME)
-    if not editor.has_screen():
+    if not terminal.has_screen():
         raise InputError(
             "there is no terminal for an editor",
             f"edit {path} with any program; the next memsync refresh keeps the edit as a note",
         )
+    terminal.flush()
     # Not under the lock: an editor stays open for hours
     status = editor.edit(editor.command(config.machine), path, config.machine)
     if status and _body(store) == before:

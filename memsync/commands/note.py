@@ -48,7 +48,7 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
     claudes = _refuse_unwanted(machine, args.file)
     text = " ".join(args.text) if args.text else None
     given = read(text, args.file, stdin("a note"), command="note")
-    if given is None and not claudes and terminal.has_person():
+    if given is None and not claudes and terminal.has_screen():
         return _written(config, provider)
     if given is None:
         raise InputError("no note was given", 'memsync note "what to remember"')
@@ -63,6 +63,7 @@ def _written(config: Config, provider: Place) -> int:
 
     program = editor.command(config.machine)
     draft = editor.new_file(config.machine)
+    terminal.flush()
     try:
         status = editor.edit(program, str(draft), config.machine)
     except InputError:  # it never ran

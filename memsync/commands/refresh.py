@@ -227,7 +227,7 @@ def _put_on_record(args: argparse.Namespace, config: Config, reply: Reply) -> No
     from memsync.merge import ledger
 
     state = RealDisk(config.machine.state_dir, LocalError)
-    if why := ledger.add(state, ledger.paid(reply, reply.engine, config.machine.now())):
+    if why := ledger.add(state, ledger.paid(reply, config.machine.now())):
         terminal.warn(why)
 
 
@@ -277,6 +277,8 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
     terminal.out("done." if run.is_changed else "no changes.")
     if run.is_changed:
         tell_change(work, run)
+        if terminal.err_is_terminal():
+            terminal.err("Wrong? memsync undo")
         return
     for line in (*run.said, *run.repairs):
         terminal.err(line)

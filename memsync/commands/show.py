@@ -6,7 +6,6 @@ import argparse
 
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
-from memsync.memory.lineage import find
 from memsync.memory.store import missing
 from memsync.memory.text.document import NAME
 from memsync.providers.resolve import Place
@@ -32,6 +31,8 @@ def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
     work = open_place(config, provider)
     store = work.store
     if args.version is not None:
+        from memsync.memory.lineage import find  # the memory itself needs none of it
+
         terminal.out_raw(find(store, args.version).memory.body)
         return 0
     memory = store.memory()

@@ -229,10 +229,29 @@ def _print(found: Status, work: Workspace) -> None:
         rows.append(
             ("Conflicts", f"{found.conflicts} file(s) in {work.store.disk.where(CONFLICTS)}")
         )
+    terminal.out(_verdict(found))
     for label, value in rows:
         terminal.out(f"{label + ':':<15}{value}")
     for line in _hints(found):
         terminal.out(line)
+
+
+def _verdict(found: Status) -> str:
+    """How it stands in one line: what waits, the gravest first, and the command for it."""
+    shown = found.standing in ("link", "imported") or (found.standing == "copy" and found.in_step)
+    fresh = found.pending - found.held + found.outbox
+    asks = found.kept_reply is not None and found.kept_reply["verdict"] == "ask"
+    cases = (
+        (found.trouble, f"The memory is not as it should be ({found.trouble}): memsync doctor"),
+        (found.edited or found.outside, "A change from outside waits: memsync refresh"),
+        (fresh == 1, "1 note waits: memsync refresh"),
+        (fresh, f"{fresh} notes wait: memsync refresh"),
+        (asks, "A reply waits for a yes: memsync apply"),
+        (found.held == 1, "1 note is held: memsync refresh --held"),
+        (found.held, f"{found.held} notes are held: memsync refresh --held"),
+        (not shown, "Claude Code does not read this memory yet: memsync refresh"),
+    )
+    return next((words for applies, words in cases if applies), "In step.")
 
 
 def _address_rows(host: str) -> list[tuple[str, str]]:

@@ -44,5 +44,5 @@ def _price(month: ledger.Month) -> str:
     if not month.unpriced:
         return known
     if month.unpriced == month.calls:
-        return "not known"
-    return f"{known} + {month.unpriced} of unknown price"
+        return "no price"
+    return f"{known} + {month.unpriced} without a price"

@@ -21,7 +21,7 @@ FILE: Final = "usage.jsonl"
 
 class Paid(NamedTuple):
     """One call. `time`: UTC, as in 2026-11-29T01:24:00Z. `dollars`: by list price, None where the
-    price is not known.
+    price is not known, or a plan covers it.
     """
 
     time: str
@@ -45,12 +45,11 @@ class Month(NamedTuple):
     unpriced: int
 
 
-def paid(reply: Reply, engine: str, now: datetime) -> Paid:
-    """The line for a reply."""
+def paid(reply: Reply, now: datetime) -> Paid:
+    """The line for a reply. What a plan covers costs no dollars of its own."""
     tokens = reply.input_tokens, reply.output_tokens
-    return Paid(
-        f"{now:%Y-%m-%dT%H:%M:%SZ}", engine, reply.model, *tokens, price(reply.model, *tokens)
-    )
+    dollars = price(reply.model, *tokens) if reply.engine == "api" else None
+    return Paid(f"{now:%Y-%m-%dT%H:%M:%SZ}", reply.engine, reply.model, *tokens, dollars)
 
 
 def add(state: Disk, call: Paid) -> str:

@@ -9,7 +9,6 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,11 +29,6 @@ SET: Final[dict[System, str]] = {
     "mac": "export EDITOR=nano",
     "windows": "$env:EDITOR = 'notepad'",
 }
-
-
-def has_screen() -> bool:
-    """Whether an editor can be used: stdin and stdout are terminals."""
-    return not sys.stdin.closed and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def command(machine: Machine) -> list[str]:
@@ -79,7 +73,6 @@ def edit(program: Sequence[str], path: str, machine: Machine) -> int:
 
     Ctrl-C is the editor's as long as it runs. Raises `InputError` where it cannot be started.
     """
-    sys.stdout.flush()
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         return subprocess.run([*program, path], env=dict(machine.env), check=False).returncode

@@ -107,6 +107,11 @@ def has_person() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def has_screen() -> bool:
+    """Whether an editor can be used: stdin and stdout are terminals."""
+    return stdin_is_terminal() and sys.stdout.isatty()
+
+
 def err_is_terminal() -> bool:
     """Whether stderr is seen by a person."""
     return sys.stderr.isatty()

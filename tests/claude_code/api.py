@@ -41,11 +41,15 @@ class Api(standin.StandIn):
             return Answer([b"{}"], 404)
         if "count_tokens" in request.path:
             return Answer([json.dumps({"input_tokens": 100}).encode()])
-        own = bool(request.body.get("tools"))
-        reply = self._replies.pop(0) if own and self._replies else "ok"
+        reply = self.reply(request)
         if not request.body.get("stream"):
             return Answer([json.dumps(_whole(request, reply)).encode()])
         return Answer(list(_events(request, reply)), content_type=EVENTS)
+
+    def reply(self, request: Request) -> Reply:
+        """What is answered to a request for a message."""
+        own = bool(request.body.get("tools"))
+        return self._replies.pop(0) if own and self._replies else "ok"
 
     @property
     def sessions(self) -> list[Json]:

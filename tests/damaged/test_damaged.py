@@ -175,7 +175,7 @@ MEMORIES: dict[str, tuple[Damage, Statuses]] = {
     ),
     "5 MiB": (
         memory(lambda raw: raw.replace(b"- Tabs\n", b"- a habit\n" * (MIB // 2))),
-        Statuses(4, 0, 0, 4),
+        NOT_THE_MEMORY,
     ),
 }
 NOTES: dict[str, tuple[Damage, Statuses]] = {

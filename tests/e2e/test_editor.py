@@ -168,3 +168,13 @@ def test_before_init_a_written_note_waits_in_the_outbox(world: World) -> None:
     assert ended.status == 3, ended.shown
     assert list(world.outbox.values()) == ["Prefer tea"]
     assert list(Path(world.state).glob("note-*")) == []
+
+
+def test_a_refresh_that_changed_the_memory_says_how_to_go_back_on_a_terminal_only(
+    ready: World,
+) -> None:
+    with StandIn() as api:
+        ended = Person(ready, "refresh", "-n", "Never deploy on Fridays", api=api).ends()
+        assert ended.lines[-1] == "Wrong? memsync undo"
+        assert "undo" not in "".join(ready.ok("refresh", "-n", "Prefer tea", api=api)[1:3])
+    assert Person(ready, "refresh").ends().lines[-1] == "no changes."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from memsync.commands.demo.filing import file_notes
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
@@ -30,9 +31,14 @@ def onedrive(tmp_path: Path) -> World:
     world.target.parent.mkdir()
     world.target.write_text(MEMORY, encoding="utf-8")
     world.ok("init", "--yes")
-    with StandIn("section dropped") as api:
+    with StandIn(rule=with_a_stranger) as api:
         told(world.run("refresh", "-n", "tidy up", api=api), 6, "memsync apply")
     return world
+
+
+def with_a_stranger(request: str) -> str:
+    """The notes, and an item between old ones that nobody said."""
+    return file_notes(request).replace("\n- ", "\n- Prefers Helsinki in winter\n- ", 1)
 
 
 def move(world: World) -> Path:

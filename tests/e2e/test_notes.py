@@ -152,7 +152,7 @@ def test_a_call_of_unknown_price_is_counted_without_money(ready: World) -> None:
     tokens = {"input_tokens": 1000, "output_tokens": 50, "dollars": None}
     (ready.state / "usage.jsonl").write_text(json.dumps({**line, **tokens}), encoding="utf-8")
     out = ready.ok("usage").out.splitlines()
-    assert out[1].split() == ["2026-10", "1", "1,000", "50", "not", "known"]
+    assert out[1].split() == ["2026-10", "1", "1,000", "50", "no", "price"]
 
 
 def test_a_record_that_cannot_be_written_stops_no_merge(ready: World) -> None:
@@ -161,3 +161,24 @@ def test_a_record_that_cannot_be_written_stops_no_merge(ready: World) -> None:
         done = ready.ok("refresh", "-n", "Never deploy on Fridays", api=api)
     assert "memsync usage" in done.err
     assert "Never deploy on Fridays" in ready.body
+
+
+# -- status --------------------------------------------------------------------------------------
+
+
+def test_status_begins_with_what_waits_and_the_command_for_it(ready: World) -> None:
+    def first() -> str:
+        return ready.ok("status").out.splitlines()[0]
+
+    assert first() == "In step."
+    ready.ok("note", "Prefer tea")
+    assert first() == "1 note waits: memsync refresh"
+    ready.ok("note", "Prefer coffee")
+    assert first() == "2 notes wait: memsync refresh"
+    ready.edit("in March", "in April")
+    assert first() == "A change from outside waits: memsync refresh"
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+    assert first() == "In step."
+    ready.target.unlink()
+    assert first() == "Claude Code does not read this memory yet: memsync refresh"

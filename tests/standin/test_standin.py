@@ -88,7 +88,8 @@ def test_a_memory_without_the_section_takes_the_note_too(memory: str, merged: st
 
 
 def test_the_message_comes_apart_as_it_was_put_together() -> None:
-    assert split_message(user("one\ntwo", "three")) == (MEMORY, ["one\ntwo", "three"])
+    memory, notes = split_message(user("one\ntwo", "three"))
+    assert (memory.rstrip("\n"), notes) == (MEMORY.rstrip("\n"), ["one\ntwo", "three"])
 
 
 def test_without_streaming_the_reply_is_one_message() -> None:

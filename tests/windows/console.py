@@ -60,7 +60,7 @@ def at_the_console(pc: PC, words: list[str], answers: Mapping[str, str], **varia
 
 def _conversation(near: int, waiting: dict[str, str]) -> str:
     shown = b""
-    end = time.monotonic() + SECONDS / 4
+    end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         if not select.select([near], [], [], 1.0)[0]:
             continue

@@ -84,6 +84,7 @@ class Source:
         self.old = old
         self.titles = titles
         self.given = len(notes)
+        self.added = tuple(added)
         self.notes = tuple(
             note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
         )
@@ -147,9 +148,12 @@ class Source:
 
     @cached_property
     def own_hard(self) -> Hard:
-        """The same, without what a note only quotes (`> ...`)."""
-        lines = [line for line in self.note_text.split("\n") if not line.lstrip().startswith(">")]
-        return Hard("\n".join((self.old, *lines)))
+        """The same, without what a note only quotes (`> ...`). A line that a person wrote into the
+        memory quotes nobody.
+        """
+        told = "\n".join(self.notes[: self.given]).split("\n")
+        own = [line for line in told if not line.lstrip().startswith(">")]
+        return Hard("\n".join((self.old, *own, *self.added)))
 
     def is_foreign(self, sentence: Sentence) -> bool:
         """The sentence stands in a note behind a tag or a label of our own request, which somebody

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.words import key, shown, total, words
+from memsync.memory.text.words import key, shown, stem, total, words
 from memsync.merge.guard.account import Line, account, left_out
 from memsync.merge.guard.clean import clean, means_unchanged
 from memsync.merge.guard.dress import frame, restored
@@ -36,6 +37,7 @@ from memsync.merge.guard.splice import Spliced, in_force, splice
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _REASONS: Final = 8  # that a person is told
+_COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
 Kind = Literal["accept", "unchanged", "ask", "reject"]
 
 
@@ -98,6 +100,7 @@ class _Repaired(NamedTuple):
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
+    put_back: bool  # old lines that the reply dropped or changed stand there again
 
 
 class _Case(NamedTuple):
@@ -184,8 +187,13 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
         return ["nothing is left of the memory"]
     if not in_force(final, spliced.expected):
         return ["the constraints could not be kept as they are"]
+    excess = halved(old, final, source, case.removed)  # what was repaired is measured, too
+    if excess is not None:
+        return [excess]
     doubts = (*spliced.doubts, *settled.doubts)
-    return _Repaired(final, spliced, tuple(repairs), doubts, (*spliced.cuts, *settled.cuts))
+    put_back = bool(spliced.repairs or settled.repairs)
+    cuts = (*spliced.cuts, *settled.cuts)
+    return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
 
 
 def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
@@ -203,13 +211,17 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     left = left_out(lines, body, case.source) if body != before else ()
     pending = _pending(case, repaired.cuts, lines, left)
     doubts += _doubts(case, repaired.view, gone, reworded)
+    doubts += _unheard(lines, case.source, doubts)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
     ]
     reasons = tuple(dict.fromkeys(doubt.text for doubt in doubts))
     unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
     if body == before and not reasons:
-        return _unchanged(before, repairs)
+        # As before only because it was repaired: that is no word for "nothing to merge"
+        told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
+        waiting = frozenset(note for note in told if note < case.source.given)
+        return _unchanged(before, repairs)._replace(leaves_pending=waiting)
     if body == before and pending and len(reasons) == len(pending):
         return _rejected([f"nothing of it could be used: {reasons[0]}"])
     return Verdict(
@@ -225,6 +237,23 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
         unsaid[:_REASONS],
         frozenset(pending),
     )
+
+
+def _unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> list[Doubt]:
+    """The last net: a line of which most words stand in neither the memory nor a note is asked
+    about, however it came through. Headings are looked at as headings.
+    """
+    if any(doubt.unsaid for doubt in doubts):
+        return []
+    heard = {stem(word) for word in words(source.text)}
+    found = []
+    for line in lines:
+        if not line.unsaid or line.kind not in _COME or line.text.lstrip().startswith("#"):
+            continue
+        told = words(line.text)
+        if 2 * sum(stem(word) in heard for word in told) < len(told):
+            found.append(Doubt(f"nobody said {shown(line.text)}", True))
+    return found
 
 
 def _doubts(
@@ -285,7 +314,7 @@ def _lost_edits(case: _Case, new: Outline) -> tuple[str, ...]:
     lost = []
     for line in case.added:
         wanted = frozenset(words(line))
-        if key(line) in here or not wanted:
+        if key(line) in here or not wanted or is_placeholder(line):
             continue
         if not any(total(wanted & other) >= 0.5 * total(wanted) for other in fresh):
             lost.append(f"a line that was added by hand is not in it: {shown(line)}")

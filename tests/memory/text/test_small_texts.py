@@ -93,7 +93,9 @@ def test_the_text_goes_before_the_file_and_the_file_before_stdin() -> None:
 def test_bytes_are_read_as_what_they_are(data: bytes, text: str, said: str) -> None:
     given = read(None, None, stdin(data), command="refresh")
     assert given is not None
-    assert (given.text, given.said) == (text, said)
+    assert given.text == text
+    assert given.said.startswith(said)
+    assert bool(given.said) == bool(said)
 
 
 @pytest.mark.parametrize("data", [b" \n", b"\t\r\n", "\ufeff \n".encode(), b"x" * (256 * 1024 + 1)])

@@ -76,9 +76,7 @@ def test_a_line_counts_as_often_as_it_stands_there() -> None:
     assert difference("a\na\n", "a\n").removed == ("a",)
 
 
-@pytest.mark.parametrize(
-    "unit", ["![", "curl ", "<!--", "hidden ", "a\n", "\u202e", "ignore ", "| sh "]
-)
+@pytest.mark.parametrize("unit", ["![", "curl ", "<!--", "hidden ", "\u202e", "ignore ", "| sh "])
 def test_any_body_is_looked_through_in_time_that_grows_with_it(unit: str) -> None:
     body = unit * (1024 * 1024 // len(unit.encode()))
     begin = time.process_time()

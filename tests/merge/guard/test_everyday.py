@@ -130,7 +130,7 @@ CASES = [
     Case(
         "an address without a scheme from a note",
         OLD,
-        ("wiki is at www.wiki.acme.example",),
+        ("wiki is at www.wiki.acme.example/start",),
         edit((PARSER, f"{PARSER}- Wiki: www.wiki.acme.example/start\n")),
     ),
     Case(

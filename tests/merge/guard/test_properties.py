@@ -153,17 +153,18 @@ def test_a_careless_reply_leaves_the_constraints(
 def test_no_line_that_nobody_said_is_accepted(
     old: str, rng: random.Random, given_notes: list[str]
 ) -> None:
-    verdict = judge(old, mutated(old, rng), given_notes)
+    reply = mutated(old, rng)
+    verdict = judge(old, reply, given_notes)
     if verdict.kind != "accept":
         return
     told = {word for text in (old, *given_notes) for word in parts(text)}
-    titles = {heading.title for heading in outline(verdict.body).headings}
+    titles = {heading.title.strip("#* ") for heading in outline(verdict.body).headings}
     for line in verdict.account:
         title = line.text.split("\n")[0].strip("#* ")
         fence = line.text.lstrip().startswith(("```", "~~~"))
         if not fence and title not in titles and line.kind in ("new", "reworded", "constraint"):
             said = parts(line.text)
-            assert 2 * sum(word in told for word in said) >= len(said), line
+            assert 2 * sum(word in told for word in said) >= len(said), (line, reply)
 
 
 def parts(text: str) -> list[str]:

@@ -151,3 +151,11 @@ def test_an_open_question_of_words_that_are_gone() -> None:
     old = "# M\n\n" + "\n".join(lines) + "\n"
     cut = "# M\n\n" + "\n".join(" ".join(line.split()[:5]) for line in lines) + "\n"
     assert judge(old, cut, ["hello"]).kind == "ask"
+
+
+def test_a_cut_reply_that_repairs_to_the_old_memory_merges_no_note() -> None:
+    """It is as before only because it was repaired: nothing of the note came."""
+    old = "# Memory\n\n- Lives in Bergen with two cats\n"
+    verdict = judge(old, "# Memory\n\n- Lives in Berg", ["Works on the compiler."])
+    assert verdict.body == old
+    assert verdict.leaves_pending == {0}
