@@ -227,6 +227,12 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join([*kept, text[done:]])
 
 
+def in_one_line(lines: Sequence[str]) -> list[str]:
+    """Each unit of these lines that is wrapped, in one line."""
+    wrapped = [unit for unit in units(lines) if unit.end > unit.start + 1]
+    return [" ".join(map(str.strip, lines[unit.start : unit.end])) for unit in wrapped]
+
+
 def in_dress_of(text: str, model: str) -> Dressed:
     """The text, with each unit that the model has in another dress as the model has it."""
     lines, model_lines = text.split("\n"), model.split("\n")

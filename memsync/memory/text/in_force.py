@@ -32,6 +32,9 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     rest = _rest(before, base, gone)
     beyond = gone & (_rules(body) - rest)
     body = _drop(body, beyond, constraint=True)
+    come = Counter(op.line for op in edit.ops if op.sign == "+")
+    strays = (gone - come) & (_outside(body) - _outside(before))
+    body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     body = _add_constraints(before, body, others + wanted)
     here = Counter(body.split("\n"))
@@ -97,8 +100,8 @@ def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body
-    strays = Counter(missing) & (_outside(body) - _outside(before))
-    body = _drop(body, strays, constraint=False)
+    outside = Counter(missing) & (_outside(body) - _outside(before))
+    body = _drop(body, outside, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:
         return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
