@@ -87,6 +87,12 @@ def put(disk: Disk, candidate: Candidate) -> bool:
     return disk.create(_name("pending", candidate.id), _bytes(candidate))
 
 
+def noted(disk: Disk, text: str, session: str, note: str, now: datetime) -> None:
+    """These words of a session are a note already: no door asks about them again."""
+    known = of(text, "claude", session=session, time=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    decide(disk, known, "accepted", now, note)
+
+
 def pending(disk: Disk) -> list[Candidate]:
     """Those that wait for a person, the oldest first."""
     decided = _decided(disk)

@@ -96,6 +96,7 @@ class _Reader:
         self._kept = kept
         self._seen: set[str] = set()
         self._elsewhere: dict[str, str] | None = None
+        self._noted: list[tuple[str, str]] | None = None
         self.prompts = 0
         self.new: list[Candidate] = []
 
@@ -108,7 +109,8 @@ class _Reader:
         history = lines(self._history) if unmarked else ()
         for prompt in transcript.without_pastes(cued, history):
             for candidate in of_prompt(prompt, str(path)):
-                self.put(candidate)
+                if not self._is_noted(candidate):
+                    self.put(candidate)
         return end
 
     def put(self, candidate: Candidate) -> None:
@@ -125,6 +127,14 @@ class _Reader:
         if cues.to_remember(prompt.text):
             typed.append(prompt)
 
+    def _is_noted(self, candidate: Candidate) -> bool:
+        """Whether a note of the same session says these very words, and perhaps more."""
+        if self._noted is None:
+            rows = (row for row in self._of("accepted") if row.door == "claude")
+            self._noted = [(row.session, _plain(row.text)) for row in rows]
+        said = _plain(candidate.text)
+        return any(one == candidate.session and said in text for one, text in self._noted)
+
     def _is_copy(self, prompt: Typed, path: Path) -> bool:
         """Whether this prompt was kept from another transcript: a fork copies it, uuid and all."""
         if self._elsewhere is None:
@@ -134,6 +144,11 @@ class _Reader:
 
     def _of(self, status: candidates.Status) -> list[Candidate]:
         return candidates.every(self._kept, status)
+
+
+def _plain(text: str) -> str:
+    """The words, without spacing, case, and what stands at the ends."""
+    return " ".join(text.casefold().split()).strip(" .!?;:,\"'")
 
 
 def of_prompt(prompt: Typed, where: str) -> Iterator[Candidate]:

@@ -17,12 +17,12 @@ from memsync.agents import record
 from memsync.config import Config
 from memsync.memory.sessions import waiting
 from memsync.memory.store import Store
+from memsync.memory.target import PENDING
 from memsync.memory.text import notes
 from memsync.memory.text.notes import Note
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, MemsyncError
 
-FILE: Final = "rules/memsync-pending.md"
 MOST_BYTES: Final = 16 * 1024
 HEAD: Final = """\
 # Notes of the user, not merged yet
@@ -103,17 +103,17 @@ def remove(config: Config) -> None:
 
 
 def _put(config: Config, claude: RealDisk, wanted: bytes) -> None:
-    if claude.kind(FILE) not in ("absent", "file"):
+    if claude.kind(PENDING) not in ("absent", "file"):
         return  # somebody's own
     if not wanted:
-        claude.delete(FILE)
-    elif claude.read(FILE) != wanted:
-        rules = os.path.dirname(claude.where(FILE))
+        claude.delete(PENDING)
+    elif claude.read(PENDING) != wanted:
+        rules = os.path.dirname(claude.where(PENDING))
         made = () if os.path.isdir(rules) else (rules,)
-        claude.replace(FILE, wanted, ANYTHING)
+        claude.replace(PENDING, wanted, ANYTHING)
         if made:
             known = record.store(config.machine)
-            record.keep(known, record.Connected("rules", claude.where(FILE), made))
+            record.keep(known, record.Connected("rules", claude.where(PENDING), made))
 
 
 def _pending(store: Store | None, outbox: Disk) -> list[Note]:

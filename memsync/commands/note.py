@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def cmd_note(args: argparse.Namespace, config: Config, provider: Place) -> int:
         raise InputError("no note was given", 'memsync note "what to remember"')
     if claudes and not _is_the_persons(given.text, machine):
         return _as_candidate(given, machine)
-    return _kept(given, config, provider)
+    return _kept(given, config, provider, session=claudes)
 
 
 def _written(config: Config, provider: Place) -> int:
@@ -83,8 +84,17 @@ def _written(config: Config, provider: Place) -> int:
     return _kept(given._replace(source="editor"), config, provider, draft)
 
 
-def _kept(given: Given, config: Config, provider: Place, draft: Path | None = None) -> int:
+def _kept(
+    given: Given,
+    config: Config,
+    provider: Place,
+    draft: Path | None = None,
+    *,
+    session: bool = False,
+) -> int:
     done = keep(given, config, memory_folder(provider), outbox(config.machine))
+    if session:
+        _remember(given, done.id, config.machine)
     if draft is not None:
         draft.unlink(missing_ok=True)
     terminal.out(f"noted {done.id}")
@@ -111,6 +121,15 @@ def _is_the_persons(text: str, machine: Machine) -> bool:
     from memsync.agents import claude_note  # a person's own note needs none of it
 
     return claude_note.is_the_persons(text, machine)
+
+
+def _remember(given: Given, note_id: str, machine: Machine) -> None:
+    """What is a note now is not asked about at the end of the session. It is safe without this."""
+    from memsync.agents import candidates, claude_note
+
+    session = machine.env.get(claude_note.SESSION, "")
+    with contextlib.suppress(MemsyncError):
+        candidates.noted(candidates.store(machine), given.text, session, note_id, machine.now())
 
 
 def _as_candidate(given: Given, machine: Machine) -> int:

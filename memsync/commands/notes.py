@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import heapq
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
@@ -107,18 +109,20 @@ def _states(args: argparse.Namespace) -> tuple[State, ...]:
 def _places(store: Store | None, box: Disk) -> Iterator[Lying]:
     """All notes, the newest first, each once; nothing is read before it is asked for."""
     known: set[str] = set()
-    both = heapq.merge(
-        _in_outbox(box), _in_folder(store), key=lambda place: place.listed.label, reverse=True
-    )
+    both = heapq.merge(_in_outbox(box), _in_folder(store), key=_second, reverse=True)
     for place in both:
         if place.listed.id not in known:
             known.add(place.listed.id)
             yield place
 
 
+def _second(place: Lying) -> str:
+    return place.listed.label[:17]
+
+
 def _in_outbox(box: Disk) -> Iterator[Lying]:
     for listed in sorted(waiting(box), key=lambda note: note.label, reverse=True):
-        yield Lying(listed, "outbox", lambda listed=listed: _read(box, listed))  # type: ignore[misc]
+        yield Lying(listed, "outbox", partial(_read, box, listed))
 
 
 def _in_folder(store: Store | None) -> Iterator[Lying]:
@@ -126,10 +130,12 @@ def _in_folder(store: Store | None) -> Iterator[Lying]:
         return
     done = store.sessions.expand(_merged_set(store))
     held = {one for one, refusal in kept.refusals(store.state).items() if refusal.held}
-    for listed in store.sessions.newest():
-        waits: State = "held" if listed.id in held else "pending"
-        state: State = "merged" if listed.id in done else waits
-        yield Lying(listed, state, lambda listed=listed: store.sessions.read(listed))  # type: ignore[misc]
+    for _, same in itertools.groupby(store.sessions.newest(), key=lambda one: one.label[:17]):
+        # A name tells the second; of two notes in it, the one that waits came later
+        for listed in sorted(same, key=lambda one: one.id in done):
+            waits: State = "held" if listed.id in held else "pending"
+            state: State = "merged" if listed.id in done else waits
+            yield Lying(listed, state, partial(store.sessions.read, listed))
 
 
 def _read(box: Disk, listed: notes.Listed) -> notes.Note | None:

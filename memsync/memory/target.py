@@ -21,6 +21,7 @@ from memsync.system.machine import quoted
 TARGET: Final = "CLAUDE.md"
 ASIDE: Final = "CLAUDE.pre-memsync.bak"
 RULE: Final = "rules/memsync.md"  # the memory beside a CLAUDE.md that stays the person's own
+PENDING: Final = "rules/memsync-pending.md"  # notes that are not merged yet
 MOST_TRIES: Final = 3
 VERBATIM: Final = "\\\\?\\"  # how Windows spells where a link leads; realpath keeps it
 UNC: Final = VERBATIM + "UNC\\"

@@ -63,6 +63,8 @@ def _every(work: Workspace) -> Iterator[Place]:
     yield from (Place("outbox", work.outbox, one.name) for one in waiting(work.outbox))
     yield from _below(store.state, "")
     claude = work.target.claude
+    if claude.kind(link.PENDING) == "file":
+        yield Place("notes for Claude Code", claude, link.PENDING)
     for name in claude.names():
         if name.startswith(OWN_COPY) and claude.kind(name) == "file":
             yield Place("your old CLAUDE.md", claude, name)

@@ -136,6 +136,9 @@ def _only_edited(view: View, call: Call, work: Work) -> bool:
 def _judged(view: View, call: Call, text: str) -> Verdict:
     """The guard's verdict on a reply."""
     verdict = judged(call.body, call.parts, text, view.constraint_headings)
+    if verdict.kind == "unchanged" and verdict.leaves_pending:  # once repaired, nothing is left
+        reasons = ("it changes other lines and brings nothing of the notes", *verdict.repairs)
+        return verdict._replace(kind="reject", reasons=reasons)
     if not call.parts and verdict.kind == "accept":  # shorter means lines are gone: always shown
         return verdict._replace(kind="ask", reasons=("a shorter memory is always shown first",))
     return verdict

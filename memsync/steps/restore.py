@@ -15,9 +15,9 @@ from memsync.memory.text.notes import render_edit
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
 from memsync.steps.gather import View
-from memsync.steps.job import Forgotten, Run
+from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.outside import Start
-from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed
+from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed, told_parts
 from memsync.steps.shown import of_target
 from memsync.steps.writes import (
     LOOK_AGAIN,
@@ -288,7 +288,10 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
         )
     left = left_pending(parts, verdict)
     merged = tuple(note_id for note_id in waiting.ids if note_id not in left)
-    run = run._replace(merged=merged, repairs=verdict.repairs)
+    names = tuple(part.id for part in told_parts(parts))
+    run = run._replace(
+        merged=merged, repairs=verdict.repairs, accounts=(Account(verdict.account, names),)
+    )
     run = run.telling(
         *(f"the reply leaves out note {note_id}, which stays pending" for note_id in left)
     )

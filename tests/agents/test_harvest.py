@@ -50,6 +50,15 @@ def test_what_was_typed_waits_with_its_source(world: World) -> None:
     assert candidate["where"] == str(path)
 
 
+def test_what_claude_noted_in_the_persons_words_is_not_asked_about_again(world: World) -> None:
+    transcript(world, typed(FACT), typed("Always sign commits, and never amend."))
+    session: dict[str, Any] = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": SESSION}
+    assert "noted" in world.ok("note", FACT.lower(), **session).out
+    world.ok("harvest")
+    (candidate,) = waiting(world)
+    assert "never amend" in candidate["note"]
+
+
 def human(**changes: Any) -> dict[str, Any]:
     """A record that says all a typed one says, but for the changes."""
     return typed(POISON, **changes)

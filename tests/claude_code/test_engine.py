@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -179,15 +181,16 @@ def test_what_the_api_says_no_to(
 
 def test_the_limit_of_the_plan_is_told_with_its_end(world: World, env: dict[str, Any]) -> None:
     world.init()
+    end = int(time.time()) + 2 * 86400
     prefix = "anthropic_ratelimit_unified_"
     headers = {
         f"{prefix}status": "rejected",
-        f"{prefix}reset": "1795920000",
+        f"{prefix}reset": str(end),
         f"{prefix}representative_claim": "five_hour",
     }
     with Limited(429, **headers) as api:
         done = world.run("refresh", "-n", NOTE, api=api.url, **env)
     assert done.status == 5
     assert "the limit of your Claude plan is reached" in done.err
-    assert "until 2026-11-2" in done.err
+    assert f"until {datetime.fromtimestamp(end, UTC):%Y-%m-}" in done.err
     assert list(world.pending.values()) == [NOTE]

@@ -33,14 +33,14 @@ def wait_for_a_yes(world: World, reply: str, note: str = "Drop what is done") ->
 
 
 def test_a_kept_reply_is_shown_applied_and_gone(ready: World) -> None:
-    reply = MEMORY.replace("- Write the migration guide\n", "").replace(
-        "- Move to Lisbon in March\n", ""
-    )
-    note = wait_for_a_yes(ready, reply)
+    begin, priorities, rest = MEMORY.partition("## Current priorities\n")
+    items, constraints, end = rest.partition("## Hard constraints\n")
+    reply = f"{begin}{constraints}{end}\n{priorities}{items.rstrip()}\n- Parser 2.0 is out\n"
+    note = wait_for_a_yes(ready, reply, "Parser 2.0 is out")
     before = ready.memory.read_bytes()
     assert ready.status()["kept_reply"]["notes"] == [note]
     done = ready.ok("apply")
-    assert "gone: - Write the migration guide" in done.out
+    assert "new: - Parser 2.0 is out" in done.out
     assert ready.body == reply
     assert note in ready.merged
     all_is_kept(ready, before)
@@ -62,7 +62,7 @@ def test_a_discarded_reply_is_gone_and_its_note_is_pending(ready: World) -> None
 
 def test_apply_puts_a_kept_reply_into_a_memory_that_moved_on(ready: World) -> None:
     reply = MEMORY.replace("- Write the migration guide\n", "- Migration guide written in June\n")
-    note = wait_for_a_yes(ready, reply)
+    note = wait_for_a_yes(ready, reply, "The migration guide was written in June")
     ready.edit(AFTER, AFTER + LINES[0])
     ready.run("refresh", MEMSYNC_API_KEY="")
     ready.edit("- Never push to main\n", "- Never push to main\n- Never push to release\n")

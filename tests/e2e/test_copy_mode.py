@@ -110,7 +110,7 @@ def test_a_copy_whose_footer_was_cut_is_captured_once(a: World) -> None:
     with StandIn(
         rule=lambda message: file_edits_too(message).replace("is in March", "is in April")
     ) as api:
-        done = a.ok("refresh", "-n", "The move to Porto slips by a month.", api=api)
+        done = a.ok("refresh", "-n", "The move to Porto slips to April.", api=api)
     refresh(a)
     assert done.err.count("the edit is kept as note") == 1
     assert "is in March" not in a.body
@@ -156,7 +156,7 @@ def test_a_line_added_by_hand_and_edited_out_before_a_conflict_stays_out(
 
 
 def test_two_models_that_refuse_a_note_make_it_held(a: World) -> None:
-    with StandIn("elided") as api:
+    with StandIn("json") as api:
         a.run("refresh", "-n", "A note.", api=api)
         for words in (("--model", "claude-opus-5-5"), (), ("--model", "claude-opus-5-5"), ()):
             a.run("refresh", *words, api=api)

@@ -121,7 +121,7 @@ def test_a_held_note_that_is_taken_at_last_is_merged(ready: World) -> None:
 
 
 def test_a_reply_that_waits_for_a_yes_does_not_hide_a_newer_refusal(ready: World) -> None:
-    with StandIn(when={"TROUBLE": "refusal", "tidy": "section dropped"}) as api:
+    with StandIn(when={"TROUBLE": "refusal", "tidy": "sections swapped"}) as api:
         told(ready.run("refresh", "-n", "tidy up", api=api), 6, "memsync apply")
         newer = ready.run("refresh", "-n", TROUBLE, api=api)
         told(newer, 5, "declined")

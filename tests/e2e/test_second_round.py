@@ -238,7 +238,7 @@ def test_a_refused_reply_is_not_offered_for_use(ready: World) -> None:
 
 
 def test_a_reply_for_a_note_that_was_given_up_waits_no_more(ready: World) -> None:
-    with StandIn("section dropped") as api:
+    with StandIn("sections swapped") as api:
         ready.run("refresh", "-n", "A note.", api=api)
     (note_id,) = ready.pending
     assert ready.status()["kept_reply"] is not None

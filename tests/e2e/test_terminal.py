@@ -215,7 +215,7 @@ def test_a_spinner_with_seconds_turns_while_claude_thinks(ready: World) -> None:
 
 
 def reply_that_waits(world: World) -> None:
-    with StandIn("section dropped") as api:
+    with StandIn("sections swapped") as api:
         assert world.run("refresh", "-n", "Ship 2.0 in May", api=api).status == 6
 
 
@@ -225,7 +225,7 @@ def test_a_reply_that_needs_a_yes_is_shown_and_taken_with_it(ready: World) -> No
     for answer, status in (("n\n", 6), (CTRL_D, 6), (CTRL_C, 130)):
         ended = asked(ready, "Use this reply? [y/N]", answer, "refresh")
         assert ended.status == status, ended.shown
-        for line in ("-## Standing preferences", "+- Ship 2.0 in May"):
+        for line in ("-## Current priorities", "+- Ship 2.0 in May"):
             assert line in ended.lines
         assert [line.split()[0] for line in ended.lines[-3:]] == ["Error:", "Try:", "a"], (
             ended.shown
@@ -234,7 +234,8 @@ def test_a_reply_that_needs_a_yes_is_shown_and_taken_with_it(ready: World) -> No
         assert list(ready.pending.values()) == ["Ship 2.0 in May"]
     taken = asked(ready, "Use this reply? [y/N]", "y\n", "refresh")
     assert taken.status == 0, taken.shown
-    assert "## Standing preferences" not in ready.body
+    body = ready.body
+    assert body.index("## Standing preferences") < body.index("## Current priorities")
     assert "- Ship 2.0 in May\n" in ready.body
     assert not ready.pending
     assert "a reply waits" not in Person(ready, "show").ends().shown

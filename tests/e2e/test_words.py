@@ -15,7 +15,7 @@ from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 from tests.systems import posix_only
 
-SECRET = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "AKIAQ7RZ2MXWL4TNVKPD"
 
 
 def pending(world: World) -> list[str]:
@@ -41,12 +41,12 @@ def test_a_dry_run_without_a_key_does_not_say_that_a_note_is_kept(ready: World) 
 
 
 @pytest.mark.parametrize(
-    ("scenario", "shown"), [("section dropped", "# Global Memory"), ("elided", "unchanged")]
+    ("scenario", "shown"), [("sections swapped", "# Global Memory"), ("elided", "unchanged")]
 )
 def test_a_dry_run_shows_the_reply_that_it_drops(ready: World, scenario: str, shown: str) -> None:
     before = tree(ready.root)
     with StandIn(scenario) as api:
-        done = ready.run("refresh", "--dry-run", "-n", "Prefer tea", api=api)
+        done = ready.run("refresh", "--dry-run", "-n", "Never deploy on Fridays", api=api)
     assert done.status == 6
     assert shown in done.out
     assert done.err.count("[DRY RUN] No files written.") == 1

@@ -127,7 +127,7 @@ def test_a_dry_run_as_json_names_nothing_that_was_not_made(ready: World) -> None
     ("scenario", "status", "words"),
     [
         ("elided", 6, "was refused"),
-        ("section dropped", 6, "needs a yes"),
+        ("sections swapped", 6, "needs a yes"),
         ("max_tokens", 5, "max_tokens"),
     ],
 )
@@ -136,7 +136,7 @@ def test_a_dry_run_ends_as_the_real_run_would(
 ) -> None:
     before = tree(ready.root)
     with StandIn(scenario) as api:
-        dry = ready.run("refresh", "--dry-run", "-n", "Prefer tea", api=api)
+        dry = ready.run("refresh", "--dry-run", "-n", "Never deploy on Fridays", api=api)
     assert tree(ready.root) == before
     assert dry.status == status
     assert words in dry.err

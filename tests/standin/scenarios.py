@@ -107,6 +107,15 @@ def section_dropped(request: Request, memory: str) -> Answer:
     return message(request, text_block(memory[: last.start()] + memory[last.end() :]))
 
 
+def sections_swapped(request: Request, memory: str) -> Answer:
+    """The last two such sections stand in each other's place, which nobody asked for."""
+    first, last = list(_SECTION.finditer(memory))[-2:]
+    ends = memory[: first.start()], memory[last.end() :]
+    between = memory[first.end() : last.start()]
+    swapped = f"{last[0].rstrip()}\n\n{between}{first[0].rstrip()}\n"
+    return message(request, text_block(ends[0] + swapped + ends[1]))
+
+
 def refuses(request: Request, memory: str, *, answer: Answer) -> Answer:
     del request, memory
     return answer
@@ -321,6 +330,7 @@ SCENARIOS: dict[str, Scenario] = {
     "constraint dropped": constraint_dropped,
     "constraint softened": constraint_softened,
     "section dropped": section_dropped,
+    "sections swapped": sections_swapped,
     # the API says no
     "400": partial(
         refuses, answer=error(400, "invalid_request_error", "messages: something is wrong")

@@ -183,6 +183,14 @@ def test_the_bad_merges_are_bad(scenario: str, gone: str) -> None:
     assert "# Global Memory" in text
 
 
+def test_sections_change_places_and_nothing_else() -> None:
+    with StandIn("sections swapped") as api:
+        text = send(api.url + "/v1/messages", body("a fact"))[1]["content"][0]["text"]
+    assert text.index("## Standing preferences") < text.index("## Current priorities")
+    there = MEMORY.replace("(what you work on now)", "a fact").splitlines()
+    assert sorted(filter(None, text.splitlines())) == sorted(filter(None, there))
+
+
 def test_every_scenario_answers_something() -> None:
     endless = {"late", "pings", "pings after half", "silence", "silence after half"}
     for name in SCENARIOS.keys() - endless:

@@ -136,3 +136,22 @@ def test_what_came_meanwhile_is_merged_too_and_what_comes_for_ever_waits() -> No
     run = sync.run(one.job(good, person=False)._replace(ask=ask), Refresh())
     assert (len(run.merged), len(calls), run.failure) == (3, 3, None)
     assert {"- a note", "- another 1", "- another 2"} <= set(body_of(one).split("\n"))
+
+
+def test_a_reply_for_a_version_that_another_machine_replaced_is_made_again() -> None:
+    """Claude has not seen what the other machine merged, so it cannot have taken it into account."""
+    one, other, calls = machine(), machine(), []
+    put_note(one, "a note\n")
+
+    def ask(system: str, turns: Sequence[Turn]) -> Reply:
+        calls.append(turns)
+        if len(calls) == 1:
+            note_id = put_note(other, "a note of another machine\n")
+            assert sync.run(other.job(good, person=False), Refresh()).merged == (note_id,)
+            one.memory.files.update(other.memory.files)
+        return Reply(claude.merged(turns[0].text))
+
+    sync.run(one.job(good, person=False)._replace(ask=ask), Refresh())
+    assert len(calls) == 2
+    assert "- a note of another machine" in calls[1][0].text
+    assert {"- a note", "- a note of another machine"} <= set(body_of(one).split("\n"))

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from memsync.commands.common import writing
 from memsync.commands.doctor import access
-from memsync.commands.doctor.examine import examine, own_folders
+from memsync.commands.doctor.examine import examine
 from memsync.commands.doctor.findings import Finding, exit_status
 from memsync.commands.doctor.fix import NOT_MENDED, mend
+from memsync.commands.doctor.folders import own_folders
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.system import terminal

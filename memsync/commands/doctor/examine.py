@@ -10,13 +10,11 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Final
 
 from memsync import sync
 from memsync.agents import overview
 from memsync.commands import asking
-from memsync.commands.doctor import access, network
+from memsync.commands.doctor import access, folders, network
 from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
@@ -38,7 +36,7 @@ from memsync.commands.doctor.findings import (
 )
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
-from memsync.memory import bounds, bundles
+from memsync.memory import bundles
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
@@ -49,7 +47,7 @@ from memsync.memory.versions import BACKUPS
 from memsync.merge import kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.job import Job, Nobody, no_claude
-from memsync.steps.workspace import LOCK, Workspace, open_place, target
+from memsync.steps.workspace import Workspace, open_place, target
 from memsync.steps.workspace import outbox as outbox_of
 from memsync.steps.writes import TakeIn
 from memsync.system.disk import too_large
@@ -60,11 +58,7 @@ from memsync.system.errors import (
     NotDownloadedError,
     UsageError,
 )
-from memsync.system.lock import keeps_locks
 from memsync.system.machine import quoted
-
-MANY_BACKUPS: Final = 500
-LARGE_FOOTER: Final = 16 * 1024  # twice what memsync lets it grow to
 
 Section = Callable[[Config, Place], Iterator[Finding]]
 
@@ -76,7 +70,7 @@ def examine(config: Config, place: Place) -> list[Finding]:
     sections += (
         [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
     )
-    sections += [_key, _model, _agents, _access, _sizes]
+    sections += [_key, _model, _agents, folders.rights, folders.sizes]
     hidden = _hidden(config, place)
     for section in (one for one in sections if one not in hidden):
         try:
@@ -90,42 +84,26 @@ def examine(config: Config, place: Place) -> list[Finding]:
             )
             found.append(problem(what, _look_at(config, place)))
     found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
+    found += folders.large_key(config)
     if place.folder is not None and place.trouble is None:
-        found += _too_large(place.folder)
+        found += folders.large_files(place.folder)
     return first_of_each(found)
-
-
-def _too_large(folder: Path) -> Iterator[Finding]:
-    """Files in the memory folder that no command reads, because of their size."""
-    for entry in access.inside(folder):
-        name = Path(entry.path).relative_to(folder).as_posix()
-        bound = bounds.in_memory_folder(name)
-        with contextlib.suppress(OSError):
-            size = entry.stat(follow_symlinks=False).st_size
-            if size > max(bound.most, bound.larger) and entry.path not in too_large:
-                what = f"{entry.path} is larger than memsync reads ({size} bytes)"
-                yield warning(what, f"ls -l {quoted(entry.path)}")
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:
     """The parts that would only say again that their folder may not be read."""
     machine = config.machine
     hidden: set[Section] = set()
-    if _is_shut(machine.state_dir):
+    if folders.is_shut(machine.state_dir):
         hidden |= {_refresh, _notes, _outbox}
-    if place.state is not None and _is_shut(place.state):
+    if place.state is not None and folders.is_shut(place.state):
         hidden |= {_refresh, _notes}
-    if _is_shut(machine.config_dir):
+    if folders.is_shut(machine.config_dir):
         hidden |= {_key}
     with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
-        if _is_shut(machine.claude_dir):
-            hidden |= {_refresh, _target}
+        if folders.is_shut(machine.claude_dir):
+            hidden |= {_refresh, _target, _agents}
     return hidden
-
-
-def _is_shut(folder: Path) -> bool:
-    stuck = access.unwritable(folder)
-    return stuck is not None and not os.access(stuck, os.R_OK | os.X_OK)
 
 
 def _look_at(config: Config, place: Place) -> str:
@@ -146,14 +124,10 @@ def _settings(config: Config, place: Place) -> Iterator[Finding]:
             yield warning(line, f"remove the line from {quoted(config.path)}")
 
 
-def _no_folder(path: Path, status: int) -> Finding:
-    return problem(f"{path} is no folder", f"mv {quoted(path)} {quoted(f'{path}.old')}", status)
-
-
 def _opens(config: Config) -> str:
     """What to type where config.toml, or its folder, may not be read; "" where it may."""
     folder, path = access.unwritable(config.machine.config_dir), config.path
-    if folder is not None and _is_shut(folder):
+    if folder is not None and folders.is_shut(folder):
         return f"chmod u+rwx {quoted(folder)}"
     return (
         ""
@@ -173,7 +147,9 @@ def _folder(config: Config, place: Place) -> Iterator[Finding]:
     if place.folder is None:
         return
     own = [place.folder / name for name in (BACKUPS, "sessions", CONFLICTS, bundles.FOLDER)]
-    yield from (_no_folder(path, FolderError.status) for path in own if access.is_no_folder(path))
+    yield from (
+        folders.no_folder(path, FolderError.status) for path in own if access.is_no_folder(path)
+    )
     for path in (place.folder, *own[:2]):
         stuck = access.unwritable(path)
         if stuck is not None:
@@ -390,66 +366,3 @@ def _agents(config: Config, place: Place) -> Iterator[Finding]:
     for row in overview.rows(config.machine, folder, shown, working_folder()):
         for one in row.hindrances:
             yield Finding(one.level, one.what, one.fix)
-
-
-def own_folders(config: Config, place: Place) -> list[Path]:
-    """The folders that are memsync's own, those that are there."""
-    machine = config.machine
-    folders = [place.folder, machine.config_dir, machine.state_dir]
-    return [one for one in folders if one is not None and os.path.isdir(one)]
-
-
-def _access(config: Config, place: Place) -> Iterator[Finding]:
-    machine = config.machine
-    folders = [
-        one for one in (machine.state_dir, place.state, machine.claude_dir) if one is not None
-    ]
-    yield from (_no_folder(path, 1) for path in folders if access.is_no_folder(path))
-    for stuck in dict.fromkeys(access.unwritable(path) for path in folders):
-        if stuck is not None:
-            cannot = "read" if _is_shut(stuck) else "written"
-            yield problem(f"{stuck} cannot be {cannot}", f"chmod u+rwx {quoted(stuck)}")
-    lock = place.state / LOCK if place.state is not None else None
-    if lock is not None and os.path.isdir(lock):
-        yield problem(
-            f"{lock} is a folder, so no command can take the lock", f"rmdir {quoted(lock)}"
-        )
-    if place.state is not None and not keeps_locks(str(place.state)):
-        what = f"the file system of {place.state} keeps no locks; a lock file stands in for them"
-        yield info(what, "nothing; but do not run memsync on two machines with this home at once")
-    for folder in own_folders(config, place):
-        if access.is_wide(folder) and access.keeps_modes(machine, folder):
-            yield warning(f"{folder} is open to other users of this machine", FIX)
-        strangers = access.of_others(folder, access.this_user())
-        if strangers:
-            what = f"{len(strangers)} file(s) belong to another user, for one {strangers[0]}"
-            yield warning(what, f"sudo chown -R {access.this_user()} {quoted(folder)}")
-    left = access.leftovers(
-        [*own_folders(config, place), machine.claude_dir], machine.now().timestamp()
-    )
-    if left:
-        yield info(f"{len(left)} leftover temp file(s), for one {left[0]}", FIX)
-
-
-def _sizes(config: Config, place: Place) -> Iterator[Finding]:
-    if place.folder is None:
-        return
-    work = open_place(config, place)
-    memory = work.store.memory()
-    footer = (
-        len(memory.raw) - len(memory.body.encode("utf-8"))
-        if memory is not None and memory.footer
-        else 0
-    )
-    if footer > LARGE_FOOTER:
-        yield warning(
-            f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
-        )
-    count = len(work.store.versions.all())
-    backups = "1 backup takes" if count == 1 else f"{count} backups take"
-    kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
-    words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"
-    if count > MANY_BACKUPS:
-        yield warning(words, "memsync prune")
-    elif count:
-        yield info(words, "memsync prune   (removes old ones)")

@@ -35,6 +35,7 @@ MOST_ARE_COMMON: Final = 0.9
 _EASTERN: Final = ("big5", "gb", "shift", "euc", "cp932", "cp949", "johab", "iso2022", "hz")
 LONGEST_ACCENTED: Final = 3  # "Größe"; a character of eastern Asia takes two
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
+_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
 _EAST: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -55,7 +56,7 @@ def _guess(data: bytes) -> Decoded | None:
         return None
     order = ["cp1252"] if _has_accents(data) else []
     order += _eastern(data) if not order else []
-    order += _possible(data)
+    order += ["cp1252"] if _is_half_plain(data) else _possible(data)
     for name in order:
         text = _strictly(data, name)
         if text is not None:
@@ -70,6 +71,15 @@ def _has_accents(data: bytes) -> bool:
     runs = [len(run) for run in _HIGH.findall(data)]
     few = sum(runs) * 3 <= len(b"".join(data.split()))
     return few and max(runs, default=0) <= LONGEST_ACCENTED and 1 in runs
+
+
+def _is_half_plain(data: bytes) -> bool:
+    """Whether every word with such letters has as many plain ones: too few bytes for statistics,
+    which take "grüße" for Arabic one day and not the next.
+    """
+    words = [word for word in _WORD.findall(data) if _HIGH.search(word)]
+    high = [sum(len(run) for run in _HIGH.findall(word)) for word in words]
+    return all(2 * count <= len(word) for word, count in zip(words, high, strict=True))
 
 
 def _eastern(data: bytes) -> list[str]:

@@ -6,13 +6,15 @@ line together with one sentence of a note.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.words import key, shown, stem, total, words
+from memsync.memory.text.rewordings import HALF
+from memsync.memory.text.words import key, shown, stem, total, weight, words
 from memsync.merge.guard.account import Line, account, left_out
 from memsync.merge.guard.clean import clean, means_unchanged
 from memsync.merge.guard.dress import frame, restored
@@ -146,7 +148,7 @@ def judge(
             return _unchanged(before, cleaned.repairs)
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
-    repaired = _whole(case, view) or _repaired(case, view)
+    repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
     return _settled(case, repaired, cleaned.repairs)
@@ -161,6 +163,32 @@ def _whole(case: _Case, view: Outline) -> list[str]:
     reasons += misshapen(old, view, match_headings(old, view, source), source)
     excess = halved(old, view, source, case.removed)
     return [*reasons, *([excess] if excess else [])]
+
+
+def _repaired_for_good(case: _Case, view: Outline) -> _Repaired | list[str]:
+    """Repaired, and once more where a line that was put back made headings of the reply part of a
+    block of HTML or code: what they are then is looked at again.
+    """
+    found = _repaired(case, view)
+    if not isinstance(found, _Repaired) or not _sunk(view, found.view):
+        return found
+    again = _repaired(case, found.view)
+    if not isinstance(again, _Repaired):
+        return again
+    return again._replace(
+        spliced=again.spliced._replace(told=(*found.spliced.told, *again.spliced.told)),
+        repairs=(*found.repairs, *again.repairs),
+        doubts=(*found.doubts, *again.doubts),
+        cuts=(*found.cuts, *again.cuts),
+        put_back=found.put_back or again.put_back,
+    )
+
+
+def _sunk(view: Outline, repaired: Outline) -> bool:
+    """Whether a heading of the reply is a line of the repaired text, and no heading there."""
+    there = Counter(repaired.lines[heading.line] for heading in repaired.headings)
+    lost = Counter(view.lines[heading.line] for heading in view.headings) - there
+    return any(repaired.lines.count(line) > there[line] for line in lost)
 
 
 def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
@@ -212,6 +240,8 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     pending = _pending(case, repaired.cuts, lines, left)
     doubts += _doubts(case, repaired.view, gone, reworded)
     doubts += _unheard(lines, case.source, doubts)
+    if doubts:
+        pending |= _untold(case, lines, left)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
     ]
@@ -297,6 +327,21 @@ def _pending(
             loose = _beginnings(found.added)
             pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
     return {n for n in pending if n < case.source.given}
+
+
+def _untold(case: _Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
+    """The notes of which nothing at all came into a body that is asked about, and that say more
+    than what went: a yes to the loss must not drop them. Chatter among them costs a call.
+    """
+    told = {sentence.note for sentence in case.source.sentences if sentence not in left}
+    went = [line.text if line.kind == "gone" else line.was for line in lines]
+    gone = {stem(word) for text in went for word in words(text)}
+    found = set()
+    for sentence in left:
+        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
+        if sentence.note not in told and any(stem(word) not in gone for word in telling):
+            found.add(sentence.note)
+    return {note for note in found if note < case.source.given}
 
 
 def _beginnings(found: Sequence[str]) -> frozenset[str]:
