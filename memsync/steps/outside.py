@@ -22,6 +22,7 @@ from memsync.memory.text.document import (
     Memory,
     half_line,
     is_starter,
+    parse,
     unix,
     whole_lines,
 )
@@ -31,7 +32,7 @@ from memsync.steps.captured import captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
 from memsync.steps.second import Taken, put_addition, put_edit
-from memsync.steps.shown import of_target
+from memsync.steps.shown import base_of, of_target
 from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
 from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
 
@@ -106,9 +107,24 @@ def outside(view: View, run: Run) -> Outside:
                 then = came.then._replace(body=at_target.body, unwritten=True)
                 came = came._replace(then=then)
                 kinds["target"] = "dress"
+        else:
+            at_target = _of_target_alone(view, run)
+            writes += at_target.writes
+            said = (*said, *at_target.said)
         return Outside(tuple(writes), came.then, fresh, said, kinds)
     except MemsyncError as error:
         return Outside(tuple(writes), Stop(error), {}, ())
+
+
+def _of_target_alone(view: View, run: Run) -> Taken:
+    """The edit of a copy whose version is known, though the memory cannot be read: who knows what
+    becomes of that file until it can.
+    """
+    last = view.store.last_seen() or view.store.last_whole()
+    raw = view.target.text() if view.target is not None else None
+    if last is None or raw is None or base_of(view.store, parse(raw)) is None:
+        return Taken()
+    return of_target(view, last, last.body, last.merged, run)
 
 
 def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> Outside:
