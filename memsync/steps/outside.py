@@ -108,9 +108,9 @@ def outside(view: View, run: Run) -> Outside:
                 came = came._replace(then=then)
                 kinds["target"] = "dress"
         else:
-            at_target = _of_target_alone(view, run)
-            writes += at_target.writes
-            said = (*said, *at_target.said)
+            alone = _of_target_alone(view, run)
+            writes += alone.writes
+            said = (*said, *alone.said)
         return Outside(tuple(writes), came.then, fresh, said, kinds)
     except MemsyncError as error:
         return Outside(tuple(writes), Stop(error), {}, ())

@@ -257,6 +257,15 @@ def test_what_two_sides_tidied_alike_is_tidied_once() -> None:
     assert edits.apply(BASE, edit, old).body == BASE
 
 
+def test_a_constraint_that_was_removed_with_its_heading_goes_wherever_it_stands_now() -> None:
+    rules = "## Hard constraints\n\n- never four\n- never five\n"
+    edited = BASE.replace(f"{rules}\n", "")
+    edit = edit_of(BASE, edited)
+    now = BASE.replace("- never four\n- never five\n", "- never five\n- never four\n")
+    for applied in (edits.apply_text(now, BASE, edited, edit), edits.apply(now, edit, BASE)):
+        assert "never" not in applied.body.replace("coffee\nnever", "")
+
+
 def test_fewer_than_half_of_the_lines_are_another_file_where_nobody_knows_the_version() -> None:
     cut = "# Memory\n\n- new\n"
     assert edits.is_another_file(BASE, cut)
