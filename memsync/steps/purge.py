@@ -11,7 +11,9 @@ from it names the new one. May not know: the terminal, the network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from memsync.memory import target as link
@@ -21,12 +23,13 @@ from memsync.memory.store import LAST_SEEN, Store
 from memsync.memory.text.document import NAME, Memory, compose, parse, revision, short_hash
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
-from memsync.steps.workspace import Workspace
-from memsync.system.disk import ANYTHING, Disk
-from memsync.system.errors import NotReplaceableError
+from memsync.steps.workspace import OUTBOX, Workspace
+from memsync.system.disk import ANYTHING, Disk, RealDisk
+from memsync.system.errors import LocalError, NotReplaceableError
 
 INSTEAD: Final = "[purged]"
 OWN_COPY: Final = "CLAUDE.pre-memsync"
+_RECORD: Final = re.compile(r"[0-9a-f]{12}")
 
 
 class Place(NamedTuple):
@@ -62,12 +65,28 @@ def _every(work: Workspace) -> Iterator[Place]:
         yield from (Place(kind, store.disk, f"{folder}/{name}") for name in names)
     yield from (Place("outbox", work.outbox, one.name) for one in waiting(work.outbox))
     yield from _below(store.state, "")
+    yield from _of_this_machine(work)
     claude = work.target.claude
     if claude.kind(link.PENDING) == "file":
         yield Place("notes for Claude Code", claude, link.PENDING)
     for name in claude.names():
         if name.startswith(OWN_COPY) and claude.kind(name) == "file":
             yield Place("your old CLAUDE.md", claude, name)
+
+
+def _of_this_machine(work: Workspace) -> Iterator[Place]:
+    """What this machine keeps beside its records of memories: candidates, drafts, logs, originals.
+
+    The record of another memory is left to a purge of that one.
+    """
+    own = RealDisk(Path(work.outbox.where()).parent, LocalError)
+    for name in own.names():
+        if name == OUTBOX or _RECORD.fullmatch(name):
+            continue
+        if own.kind(name) == "folder":
+            yield from _below(own, name)
+        elif own.kind(name) == "file":
+            yield Place("record", own, name)
 
 
 def _below(disk: Disk, folder: str) -> Iterator[Place]:

@@ -60,11 +60,12 @@ class Done(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What the person asked for."""
+    """What the person asked for. `secrets`: what looks like one may go into the cloud folder."""
 
     new: bool = False
     join: bool = False
     yes: bool = False
+    secrets: bool = False
 
 
 def set_up(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job], Run]) -> Done:
@@ -87,14 +88,14 @@ def set_up(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job
         if (
             not wish.new
             and not store.never_existed()
-            and not _was_killed(store, _beginning(target, store, machine))
+            and not _was_killed(store, _beginning(target, store, machine, wish))
         ):
             raise FolderError(
                 f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
                 "wait for the sync client; to bring the last version back: memsync restore -1; to "
                 "start anew: memsync init --new",
             )
-        return _make(store, target, machine)
+        return _make(store, target, machine, wish)
     return _join(work, machine, wish, take_in)
 
 
@@ -108,7 +109,7 @@ class Beginning(NamedTuple):
     said: tuple[str, ...]
 
 
-def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
+def _beginning(target: Target, store: Store, machine: Machine, wish: Wish) -> Beginning:
     """The CLAUDE.md that is there, else the starter."""
     own = foreign_text(target, store)
     if own is None or not own.strip():
@@ -117,12 +118,15 @@ def _beginning(target: Target, store: Store, machine: Machine) -> Beginning:
         return Beginning(
             STARTER, "", (f"your {TARGET} is larger than 4 MiB, so it is only moved aside",)
         )
-    body, rewritten = rewrite_imports(normal(own), target.claude, machine)
+    where = "lies in the cloud folder now" if wish.secrets else "is left out of the memory"
+    told = _secrets(own, where)
+    text = own if wish.secrets else redact(own).text
+    body, rewritten = rewrite_imports(normal(text), target.claude, machine)
     edit = captured(body, None, STARTER)
     said = (
         *rewritten,
         f"the memory begins with your {TARGET}",
-        *_secrets(own, "lies in the cloud folder now"),
+        *told,
     )
     return Beginning(body, edit.text if edit is not None else "", said)
 
@@ -147,7 +151,7 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
     }
 
 
-def _make(store: Store, target: Target, machine: Machine) -> Done:
+def _make(store: Store, target: Target, machine: Machine, wish: Wish) -> Done:
     """A new memory.
 
     The note goes first, so that the memory's footer never names one that is nowhere.
@@ -159,7 +163,7 @@ def _make(store: Store, target: Target, machine: Machine) -> Done:
         raise FolderError(
             f"cannot make {store.disk.where()}: {reason}", "memsync init --sync-root DIR"
         ) from error
-    begin = _beginning(target, store, machine)
+    begin = _beginning(target, store, machine, wish)
     merged = frozenset({store.sessions.put_edit(begin.note)}) if begin.note else frozenset[str]()
     raw = compose(begin.body, merged, "-")
     try:
@@ -233,6 +237,12 @@ def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
     done = put(store.disk, data, machine.now())
     said = f"your {TARGET} is kept as note {done.id}; the next memsync refresh merges it"
     return [said, *_secrets(own, "is left out of the note")]
+
+
+def secrets_in(target: Target, store: Store) -> tuple[str, ...]:
+    """The kinds of secrets in a CLAUDE.md that would begin a new memory."""
+    own = foreign_text(target, store) if store.memory() is None else None
+    return redact(own).found if own else ()
 
 
 def foreign_text(target: Target, store: Store) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.e2e.world import World, told, tree
@@ -16,6 +17,10 @@ def leaked(world: World) -> str:
         world.ok("refresh", "-n", f"The router opens with {SECRET} at home", api=api)
     world.ok("note", f"And the printer: {SECRET}")
     (waiting,) = world.pending
+    for name in ("candidates/pending/0123456789ab.json", "background.log"):
+        path = world.state / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"text": f"the door: {SECRET}"}), encoding="utf-8")
     return waiting
 
 

@@ -87,7 +87,13 @@ def test_a_claude_md_that_claude_code_skips_does_not_become_the_memory(world: Wo
 def test_a_secret_in_a_claude_md_is_told_and_left_out_of_a_note(world: World) -> None:
     world.target.parent.mkdir()
     world.target.write_text(f"{MEMORY}- The key is {SECRET}\n", encoding="utf-8")
-    assert "aws key" in world.init().out
+    out = world.init().out
+    assert "aws key" in out
+    assert SECRET not in out
+    assert SECRET not in world.body, "nobody was asked, so it is not copied into the cloud"
+    assert "- The key is " in world.body
+    aside = world.target.with_name("CLAUDE.pre-memsync.bak")
+    assert f"- The key is {SECRET}\n" in aside.read_text(encoding="utf-8"), "nothing is lost"
     other = World(world.root / "b", world.cloud)
     other.target.parent.mkdir()
     other.target.write_text(f"# Other\n\n- Another key is {SECRET}\n", encoding="utf-8")

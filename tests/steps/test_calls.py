@@ -139,7 +139,7 @@ def test_what_came_meanwhile_is_merged_too_and_what_comes_for_ever_waits() -> No
 
 
 def test_a_reply_for_a_version_that_another_machine_replaced_is_made_again() -> None:
-    """Claude has not seen what the other machine merged, so it cannot have taken it into account."""
+    """Claude has not seen what the other machine merged, so the reply cannot respect it."""
     one, other, calls = machine(), machine(), []
     put_note(one, "a note\n")
 

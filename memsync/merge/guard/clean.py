@@ -28,15 +28,17 @@ _KEYCAP: Final = "\u20e3"
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 # The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
 _UNCHANGED: Final = re.compile(
-    r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md |is |are |was "
-    r"|i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
-    r"(?:unchanged|unmodified|not changed|not modified|(?:no|nothing)(?: meaningful| further| other)? "
+    r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md "
+    r"|is |are |was |i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
+    r"(?:unchanged|unmodified|not changed|not modified"
+    r"|(?:no|nothing)(?: meaningful| further| other)? "
     r"(?:changed|changes?|updates?|edits?|modifications?))"
     r"(?: in| of| the| this| file| memory| session| is| are| was| were| to| be| made| make| needed"
     r"| required| necessary| detected| found| unchanged)*"
     r"|(?:it |everything )?(?:is )?(?:already )?up to date"
     r"|unverändert|keine änderungen?|inchangée?|aucun changement|sin cambios|sem alterações"
-    r"|nessuna modifica|без изменений|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음"
+    r"|nessuna modifica|без изменений"
+    r"|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음"
 )
 _TAGGED: Final = re.compile(r"\A\s*<([\w:]{1,40})>.*?</\1>\s*", re.DOTALL)
 _MOST_BEFORE: Final = 60  # lines before the file that are looked at

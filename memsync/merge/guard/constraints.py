@@ -1,24 +1,19 @@
-"""What the blocks of the reply's constraints sections are: old ones, copies, changed ones, new ones.
+"""What the blocks of the reply's constraints sections are: old, copied, changed or new ones.
 
 A new one is the person's own sentence: the reply's wording where it holds all of the sentence, else
-the sentence itself, so that nothing is turned round or softened and no language needs a list of its
-words for "not". Knows: constraints. Must not know: how the file is put together again (splice.py).
+the sentence itself (rules.py). Must not know: how the file is put together again (splice.py).
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from memsync.memory.text.constraints import plain_title
 from memsync.memory.text.markdown import Block, Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
-    is_pair,
     key,
     sentences,
     shown,
@@ -27,27 +22,25 @@ from memsync.memory.text.words import (
     stems_of,
     tokens,
     total,
-    weight,
     without_end,
     words,
 )
 from memsync.merge.guard.hard import Hard, unsaid
 from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.rules import (
+    bare,
+    faithful,
+    in_the_notes_words,
+    is_no_rule,
+    label_of,
+    may_drop,
+    sentence_of,
+)
 from memsync.merge.guard.source import Sentence, Source
 
-CLEAR: Final = 0.6  # of the words of a new constraint, which one sentence of a note must have
-_MOST_PAIRS: Final = 4  # of characters, in a script without spaces, that the sentence lacks
 _LONGEST: Final = 60  # words of a sentence that becomes a constraint
 _COMPARED: Final = 100  # old constraints compared by words, for one that is in the reply only
 _ALIKE: Final = 4  # and by characters
-_NAME: Final = re.compile(r"([^:：]{1,60})[:：]\s+(?=\S)")
-_REASON: Final = re.compile(r"\s*[(（]([^()（）]{1,200})[)）][.!。]?$|\s[—–-]\s([^—–]{1,200})$")
-_QUOTED: Final = re.compile(r'["“„«»]([^"“”„«»]{3,})["”“«»]')
-_LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
-# Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
-_SIGNS: Final = re.compile(
-    r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）-]"
-)
 
 
 class Sorted(NamedTuple):
@@ -92,11 +85,6 @@ def block_key(text: str) -> str:
     if _is_fence(text):
         return text
     return " ".join(tokens(without_end(text)))
-
-
-def bare(text: str) -> str:
-    """A constraint without its bullet."""
-    return BULLET.sub("", text.strip(), count=1)
 
 
 def expected_blocks(
@@ -198,10 +186,10 @@ def _sort_unknown(
         _as_it_is(block, source, taken)
     elif not grown and len(every) > 1 and _is_faithful_block(every, old, source):
         taken.add(block, block.text)
-        taken.used |= {s.at for line in every if (s := _sentence_of(bare(line), source))}
+        taken.used |= {s.at for line in every if (s := sentence_of(bare(line), source))}
     else:
         for line in fresh:
-            if grown and _sentence_of(bare(line), source) is None:
+            if grown and sentence_of(bare(line), source) is None:
                 within = former or next(lines[key(line)] for line in every if key(line) in lines)
                 _changed(block, _in_list(line, block), within, source, taken)
             else:
@@ -210,10 +198,10 @@ def _sort_unknown(
 
 def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bool:
     """Each line is, or all of them are one that was wrapped."""
-    if all(_faithful(line, old, source) for line in lines):
+    if all(faithful(line, old, source) for line in lines):
         return True
     wrapped = not any(BULLET.match(line.lstrip()) for line in lines[1:])
-    return wrapped and _faithful(" ".join(line.strip() for line in lines), old, source)
+    return wrapped and faithful(" ".join(line.strip() for line in lines), old, source)
 
 
 def _changed(block: Block, line: str, former: Block, source: Source, taken: _Taken) -> None:
@@ -233,7 +221,7 @@ def _changed(block: Block, line: str, former: Block, source: Source, taken: _Tak
         taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
         taken.cuts.append(Cut(now, (was,)))
         return
-    own = _like(line, _sentence(match.sentence, now, keep_label=True))
+    own = _like(line, in_the_notes_words(match.sentence, now, keep_label=True))
     taken.used.add(match.sentence.at)
     if not _speaks_of(match.sentence, was, source):
         taken.add(block, own)
@@ -267,14 +255,14 @@ def _new(
 ) -> None:
     """A new constraint of one line: in the reply's words, in those of the note, or to be asked."""
     text = bare(line)
-    if not grown and len(sentences(text)) > 1 and _faithful(line, old, source):
+    if not grown and len(sentences(text)) > 1 and faithful(line, old, source):
         taken.add(block, line)
         return
-    sentence = _sentence_of(text, source)
+    sentence = sentence_of(text, source)
     if key(line) in source.old_keys and sentence is None:
         taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
         return
-    if sentence is None or _is_no_rule(sentence, text, source):
+    if sentence is None or is_no_rule(sentence, text, source):
         if taken.lost and not source.speaks_of(text):
             # In the place of old ones, which come back
             taken.repairs.append(f"a constraint left out, as nobody said it: {shown(text)}")
@@ -283,128 +271,17 @@ def _new(
         taken.doubts.append(Doubt(f"a new constraint that no note says: {shown(text)}", True))
         return
     taken.used.add(sentence.at)
-    if not grown and _faithful(line, old, source):
+    if not grown and faithful(line, old, source):
         taken.add(block, line)
         return
-    keep_label = grown or not _may_drop(_label(sentence), text, old)
-    own = _sentence(sentence, text, keep_label=keep_label)
+    keep_label = grown or not may_drop(label_of(sentence), text, old)
+    own = in_the_notes_words(sentence, text, keep_label=keep_label)
     if len(words(own)) > _LONGEST:
         taken.add(block, line)
         ask = f"a new constraint leaves out words of its note: {shown(text)} for {shown(own, 300)}"
         taken.doubts.append(Doubt(ask, True))
         return
     taken.add(block, _like(line, own))
-
-
-def _sentence_of(text: str, source: Source) -> Sentence | None:
-    """The sentence of a note that a new constraint is: it has most of its words, and no longer word
-    comes from elsewhere than the old constraint that says nearly the same.
-    """
-    for core in _cores(text, source):
-        found = words(core)
-        match = source.best(found)
-        if total(match.held) < CLEAR * (total(frozenset(found)) or 1.0):
-            continue
-        alike = source.rule_like(core)
-        strange = [w for w in found if w not in match.held and stem(w) not in alike]
-        heavy = sum(not is_pair(word) and weight(word) >= 1 for word in strange)
-        if not heavy and sum(map(is_pair, strange)) <= _MOST_PAIRS:
-            return match.sentence
-    return None
-
-
-def _is_no_rule(sentence: Sentence, text: str, source: Source) -> bool:
-    """A question, what a note only quotes, or what stands behind a label of our own request."""
-    if sentence.text.rstrip().endswith(("?", "？")) or source.is_foreign(sentence):
-        return True
-    if sentence.text.lstrip().startswith(">"):
-        return True
-    quoted = " ".join(match[1] for match in _QUOTED.finditer(sentence.text))
-    inside = stems(quoted)
-    return bool(inside) and total(stems(text) & inside) >= CLEAR * total(stems(text))
-
-
-def _faithful(line: str, old: Outline, source: Source) -> bool:
-    """The line holds every word of one sentence in its order, and no other; a name in front, a
-    reason behind it and the note's label aside.
-    """
-    text = bare(line)
-    parts = sentences(text)
-    if len(parts) > 1:
-        return all(_faithful(part, old, source) for part in parts)
-    sentence = _sentence_of(text, source)
-    if sentence is None or _is_no_rule(sentence, text, source):
-        return False
-    return any(_same_words(core, sentence, old, text) for core in _cores(text, source))
-
-
-def _cores(text: str, source: Source) -> list[str]:
-    """The constraint as it is, and without what may stand in front of it or behind: a name of the
-    memory or a note, a reason in the words of one note.
-    """
-    cores = [text]
-    reason = _REASON.search(text)
-    if reason and any(_all_in(reason[1] or reason[2], note) for note in source.notes):
-        cores.append(text[: reason.start()])
-    for core in tuple(cores):
-        name = _NAME.match(core)
-        if name and all(source.knows(word) for word in words(name[1])):
-            cores.append(core[name.end() :])
-    return cores
-
-
-def _all_in(text: str, note: str) -> bool:
-    return stems(text) <= {part for word in words(note) for part in (word, word[:4], word[:5])}
-
-
-def _same_words(core: str, sentence: Sentence, old: Outline, text: str) -> bool:
-    whole = [stem(word) for word in words(core)]
-    for rest, label in ((sentence.whole, ""), (_rest(sentence), _label(sentence))):
-        same = whole == [stem(word) for word in words(rest)] and signs(core) == signs(rest)
-        if same and (not label or _may_drop(label, text, old)):
-            return True
-    return False
-
-
-def _label(sentence: Sentence) -> str:
-    """What stands before a colon at the start of a sentence, or above its list."""
-    match = _LABEL.match(sentence.text)
-    return " ".join(part for part in (sentence.lead, match[1] if match else "") if part)
-
-
-def _rest(sentence: Sentence) -> str:
-    match = _LABEL.match(sentence.text)
-    return sentence.text[match.end() :] if match else sentence.text
-
-
-def _may_drop(label: str, text: str, old: Outline) -> bool:
-    """A label says nothing that the rule needs: it names the section, or none of its words begins
-    a constraint of this memory, as its words for "never" do.
-    """
-    said = [word for word in words(label) if stem(word) not in stems(text)]
-    titles = {stem(w) for s in old.sections for w in words(old.headings[s.heading].title)}
-    titles |= {stem(word) for word in words(plain_title("hard constraints"))}
-    if not said or any(stem(word) in titles for word in said):
-        return True
-    begins = {stem(word) for b in old.constraints for word in words(bare(b.text))[:2]}
-    begins |= {stem(word) for word in words(text)[:2]}
-    return len(said) > 1 and not any(stem(word) in begins for word in said)
-
-
-def _sentence(sentence: Sentence, like: str, *, keep_label: bool) -> str:
-    """The note's sentence as a constraint; it begins as the reply's does, capital or not."""
-    text = sentence.whole if keep_label else _rest(sentence)
-    text = " ".join(text.split()).rstrip(" .;,。")
-    first = like.split()[:1]
-    if first and text.split()[:1] and text.split()[0].casefold() == first[0].casefold():
-        text = first[0] + text[len(first[0]) :]
-    return text
-
-
-def signs(text: str) -> list[str]:
-    """The numbers and signs of a text, in order."""
-    plain = unicodedata.normalize("NFKC", text).translate(str.maketrans("–—", "--")).casefold()
-    return _SIGNS.findall(plain)
 
 
 def _like(line: str, text: str) -> str:

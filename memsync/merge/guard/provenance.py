@@ -59,7 +59,8 @@ class Voice(NamedTuple):
     """Who said a new or changed line.
 
     share: of the weight of its words. news: of its words, those that no old line has and the
-    sentence has. sentence: the note's, which gave the news or speaks of the old line. was: whether an old line gave words to it.
+    sentence has. sentence: the note's, which gave the news or speaks of the old line. was: whether
+    an old line gave words to it.
     """
 
     share: float

@@ -320,7 +320,7 @@ def _unwrapped(note: str) -> list[tuple[int, str]]:
 
 
 def _split_lists(text: str) -> str:
-    """A text in which each number of a list that runs on in one line begins a line: 1. ... 2. ..."""
+    """A text in which each number of a list that runs on in one line begins a line."""
     lines = []
     for line in text.split("\n"):
         numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))

@@ -17,7 +17,6 @@ from memsync.memory.text.markdown import Block, Outline, Section
 from memsync.memory.text.words import BULLET, key, shown, tokens, total, words
 from memsync.merge.guard.constraints import (
     Sorted,
-    bare,
     block_key,
     expected_blocks,
     former_of,
@@ -27,6 +26,7 @@ from memsync.merge.guard.constraints import (
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import Matched, noted_titles
 from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.rules import bare
 from memsync.merge.guard.source import Source
 
 _MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
@@ -263,7 +263,7 @@ def _outside(
 
 
 def _disguised(new: Outline, found: Sorted, source: Source) -> list[int]:
-    """Lines elsewhere that reword a constraint which the reply left out, where no note says them."""
+    """Lines elsewhere that reword a constraint that the reply left out, and that no note says."""
     if not found.lost:
         return []
     lines = [n for n, line in _beyond(new).items() if line.strip() and n not in new.code]

@@ -13,30 +13,40 @@ from tests.merge.guard.test_ordinary import JAPANESE, MIDDLE, PARSER, Case
 LONG_NOTE = (
     "Worked on the parser all day.\n\n- fixed the memory leak in the tokenizer\n"
     "- the config file moved to ~/.config/billing\n"
-    "- decided: existing tests stay as they are, new ones use pytest\n- Kim reviews every merge from now on\n\n"
+    "- decided: existing tests stay as they are, new ones use pytest\n- Kim reviews "
+    "every merge from now on\n\n"
     "Also talked about the offsite. It will be in Bergen in September, the rest of the team "
-    "travels by train. I've updated the notes in the wiki. Other sections of the wiki are unchanged.\n"
+    "travels by train. I've updated the notes in the wiki. Other sections of the "
+    "wiki are unchanged.\n"
 )
 GERMAN_PROSE = (
-    "# Über mich\n\nIch heiße Jürgen und wohne in Köln. Am liebsten arbeite ich morgens.\n\n## Arbeit\n\n"
+    "# Über mich\n\nIch heiße Jürgen und wohne in Köln. Am liebsten arbeite ich "
+    "morgens.\n\n## Arbeit\n\n"
     "Ich pflege die Straßenkarte. Bitte keine Änderungen ohne Rückfrage.\n\n"
     "## Hard constraints\n\nNie auf main pushen.\n"
 )
 FRENCH = (
-    "# Mémoire\n\n## Qui je suis\n\n- Zoé, habite à Lyon\n- Préfère les réponses courtes\n\n## Contraintes\n\n"
-    "- Toujours tutoyer\n\n## Hard constraints\n\n- Ne jamais pousser sur main\n  - même pas un correctif\n"
+    "# Mémoire\n\n## Qui je suis\n\n- Zoé, habite à Lyon\n- Préfère les réponses "
+    "courtes\n\n## Contraintes\n\n"
+    "- Toujours tutoyer\n\n## Hard constraints\n\n- Ne jamais pousser sur main\n  - "
+    "même pas un correctif\n"
 )
 FILES = (
     "# Memory\n\n## How I work with files\n\n- Show a diff before you change a file\n"
     "- Lines with + are mine, lines with - are old\n"
-    "- Keep the original file next to the new one\n- Write `...` only where I said so\n\n## Hard constraints\n\n"
+    "- Keep the original file next to the new one\n- Write `...` only where I said "
+    "so\n\n## Hard constraints\n\n"
     "- Never delete a file without asking\n\n## Notes\n\nPlease keep notes short.\n"
 )
 EMOJI = (
-    "# 🧠 Memory\n\n## 👤 Me\n\n- 🏠 Porto\n- ❤️ tea\n\n## 🚫 Hard constraints\n\n- 🚫 Never push to main\n\n"
+    "# 🧠 Memory\n\n## 👤 Me\n\n- 🏠 Porto\n- ❤️ tea\n\n## 🚫 Hard constraints\n\n- 🚫 "
+    "Never push to main\n\n"
     "## 🔧 Tools\n\n- vim\n"
 )
-ROMAN = "# M\n\n## Rules of thumb\n\n1. Measure first\n2. Then cut\n3. Then sweep\n\n## End\n\n- fin is here\n"
+ROMAN = (
+    "# M\n\n## Rules of thumb\n\n1. Measure first\n2. Then cut\n"
+    "3. Then sweep\n\n## End\n\n- fin is here\n"
+)
 CASES = [
     Case(
         "a long note",
@@ -46,7 +56,8 @@ CASES = [
             ("lives in Oslo", "lives in Oslo; offsite in Bergen in September"),
             (
                 PARSER,
-                f"{PARSER}  - memory leak in the tokenizer fixed\n  - config file now in ~/.config/billing\n",
+                f"{PARSER}  - memory leak in the tokenizer fixed\n  - config file now in "
+                f"~/.config/billing\n",
             ),
             (
                 "never plain pip\n",

@@ -29,12 +29,16 @@ SETEXT = (
     "Jo's memory\n===========\n\nWork\n----\n\n- Acme, billing\n\n"
     "Hard constraints\n----------------\n\n- Never push to main\n"
 )
-FRONT = "---\nname: jo\ntags: [memory]\n---\n\n# Memory\n\n- Jo, Oslo\n\n## Constraints\n\n- Never push\n"
+FRONT = (
+    "---\nname: jo\ntags: [memory]\n---\n\n# Memory\n\n- Jo, Oslo\n\n"
+    "## Constraints\n\n- Never push\n"
+)
 NO_HEADINGS = "- Jo, Oslo\n- Python, Go\n- tabs in Go\n"
 ONE_LINE = "Jo, engineer, Oslo.\n"
 CONSTRAINTS_ONLY = "# Hard constraints\n\n- Never push to main\n- No secrets in logs\n"
 GERMAN = (
-    "# Gedächtnis\n\n## Person\n\n- Jürgen Groß, Köln, arbeitet an der Straßenkarte\n\n## Vorlieben\n\n"
+    "# Gedächtnis\n\n## Person\n\n- Jürgen Groß, Köln, arbeitet an der "
+    "Straßenkarte\n\n## Vorlieben\n\n"
     "- Antwortet gern auf Deutsch\n\n## Hard constraints\n\n- Nie direkt auf main pushen\n"
 )
 JAPANESE = (
@@ -44,9 +48,11 @@ JAPANESE = (
 ARABIC = "# ذاكرة\n\n- اسمي سامي وأعيش في عمّان\n- أفضّل الإجابات القصيرة\n"
 PERSIAN = "# حافظه\n\n- من می\u200cخواهم پاسخ\u200cها کوتاه باشند\n"
 NESTED = (
-    "# Memory\n\n## Projects\n\n- billing\n  - parser\n    - written in Go\n    - tests: `go test ./...`\n"
+    "# Memory\n\n## Projects\n\n- billing\n  - parser\n    - written in Go\n    - "
+    "tests: `go test ./...`\n"
     "  - invoices\n"
-    "- handbook\n\n## Constraints\n\n1. Never push to main\n2. No secrets in logs\n   1. nor in tests\n3. Ask first\n"
+    "- handbook\n\n## Constraints\n\n1. Never push to main\n2. No secrets in logs\n  "
+    " 1. nor in tests\n3. Ask first\n"
 )
 LONG_LINE = f"# Memory\n\n- {'background of the project, ' * 120}end\n- Jo, Oslo\n"
 MIDDLE = "# M\n\n- Jo, Oslo\n\n## Constraints\n\n- Never push to main\n\n## Tools\n\n- vim\n- git\n"
@@ -54,7 +60,10 @@ TWO = (
     "# M\n\n## Hard constraints\n\n- Never push to main\n\n"
     "## Work\n\n- Oslo\n\n## Constraints: data\n\n- Stay in the EU\n"
 )
-SUB = "# M\n\n- Oslo\n\n## Hard constraints\n\n### Git\n\n- Never push to main\n\n### Data\n\n- Stay in the EU\n"
+SUB = (
+    "# M\n\n- Oslo\n\n## Hard constraints\n\n### Git\n\n"
+    "- Never push to main\n\n### Data\n\n- Stay in the EU\n"
+)
 LOOSE = "# M\n\n- Oslo\n\n- vim\n\n## Constraints\n\n- Never push\n\n- No secrets\n\n  in logs\n"
 CODE = "# M\n\nBuild:\n\n```sh\nmake all\n# Hard constraints\n```\n\n    make old\n\n- Oslo\n"
 RULE_TABLE = (

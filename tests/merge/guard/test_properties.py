@@ -18,8 +18,10 @@ from memsync.merge.prompt import Part, taken_apart, user_message
 from tests.merge.guard.test_catalogue import assert_constraints_hold
 
 WORDS = (
-    "never always push main Oslo tests review data EU logs café naïve Ωmega 東京 👩‍💻 `code` **bold** "
-    "_em_ a@b.example @~/x.md @scope/pkg ... unchanged (maybe) [x] ~~old~~ 16 <b> https://a.example/x ` `` @y `@z` \\` | / #tag"
+    "never always push main Oslo tests review data EU logs café naïve Ωmega 東京 👩‍💻 "
+    "`code` **bold** "
+    "_em_ a@b.example @~/x.md @scope/pkg ... unchanged (maybe) [x] ~~old~~ 16 <b> "
+    "https://a.example/x ` `` @y `@z` \\` | / #tag"
 ).split()
 HEADINGS = (
     "# Memory",

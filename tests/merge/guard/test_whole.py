@@ -1,4 +1,4 @@
-"""What cannot be a whole memory is refused, and what stands round one is unwrapped (rules 1, 2, 6)."""
+"""What cannot be a whole memory is refused, what stands round one is unwrapped (rules 1, 2, 6)."""
 
 from __future__ import annotations
 

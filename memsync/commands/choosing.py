@@ -1,0 +1,180 @@
+"""Which cloud folder `init` takes: the one that is pinned, given, clear, or chosen by a person."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from memsync import providers
+from memsync.config import Config, unfit
+from memsync.memory.text.document import NAME
+from memsync.providers import Candidate, Provider
+from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
+from memsync.providers.gdrive import GUESSED
+from memsync.providers.onedrive import SIGNED_OUT, override
+from memsync.providers.resolve import (
+    FOLDERS,
+    ONEDRIVE,
+    ONEDRIVE_VARIABLE,
+    Place,
+    existing_folder,
+    memory_folders,
+)
+from memsync.system import terminal
+from memsync.system.errors import (
+    FolderError,
+    NotSetUpError,
+    UsageError,
+)
+from memsync.system.machine import Machine, quoted
+
+PINNED: Final = "settings"
+FIRST: Final = "Is this the first machine with memsync?"
+# What clients put into an empty folder
+OWN_FILES: Final = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")
+
+
+def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
+    """The folder to use. Raises `FolderError` where it is not clear which, `UsageError`."""
+    machine = config.machine
+    if args.sync_root is not None:
+        return _given(args, machine)
+    same = args.provider in (None, place.provider)
+    if (
+        same
+        and not args.force
+        and not config.unpinned
+        and not isinstance(place.trouble, NotSetUpError)
+    ):
+        if place.root is not None and machine.look(place.root) == "folder":
+            return Candidate(place.provider, place.root, place.account, PINNED)
+        if place.trouble is not None:
+            raise place.trouble
+    if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
+        return named
+    return _single(
+        args, machine, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS
+    )
+
+
+def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidate) -> None:
+    """An empty folder may be a first sync that has only begun, or a mount that is down: ask, never
+    guess.
+    """
+    if (
+        args.new
+        or args.join
+        or args.sync_root
+        or machine.env.get(ONEDRIVE_VARIABLE)
+        or chosen.evidence == PINNED
+    ):
+        return
+    names = [
+        name
+        for name in machine.names(chosen.path)
+        if name not in OWN_FILES and not name.startswith(".dropbox")
+    ]
+    unsynced = NO_CLIENT in chosen.warnings
+    if not names and not (args.yes and not unsynced):
+        why = (
+            f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
+        )
+        what = f"{chosen.path} is empty, {why}: a memory may be on its way"
+        if not args.yes and terminal.has_person() and terminal.confirm(f"{what}. {FIRST}"):
+            return
+        raise FolderError(
+            what,
+            "memsync init --join (another machine has memsync) or memsync init --new (none has)",
+        )
+    doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
+    if doubts and (args.yes or not terminal.has_person()):
+        raise FolderError(
+            f"{chosen.path}: {doubts[0]}",
+            f"if it is the right one: {_command(machine, chosen.path)}",
+        )
+
+
+def refuse_name(path: Path) -> None:
+    """A folder whose name no setting can hold cannot be pinned."""
+    if reason := unfit(str(path)):
+        shown = "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path)
+        )
+        raise FolderError(
+            f"{shown}: its name {reason}", "rename it, then memsync init --sync-root DIR"
+        )
+
+
+def _command(machine: Machine, path: Path) -> str:
+    return f"memsync init --sync-root {quoted(path, machine.system)}"
+
+
+def folder_in(machine: Machine, chosen: Candidate) -> Path:
+    """The memory folder to use: the one that exists, else the provider's own name for it."""
+    if memory_folders(machine, chosen.path):
+        return existing_folder(machine, chosen.path, chosen.provider)
+    return chosen.path / providers.by_name(chosen.provider).folder
+
+
+def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
+    if not args.sync_root:
+        raise UsageError("--sync-root needs the folder", "memsync init --sync-root DIR")
+    path = Path(machine.expand(args.sync_root)).absolute()
+    inside = next(
+        (
+            part
+            for part in (path, *path.parents)
+            if part.name in FOLDERS and (part / NAME).is_file()
+        ),
+        None,
+    )
+    if inside is not None:
+        what = f"{path} is, or lies in, the memory folder"
+        raise FolderError(what, f"the folder above it: {_command(machine, inside.parent)}")
+    found = providers.given(path, machine)
+    if found.state != "found":
+        raise FolderError(
+            f"{path}: {'; '.join(found.warnings)}",
+            "memsync init --sync-root DIR (one that is there)",
+        )
+    return found._replace(provider=args.provider) if args.provider else found
+
+
+def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider]) -> Candidate:
+    """The one folder there is; a person chooses where there are several, or where one may be
+    hidden.
+    """
+    found = [one for provider in among for one in provider.detect(machine)]
+    blocked = {
+        path: NOT_ALLOWED[machine.system]
+        for provider in among
+        for path in provider.blocked(machine)
+    }
+    clear = [one for one in found if one.state == "found"]
+    hidden = [one for one in found if one.state != "found"]
+    for path, words in [*((one.path, "; ".join(one.warnings)) for one in hidden), *blocked.items()]:
+        terminal.warn(f"{path}: {words}")
+    if not clear:
+        nothing = "no cloud folder was found" + (
+            " that may be looked into" if hidden or blocked else ""
+        )
+        raise FolderError(nothing, "memsync init --sync-root DIR   (memsync providers says more)")
+    if len(clear) == 1 and not hidden and not blocked:
+        return clear[0]
+    rows = [
+        f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}"
+        for one in (*clear, *hidden)
+    ]
+    several = (
+        "several cloud folders were found"
+        if len(rows) > 1
+        else "one cloud folder was found; more may be hidden"
+    )
+    if not args.yes and terminal.has_person():
+        terminal.err(f"{several[0].upper()}{several[1:]}:")
+        answer = terminal.choose("Which one?", rows)
+        if answer is not None and answer < len(clear):
+            return clear[answer]
+    raise FolderError(f"{several}: {'; '.join(rows)}", _command(machine, clear[0].path))
