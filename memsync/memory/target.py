@@ -228,7 +228,7 @@ def set_aside(target: Target) -> list[str]:
     """Move a file or link that is not memsync's to a name of its own; where it is now, as a
     line.
     """
-    own_name = f"{_stem(target)}.pre-memsync-{_digest(target)}.bak"
+    own_name = own_name_of(target, _bytes_of(target))
     for name in (aside_name(target), own_name):
         if target.claude.kind(name) == "absent":
             try:
@@ -248,6 +248,19 @@ def set_aside(target: Target) -> list[str]:
 def aside_name(target: Target) -> str:
     """The name under which the first file or link that stood at the target is kept."""
     return f"{_stem(target)}.pre-memsync.bak"
+
+
+def own_name_of(target: Target, data: bytes) -> str:
+    """The name under which these bytes are kept where the first name holds others."""
+    return f"{_stem(target)}.pre-memsync-{short_hash(data)[:8]}.bak"
+
+
+def is_set_aside(target: Target, raw: bytes) -> bool:
+    """Whether these very bytes once stood at the target and were moved aside."""
+    names = (aside_name(target), own_name_of(target, raw))
+    return any(
+        target.claude.kind(name) == "file" and target.claude.read(name) == raw for name in names
+    )
 
 
 def _stem(target: Target) -> str:
@@ -291,14 +304,12 @@ def take_back(target: Target, conflicts: Disk | None) -> list[str]:
     return [*said, f"{target.path} is what it was before memsync"]
 
 
-def _digest(target: Target) -> str:
+def _bytes_of(target: Target) -> bytes:
+    """What a name at the target is made of: where a link leads, else the bytes of the file."""
     to = target.claude.link(target.name)
-    data = (
-        to.encode("utf-8", "surrogateescape")
-        if to is not None
-        else target.claude.read(target.name) or b""
-    )
-    return short_hash(data)[:8]
+    if to is not None:
+        return to.encode("utf-8", "surrogateescape")
+    return target.claude.read(target.name) or b""
 
 
 __all__ = [

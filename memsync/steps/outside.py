@@ -9,6 +9,7 @@ the terminal, how anything is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from memsync.memory import conflicts
@@ -21,6 +22,7 @@ from memsync.memory.text.document import (
     Memory,
     half_line,
     is_starter,
+    parse,
     unix,
     whole_lines,
 )
@@ -30,12 +32,13 @@ from memsync.steps.captured import captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
 from memsync.steps.second import Taken, put_addition, put_edit
-from memsync.steps.shown import of_target
-from memsync.steps.writes import Backup, Record, Remember, StandIn, Write
+from memsync.steps.shown import base_of, of_target
+from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
 from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
+NO_KINDS: Final[Mapping[Origin, edits.Kind]] = MappingProxyType({})
 
 
 class Start(NamedTuple):
@@ -59,12 +62,16 @@ class Stop(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What is to be written first, what a merge then starts from, and what to tell."""
+    """What is to be written first, what a merge then starts from, and what to tell.
+
+    `kinds`: where it is no ordinary edit.
+    """
 
     writes: tuple[Write, ...]
     then: Start | Stop
     fresh: Mapping[str, Fresh]
     said: tuple[str, ...]
+    kinds: Mapping[Origin, edits.Kind] = NO_KINDS
 
 
 class _Came(NamedTuple):
@@ -74,6 +81,7 @@ class _Came(NamedTuple):
     then: Start | Stop
     fresh: Mapping[str, Fresh] = EMPTY
     said: tuple[str, ...] = ()
+    kind: edits.Kind = "edit"
 
 
 def outside(view: View, run: Run) -> Outside:
@@ -90,13 +98,33 @@ def outside(view: View, run: Run) -> Outside:
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
         writes += came.writes
         said, fresh = (*taken.said, *came.said), {**taken.fresh, **came.fresh}
+        kinds: dict[Origin, edits.Kind] = {"memory": came.kind}
         if isinstance(came.then, Start):
             at_target = of_target(view, memory, came.then.body, came.then.merged, run)
             writes += at_target.writes
             said, fresh = (*said, *at_target.said), {**fresh, **at_target.fresh}
-        return Outside(tuple(writes), came.then, fresh, said)
+            if at_target.body is not None:
+                then = came.then._replace(body=at_target.body, unwritten=True)
+                came = came._replace(then=then)
+                kinds["target"] = "dress"
+        else:
+            alone = _of_target_alone(view, run)
+            writes += alone.writes
+            said = (*said, *alone.said)
+        return Outside(tuple(writes), came.then, fresh, said, kinds)
     except MemsyncError as error:
         return Outside(tuple(writes), Stop(error), {}, ())
+
+
+def _of_target_alone(view: View, run: Run) -> Taken:
+    """The edit of a copy whose version is known, though the memory cannot be read: who knows what
+    becomes of that file until it can.
+    """
+    last = view.store.last_seen() or view.store.last_whole()
+    raw = view.target.text() if view.target is not None else None
+    if last is None or raw is None or base_of(view.store, parse(raw)) is None:
+        return Taken()
+    return of_target(view, last, last.body, last.merged, run)
 
 
 def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> Outside:
@@ -157,23 +185,25 @@ def _edited(view: View, memory: Memory) -> _Came:
     edit = captured(memory.body, base, text)
     note = put_edit(view, edit, "memory") if edit is not None else second.NOTHING
     writes: list[Write] = [*note.writes, *_backup(view, memory.raw)]
-    if before is None or before.footer is None or not edits.is_another_file(text, memory.body):
+    another = edits.is_another_file(text, memory.body, base_known=base is not None)
+    if before is None or before.footer is None or not another:
         known = base is not None or last is None
         merged = memory.merged if known or last is None else _merged_in_both(view, memory, last)
         start = Start(memory, memory.body, merged | note.ids, unwritten=True)
-        return _Came(writes, start, {}, edits.out_of_force(base.body, memory.body) if base else ())
+        said = edits.out_of_force(base.body, memory.body) if base else ()
+        return _Came(writes, start, {}, said, "dress" if edit is None else "edit")
     start = Start(memory, text, before.merged, unwritten=True)
     if edit is None:
-        said = (
+        what = (
             f"{NAME} lost most of its lines; the last version is used, the short one is in "
             f"{BACKUPS}/"
         )
-        return _Came(writes, start, {}, (said,))
-    said = (
+        return _Came(writes, start, {}, (what,), "another file")
+    what = (
         f"{NAME} was replaced by another text; what is new in it is kept as a note, nothing "
         "counts as removed"
     )
-    return _Came(writes, start, {note.id: edit.fresh}, (said,))
+    return _Came(writes, start, {note.id: edit.fresh}, (what,), "another file")
 
 
 def _merged_in_both(view: View, memory: Memory, last: Memory) -> frozenset[str]:

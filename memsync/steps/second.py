@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from memsync.memory import sessions
+from memsync.memory import conflicts, sessions
 from memsync.memory.store import Store
+from memsync.memory.target import Target, is_set_aside
 from memsync.memory.text import notes
-from memsync.memory.text.document import STARTER, Memory, is_starter, short_hash
+from memsync.memory.text.document import STARTER, Memory, is_starter, parse, short_hash
 from memsync.steps.captured import Captured, captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
@@ -44,6 +45,7 @@ class Taken(NamedTuple):
     writes: tuple[Write, ...] = ()
     fresh: Mapping[str, Fresh] = EMPTY
     said: tuple[str, ...] = ()
+    body: str | None = None  # the body in the dress that a formatter gave it
     looked: bytes = b""  # the memory of a second folder that was looked at, as `SIBLINGS` has it
 
 
@@ -63,7 +65,7 @@ def put_addition(view: View, edit: Captured, body: str, memory: Memory, origin: 
     of their own, named by the version they came to.
     """
     here = set(body.split("\n"))
-    anew = any(op.line not in here for op in edit.edit.ops)
+    anew = any(line not in here for line in edit.edit.lines("+"))
     if anew and edit.id in view.store.sessions.expand(memory.merged):
         edit = edit._replace(edit=edit.edit._replace(base=memory.rev))
     return put_edit(view, edit, origin)
@@ -105,6 +107,8 @@ def _of_copy(view: View, copy: Memory, home: Store, origin: Origin) -> Taken:
         return Taken(writes)
     base = view.store.version(copy.footer.rev) or home.version(copy.footer.rev)
     last = view.store.last_seen()
+    if base is None and is_taken_in(view.store, copy.raw):
+        return Taken(writes)
     edit = captured(copy.body, base, last.body if last is not None else "")
     if edit is None:
         return Taken(writes)
@@ -166,6 +170,16 @@ def _of_siblings_memory(view: View, sibling: Store) -> Taken:
     if copy is None or (mark := short_hash(copy.raw).encode("ascii")) in known:
         return Taken()
     return _of_copy(view, copy, sibling, "folder")._replace(looked=mark)
+
+
+def is_taken_in(store: Store, raw: bytes, target: Target | None = None) -> bool:
+    """Whether these bytes were taken in or set aside before, so that they hold nothing new.
+
+    They lie in `conflicts/`, in `backups/`, or as the CLAUDE.md that was there before memsync.
+    """
+    if store.versions.has(parse(raw).rev) or conflicts.holds(store.disk, raw):
+        return True
+    return target is not None and is_set_aside(target, raw)
 
 
 def is_past(store: Store, version: Memory, memory: Memory | None) -> bool:

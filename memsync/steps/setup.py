@@ -37,7 +37,7 @@ from memsync.memory.text.redact import redact
 from memsync.memory.versions import BACKUPS
 from memsync.steps.captured import captured
 from memsync.steps.job import Job, Nobody, Run, no_claude
-from memsync.steps.second import is_past
+from memsync.steps.second import is_past, is_taken_in
 from memsync.steps.shown import base_of
 from memsync.steps.workspace import Workspace
 from memsync.system.disk import Changed, Disk, make_folders
@@ -198,7 +198,7 @@ def _join(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job]
     said = list(run.said)
     if before is not None and before.footer is None and run.replaced is not None:
         said.append(f"the memory got its footer; as it was it lies in {store.disk.where(BACKUPS)}")
-    if own is not None and not _holds(run.after, own):
+    if own is not None and not _holds(run.after, own) and not _came_back(store, target):
         said += [*_capture_own(store, own, machine), *_read_as(target, store)]
     return Done(False, tuple(said + aside(target, store)), run.raw or b"")
 
@@ -218,6 +218,12 @@ def _holds(body: str, text: str) -> bool:
     return is_starter(text) or all(
         line.strip() in there for line in text.splitlines() if line.strip()
     )
+
+
+def _came_back(store: Store, target: Target) -> bool:
+    """Whether a file that this machine once took into this very memory stands there again."""
+    raw = target.text()
+    return raw is not None and store.last_seen() is not None and is_taken_in(store, raw, target)
 
 
 def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:

@@ -8,7 +8,7 @@ from memsync.memory.text.document import FOOTER_MARK, Memory, is_starter, parse,
 from memsync.steps.captured import captured
 from memsync.steps.gather import View
 from memsync.steps.job import Run
-from memsync.steps.second import Taken, is_past, put_addition, put_edit
+from memsync.steps.second import Taken, is_past, is_taken_in, put_addition, put_edit
 
 
 def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run: Run) -> Taken:
@@ -32,11 +32,11 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run
     if shown.footer is None:
         text = whole_lines(shown._replace(raw=raw + b"\n"))
     base = None if whole else base_of(view.store, shown)
-    if base is None and is_starter(text):
+    if base is None and (is_starter(text) or is_taken_in(view.store, raw, target)):
         return Taken()
     edit = captured(text, base, body, adds_only=shown.footer is None)
     if edit is None:
-        return Taken()
+        return _in_new_dress(body, base, shown)
     if edit.edit.base == edits.NO_BASE:
         note = put_addition(view, edit, body, memory, "target")
     else:
@@ -45,6 +45,14 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run
         return Taken()
     said = f"{target.path} was edited; the edit is kept as note {note.id}"
     return Taken(note.writes, {note.id: edit.fresh}, (said, *edit.removed))
+
+
+def _in_new_dress(body: str, base: Memory | None, shown: Memory) -> Taken:
+    """A formatter's work on the copy at the target is taken as it is."""
+    if base is None or shown.footer is None:
+        return Taken()
+    dressed = edits.in_new_dress(body, base.body, shown.body)
+    return Taken(body=dressed if dressed != body else None)
 
 
 def base_of(store: Store, shown: Memory) -> Memory | None:

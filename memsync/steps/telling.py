@@ -26,6 +26,11 @@ EDITED: Final[dict[Origin, str]] = {
     "last seen": f"{NAME} does not hold what this machine saw last; {NEXT} keeps what is new in "
     "that as a note",
 }
+ANOTHER: Final = (
+    f"{NAME} holds another text; {NEXT} keeps what is new in it as a note, nothing counts as "
+    "removed"
+)
+LAID_OUT: Final = f"{NAME} was laid out anew; {NEXT} takes it as it is"
 
 
 def told_of(work: Workspace) -> list[str]:
@@ -38,7 +43,13 @@ def told(view: View) -> list[str]:
     """A line for each kind of change that the next refresh would keep as a note."""
     came = outside(view, Run())
     lines = []
+    if (kind := came.kinds.get("memory")) in ("another file", "dress"):
+        lines.append(ANOTHER if kind == "another file" else LAID_OUT)
+    if came.kinds.get("target") == "dress" and view.target is not None:
+        lines.append(f"{view.target.path} was laid out anew; {NEXT} takes that over")
     for write in came.writes:
+        if isinstance(write, PutNote) and write.origin == "memory" and kind == "another file":
+            continue
         if isinstance(write, PutNote) and write.origin in EDITED:
             lines.append(EDITED[write.origin])
         elif isinstance(write, PutNote) and write.origin == "target" and view.target is not None:

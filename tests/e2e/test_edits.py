@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from memsync.memory.text.document import compose
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, tree
 from tests.standin import StandIn
@@ -67,30 +68,74 @@ def test_a_constraint_removed_by_hand_is_gone_said_and_comes_back(ready: World) 
     assert ready.body == MEMORY
 
 
-def test_another_file_in_the_place_of_the_memory_only_adds(ready: World) -> None:
+def test_a_big_cut_by_hand_stays_cut_and_each_constraint_that_went_is_told(ready: World) -> None:
     footer = ready.memory.read_text(encoding="utf-8").removeprefix(MEMORY)
-    text = (
-        "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n- Tests "
-        "before a refactoring\n"
-    )
+    text = "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n"
+    ready.memory.write_text(f"{text}{NEW}{footer}", encoding="utf-8")
+    short = ready.memory.read_bytes()
+    rules = MEMORY.partition("## Hard constraints\n")[2].partition("\n#")[0]
+    went = [line for line in rules.splitlines() if line.strip()]
+    for command in ("status", "refresh"):
+        told = ready.ok(command).err
+        assert [line for line in went if f"constraint removed by hand: {line} " not in told] == []
+    assert ready.body == f"{text}{NEW}"
+    assert short in ready.backups.values()
+    assert not ready.pending
+    ready.ok("undo")
+    assert ready.body == MEMORY
+
+
+@pytest.mark.parametrize("link", ["symlink", "copy"])
+def test_a_formatters_bullets_and_line_breaks_are_taken_as_they_are(
+    world: World, link: str
+) -> None:
+    world.begin()
+    world.init("--link", link)
+    formatted = MEMORY.replace("\n- ", "\n* ").replace("; maintains two", ";\n  maintains two")
+    path = world.target if link == "copy" else world.memory
+    path.write_text(path.read_text(encoding="utf-8").replace(MEMORY, formatted), encoding="utf-8")
+    notes = world.notes
+    status = world.ok("status")
+    assert "was laid out anew" in status.err
+    assert "as a note" not in status.err
+    done = world.ok("refresh")
+    assert "constraint" not in done.err
+    assert world.body == formatted
+    assert world.notes == notes
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+@pytest.mark.parametrize("words", [("refresh",), ("init",)])
+def test_a_claude_md_that_a_dotfiles_tool_puts_back_holds_nothing_new(
+    world: World, words: tuple[str, ...]
+) -> None:
+    world.begin()
+    own = world.target.read_bytes()
+    world.init()
+    world.edit("- Never push to main\n", "")
+    world.edit("- Write the migration guide\n", "")
+    world.ok("refresh")
+    body, notes = world.body, world.notes
+    world.target.unlink()
+    world.target.write_bytes(own)
+    assert "as a note" not in world.ok("status").err
+    world.ok(*words)
+    world.ok("refresh")
+    assert (world.body, world.notes) == (body, notes)
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+def test_what_is_no_edit_of_any_version_that_is_here_only_adds(ready: World) -> None:
+    """Its footer is valid and names a version that has not arrived."""
+    text = "# Global Memory\n\n## Standing preferences\n\n- Short answers, code first\n"
+    footer = compose("# Another\n", ready.merged, "-").decode().removeprefix("# Another\n")
     ready.memory.write_text(f"{text}{NEW}{footer}", encoding="utf-8")
     other = ready.memory.read_bytes()
-    done = ready.run("refresh")
-    assert done.status == 0, done
+    done = ready.ok("refresh")
     assert "nothing counts as removed" in done.err
     assert [line for line in MEMORY.splitlines() if line not in ready.body.splitlines()] == []
     assert ready.body.count(NEW) == 1
     assert other in ready.backups.values()
-
-
-def test_a_memory_that_lost_most_of_its_lines_is_put_right(ready: World) -> None:
-    footer = ready.memory.read_text(encoding="utf-8").removeprefix(MEMORY)
-    ready.memory.write_text(f"# Global Memory\n{footer}", encoding="utf-8")
-    short = ready.memory.read_bytes()
-    done = ready.ok("refresh")
-    assert "lost most of its lines" in done.err
-    assert ready.body == MEMORY
-    assert short in ready.backups.values()
 
 
 def test_an_edit_during_the_call_survives(ready: World) -> None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import outline
 from memsync.merge.prompt import EDIT_SENTENCE, taken_apart
 from memsync.system.errors import ClaudeError
+from tests.simulation.texts import own_lines, unformatted
 
 CONSTRAINT: Final = "Constraint: "
 
@@ -52,7 +53,7 @@ def merged(user: str) -> str:
             continue
         for text in note.split("\n"):
             wanted = f"- {text.removeprefix(CONSTRAINT)}"
-            if text and wanted not in lines:
+            if text and wanted not in unformatted("\n".join(lines)):
                 _add(
                     lines,
                     "## Hard constraints" if text.startswith(CONSTRAINT) else "## Notes",
@@ -62,11 +63,11 @@ def merged(user: str) -> str:
 
 
 def _edit(lines: list[str], ops: list[str]) -> None:
-    for op in ops:
-        sign, line = op[:1], op[2:]
-        if sign == "+" and line not in lines:
+    for line in unformatted("\n".join(op[2:] for op in ops if op[:1] == "+")):
+        if not own_lines(line) <= own_lines("\n".join(lines)):
             _add(lines, "## Notes", line)
-        elif sign == "-" and line in lines:
+    for line in (op[2:] for op in ops if op[:1] == "-"):
+        if line in lines:
             lines.remove(line)
 
 
@@ -81,8 +82,10 @@ def _add(lines: list[str], heading: str, line: str) -> None:
     at = lines.index(heading) + 1
     while at < len(lines) and not lines[at].strip():
         at += 1
-    if at < len(lines) and lines[at].startswith("- ("):  # the starter's placeholder
+    if at < len(lines) and lines[at].startswith(("- (", "* (")):  # the starter's placeholder
         lines[at] = line
+        while lines[at + 1 : at + 2] and lines[at + 1].startswith("  "):  # a formatter wrapped it
+            del lines[at + 1]
     else:
         lines.insert(at, line)
 

@@ -6,7 +6,7 @@ import random
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import constraint_lines
-from tests.simulation.texts import Words, own_lines
+from tests.simulation.texts import Words, formatted, own_lines, unformatted
 
 EDITS: Final = (
     "add",
@@ -19,6 +19,9 @@ EDITS: Final = (
     "move",
     "several",
     "rewrite",
+    "cut",
+    "format",
+    "format",
     "crlf",
 )
 
@@ -58,9 +61,13 @@ def _changed(
             added |= more
         there = own_lines(body)
         return body, {line: rule for line, rule in added.items() if line in there}
-    lines = body.split("\n")
-    rules = constraint_lines(body)
+    if kind == "format":
+        return formatted(body, choice.choice("-*"), choice.choice([2, 4, 99])), {}
+    lines = unformatted(body)
+    rules = constraint_lines("\n".join(lines))
     own = own_lines(body)
+    if kind == "cut":
+        return "\n".join(n for n in lines if n not in own or choice.random() < 0.2), {}
     plain = [n for n, line in enumerate(lines) if line in own and n not in rules]
     ruled = [n for n, line in enumerate(lines) if line in own and n in rules]
     if kind == "rewrite":

@@ -14,7 +14,7 @@ from memsync.memory.text.copy_names import is_conflict_copy
 from memsync.memory.text.document import NAME, Memory, parse
 from memsync.memory.text.markdown import constraint_lines
 from tests.simulation.machines import Machine
-from tests.simulation.texts import own_lines
+from tests.simulation.texts import own_lines, unformatted
 from tests.simulation.world import Step, World
 
 ROUNDS = 8  # for each machine
@@ -86,10 +86,9 @@ class _Found(NamedTuple):
 
 def _of_lines(world: World, memory: Memory) -> Iterator[str]:
     ledger = world.ledger
-    lines = memory.body.split("\n")
-    found = _Found(
-        Counter(lines), frozenset(lines[number] for number in constraint_lines(memory.body))
-    )
+    lines = unformatted(memory.body)
+    rules = constraint_lines("\n".join(lines))
+    found = _Found(Counter(lines), frozenset(lines[number] for number in rules))
     gone = ledger.removed | _restored_away(world)
     unseen = (
         ledger.destroyed | _left_alone(world) | (ledger.late & _set_aside(world))
@@ -121,7 +120,7 @@ def _restored_away(world: World) -> set[str]:
             found = notes.FILE.fullmatch(name.rpartition("/")[2])
             note = notes.parse(data, found[2]) if found else None
             if note is not None and note.kind == "restore":
-                gone |= {op.line for op in edits.read(note.text).ops if op.sign == "-"}
+                gone |= own_lines("\n".join(edits.read(note.text).lines("-")))
     return gone
 
 

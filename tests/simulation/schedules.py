@@ -32,6 +32,7 @@ ORDINARY: Final = (
     ("restore", 1),
     ("forget", 1),
     ("wait", 2),
+    ("return", 2),
 )
 
 

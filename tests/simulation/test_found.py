@@ -42,6 +42,10 @@ def test_a_line_does_not_become_a_constraint_in_the_place_of_one() -> None:
     edit = edits.difference("1b1ce3deedd5", BODY, edited)
     assert edit is not None
     applied = edits.apply(BODY, edit, BODY)
+    assert (applied.body, applied.unplaced) == (edited, ())
+    # A note of the first edition does not name the line above
+    old = edit._replace(ops=tuple(op for op in edit.ops if op.sign != "="))
+    applied = edits.apply(BODY, old, BODY)
     lines = applied.body.split("\n")
     assert {lines[number] for number in constraint_lines(applied.body)} == {"- never four"}
     assert [op.line for op in applied.unplaced] == ["- seven"]

@@ -28,6 +28,7 @@ from tests.simulation.bench import (
     observe,
     put_note,
     refresh,
+    undo,
 )
 from tests.simulation.machines import Machine
 
@@ -103,8 +104,38 @@ def test_what_the_sync_client_rolls_back_is_pending_again(monkeypatch: pytest.Mo
 # -------------------------------------------------------------------------------------------
 
 
-def test_another_file_in_the_place_of_the_memory_removes_nothing() -> None:
+def test_a_memory_that_was_rewritten_below_its_footer_is_an_edit() -> None:
     one = machine()
+    changed(one, (BODY, "# Memory\n\n- new\n"))
+    said = calm(one).said
+    assert body_of(one) == "# Memory\n\n- new\n"
+    assert sum("constraint removed by hand" in line for line in said) == 2
+    undo(one.job(good, person=False))
+    assert body_of(one) == BODY
+
+
+def test_the_edit_of_a_copy_is_kept_though_the_memory_waits_for_a_yes() -> None:
+    """Until it has one, a dotfiles tool may put an old file in the place of the copy."""
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    copy = one.claude.files[TARGET]
+    one.claude.files[TARGET] = copy.replace(b"- one\n", b"- one\n- of the copy\n")
+    raw = one.memory.files[NAME]
+    one.memory.files[NAME] = raw.replace(b"- two\n", b"- of a cut file\n").replace(b"sum: ", b"")
+    with pytest.raises(NeedsAgreementError):
+        calm(one)
+    notes = files(one, "sessions")
+    assert any(b"+ - of the copy\n" in note for note in notes.values())
+    one.claude.files[TARGET] = copy
+    calm(one, yes=True)
+    assert lines_of(one).count("- of the copy") == 1
+    assert notes.items() <= files(one, "sessions").items()
+
+
+def test_another_file_whose_version_nobody_knows_removes_nothing() -> None:
+    one = machine()
+    one.memory.files[NAME] = compose(BODY + "- of a version that is not here\n", [], "-")
     changed(one, (BODY, "# Memory\n\n- new\n"))
     calm(one)
     assert {"- one", "- never four", "- six", "- new"} <= set(lines_of(one))

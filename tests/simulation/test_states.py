@@ -62,7 +62,11 @@ class Worlds(RuleBasedStateMachine):
     def sync(self, machine: int, salt: int, how: str) -> None:
         self.do(how, machine, salt)
 
-    @rule(machine=machines, salt=salts, how=st.sampled_from(["undo", "restore", "forget", "wait"]))
+    @rule(
+        machine=machines,
+        salt=salts,
+        how=st.sampled_from(["undo", "restore", "forget", "wait", "return"]),
+    )
     def go_back(self, machine: int, salt: int, how: str) -> None:
         self.do(how, machine, salt)
 

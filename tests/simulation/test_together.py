@@ -12,10 +12,12 @@ from memsync.memory.text.document import NAME, compose, parse
 from memsync.merge.reply import Reply
 from memsync.system.errors import NeedsAgreementError, NotReplaceableError
 from tests.simulation.bench import (
+    BODY,
     before_replacement,
     body_of,
     calm,
     changed,
+    files,
     forget,
     good,
     lines_of,
@@ -75,14 +77,63 @@ def test_a_line_that_came_left_and_came_again_is_an_edit_each_time() -> None:
     one = machine(copies=True)
     assert one.claude is not None
     calm(one)
-    for _ in range(2):
+    for ends in ("\n", "\n\n"):
         # Claude Code writes no footer
-        one.claude.files[TARGET] = (body_of(one) + "\n- standup at ten\n").encode()
+        one.claude.files[TARGET] = f"{body_of(one)}\n- standup at ten{ends}".encode()
         calm(one)
         assert lines_of(one).count("- standup at ten") == 1
         changed(one, ("- standup at ten\n", ""))
         calm(one)
         assert "- standup at ten" not in lines_of(one)
+
+
+def test_the_very_bytes_of_a_file_that_was_taken_in_hold_nothing_new() -> None:
+    """A dotfiles tool puts them back, long after a person took the line out of the memory."""
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    theirs = f"{body_of(one)}\n- standup at ten\n".encode()
+    one.claude.files[TARGET] = theirs
+    calm(one)
+    changed(one, ("- standup at ten\n", ""))
+    calm(one)
+    notes = files(one, "sessions")
+    one.claude.files[TARGET] = theirs
+    calm(one)
+    assert "- standup at ten" not in lines_of(one)
+    assert files(one, "sessions") == notes
+    assert one.claude.files[TARGET] == one.memory.files[NAME]
+
+
+def test_a_conflict_copy_that_a_sync_client_brings_back_holds_nothing_new() -> None:
+    one = machine()
+    raw = one.memory.files[NAME]
+    copy = raw.replace(b"- one\n", b"- one\n- theirs\n")
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
+    calm(one)
+    changed(one, ("- theirs\n", ""))
+    calm(one)
+    for name in [name for name, data in files(one, "backups").items() if data == raw]:
+        del one.memory.files[name]  # pruned long ago: nobody knows what the copy was made of
+    one.memory.files["GLOBAL_MEMORY-LAPTOP.md"] = copy
+    calm(one)
+    assert "- theirs" not in lines_of(one)
+    assert "GLOBAL_MEMORY-LAPTOP.md" not in one.memory.files
+
+
+@pytest.mark.parametrize("where", ["memory", "copy"])
+def test_what_a_formatter_made_of_the_memory_is_taken_as_it_is(where: str) -> None:
+    one = machine(copies=True)
+    assert one.claude is not None
+    calm(one)
+    disk, name = (one.memory, NAME) if where == "memory" else (one.claude, TARGET)
+    head, mark, footer = disk.files[name].partition(b"\n<!-- memsync:")
+    disk.files[name] = head.replace(b"\n- ", b"\n* ") + mark + footer
+    outcome = calm(one)
+    assert body_of(one) == BODY.replace("\n- ", "\n* ")
+    assert (outcome.calls, files(one, "sessions")) == (0, {})
+    assert not any("constraint" in line for line in outcome.said)
+    assert one.claude.files[TARGET] == one.memory.files[NAME]
 
 
 def test_an_adopted_memory_survives_another_machines_memory_in_its_place() -> None:

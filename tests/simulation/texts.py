@@ -66,13 +66,36 @@ def beginning(kind: str, words: Words) -> str:
 
 
 def own_lines(text: str) -> set[str]:
-    """The lines of a text that somebody wrote: no headings, no blank lines, nothing of the starter
-    or a footer.
+    """The lines of a text that somebody wrote, as they were written: no headings, no blank lines,
+    nothing of the starter or a footer.
     """
     body = text.replace("\r\n", "\n").split("\n<!-- memsync:")[0]
-    return {
-        line for line in body.split("\n") if line.startswith("- ") and line not in _STARTER_LINES
-    }
+    items = {line for line in unformatted(body) if line.startswith("- ")}
+    return items - _STARTER_LINES
+
+
+def formatted(body: str, bullet: str, words: int) -> str:
+    """What a formatter makes of a body: another bullet, and no more than so many words a line."""
+    lines = []
+    for line in unformatted(body):
+        if not line.startswith("- "):
+            lines.append(line)
+            continue
+        rest = line[2:].split(" ")
+        parts = [" ".join(rest[n : n + words]) for n in range(0, len(rest), words)]
+        lines.append(f"{bullet} " + "\n  ".join(parts))
+    return "\n".join(lines)
+
+
+def unformatted(body: str) -> list[str]:
+    """The lines of a body as people wrote them, whatever a formatter did."""
+    lines: list[str] = []
+    for line in body.split("\n"):
+        if line.startswith("  ") and lines and lines[-1].startswith("- "):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(f"- {line[2:]}" if line.startswith("* ") else line)
+    return lines
 
 
 _STARTER_LINES: Final = frozenset(STARTER.split("\n"))

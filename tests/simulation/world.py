@@ -13,7 +13,6 @@ from memsync.memory.store import LAST_SEEN
 from memsync.memory.target import TARGET
 from memsync.memory.text import notes
 from memsync.memory.text.document import NAME, compose, parse, whole_lines
-from memsync.memory.text.edits import is_another_file
 from memsync.merge.reply import Reply
 from memsync.steps.job import Job
 from memsync.steps.writes import GiveUp, GoTo, Refresh, Undo
@@ -153,6 +152,7 @@ class World:
             "restore": lambda m, c: self.restore(m, which, c),
             "forget": self.forget,
             "wait": self._wait,
+            "return": self.bring_back,
         }
         return acts[kind](machine, choice)
 
@@ -231,7 +231,7 @@ class World:
             return "nothing to change"
         disk.files[name] = edited.raw
         self.ledger.lines.update(edited.added)
-        self.ledger.removed |= edited.removed - self._not_removable(machine, edited.raw)
+        self.ledger.removed |= edited.removed
         if copy and machine.busy:
             self.ledger.late |= edited.added.keys()
         now = parse(edited.raw)
@@ -242,17 +242,19 @@ class World:
             )
         return f"+{sorted(edited.added)} -{sorted(edited.removed)}"
 
-    def _not_removable(self, machine: Machine, new: bytes) -> set[str]:
-        """Where another file lies in the place of a version, nobody removed what that version has
-        (promise 5).
-        """
-        now = parse(new)
-        base = machine.store().version(now.footer.rev) if now.footer is not None else None
-        return (
-            own_lines(base.body)
-            if base is not None and is_another_file(base.body, now.body)
-            else set()
-        )
+    def bring_back(self, machine: Machine, choice: random.Random) -> str:
+        """A dotfiles tool puts bytes that memsync had taken in to where Claude Code reads."""
+        kept = [
+            data
+            for name, data in sorted(machine.memory.files.items())
+            if name.startswith(("conflicts/", "backups/")) and name not in machine.memory.dark
+        ]
+        if machine.claude is None or machine.busy or not kept:
+            return "nothing to bring back"
+        here = machine.claude.files.get(TARGET)
+        self.ledger.destroyed |= _lines(here) - self.ledger.seen
+        machine.claude.files[TARGET] = choice.choice(kept)
+        return "-"
 
     # -- memsync
     # --------------------------------------------------------------------------------------

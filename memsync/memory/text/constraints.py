@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -21,6 +22,7 @@ _LABEL: Final = re.compile(r" {0,3}(?:\*\*|__)[^*_\n]+(?::(?:\*\*|__)|(?:\*\*|__
 _HINTS: Final = ("constraint", "never", "rules", "must", "do not", "don't")
 
 
+@lru_cache(maxsize=4096)
 def plain_title(title: str) -> str:
     """A title in one case, without emphasis and without what stands before its first letter."""
     text = " ".join(unicodedata.normalize("NFKC", title).split())

@@ -48,7 +48,7 @@ FOOTER_MARK: Final = b"<!-- memsync:"
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
 _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
-_LINE_END = re.compile(r"\r+\n")
+_LINE_END = re.compile(r"(?<!\r)\r++\n")  # else a long run of \r is read again from each of them
 # A whole footer, wherever it stands
 _BLOCK = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")

@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
+from memsync.memory.text.plain import Piece, is_large, read_plainly
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -77,24 +78,19 @@ class Outline(NamedTuple):
     front: int
 
 
-class _Piece(NamedTuple):
-    kind: Literal["heading", "block", "code", "comment", "prose", "unit", "row"]
-    start: int
-    end: int
-    level: int = 0
-    text: str = ""
-    closed: bool = True
-
-
 @lru_cache(maxsize=16)
 def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     """What each line of `text` (LF line ends) is.
 
-    `titles`: of the setting `constraint_headings`. Never raises, linear in the length of the text.
+    `titles`: of the setting `constraint_headings`. Never raises. A text that markdown-it-py would
+    take more than a second for is read line by line (see plain): the time grows with the length of
+    the text, whatever it is.
     """
     lines = tuple(text.split("\n"))
     front = _front_matter(lines)
-    pieces = _with_bold_sections(list(_pieces(lines, front)), lines, titles)
+    large = is_large(lines)
+    read = read_plainly(lines, front) if large else list(_pieces(lines, front))
+    pieces = _with_bold_sections(read, lines, titles)
     headings = [p for p in pieces if p.kind == "heading"]
     found = tuple(Heading(p.level, p.text, p.start) for p in headings)
     ends = tuple(p.end for p in headings)
@@ -126,6 +122,15 @@ def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
     """0-based indexes of the lines that belong to constraint blocks."""
     blocks = outline(text, titles).constraints
     return frozenset(n for block in blocks for n in range(block.start, block.end))
+
+
+def heading_tails(view: Outline) -> dict[int, int]:
+    """For each line of a heading the last line of it: an underline, else the line itself."""
+    return {
+        number: end - 1
+        for heading, end in zip(view.headings, view.heading_ends, strict=True)
+        for number in range(heading.line, end)
+    }
 
 
 def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
@@ -164,7 +169,7 @@ def _front_matter(lines: tuple[str, ...]) -> int:
     return 0
 
 
-def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
+def _pieces(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
     """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
     once.
 
@@ -178,17 +183,17 @@ def _pieces(lines: tuple[str, ...], front: int) -> Iterator[_Piece]:
             pieces, _ = _parsed("\n".join(lines[start:]))
             end = len(lines)
         for kind, low, high, level, title, closed in pieces:
-            yield _Piece(kind, low + start, high + start, level, title, closed)
+            yield Piece(kind, low + start, high + start, level, title, closed)
         if end == len(lines):
             return
 
 
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> tuple[tuple[_Piece, ...], bool]:
+@lru_cache(maxsize=8192)  # more than the stretches of a text that is read so
+def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
     """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
     tokens = _parser().parse(text.replace("\r", " "))
     lines = text.split("\n")
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     for n, token in enumerate(tokens):
         if token.map is not None and token.nesting >= 0:
             pieces.extend(_pieces_of(tokens, n, lines))
@@ -206,26 +211,26 @@ def _runs_on(last: Token, lines: list[str]) -> bool:
     return _RAW_HTML.match(last.content) is not None or end >= len(lines)
 
 
-def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[_Piece]:
+def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]:
     token = tokens[n]
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
     if token.type == "heading_open" and token.level == 0:
-        yield _Piece(
+        yield Piece(
             "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())
         )
     elif token.type in ("fence", "code_block"):
-        yield _Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
+        yield Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
     elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-        yield _Piece("comment", start, end, closed="-->" in token.content)
+        yield Piece("comment", start, end, closed="-->" in token.content)
     elif token.type == "inline" and tokens[n - 1].type not in ("th_open", "td_open"):
-        yield _Piece("unit", start, end)
+        yield Piece("unit", start, end)
     elif token.type == "tr_open":
-        yield _Piece("row", start, end)
+        yield Piece("row", start, end)
     elif token.type == "paragraph_open" and token.level == 0:
-        yield _Piece("prose", start, end)
+        yield Piece("prose", start, end)
     if _is_block(token):
-        yield _Piece("block", start, end)
+        yield Piece("block", start, end)
 
 
 def _is_block(token: Token) -> bool:
@@ -244,25 +249,27 @@ def _is_closed(fence: Token) -> bool:
     return end - start - 1 > content
 
 
-def _parts_of(lines: tuple[str, ...], block: _Piece) -> list[tuple[int, int]]:
+def _parts_of(lines: tuple[str, ...], block: Piece) -> list[tuple[int, int]]:
     return labelled_parts(lines, block.start, block.end)
 
 
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
+    if end == start + 1:
+        return Block(start, end, lines[start])
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
     return Block(start, end, "\n".join(lines[start:end]))
 
 
 def _with_bold_sections(
-    pieces: list[_Piece], lines: tuple[str, ...], titles: tuple[str, ...]
-) -> list[_Piece]:
+    pieces: list[Piece], lines: tuple[str, ...], titles: tuple[str, ...]
+) -> list[Piece]:
     """The pieces, where a bold line that begins a constraints section is a heading.
 
     So is each bold line behind it, up to the next heading of another kind: it ends the section.
     Elsewhere a bold line stays the paragraph that it is, which may be a constraint itself.
     """
-    found: list[_Piece] = []
+    found: list[Piece] = []
     inside = within = False  # a bold section; a section below a heading of another kind
     taken = -1
     for piece in pieces:
@@ -272,7 +279,7 @@ def _with_bold_sections(
         if title is not None and (inside or is_constraint_title(title, titles)):
             inside = True
             taken = piece.start
-            found.append(_Piece("heading", taken, taken + 1, BOLD_LEVEL, title))
+            found.append(Piece("heading", taken, taken + 1, BOLD_LEVEL, title))
         if piece.start == taken:
             piece = piece._replace(start=taken + 1)
         if piece.start < piece.end or piece.kind == "heading":
@@ -280,7 +287,7 @@ def _with_bold_sections(
     return found
 
 
-def _bold(piece: _Piece, lines: tuple[str, ...]) -> str | None:
+def _bold(piece: Piece, lines: tuple[str, ...]) -> str | None:
     """The title of a paragraph that begins with a line of nothing but bold text."""
     return bold_title(lines[piece.start]) if piece.kind == "prose" else None
 
@@ -288,13 +295,24 @@ def _bold(piece: _Piece, lines: tuple[str, ...]) -> str | None:
 def _sections(
     headings: tuple[Heading, ...], length: int, titles: Sequence[str]
 ) -> Iterator[Section]:
+    ends = _section_ends(headings, length)
     done = 0
     for n, heading in enumerate(headings):
-        if heading.line < done or not is_constraint_title(heading.title, titles):
-            continue
-        below = (h.line for h in headings[n + 1 :] if h.level <= heading.level)
-        done = next(below, length)
-        yield Section(n, heading.line, done)
+        if heading.line >= done and is_constraint_title(heading.title, titles):
+            done = ends[n]
+            yield Section(n, heading.line, done)
+
+
+def _section_ends(headings: tuple[Heading, ...], length: int) -> list[int]:
+    """For each heading the line of the next one of its level or above."""
+    ends = [length] * len(headings)
+    deepest = BOLD_LEVEL + 1
+    below = [length] * deepest  # the next heading of each level, or of one above it
+    for n in range(len(headings) - 1, -1, -1):
+        level = headings[n].level
+        ends[n] = below[level]
+        below[level:] = [headings[n].line] * (deepest - level)
+    return ends
 
 
 def _constraints(
@@ -312,7 +330,7 @@ def _constraints(
                 yield block
 
 
-def _lines_of(pieces: Iterable[_Piece], kind: str) -> frozenset[int]:
+def _lines_of(pieces: Iterable[Piece], kind: str) -> frozenset[int]:
     return frozenset(n for p in pieces if p.kind == kind for n in range(p.start, p.end))
 
 

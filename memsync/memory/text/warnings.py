@@ -117,9 +117,10 @@ def warnings(before: str, after: str) -> tuple[Warning, ...]:
 def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
     if not before:
         return
-    from memsync.memory.text.markdown import outline  # `status` seldom needs it
+    from memsync.memory.text.dress import in_dress_of  # `status` seldom needs them
+    from memsync.memory.text.markdown import outline
 
-    view, here = outline(before), set(after.split("\n"))
+    view, here = outline(before), set(in_dress_of(after, before).text.split("\n"))
     out_of_force = {
         number
         for section in view.sections

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from memsync.memory.text.dress import in_one_line
 from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
@@ -86,7 +87,8 @@ class Source:
         self.given = len(notes)
         self.added = tuple(added)
         self.notes = tuple(
-            note.replace("\r\n", "\n").replace("\r", "\n") for note in (*notes, *added)
+            note.replace("\r\n", "\n").replace("\r", "\n")
+            for note in (*notes, *added, *in_one_line(added))
         )
 
     @property

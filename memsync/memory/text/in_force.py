@@ -1,0 +1,150 @@
+"""Constraints outlive an edit that does not name them, whatever it does around them. Pure.
+
+The last step of putting an edit into a body. May not know: how the places of lines are found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from memsync.memory.text.constraints import is_constraint_title
+from memsync.memory.text.document import is_placeholder, normal
+from memsync.memory.text.markdown import constraint_lines, outline
+from memsync.memory.text.ops import Applied, Edit, Op
+
+
+class Placed(NamedTuple):
+    """A body with some of an edit's ops in it, and the others."""
+
+    text: str
+    unplaced: list[Op]
+
+
+def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied:
+    """Constraints by code, always; lines that are there (or gone) already need no place."""
+    body = normal(placed.text)
+    wanted = [op.line for op in edit.ops if op.sign == "+" and op.constraint]
+    removed = [op.line for op in edit.ops if op.sign == "-" and op.constraint]
+    taken, kept = set(removed), set(wanted)
+    gone = Counter(line for line in removed if line not in kept)
+    rest = _rest(before, base, gone)
+    beyond = gone & (_rules(body) - rest)
+    body = _drop(body, beyond, constraint=True)
+    come = Counter(op.line for op in edit.ops if op.sign == "+")
+    strays = (gone - come) & (_outside(body) - _outside(before))
+    body = _drop(body, strays, constraint=False)  # their heading went, too
+    others = [*_others(before, {*taken, *kept}), *rest.elements()]
+    body = _add_constraints(before, body, others + wanted)
+    here = Counter(body.split("\n"))
+    # Not only what had no place: out of a section, or a heading's own line, that went here, too
+    left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
+    named = {op.line for op in left}
+    signs = {(op.sign, op.line) for op in edit.ops if op.constraint}
+    dropped = Counter[str]()
+    for op in placed.unplaced:
+        if op.constraint or (op.sign, op.line) in signs:
+            continue
+        if op.sign == "+" and not here[op.line] and op.line not in named:
+            left.append(op)
+        elif op.sign == "-" and here[op.line] == 1 and op.line not in kept:
+            dropped[op.line] = 1
+    return Applied(_drop(body, dropped, constraint=False), tuple(left))
+
+
+def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
+    """How often each constraint that an edit takes away stays, as it stood there more than once;
+    what was taken away here, too, counts once.
+    """
+    here, there = _rules(before), _rules(base or "")
+    rest = {line: min(here[line], max(here[line], there[line]) - gone[line]) for line in gone}
+    return +Counter(rest)
+
+
+def _rules(body: str) -> Counter[str]:
+    """How often each line is one of a constraint."""
+    lines = body.split("\n")
+    return Counter(lines[number] for number in constraint_lines(body))
+
+
+def _drop(body: str, lines: Counter[str], *, constraint: bool) -> str:
+    """A body without these lines, each as often as it is counted, the first ones first; a line that
+    is not there is no failure.
+    """
+    if not lines.total():
+        return body
+    left, rules = Counter(lines), constraint_lines(body)
+    kept = []
+    for number, line in enumerate(body.split("\n")):
+        if left[line] > 0 and (number in rules) == constraint:
+            left[line] -= 1
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _others(before: str, touched: set[str]) -> list[str]:
+    """The constraints' lines that an edit does not touch: they stay in force, whatever it does
+    around them.
+    """
+    lines = before.split("\n")
+    rules = [lines[number] for number in sorted(constraint_lines(before))]
+    return [line for line in rules if line.strip() and line not in touched]
+
+
+def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
+    """A body in which each wanted line is a constraint; one that was placed outside the section
+    moves into it.
+    """
+    missing = _beyond(_rules(body), wanted)
+    if not missing:
+        return body
+    outside = Counter(missing) & (_outside(body) - _outside(before))
+    body = _drop(body, outside, constraint=False)
+    lines, at = body.split("\n"), _constraints_end(body)
+    if at is None:
+        return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
+    return "\n".join([*lines[:at], *missing, *lines[at:]])
+
+
+def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
+    """The wanted lines that are not there, or not as often."""
+    left, missing = Counter(there), []
+    for line in wanted:
+        left[line] -= 1
+        if left[line] < 0:
+            missing.append(line)
+    return missing
+
+
+def _outside(body: str) -> Counter[str]:
+    inside = constraint_lines(body)
+    return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
+
+
+def _constraints_end(body: str) -> int | None:
+    """The line behind the last constraint, else behind the section's heading;
+
+    None without a section.
+    """
+    inside = constraint_lines(body)
+    if inside:
+        return max(inside) + 1
+    shape = outline(body)
+    for heading in shape.headings:
+        if is_constraint_title(heading.title):
+            return _last_filled(shape.lines, heading.line) + 1
+    return None
+
+
+def _last_filled(lines: Sequence[str], heading: int) -> int:
+    """The last line that is not blank right behind a heading, over one gap (the starter's
+    placeholder).
+    """
+    number = heading + 1
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    if number < len(lines) and is_placeholder(lines[number]):
+        return number
+    return heading

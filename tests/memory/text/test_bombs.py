@@ -1,0 +1,35 @@
+"""No text is hard to read: twice as much of it takes about twice the time (benchmarks/bombs.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.bombs import BOMBS, decisions, seconds
+from memsync.memory.text.dress import in_dress_of
+from memsync.memory.text.lines import align
+
+SIZE = 4 * 1024
+TIMES = 4
+# For four times the text: with the square of its size the time would grow sixteen times
+MOST = 10
+FLOOR = 0.05  # seconds; below, a busy machine decides
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_the_time_grows_with_the_text(name: str) -> None:
+    small, large = decisions(BOMBS[name](SIZE)), decisions(BOMBS[name](TIMES * SIZE))
+    before = max(FLOOR, sum(seconds(work) for work in small.values()))
+    assert sum(seconds(work) for work in large.values()) < MOST * before
+
+
+def test_twenty_two_thousand_equal_lines_are_no_work() -> None:
+    """They took a minute."""
+    lines = ["- the same line"] * 22_000
+    assert seconds(lambda: align(lines, [*lines, "- new"])) < 2
+    assert align(lines, ["- new", *lines])[:2] == [1, 2]
+
+
+def test_a_formatters_work_on_a_large_text_is_told_in_linear_time() -> None:
+    text = BOMBS["different lines"](SIZE)
+    other = text.replace("- ", "* ")
+    assert in_dress_of(other, text).text == text

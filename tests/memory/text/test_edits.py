@@ -1,0 +1,345 @@
+"""Hand edits as notes: what a person did is kept, what a formatter did is no change, and an
+addition has its place on every machine.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memsync.memory.text import edits
+from memsync.memory.text.document import normal
+from memsync.memory.text.dress import in_dress_of, units
+from memsync.memory.text.markdown import constraint_lines
+
+BASE = """\
+# Memory
+
+## Notes
+
+- one
+- two
+- three
+
+## Hard constraints
+
+- never four
+- never five
+
+## Likes
+
+Tea in the morning, and nothing that is
+sweet before noon; coffee
+never.
+
+| drink | when |
+|---|---|
+| tea | morning |
+"""
+
+FORMATTED = """\
+Memory
+======
+
+## Notes ##
+
+* one
+* two
+* **three**
+
+## Hard constraints
+
+1. never four
+2. never five
+
+## Likes
+
+Tea in the morning, and nothing
+that is sweet before
+noon; coffee never.
+
+| drink | when    |
+| ----- | :------ |
+| tea   | morning |
+"""
+
+
+def edit_of(old: str, new: str) -> edits.Edit:
+    edit = edits.difference("1b1ce3deedd5", old, new)
+    assert edit is not None
+    return edit
+
+
+def test_a_note_names_the_unchanged_line_above_each_run_of_changes() -> None:
+    new = BASE.replace("- one\n", "- zero\n- one\n").replace("- three\n", "- 3\n- more\n")
+    new = new.replace("- never five\n", "")
+    assert edits.write(edit_of(BASE, new)) == (
+        "base: 1b1ce3deedd5\n= ## Notes\n+ - zero\n= - two\n- - three\n+ - 3\n+ - more\n"
+        "= - never four\n-C - never five\n"
+    )
+
+
+def test_changes_at_the_top_of_the_file_stand_below_nothing() -> None:
+    edit = edit_of("- one\n", "- zero\n- one\n")
+    assert edits.write(edit) == "base: 1b1ce3deedd5\n=\n+ - zero\n"
+    assert edits.read(edits.write(edit)) == edit
+    assert edits.apply("- one\n- two\n", edit, None).body == "- zero\n- one\n- two\n"
+
+
+def test_a_note_reads_back_as_it_was_written() -> None:
+    edit = edit_of(BASE, BASE.replace("- two\n", "- 2\n").replace("coffee\n", "cocoa\n"))
+    assert edits.read(edits.write(edit)) == edit
+
+
+def test_a_note_of_the_first_edition_is_still_read_and_applied() -> None:
+    text = "base: 1b1ce3deedd5\n- - two\n+ - 2\n-C - never five\n+C - never 5\n"
+    applied = edits.apply(BASE, edits.read(text), BASE)
+    assert applied.unplaced == ()
+    assert applied.body == BASE.replace("- two\n", "- 2\n").replace("five", "5")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_addition_finds_its_place_where_everything_else_changed(known: bool) -> None:
+    """No call is needed where the line above it stands once."""
+    edit = edit_of(BASE, BASE.replace("- two\n", "- two\n- two and a half\n"))
+    now = BASE.replace("- one\n", "").replace("- three\n", "- 3\n").replace("Notes", "Facts")
+    applied = edits.apply(now, edit, BASE if known else None)
+    assert applied.unplaced == ()
+    assert applied.body == now.replace("- two\n", "- two\n- two and a half\n")
+
+
+def test_an_addition_below_a_heading_stands_below_its_blank_line() -> None:
+    edit = edit_of(BASE, BASE.replace("- one\n", "- zero\n- one\n"))
+    now = BASE.replace("- one\n", "- 1\n")
+    assert edits.apply(now, edit, None).body == now.replace("- 1\n", "- zero\n- 1\n")
+
+
+def test_an_addition_whose_line_stands_twice_or_not_at_all_has_no_clear_place() -> None:
+    edit = edit_of(BASE, BASE.replace("- two\n", "- two\n- more\n"))
+    for now in (BASE.replace("- three\n", "- two\n"), BASE.replace("- two\n", "")):
+        applied = edits.apply(now, edit, None)
+        assert applied.body == now
+        assert [op.line for op in applied.unplaced] == ["- more"]
+
+
+def test_a_line_that_is_no_constraint_does_not_become_one_by_its_place() -> None:
+    new = BASE.replace("- never five\n", "- never five\n\n## New\n\n- plain\n")
+    edit = edit_of(BASE, new)
+    applied = edits.apply(BASE.replace("- one\n", "- 1\n"), edit, None)
+    lines = applied.body.split("\n")
+    assert {lines[n] for n in constraint_lines(applied.body)} == {"- never four", "- never five"}
+    assert [op.line for op in applied.unplaced] == ["- plain"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "* wrapped\n  in three\n  lines",
+        "- item\n  - nested",
+        "```\nls\ncd\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "> said\nlazily",
+    ],
+)
+def test_what_stands_together_is_not_torn_apart(block: str) -> None:
+    """Each added line could take the place of a removed one."""
+    old = "- a\n\n## H\n\n- b\n\n## I\n\n- c\n\n## J\n\n- d\n"
+    edit = edit_of(old, f"{block}\n")
+    assert f"{block}\n" in edits.apply(f"- top\n{old}", edit, old).body
+
+
+# -- dress ----------------------------------------------------------------------------------------
+
+
+def test_what_a_formatter_does_is_no_change() -> None:
+    assert edits.difference("1b1ce3deedd5", BASE, FORMATTED) is None
+    assert edits.difference("-", BASE, FORMATTED, additions_only=True) is None
+    assert edits.kind_of(BASE, FORMATTED, base_known=True) == "dress"
+    assert not edits.is_another_file(BASE, FORMATTED)
+    assert edits.out_of_force(BASE, FORMATTED) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- Never delete *.md files\n", "- Never delete .md files\n"),
+        ("- Lisbon\n", "- lisbon\n"),
+        ("- snake_case_name\n", "- snakecasename\n"),
+        ("- use `a_b_c`\n", "- use `abc`\n"),
+        ("- It's 5\n", "- It's 6\n"),
+        ("- [ ] done\n", "- [x] done\n"),
+        ("**Constraints**\n", "Constraints\n"),
+        ("```\na *b*\n```\n", "```\na b\n```\n"),
+        ("| a | b |\n|--|--|\n| 1 | 2 |\n", "| a | b |\n|--|--|\n| 12 |  |\n"),
+    ],
+)
+def test_what_says_something_else_is_a_change(old: str, new: str) -> None:
+    assert edits.difference("1b1ce3deedd5", old, new, meant=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- a b\n", "+   a  b\n"),
+        ("1. a\n2. b\n", "1) a\n1) b\n"),
+        ("- *a* and **b**\n", "- _a_ and __b__\n"),
+        ("- a * b and c_d\n", "- a \\* b and c\\_d\n"),
+        ("- a\n  b c\n", "- a b\n  c\n"),
+        ("> a\n> b c\n", "> a b\n> c\n"),
+        ("a | b\n--|--\n1 | 2\n", "| a   | b   |\n| --- | --- |\n| 1   | 2   |\n"),
+        ("***\n\na\n", "---\n\na\n"),
+        ("- a\n    - b\n", "- a\n  - b\n"),
+    ],
+)
+def test_another_dress_is_no_change(old: str, new: str) -> None:
+    assert edits.difference("1b1ce3deedd5", old, new, meant=True) is None
+    assert in_dress_of(new, old).text == old
+
+
+def test_an_edit_of_the_old_dress_is_applied_to_the_new_one_and_leaves_it() -> None:
+    edit = edit_of(BASE, BASE.replace("- two\n", "- two\n- more\n").replace("- never five\n", ""))
+    applied = edits.apply(FORMATTED, edit, BASE)
+    assert applied.unplaced == ()
+    wanted = FORMATTED.replace("* two\n", "* two\n- more\n").replace("2. never five\n", "")
+    assert applied.body == wanted
+
+
+def test_a_formatted_text_with_a_new_line_is_taken_as_it_is() -> None:
+    formatted = FORMATTED.replace("* two\n", "* two\n* more\n")
+    edit = edit_of(BASE, formatted)
+    assert edits.write(edit) == "base: 1b1ce3deedd5\n= - two\n+ * more\n"
+    assert edits.apply_text(BASE, BASE, formatted, edit).body.count("more") == 1
+    other = BASE.replace("- one\n", "- 1\n")
+    applied = edits.apply_text(other, BASE, formatted, edit)
+    assert applied.body.split("\n")[:8] == [
+        "Memory",
+        "======",
+        "",
+        "## Notes ##",
+        "",
+        "- 1",
+        "* two",
+        "* more",
+    ]
+    assert applied.unplaced == ()
+
+
+def test_a_line_that_both_sides_added_in_another_dress_stands_there_once() -> None:
+    edit = edit_of(BASE, BASE.replace("- two\n", "- two\n- more\n"))
+    now = BASE.replace("- three\n", "- three\n* more\n")
+    for base in (BASE, None):
+        applied = edits.apply(now, edit, base)
+        assert (applied.body, applied.unplaced) == (now, ())
+
+
+# -- big cuts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_constraint_that_stood_there_three_times_stays_as_often_as_it_was_left(
+    known: bool,
+) -> None:
+    rule = "- never four\n"
+    old = BASE.replace(rule, rule * 3)
+    edit = edits.difference("1b1ce3deedd5", old, BASE, meant=True)
+    assert edit is not None
+    assert edits.apply_text(old, old, BASE, edit).body == BASE
+    assert edits.apply(old, edit, old if known else None).body == BASE
+
+
+def test_what_two_sides_tidied_alike_is_tidied_once() -> None:
+    rule = "- never four\n"
+    old = BASE.replace(rule, rule * 2)
+    edit = edits.difference("1b1ce3deedd5", old, BASE, meant=True)
+    assert edit is not None
+    assert edits.apply_text(BASE, old, BASE, edit).body == BASE
+    assert edits.apply(BASE, edit, old).body == BASE
+
+
+def test_a_constraint_that_was_removed_with_its_heading_goes_wherever_it_stands_now() -> None:
+    rules = "## Hard constraints\n\n- never four\n- never five\n"
+    edited = BASE.replace(f"{rules}\n", "")
+    edit = edit_of(BASE, edited)
+    now = BASE.replace("- never four\n- never five\n", "- never five\n- never four\n")
+    for applied in (edits.apply_text(now, BASE, edited, edit), edits.apply(now, edit, BASE)):
+        assert "never" not in applied.body.replace("coffee\nnever", "")
+
+
+def test_fewer_than_half_of_the_lines_are_another_file_where_nobody_knows_the_version() -> None:
+    cut = "# Memory\n\n- new\n"
+    assert edits.is_another_file(BASE, cut)
+    edit = edits.difference("-", BASE, cut)
+    assert edit is not None
+    assert (edit.base, edit.lines("-"), edit.lines("+")) == ("-", [], ["- new"])
+    known = edit_of(BASE, cut)
+    assert not edits.is_another_file(BASE, cut, base_known=True)
+    assert "- one" in known.lines("-")
+    assert edits.apply(BASE, known, BASE).unplaced == ()
+    assert edits.kind_of(BASE, cut, base_known=False) == "another file"
+    assert edits.kind_of(BASE, cut, base_known=True) == "edit"
+
+
+# -- properties -----------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["ash", "birch", "*cedar*", "`d_e`", "elm_f", "fir\\_g", "2", "| h"])
+LINES = st.one_of(
+    st.builds(
+        "{}{}".format,
+        st.sampled_from(["- ", "* ", "  - ", "1. ", "", "> ", "    "]),
+        st.lists(WORDS, min_size=1, max_size=3).map(" ".join),
+    ),
+    st.sampled_from(
+        ["", "", "## Hard constraints", "## Notes", "# T", "```", "<!--", "-->", "---"]
+    ),
+)
+BODIES = st.lists(LINES, max_size=12).map(lambda lines: normal("\n".join(lines)))
+
+
+def bare(line: str) -> str:
+    """What a line says by itself."""
+    return "".join(unit.key.lstrip("\0> ") for unit in units([line.strip()])).strip()
+
+
+def said(text: str) -> list[str]:
+    return sorted(line for line in text.split("\n") if line.strip())
+
+
+@given(BODIES, BODIES)
+@settings(max_examples=300, deadline=None)
+def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
+    edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
+    if edit is None:
+        return
+    applied = edits.apply_text(old, old, new, edit)
+    assert applied.unplaced == ()
+    if constraint_lines(old) or constraint_lines(new):
+        # Those that the edit does not touch stay in force, whatever it does around them
+        assert {bare(line) for line in said(new)} <= {bare(line) for line in said(applied.body)}
+    else:
+        assert applied.body == new
+
+
+@given(BODIES, BODIES, BODIES)
+@settings(max_examples=300, deadline=None)
+def test_no_added_line_is_lost_between_two_sides(base: str, ours: str, theirs: str) -> None:
+    edit = edits.difference("1b1ce3deedd5", base, theirs, meant=True)
+    if edit is None:
+        return
+    for applied in (
+        edits.apply_text(ours, base, theirs, edit),
+        edits.apply(ours, edit, base),
+        edits.apply(ours, edit, None),
+    ):
+        lines = [*applied.body.split("\n"), *(op.line for op in applied.unplaced)]
+        here = " ".join(bare(line) for line in lines)
+        assert [line for line in edit.lines("+") if bare(line) not in here] == []
+
+
+@given(BODIES, BODIES)
+@settings(max_examples=300, deadline=None)
+def test_a_note_is_a_function_of_what_was_seen_and_reads_back(old: str, new: str) -> None:
+    edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
+    assert edit == edits.difference("1b1ce3deedd5", old, new, meant=True)
+    if edit is not None:
+        assert edits.read(edits.write(edit)) == edit

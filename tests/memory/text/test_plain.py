@@ -1,0 +1,66 @@
+"""A large text is read line by line: what it says of ordinary Markdown is what markdown-it says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memsync.memory.text import plain
+from memsync.memory.text.markdown import outline
+
+BLOCKS = st.sampled_from(
+    [
+        "# One",
+        "## Two ##",
+        "## Hard constraints",
+        "Three\n=====",
+        "- a\n- b\n  goes on\n  - nested\n    deeper",
+        "- a\n\n  more of it\n\n- b",
+        "1. a\n2) b",
+        "* a\nlazy",
+        "- a\n  ```\n  # code\n\n  - code\n  ```\n- b",
+        "```\n# code\n- code\n```",
+        "~~~py\ncode\n~~~",
+        "<!-- a -->",
+        "<!--\n# a\n- b\n-->",
+        "> quoted\n> - text\nlazy",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "text\nthat goes on",
+        "    code\n\n    more code",
+        "***",
+        "<div>\ntext\n</div>",
+    ]
+)
+
+
+@given(st.lists(BLOCKS, max_size=8).map("\n\n".join))
+@settings(max_examples=150, deadline=None)
+def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
+    small = outline.__wrapped__(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain, "is_large", lambda lines: True)
+        large = outline.__wrapped__(text)
+    assert large.headings == small.headings
+    assert large.constraints == small.constraints
+    assert large.comments == small.comments
+    assert large.unclosed == small.unclosed
+    filled = {number for number, line in enumerate(small.lines) if line.strip()}
+    assert large.code & filled == small.code & filled
+
+
+@pytest.mark.parametrize("marks", ["- - - - - ", "> > > > > ", "1. 2. 3. "])
+def test_what_nests_deep_counts_as_large_long_before_its_lines_do(marks: str) -> None:
+    assert not plain.is_large([f"{marks}a"] * 100)
+    assert plain.is_large([f"{marks}a"] * 3000)
+    assert not plain.is_large(["- a"] * 3000)
+
+
+def test_a_wide_table_counts_its_cells() -> None:
+    assert plain.is_large(["|a" * 900, "|-" * 900, *["|"] * 100])
+    assert not plain.is_large(["| a | b |", "|---|---|", *["| 1 | 2 |"] * 400])
+
+
+def test_constraints_of_a_large_text_are_guarded() -> None:
+    text = "# M\n\n## Notes\n\n" + "- note\n" * 10_000 + "\n## Hard constraints\n\n- never\n"
+    assert [block.text for block in outline(text).constraints] == ["- never"]
