@@ -13,7 +13,6 @@ from memsync.config import Config, load
 from memsync.memory.text.document import NAME
 from memsync.merge import models
 from memsync.providers.resolve import resolve
-from memsync.steps.workspace import shared
 from memsync.system import background
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import ClaudeError, LocalError, MemsyncError, ReplyError
@@ -39,8 +38,8 @@ def merge_in_background(machine: Machine, say: Callable[[str], None]) -> None:
         return
     state = RealDisk(machine.state_dir, LocalError)
     spent, most = spending(state, machine.now()), config.number("max_cost_per_month")
-    folder = shared(place.check(), config.text("memory_link"))
-    size = len(folder.read(NAME) or b"")
+    leads_to = config.text("memory_link")
+    size = len(RealDisk(place.check(), through=NAME, leads_to=leads_to).read(NAME) or b"")
     price = estimate(config, size)
     if spent.dollars + price > most:
         say(f"not merged: ${spent.dollars:.2f} of ${most} were spent this month")

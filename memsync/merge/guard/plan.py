@@ -104,10 +104,21 @@ def _places(plan: Plan) -> dict[int, list[int]]:
         if o in plan.back:
             if n > anchor and plan.text(n) is None:
                 anchor = n  # in the place of the line that reworded it
+            if item.kind == "heading":  # what is new above it stays in the section above
+                anchor = _past_new(found, anchor)
             behind.setdefault(_past_nested(found, anchor, item), []).append(o)
         elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
             anchor = n
     return behind
+
+
+def _past_new(found: Compared, at: int) -> int:
+    """Past the new lines that follow in the same section."""
+    while 0 <= at < len(found.theirs) - 1 and at + 1 not in found.pairs:
+        if found.theirs[at + 1].kind == "heading":
+            break
+        at += 1
+    return at
 
 
 def _past_nested(found: Compared, at: int, item: Item) -> int:

@@ -427,3 +427,15 @@ def test_an_import_in_a_new_constraint_is_wrapped_and_in_an_old_one_left() -> No
     assert verdict.kind == "accept"
     assert "- Follow @~/rules.md\n" in verdict.body
     assert "- Read `@~/more.md` first\n" in verdict.body
+
+
+def test_a_new_constraint_stays_in_its_section_when_the_next_heading_comes_back() -> None:
+    old = (
+        "# M\n\n- Oslo\n\n## Hard constraints\n\n\n## Preferences\n\n- likes tea at noon\n"
+        "- likes short answers\n"
+    )
+    rule = "Never push to the release branch"
+    reply = old.replace("\n\n## Preferences\n", f"\n- {rule}\n")
+    found = judge(old, reply, [f"Constraint: {rule}"])
+    assert found.kind == "accept", found
+    assert found.body == old.replace("\n\n\n## Pref", f"\n\n- {rule}\n\n\n## Pref")
