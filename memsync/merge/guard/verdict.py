@@ -281,7 +281,7 @@ def _unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> 
         if line.kind not in _COME or line.text.lstrip().startswith("#"):
             continue
         told = words(line.text)
-        if not line.unsaid and len(set(told)) == len(told):  # its share was measured, each word once
+        if not line.unsaid and len(set(told)) == len(told):  # each word was measured once
             continue
         if 2 * sum(stem(word) in heard for word in told) < len(told):
             found.append(Doubt(f"nobody said {shown(line.text)}", True))
