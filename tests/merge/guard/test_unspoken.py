@@ -136,3 +136,15 @@ def test_without_notes_nothing_goes_back_but_constraints() -> None:
     verdict = judge(OLD, reply, [])
     assert KEYS not in verdict.body
     assert "- Never water the cactus\n" in verdict.body
+
+
+def test_a_yes_to_a_loss_drops_no_note_that_the_reply_left_out() -> None:
+    old = (
+        "# M\n\n- Oslo\n\n## Constraints\n\n- Never push\n\n## Standing preferences\n\n"
+        "- Short answers first\n- Tests before a refactoring\n"
+    )
+    reply = old[: old.index("\n## Standing")]
+    found = judge(old, reply, ["Prefer tea"])
+    assert found.kind == "ask"
+    assert found.leaves_pending == {0}
+    assert "the memory does not hold what note 1 says" in found.reasons
