@@ -10,36 +10,33 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import key, shown, stem, total, weight, words
+from memsync.memory.text.words import key, shown
 from memsync.merge.guard.account import Line, account, left_out
 from memsync.merge.guard.clean import clean, means_unchanged
+from memsync.merge.guard.doubts import (
+    Case,
+    doubts_of_the_whole,
+    left_pending,
+    lost_edits,
+    unheard,
+    untold,
+)
 from memsync.merge.guard.dress import frame, restored
 from memsync.merge.guard.frame import (
-    NEW_HEADINGS,
-    disowned,
-    doubled,
     halved,
-    headings_added,
-    headings_gone,
     match_headings,
     misshapen,
-    moved,
     too_long,
 )
-from memsync.merge.guard.losses import few_lines, settle, thinned
+from memsync.merge.guard.losses import settle
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
 from memsync.merge.guard.plan import Cut, Doubt
-from memsync.merge.guard.provenance import voice
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
 
-_THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _REASONS: Final = 8  # that a person is told
-_COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
 Kind = Literal["accept", "unchanged", "ask", "reject"]
 
 
@@ -105,15 +102,6 @@ class _Repaired(NamedTuple):
     put_back: bool  # old lines that the reply dropped or changed stand there again
 
 
-class _Case(NamedTuple):
-    """What a verdict is about: the old memory, what was given, what a hand edit removed."""
-
-    old: Outline
-    source: Source
-    removed: frozenset[str]
-    added: tuple[str, ...]
-
-
 def judge(
     before: str,
     reply: str,
@@ -141,9 +129,9 @@ def judge(
             return _rejected(["the reply is empty"])
         return _unchanged(before, ())
     old = source.outline(before)
-    case = _Case(old, source, frozenset(map(key, removed)), tuple(added))
+    case = Case(old, source, frozenset(map(key, removed)), tuple(added))
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
-        lost = _lost_edits(case, old)
+        lost = lost_edits(case, old)
         if not lost:
             return _unchanged(before, cleaned.repairs)
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
@@ -154,7 +142,7 @@ def judge(
     return _settled(case, repaired, cleaned.repairs)
 
 
-def _whole(case: _Case, view: Outline) -> list[str]:
+def _whole(case: Case, view: Outline) -> list[str]:
     """Why the reply cannot be a whole memory."""
     old, source = case.old, case.source
     if is_json("\n".join(view.lines)) and not is_json(source.old):
@@ -165,7 +153,7 @@ def _whole(case: _Case, view: Outline) -> list[str]:
     return [*reasons, *([excess] if excess else [])]
 
 
-def _repaired_for_good(case: _Case, view: Outline) -> _Repaired | list[str]:
+def _repaired_for_good(case: Case, view: Outline) -> _Repaired | list[str]:
     """Repaired, and once more where a line that was put back made headings of the reply part of a
     block of HTML or code: what they are then is looked at again.
     """
@@ -191,7 +179,7 @@ def _sunk(view: Outline, repaired: Outline) -> bool:
     return any(repaired.lines.count(line) > there[line] for line in lost)
 
 
-def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
+def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     """The repaired reply, or why it cannot be a memory after all."""
     old, source = case.old, case.source
     spliced = splice(old, view, match_headings(old, view, source), source, case.removed)
@@ -224,7 +212,7 @@ def _repaired(case: _Case, view: Outline) -> _Repaired | list[str]:
     return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
 
 
-def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
+def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
     body, before = "\n".join(repaired.view.lines), case.source.old
     repairs = tuple(dict.fromkeys((*repairs, *repaired.repairs)))
@@ -237,11 +225,11 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
     gone = tuple(line.text for line in lines if line.kind == "gone")
     reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
     left = left_out(lines, body, case.source) if body != before else ()
-    pending = _pending(case, repaired.cuts, lines, left)
-    doubts += _doubts(case, repaired.view, gone, reworded)
-    doubts += _unheard(lines, case.source, doubts)
+    pending = left_pending(case, repaired.cuts, lines, left)
+    doubts += doubts_of_the_whole(case, repaired.view, gone, reworded)
+    doubts += unheard(lines, case.source, doubts)
     if doubts:
-        pending |= _untold(case, lines, left)
+        pending |= untold(case, lines, left)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
     ]
@@ -267,105 +255,6 @@ def _settled(case: _Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verd
         unsaid[:_REASONS],
         frozenset(pending),
     )
-
-
-def _unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> list[Doubt]:
-    """The last net: a line of which most words stand in neither the memory nor a note is asked
-    about, however it came through. Headings are looked at as headings.
-    """
-    if any(doubt.unsaid for doubt in doubts):
-        return []
-    heard = {stem(word) for word in words(source.text)}
-    found = []
-    for line in lines:
-        if line.kind not in _COME or line.text.lstrip().startswith("#"):
-            continue
-        told = words(line.text)
-        if not line.unsaid and len(set(told)) == len(told):  # each word was measured once
-            continue
-        if 2 * sum(stem(word) in heard for word in told) < len(told):
-            found.append(Doubt(f"nobody said {shown(line.text)}", True))
-    return found
-
-
-def _doubts(
-    case: _Case, view: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]
-) -> list[Doubt]:
-    """What a person is asked about the whole: headings, their order, how much is gone."""
-    old, source = case.old, case.source
-    matched = match_headings(old, view, source)
-    losses = [f"the heading {shown(h.title)} is gone" for h in headings_gone(old, matched)]
-    losses += moved(old, view, matched, source)
-    losses += [
-        f"the heading {shown(heading.title)} stands there {times} times"
-        for heading, times in doubled(old, view)
-    ]
-    fresh = headings_added(view, matched, source)
-    if len(fresh) > NEW_HEADINGS and source.in_use:
-        losses.append(f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh)}")
-    if len(gone) > few_lines(old):
-        losses.append(f"{len(gone)} lines are gone")
-    thin = thinned(old, gone, reworded)
-    losses += [thin] if thin else []
-    found = [Doubt(loss, False) for loss in losses]
-    found += [Doubt(text, True) for text in disowned(old, view, matched)]
-    return found + [Doubt(text, False) for text in _lost_edits(case, view)]
-
-
-def _pending(
-    case: _Case, cuts: Sequence[Cut], lines: Sequence[Line], left: Sequence[Sentence]
-) -> set[int]:
-    """The notes that a line taken out of the reply had its news from, and no line of the body; and
-    those with a sentence that nothing came of and that such a line may have been about.
-    """
-    held = {line.note for line in lines}
-    pending: set[int] = set()
-    for text, olds in cuts:
-        found = voice(text, olds, case.source)
-        sentence = found.sentence
-        if sentence is not None and found.tells and found.share >= _THIRD:
-            pending |= {sentence.note} - held
-        if olds:
-            loose = _beginnings(found.added)
-            pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
-    return {n for n in pending if n < case.source.given}
-
-
-def _untold(case: _Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
-    """The notes of which nothing at all came into a body that is asked about, and that say more
-    than what went: a yes to the loss must not drop them. Chatter among them costs a call.
-    """
-    told = {sentence.note for sentence in case.source.sentences if sentence not in left}
-    went = [line.text if line.kind == "gone" else line.was for line in lines]
-    gone = {stem(word) for text in went for word in words(text)}
-    found = set()
-    for sentence in left:
-        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
-        if sentence.note not in told and any(stem(word) not in gone for word in telling):
-            found.add(sentence.note)
-    return {note for note in found if note < case.source.given}
-
-
-def _beginnings(found: Sequence[str]) -> frozenset[str]:
-    """What words of one family share in most languages, and others share, too."""
-    return frozenset(word[:4] for word in found if word.isalpha() and len(word) > 4)
-
-
-def _lost_edits(case: _Case, new: Outline) -> tuple[str, ...]:
-    """Lines that the user added by hand and that are not in the result, nor reworded there."""
-    if not case.added:
-        return ()
-    here = {key(line) for line in new.lines}
-    old = {key(line) for line in case.old.lines}
-    fresh = [frozenset(words(line)) for line in new.lines if key(line) not in old]
-    lost = []
-    for line in case.added:
-        wanted = frozenset(words(line))
-        if key(line) in here or not wanted or is_placeholder(line):
-            continue
-        if not any(total(wanted & other) >= 0.5 * total(wanted) for other in fresh):
-            lost.append(f"a line that was added by hand is not in it: {shown(line)}")
-    return tuple(lost)
 
 
 def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:

@@ -1,0 +1,136 @@
+"""What is to be asked about a repaired reply as a whole, and which notes it leaves pending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from memsync.memory.text.document import is_placeholder
+from memsync.memory.text.markdown import Outline
+from memsync.memory.text.rewordings import HALF
+from memsync.memory.text.words import key, shown, stem, total, weight, words
+from memsync.merge.guard.account import Line
+from memsync.merge.guard.frame import (
+    NEW_HEADINGS,
+    disowned,
+    doubled,
+    headings_added,
+    headings_gone,
+    match_headings,
+    moved,
+)
+from memsync.merge.guard.losses import few_lines, thinned
+from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.provenance import voice
+from memsync.merge.guard.source import Sentence, Source
+
+_THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
+_COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
+
+
+class Case(NamedTuple):
+    """What a verdict is about: the old memory, what was given, what a hand edit removed."""
+
+    old: Outline
+    source: Source
+    removed: frozenset[str]
+    added: tuple[str, ...]
+
+
+def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> list[Doubt]:
+    """The last net: a line of which most words stand in neither the memory nor a note is asked
+    about, however it came through. Headings are looked at as headings.
+    """
+    if any(doubt.unsaid for doubt in doubts):
+        return []
+    heard = {stem(word) for word in words(source.text)}
+    found = []
+    for line in lines:
+        if line.kind not in _COME or line.text.lstrip().startswith("#"):
+            continue
+        told = words(line.text)
+        if not line.unsaid and len(set(told)) == len(told):  # each word was measured once
+            continue
+        if 2 * sum(stem(word) in heard for word in told) < len(told):
+            found.append(Doubt(f"nobody said {shown(line.text)}", True))
+    return found
+
+
+def doubts_of_the_whole(
+    case: Case, view: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]
+) -> list[Doubt]:
+    """What a person is asked about the whole: headings, their order, how much is gone."""
+    old, source = case.old, case.source
+    matched = match_headings(old, view, source)
+    losses = [f"the heading {shown(h.title)} is gone" for h in headings_gone(old, matched)]
+    losses += moved(old, view, matched, source)
+    losses += [
+        f"the heading {shown(heading.title)} stands there {times} times"
+        for heading, times in doubled(old, view)
+    ]
+    fresh = headings_added(view, matched, source)
+    if len(fresh) > NEW_HEADINGS and source.in_use:
+        losses.append(f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh)}")
+    if len(gone) > few_lines(old):
+        losses.append(f"{len(gone)} lines are gone")
+    thin = thinned(old, gone, reworded)
+    losses += [thin] if thin else []
+    found = [Doubt(loss, False) for loss in losses]
+    found += [Doubt(text, True) for text in disowned(old, view, matched)]
+    return found + [Doubt(text, False) for text in lost_edits(case, view)]
+
+
+def left_pending(
+    case: Case, cuts: Sequence[Cut], lines: Sequence[Line], left: Sequence[Sentence]
+) -> set[int]:
+    """The notes that a line taken out of the reply had its news from, and no line of the body; and
+    those with a sentence that nothing came of and that such a line may have been about.
+    """
+    held = {line.note for line in lines}
+    pending: set[int] = set()
+    for text, olds in cuts:
+        found = voice(text, olds, case.source)
+        sentence = found.sentence
+        if sentence is not None and found.tells and found.share >= _THIRD:
+            pending |= {sentence.note} - held
+        if olds:
+            loose = _beginnings(found.added)
+            pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
+    return {n for n in pending if n < case.source.given}
+
+
+def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
+    """The notes of which nothing at all came into a body that is asked about, and that say more
+    than what went: a yes to the loss must not drop them. Chatter among them costs a call.
+    """
+    told = {sentence.note for sentence in case.source.sentences if sentence not in left}
+    went = [line.text if line.kind == "gone" else line.was for line in lines]
+    gone = {stem(word) for text in went for word in words(text)}
+    found = set()
+    for sentence in left:
+        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
+        if sentence.note not in told and any(stem(word) not in gone for word in telling):
+            found.add(sentence.note)
+    return {note for note in found if note < case.source.given}
+
+
+def _beginnings(found: Sequence[str]) -> frozenset[str]:
+    """What words of one family share in most languages, and others share, too."""
+    return frozenset(word[:4] for word in found if word.isalpha() and len(word) > 4)
+
+
+def lost_edits(case: Case, new: Outline) -> tuple[str, ...]:
+    """Lines that the user added by hand and that are not in the result, nor reworded there."""
+    if not case.added:
+        return ()
+    here = {key(line) for line in new.lines}
+    old = {key(line) for line in case.old.lines}
+    fresh = [frozenset(words(line)) for line in new.lines if key(line) not in old]
+    lost = []
+    for line in case.added:
+        wanted = frozenset(words(line))
+        if key(line) in here or not wanted or is_placeholder(line):
+            continue
+        if not any(total(wanted & other) >= 0.5 * total(wanted) for other in fresh):
+            lost.append(f"a line that was added by hand is not in it: {shown(line)}")
+    return tuple(lost)
