@@ -260,6 +260,6 @@ DAMAGES = {
     "not arrived": Damage(
         note_not_arrived, "not arrived whole", "wait for the sync client", 0, "warning"
     ),
-    "outbox": Damage(outbox_note, "wait in the outbox", FIX, 0, "warning"),
+    "outbox": Damage(outbox_note, "waits in the outbox", FIX, 0, "warning"),
     "leftover": Damage(leftover, "1 leftover temp file", FIX, 0, "info"),
 }

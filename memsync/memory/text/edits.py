@@ -67,9 +67,12 @@ def kind_of(old: str, new: str, *, base_known: bool) -> Kind:
 
 def is_another_file(old: str, new: str, *, base_known: bool = False) -> bool:
     """Whether `new` is no edit of `old`, as far as anybody can know: fewer than half of what `old`
-    says survives. Where the version that was edited is known, it is an edit, however few survive.
-    The starter's lines are nobody's.
+    says survives. Where the version that was edited is known, it is an edit, however few survive,
+    but not when none does: a file that lost all its text is damaged. The starter's lines are
+    nobody's.
     """
+    if old.strip() and not new.strip():
+        return True
     if base_known or old == new or is_starter(old):
         return False
     before = Counter(unit.key for unit in units(old.split("\n")))

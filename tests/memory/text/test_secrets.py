@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 
 import pytest
@@ -193,9 +194,14 @@ def test_any_text_takes_time_in_proportion_to_its_length(unit: str) -> None:
 
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
-        begin = time.process_time()
-        redact(text)
-        return time.process_time() - begin
+        tracer = sys.gettrace()
+        sys.settrace(None)  # counting lines for the coverage takes as long as the work itself
+        try:
+            begin = time.process_time()
+            redact(text)
+            return time.process_time() - begin
+        finally:
+            sys.settrace(tracer)
 
     whole = min(seconds(MIB) for _ in range(2))
     assert whole < 2
