@@ -182,8 +182,7 @@ def _edited(view: View, memory: Memory) -> _Came:
     base, last = view.store.version(memory.footer.rev), view.store.last_seen()
     before = base or last
     text = before.body if before is not None else ""
-    emptied = not memory.body.strip()
-    edit = captured(memory.body, base, text, adds_only=emptied)
+    edit = captured(memory.body, base, text)
     note = put_edit(view, edit, "memory") if edit is not None else second.NOTHING
     writes: list[Write] = [*note.writes, *_backup(view, memory.raw)]
     another = edits.is_another_file(text, memory.body, base_known=base is not None)

@@ -49,7 +49,7 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run
 
 def _in_new_dress(body: str, base: Memory | None, shown: Memory) -> Taken:
     """A formatter's work on the copy at the target is taken as it is."""
-    if base is None or shown.footer is None:
+    if base is None or shown.footer is None or not shown.body.strip():
         return Taken()
     dressed = edits.in_new_dress(body, base.body, shown.body)
     return Taken(body=dressed if dressed != body else None)

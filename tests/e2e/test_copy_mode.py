@@ -186,3 +186,23 @@ def test_a_restore_over_a_memory_that_cannot_be_read_keeps_the_edit_of_the_copy(
     a.ok("restore", "-1")
     refresh(a)
     assert "- Typed into the copy" in a.body
+
+
+@pytest.mark.parametrize("where", ["memory", "copy", "conflict copy"])
+def test_a_file_that_lost_all_its_text_takes_nothing_away(a: World, where: str) -> None:
+    """It is damaged: no person empties a memory and leaves its footer."""
+    merge(a, "Fact one.")
+    body = a.body
+    path = {
+        "memory": a.memory,
+        "copy": a.target,
+        "conflict copy": a.folder / "GLOBAL_MEMORY-LAPTOP.md",
+    }[where]
+    raw = a.memory.read_bytes()
+    path.write_bytes(raw[raw.index(b"<!-- memsync:") :])
+    refresh(a)
+    assert a.body == body
+    assert a.target.read_bytes() == a.memory.read_bytes()
+    refresh(a)
+    assert a.body == body
+    assert not a.pending
