@@ -213,8 +213,10 @@ def _set_up(
 
 def _may_copy(args: argparse.Namespace, work: Workspace) -> bool:
     """Whether a person says that the secrets in their CLAUDE.md may go into the cloud folder."""
+    if args.join or args.yes or not terminal.has_person():
+        return False  # with --join no memory begins here
     found = setup.secrets_in(work.target, work.store)
-    if not found or args.yes or not terminal.has_person():
+    if not found:
         return False
     return terminal.confirm(
         f"Your {TARGET} holds what looks like a secret ({', '.join(found)}). Copy it, too? "

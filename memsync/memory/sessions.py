@@ -145,7 +145,7 @@ class Sessions:
         then.
         """
         tokens = frozenset(merged)
-        self._disk.names(bundles.FOLDER)  # raises where something else than files lies there
+        self._disk.names(bundles.FOLDER)  # a link or pipe there is said
         # Ten years of ids, for the days that are not settled
         done = functools.cache(lambda: self.expand(tokens))
         cache = settling.load(self._state, tokens, done, self._now())

@@ -59,7 +59,7 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     """
     if run.changes >= MOST_TRIES:
         return Plan(run, then=_keeps_changing(view))
-    if isinstance(wish, Fix) and (first := restore.before_mending(view, run)) is not None:
+    if isinstance(wish, Fix) and (first := restore.before_fixing(view, run)) is not None:
         return first
     came = outside(view, run)
     run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})

@@ -216,7 +216,7 @@ def _put_back(view: View, run: Run, version: Named) -> Plan:
     return Plan(run, memory=raw, over=None, shown=raw)
 
 
-def before_mending(view: View, run: Run) -> Plan | None:
+def before_fixing(view: View, run: Run) -> Plan | None:
     """`doctor --fix` first makes lost bundles again, and keeps a file without a footer as it is;
     None when there is nothing to do first.
     """

@@ -64,6 +64,30 @@ def test_init_takes_no_folder_without_a_clear_answer(world: World, answer: str |
     assert tree(world.root) == before
 
 
+def with_a_secret(world: World) -> list[str]:
+    """A CLAUDE.md that holds a secret, and the options of a set-up in the cloud folder."""
+    world.target.parent.mkdir()
+    world.target.write_text(f"# Ada\n\n- The key is {SECRET}\n", encoding="utf-8")
+    return ["--sync-root", str(world.cloud)]
+
+
+@pytest.mark.parametrize(("answer", "copied"), [("y\n", True), ("n\n", False), ("\n", False)])
+def test_init_asks_before_it_copies_a_secret(world: World, answer: str, copied: bool) -> None:
+    ended = asked(world, "Copy it, too?", answer, "init", *with_a_secret(world))
+    assert ended.status == 0, ended.shown
+    assert (SECRET in world.body) == copied
+    assert "- The key is " in world.body
+    assert SECRET not in ended.shown
+
+
+def test_init_that_only_joins_asks_about_no_secret(world: World) -> None:
+    words = ["--join", *with_a_secret(world)]
+    world.ok("config", "set", "timeout", "3")
+    ended = Person(world, "init", *words).ends()
+    assert ended.status == 4, ended.shown
+    assert "Copy it, too?" not in ended.shown
+
+
 def fresh_dropbox(world: World) -> Path:
     """A cloud folder without anything in it, and signs of its client."""
     for name in (".dropbox", "Dropbox"):

@@ -54,17 +54,6 @@ def difference(
     return Edit(NO_BASE if additions_only else base_rev, tuple(ops))
 
 
-def kind_of(old: str, new: str, *, base_known: bool) -> Kind:
-    """What became of a text: nothing, only its dress (or blank lines, headings, the order), lines
-    that a note will name, or another file in its place.
-    """
-    if old == new:
-        return "same"
-    if is_another_file(old, new, base_known=base_known):
-        return "another file"
-    return "edit" if difference(NO_BASE, old, new, meant=True) else "dress"
-
-
 def is_another_file(old: str, new: str, *, base_known: bool = False) -> bool:
     """Whether `new` is no edit of `old`, as far as anybody can know: fewer than half of what `old`
     says survives. Where the version that was edited is known, it is an edit, however few survive,
@@ -92,17 +81,6 @@ def out_of_force(before: str, now: str) -> tuple[str, ...]:
     )
     here = set(lines)
     return tuple((DISOWNED if line in here else REMOVED).format(line.strip()) for line in gone)
-
-
-def is_kept(base: str, edited: str, now: str) -> bool:
-    """Whether what was edited from `base` to `edited` is still so in `now`."""
-    edit = difference(NO_BASE, base, edited, meant=True) or Edit(NO_BASE, ())
-    edited = in_dress_of(edited, base).text
-    before = Counter(edited.split("\n"))
-    after = Counter(in_dress_of(now, edited).text.split("\n"))
-    return all(after[line] >= before[line] for line in edit.lines("+")) and all(
-        after[line] <= before[line] for line in edit.lines("-")
-    )
 
 
 def with_additions(old: str, new: str, edit: Edit) -> str:
@@ -181,8 +159,6 @@ __all__ = [
     "difference",
     "in_new_dress",
     "is_another_file",
-    "is_kept",
-    "kind_of",
     "out_of_force",
     "read",
     "with_additions",
