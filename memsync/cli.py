@@ -52,7 +52,7 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         failure = LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}")
-    except Exception as error:  # noqa: BLE001 - the last net: a bug ends in one line and a log, never a traceback
+    except Exception as error:  # noqa: BLE001 - the last net: a bug is never a traceback
         failure = _bug(error)
     _tell(failure, as_json=as_json)
     return failure.status

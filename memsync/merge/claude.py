@@ -191,7 +191,7 @@ def _stream(request: Request, effort: bool, progress: Progress) -> _Stream | Fau
                     where = wire.host(events.response.request)
                     return Fault("not the API", host=where, request_id=request_id)
                 return _collect(events, request_id, progress)
-    except Exception as error:  # noqa: BLE001 - measured: far more than its own errors leaves the SDK
+    except Exception as error:  # noqa: BLE001 - measured: more than its own errors leaves the SDK
         return wire.fault_of(error, request_id)
 
 

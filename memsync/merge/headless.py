@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -210,8 +210,8 @@ def _ended(process: subprocess.Popen[bytes], deadline: float) -> Ended:
         return Ended(None, late=True)
 
 
-def _in_background(work: object) -> None:
-    threading.Thread(target=work, name="memsync-claude-code", daemon=True).start()  # type: ignore[arg-type]
+def _in_background(work: Callable[[], object]) -> None:
+    threading.Thread(target=work, name="memsync-claude-code", daemon=True).start()
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -96,7 +96,7 @@ def _may_bring(part: Part, edit: edits.Edit) -> bool:
 
 
 def judged(
-    body: str, parts: Sequence[Part], text: str, constraint_headings: Sequence[str] = ()
+    body: str, parts: Sequence[Part], text: str, constraint_headings: Sequence[str]
 ) -> Verdict:
     """The guard's verdict on a reply that was made of this body and these parts."""
     ops = [op for part in parts for op in part.ops]

@@ -6,6 +6,8 @@ May not know: the terminal, the network, how anything is written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from memsync.memory import bundles, conflicts, lineage
 from memsync.memory.lineage import FEWEST_DIGITS, MOST_STEPS, Named, came_from, parent
 from memsync.memory.store import Store
@@ -14,6 +16,8 @@ from memsync.memory.text.document import NAME, Memory, compose, parse, short_has
 from memsync.memory.text.notes import render_edit
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
+from memsync.merge.guard.verdict import Verdict
+from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.outside import Start
@@ -277,7 +281,7 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "the reply is of no use: some of its notes are no longer pending",
             "memsync apply --discard, then memsync refresh",
         )
-    verdict = judged(waiting.body, parts, waiting.text)
+    verdict = judged(waiting.body, parts, waiting.text, view.constraint_headings)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
     body = onto(work.body, waiting.body, verdict.body)
@@ -286,17 +290,23 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "the memory has changed too much since this reply was made",
             "memsync apply --discard, then memsync refresh",
         )
+    run = _told_of(run, parts, verdict)
+    plan = written(run, start, body, work.ids.union(run.merged))
+    return plan._replace(records=(drop,))
+
+
+def _told_of(run: Run, parts: Sequence[Part], verdict: Verdict) -> Run:
+    """What is told of a kept reply: which notes it merged, and which it leaves pending."""
     left = left_pending(parts, verdict)
-    merged = tuple(note_id for note_id in waiting.ids if note_id not in left)
     names = tuple(part.id for part in told_parts(parts))
     run = run._replace(
-        merged=merged, repairs=verdict.repairs, accounts=(Account(verdict.account, names),)
+        merged=tuple(part.id for part in parts if part.id not in left),
+        repairs=verdict.repairs,
+        accounts=(Account(verdict.account, names),),
     )
-    run = run.telling(
+    return run.telling(
         *(f"the reply leaves out note {note_id}, which stays pending" for note_id in left)
     )
-    plan = written(run, start, body, work.ids.union(merged))
-    return plan._replace(records=(drop,))
 
 
 def given_up(view: View, wish: GiveUp, run: Run, start: Start) -> Plan:

@@ -25,6 +25,6 @@ def write(error: BaseException) -> str:
         handle, path = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-    except Exception as failure:  # noqa: BLE001 - the net below the net: there must always be two lines for the user
+    except Exception as failure:  # noqa: BLE001 - the person gets two lines in any case
         return f"no log could be written: {type(failure).__name__}"
     return path

@@ -186,7 +186,8 @@ def this_machine() -> Machine:
     import platformdirs
 
     env = dict(os.environ)
-    system: System = {"darwin": "mac", "win32": "windows"}.get(sys.platform, "linux")  # type: ignore[assignment]
+    systems: dict[str, System] = {"darwin": "mac", "win32": "windows"}
+    system = systems.get(sys.platform, "linux")
     home = _home(env)
     windows = system == "windows"
     return Machine(

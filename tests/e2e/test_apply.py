@@ -96,3 +96,12 @@ def test_apply_never_uses_what_the_guard_refuses(ready: World) -> None:
     assert "memsync apply --discard" in failed.err
     assert ready.memory.read_bytes() == before
     assert len(ready.pending) == 1
+
+
+def test_apply_guards_the_constraints_below_the_headings_of_the_setting(ready: World) -> None:
+    ready.ok("config", "set", "constraint_headings", "Standing preferences")
+    rule = "- Tests before a refactoring\n"
+    reply = ready.body.replace(rule, "- Tests after a refactoring, where there is time\n")
+    wait_for_a_yes(ready, reply, "Tests after a refactoring, where there is time")
+    ready.run("apply")
+    assert rule in ready.body

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from memsync import sync
 from memsync.agents import overview
 from memsync.commands import asking
-from memsync.commands.doctor import access, folders, network
+from memsync.commands.doctor import access, folders, network, pending
 from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
@@ -28,8 +28,6 @@ from memsync.commands.doctor.findings import (
     of_lines,
     of_memory,
     of_model,
-    of_names,
-    of_reply,
     of_target,
     problem,
     warning,
@@ -40,17 +38,14 @@ from memsync.memory import bundles
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.lineage import lost_bundle
-from memsync.memory.sessions import waiting
 from memsync.memory.target import TARGET, Target
 from memsync.memory.text.document import NAME, Memory, parse
 from memsync.memory.versions import BACKUPS
-from memsync.merge import kept, keys
+from memsync.merge import keys
 from memsync.providers.resolve import Place
 from memsync.steps.job import Job, Nobody, no_claude
 from memsync.steps.workspace import Workspace, open_place, target
-from memsync.steps.workspace import outbox as outbox_of
 from memsync.steps.writes import TakeIn
-from memsync.system.counted import counted
 from memsync.system.disk import too_large
 from memsync.system.errors import (
     ClaudeError,
@@ -69,7 +64,9 @@ def examine(config: Config, place: Place) -> list[Finding]:
     found: list[Finding] = []
     sections: list[Section] = [_settings, _folder]
     sections += (
-        [_refresh, _memory, _target, _notes, _siblings] if place.trouble is None else [_outbox]
+        [_refresh, _memory, _target, pending.notes, pending.siblings]
+        if place.trouble is None
+        else [pending.outbox]
     )
     sections += [_key, _model, _agents, folders.rights, folders.sizes]
     hidden = _hidden(config, place)
@@ -96,9 +93,9 @@ def _hidden(config: Config, place: Place) -> set[Section]:
     machine = config.machine
     hidden: set[Section] = set()
     if folders.is_shut(machine.state_dir):
-        hidden |= {_refresh, _notes, _outbox}
+        hidden |= {_refresh, pending.notes, pending.outbox}
     if place.state is not None and folders.is_shut(place.state):
-        hidden |= {_refresh, _notes}
+        hidden |= {_refresh, pending.notes}
     if folders.is_shut(machine.config_dir):
         hidden |= {_key}
     with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
@@ -274,68 +271,6 @@ def _target(config: Config, place: Place) -> Iterator[Finding]:
     yield from _by_hand(of_target(shown, memory, target.mode), memory, work)
     if literal := config.machine.literal_tilde:
         yield warning(*literal)
-
-
-def _notes(config: Config, place: Place) -> Iterator[Finding]:
-    yield from _outbox(config, place)
-    store = open_place(config, place).store
-    memory = store.memory()
-    if memory is None or memory.footer is None:
-        return
-    done = store.sessions.expand(memory.footer.merged)
-    refused = kept.refusals(store.state)
-    pending = store.sessions.pending(memory.footer.merged)
-    held = [note.id for note in pending if note.id in refused and refused[note.id].held]
-    if len(pending) > len(held):
-        yield info(
-            f"{counted(len(pending) - len(held), 'note is', 'notes are')} not merged yet", REFRESH
-        )
-    for one in held:
-        why = refused[one].what
-        yield warning(
-            f"note {one} is held: {why}",
-            f"{REFRESH} --held   (or give it up: memsync forget {one})",
-        )
-    here = {note.id for note in pending}
-    away = sum(
-        1
-        for one in store.sessions.listed()
-        if one.id not in done and one.id not in here and store.sessions.read(one) is None
-    )
-    if away:
-        yield warning(
-            f"{counted(away, 'note file has', 'note files have')} not arrived whole",
-            "wait for the sync client, then memsync refresh",
-        )
-    reply = kept.foremost(kept.waiting(store.state))
-    if reply is not None:
-        yield of_reply(reply.verdict)
-    count = len(store.disk.names(CONFLICTS))
-    if count:
-        what = (
-            f"{counted(count, 'file lies', 'files lie')} in {store.disk.where(CONFLICTS)}: what "
-            "was in the way, byte for byte"
-        )
-        yield info(what, f"ls {quoted(store.disk.where(CONFLICTS))}   (they may be removed)")
-
-
-def _outbox(config: Config, place: Place) -> Iterator[Finding]:
-    count = len(waiting(outbox_of(config.machine)))
-    if count:
-        fix = FIX if place.trouble is None else "once the cloud folder is there: memsync refresh"
-        yield warning(
-            f"{counted(count, 'note waits', 'notes wait')} in the outbox of this machine", fix
-        )
-
-
-def _siblings(config: Config, place: Place) -> Iterator[Finding]:
-    work = open_place(config, place)
-    yield from of_names(
-        work.store.disk.names(), work.store.disk.where(), quoted(work.target.memory)
-    )
-    for one in work.siblings():
-        what = f"{one.where()} is a second memory folder, which no machine merges into"
-        yield warning(what, f"{REFRESH} takes its notes over; then move it out of the cloud folder")
 
 
 def _key(config: Config, place: Place) -> Iterator[Finding]:

@@ -31,7 +31,8 @@ _BARE_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})[`~\s]*")
 _ODD_LABEL: Final = re.compile(r"[\s>*+-]*\[(?!(?:[^\]`]|`[^`\]]+`)*\])[^\]]*\]:")
 _ODD: Final = re.compile(r"\s*(?:[>|<]|(?:[-*+]|\d+[.)])(?:\s*$|\s+(?:[-*+>]|\d+[.)])))")
 _EATS_TICKS: Final = re.compile(  # markup that may hold a backtick, which then pairs with none
-    r"\]\((?!(?:[^\s()`]|\([^\s()`]*\))*\))|<[A-Za-z][^<>`\"']*[\"'][^<>`]*`|<[a-z][\w+.-]*:[^\s<>`]*`|<[!?]|\\`"
+    r"\]\((?!(?:[^\s()`]|\([^\s()`]*\))*\))|<[A-Za-z][^<>`\"']*[\"'][^<>`]*`"
+    r"|<[a-z][\w+.-]*:[^\s<>`]*`|<[!?]|\\`"
 )
 Kind = Literal["prose", "row", "code", "other"]
 

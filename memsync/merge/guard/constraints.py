@@ -7,7 +7,7 @@ the sentence itself (rules.py). Must not know: how the file is put together agai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Block, Outline
@@ -78,6 +78,18 @@ class _Taken:
         self.texts.setdefault(block.start, []).append(text)
         if told:
             self.told.append(bare(text))
+
+    def sorted(self, kept: Iterable[int], lost: Iterable[Block]) -> Sorted:
+        """All of them, with the old ones that the reply kept and lost."""
+        return Sorted(
+            {start: "\n".join(texts) for start, texts in self.texts.items()},
+            frozenset(kept),
+            tuple(lost),
+            tuple(self.told),
+            tuple(self.repairs),
+            tuple(self.doubts),
+            tuple(self.cuts),
+        )
 
 
 def block_key(text: str) -> str:
@@ -152,15 +164,7 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
     # First the new ones: a sentence makes one constraint
     for block in sorted(unknown, key=lambda block: block.start in changed):
         _sort_unknown(block, changed.get(block.start), lines, old, source, taken)
-    return Sorted(
-        {start: "\n".join(texts) for start, texts in taken.texts.items()},
-        frozenset(kept),
-        tuple(lost),
-        tuple(taken.told),
-        tuple(taken.repairs),
-        tuple(taken.doubts),
-        tuple(taken.cuts),
-    )
+    return taken.sorted(kept, lost)
 
 
 def put_back(block: Block) -> str:

@@ -236,10 +236,7 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
     reasons = tuple(dict.fromkeys(doubt.text for doubt in doubts))
     unsaid = tuple(dict.fromkeys(doubt.text for doubt in doubts if doubt.unsaid))
     if body == before and not reasons:
-        # As before only because it was repaired: that is no word for "nothing to merge"
-        told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
-        waiting = frozenset(note for note in told if note < case.source.given)
-        return _unchanged(before, repairs)._replace(leaves_pending=waiting)
+        return _as_before(case, repaired, repairs)
     if body == before and pending and len(reasons) == len(pending):
         return _rejected([f"nothing of it could be used: {reasons[0]}"])
     return Verdict(
@@ -255,6 +252,13 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
         unsaid[:_REASONS],
         frozenset(pending),
     )
+
+
+def _as_before(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
+    """As before: a word for "nothing to merge", but not where only the repairs made it so."""
+    told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
+    waiting = frozenset(note for note in told if note < case.source.given)
+    return _unchanged(case.source.old, repairs)._replace(leaves_pending=waiting)
 
 
 def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:

@@ -28,8 +28,8 @@ _MARKS: Final = re.compile(
 
 # A value that names where the secret is kept: a password manager, a variable, a file
 _REFERENCE: Final = re.compile(
-    r"[$%][A-Za-z_{(]|\$\$|!\w|@\w|[a-z][a-z0-9+.-]*://|(?:vault|ssm|arn|env|file|keyring|pass)[:/]|"
-    r"\.{0,2}/|~/|[A-Za-z]:\\|\[[^\]]{1,40}\]"
+    r"[$%][A-Za-z_{(]|\$\$|!\w|@\w|[a-z][a-z0-9+.-]*://"
+    r"|(?:vault|ssm|arn|env|file|keyring|pass)[:/]|\.{0,2}/|~/|[A-Za-z]:\\|\[[^\]]{1,40}\]"
 )
 _CODE: Final = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*(?:->|::)|[A-Za-z_]+(?:\.[A-Za-z_]+){1,8}$"
