@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 
 from memsync import sync
-from memsync.commands.common import CHANGED, backup_of, tell_change
+from memsync.commands.common import CHANGED, backup_of, guarded_headings, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
@@ -187,7 +187,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         max_lines=config.number("max_lines"),
         yes=args.yes,
         yes_to_all=args.yes_to_all,
-        constraint_headings=tuple(config.get("constraint_headings") or ()),
+        constraint_headings=guarded_headings(config),
         send_held=args.held,
         dry=bool(args.dry_run),
         siblings=work.siblings(),
