@@ -39,13 +39,10 @@ def captured(
 
     Where that version is not known (`base` None) the text is measured `against` another body; then,
     and with `adds_only`, what it lacks does not count as removed: it may be cut, or another file.
-    Nor does it in a text that is empty: that is a damaged file, and no edit.
     """
     before = against if base is None else base.body
     rev = edits.NO_BASE if base is None else base.rev
     only = adds_only or base is None
-    if not text.strip():
-        return None
     edit = edits.difference(rev, before, text, additions_only=only)
     if edit is None:
         return None
