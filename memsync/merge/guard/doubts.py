@@ -29,7 +29,7 @@ _COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were
 
 
 class Case(NamedTuple):
-    """What a verdict is about: the old memory, what was given, what a hand edit removed."""
+    """What a verdict is about: the old memory, what was given, what a hand edit took and added."""
 
     old: Outline
     source: Source
@@ -49,7 +49,8 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
         if line.kind not in _COME or line.text.lstrip().startswith("#"):
             continue
         told = words(line.text)
-        if not line.unsaid and len(set(told)) == len(told):  # each word was measured once
+        # A line with an author was measured already, but a word that it repeats only once
+        if not line.unsaid and len(set(told)) == len(told):
             continue
         if 2 * sum(stem(word) in heard for word in told) < len(told):
             found.append(Doubt(f"nobody said {shown(line.text)}", True))
