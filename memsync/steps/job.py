@@ -150,7 +150,6 @@ class Run(NamedTuple):
     swept: bool = False
     agreed: frozenset[str] = frozenset()  # keys of questions that were answered with yes
     fresh: Mapping[str, Fresh] = EMPTY  # the edits that this command captured, by note
-    captured: bytes | None = None  # what stood at the target when its edit became a note
     adopted: bytes | None = None  # the memory as this command took it over
     answered: Answered | None = None  # the reply that is not judged yet
     declined: tuple[str, ...] = ()  # the notes of the batch that Claude declined, not on record yet

@@ -100,7 +100,7 @@ def outside(view: View, run: Run) -> Outside:
         said, fresh = (*taken.said, *came.said), {**taken.fresh, **came.fresh}
         kinds: dict[Origin, edits.Kind] = {"memory": came.kind}
         if isinstance(came.then, Start):
-            at_target = of_target(view, memory, came.then.body, came.then.merged, run)
+            at_target = of_target(view, memory, came.then.body, came.then.merged)
             writes += at_target.writes
             said, fresh = (*said, *at_target.said), {**fresh, **at_target.fresh}
             if at_target.body is not None:
@@ -108,7 +108,7 @@ def outside(view: View, run: Run) -> Outside:
                 came = came._replace(then=then)
                 kinds["target"] = "dress"
         else:
-            alone = _of_target_alone(view, run)
+            alone = _of_target_alone(view)
             writes += alone.writes
             said = (*said, *alone.said)
         return Outside(tuple(writes), came.then, fresh, said, kinds)
@@ -116,7 +116,7 @@ def outside(view: View, run: Run) -> Outside:
         return Outside(tuple(writes), Stop(error), {}, ())
 
 
-def _of_target_alone(view: View, run: Run) -> Taken:
+def _of_target_alone(view: View) -> Taken:
     """The edit of a copy whose version is known, though the memory cannot be read: who knows what
     becomes of that file until it can.
     """
@@ -124,7 +124,7 @@ def _of_target_alone(view: View, run: Run) -> Taken:
     raw = view.target.text() if view.target is not None else None
     if last is None or raw is None or base_of(view.store, parse(raw)) is None:
         return Taken()
-    return of_target(view, last, last.body, last.merged, run)
+    return of_target(view, last, last.body, last.merged)
 
 
 def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> Outside:

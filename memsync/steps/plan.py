@@ -64,7 +64,7 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     came = outside(view, run)
     run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})
     if isinstance(came.then, Start):
-        run = _seen(view, run, came.then)
+        run = _seen(run, came.then)
     writes = came.writes
     if isinstance(came.then, Start) and not isinstance(wish, TakeIn):
         writes = (*writes, *of_adopted(view, came.then.memory, run))
@@ -97,15 +97,14 @@ def _decided(view: View, wish: Wish, run: Run, start: Start) -> Plan:
             return restore.given_up(view, wish, run, start)
 
 
-def _seen(view: View, run: Run, start: Start) -> Run:
-    """The memory was looked at, and what stands at the target measured against it."""
+def _seen(run: Run, start: Start) -> Run:
+    """The memory was looked at."""
     memory = start.memory
     first = run.before is None
     return run._replace(
         before=memory.body if first else run.before,
         after=memory.body,
         raw=memory.raw,
-        captured=view.target.text() if view.target is not None else None,
     )
 
 

@@ -197,7 +197,7 @@ def _with_target(view: View, plan: Plan) -> Plan:
     note of it, before the version that comes back replaces it there.
     """
     memory = parse(plan.memory or plan.shown or b"")
-    taken = of_target(view, memory, memory.body, memory.merged, plan.run)
+    taken = of_target(view, memory, memory.body, memory.merged)
     run = plan.run.telling(*taken.said)
     return plan._replace(run=run, writes=(*plan.writes, *taken.writes))
 

@@ -7,11 +7,10 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import FOOTER_MARK, Memory, is_starter, parse, whole_lines
 from memsync.steps.captured import captured
 from memsync.steps.gather import View
-from memsync.steps.job import Run
 from memsync.steps.second import Taken, is_past, is_taken_in, put_addition, put_edit
 
 
-def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run: Run) -> Taken:
+def of_target(view: View, memory: Memory, body: str, merged: frozenset[str]) -> Taken:
     """The edit of a copy at the target, or of a file or link that was put in the place of our
     link.
     """
@@ -19,8 +18,7 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str], run
     if target is None or target.standing() not in ("copy", "foreign", "foreign link"):
         return Taken()
     raw = target.text()
-    # Measured against the result of a merge, what Claude reworded would be added again
-    if raw is None or raw == run.captured:
+    if raw is None:
         return Taken()
     shown = parse(raw)
     if not shown.body or (shown.footer is not None and shown.body == body):
