@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +17,12 @@ from memsync.memory.text.document import compose
 from memsync.providers.resolve import resolve
 from memsync.system.machine import Machine
 from tests.e2e.damages import DAMAGES, doctor, said, settings, whole
-from tests.e2e.world import Result, World
+from tests.e2e.test_permissions import Nobody, nobody
+from tests.e2e.world import World
 from tests.standin import StandIn
 from tests.systems import can_become_another_user, posix_only
+
+__all__ = ["nobody"]
 
 pytestmark = posix_only("links and modes are those of POSIX")
 
@@ -120,33 +121,14 @@ def test_held_notes_and_kept_replies_are_named(ready: World) -> None:
     reason="NOT TESTED: to become another user takes root and setpriv",
 )
 @pytest.mark.parametrize("which", ["folder", "state", "claude"])
-def test_a_folder_that_may_not_be_written_is_named(which: str) -> None:
-    """Not below pytest's folder, which each pytest closes to other users."""
-    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    if subprocess.run(
-        [*nobody, sys.executable, "-c", "import memsync, platformdirs"], check=False
-    ).returncode:
-        pytest.skip("another user may not run this Python")
-    with tempfile.TemporaryDirectory(prefix="memsync-nobody-") as folder:
-        os.chmod(folder, 0o711)
-        world = World(Path(folder) / "nobody")
-        world.begin()
-        subprocess.run(["chown", "-R", "65534:65534", str(world.root)], check=True)
-        closed = {"folder": world.folder, "state": world.state, "claude": world.target.parent}[
-            which
-        ]
-        closed.chmod(0o500)
-        done = subprocess.run(
-            [*nobody, sys.executable, "-B", "-m", "memsync", "doctor", "--json"],
-            env=world.environment(),
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    found = Result(done.returncode, done.stdout, done.stderr, 0).json
-    assert f"chmod u+rwx {closed}" in said(found, f"{closed} cannot be written")["fix"], done.stderr
-    assert done.returncode == (4 if which == "folder" else 1)
+def test_a_folder_that_may_not_be_written_is_named(nobody: Nobody, which: str) -> None:
+    folders = {"folder": nobody.folder, "state": nobody.state, "claude": nobody.target.parent}
+    closed = folders[which]
+    closed.chmod(0o500)
+    done = nobody.run("doctor", "--json")
+    told = said(done.json, f"{closed} cannot be written")
+    assert f"chmod u+rwx {closed}" in told["fix"], done.err
+    assert done.status == (4 if which == "folder" else 1)
 
 
 @pytest.mark.skipif(

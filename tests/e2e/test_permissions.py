@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import warm
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, Result, Running, World, tree
+from tests.standin import StandIn
 from tests.systems import can_become_another_user
 
 NOBODY = 65534
-AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+AS_NOBODY = warm.become(NOBODY)
 
 pytestmark = pytest.mark.skipif(
     not can_become_another_user(),
@@ -31,13 +33,17 @@ class Nobody(World):
     """A machine whose commands run as another user, who owns all of it."""
 
     def server(self, words: tuple[str, ...]) -> str:
-        """None: what is forked is root."""
-        return ""
+        """The Python of the other user that forks such a command."""
+        return warm.server(words[0], NOBODY)
+
+    def environment(self, api: StandIn | str | None = None, **more: str) -> dict[str, str]:
+        """The environment of a command, which may not write byte code beside the program."""
+        return super().environment(api, **more) | {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def launch(
         self, command: list[str], words: tuple[str, ...], stdin: bytes | None, env: dict[str, str]
     ) -> Running:
-        """Start a command as the other user."""
+        """Start a command as the other user, where no Python is ready for it."""
         return super().launch(
             [*AS_NOBODY, sys.executable, "-B", "-m", "memsync"], words, stdin, env
         )

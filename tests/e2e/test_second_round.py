@@ -134,7 +134,7 @@ def test_a_pipe_in_the_place_of_a_file_hangs_nothing(ready: World, which: str) -
     os.mkfifo(place)
     with StandIn() as api:
         for words in (["status"], ["doctor"], ["refresh"], ["undo"], ["note", "One more."]):
-            done = ready.start(*words, api=api).end(20)
+            done = ready.start_ready(*words, api=api).end(20)
             assert "memsync has a bug" not in done.err, done
             assert done.status in range(7), done
 

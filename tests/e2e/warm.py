@@ -8,9 +8,8 @@ loads its modules anew, in a process of its own, with its own environment, strea
     None).communicate(60) subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer
-(strace, which gets
-`-p PID`) watches it. Tests that measure, kill, or set up Python itself start `python -m memsync`
-instead (World.start).
+(strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more. Tests
+that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from tests.uncounted import COUNTING, uncounted
 
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
-IMPORT_THE_SDK: Final = ("refresh",)
+IMPORT_THE_SDK: Final = ("refresh", "doctor")
 SMALL: Final = (
     "coverage",
     "platformdirs",
@@ -53,6 +52,7 @@ SMALL: Final = (
 )
 LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
+MEMORY: Final = "WARM_MEMORY"
 
 
 def command(name: str) -> list[str]:
@@ -63,16 +63,20 @@ def command(name: str) -> list[str]:
     return [*CLIENT, address] if address else COLD
 
 
-def server(name: str) -> str:
-    """The address of the Python that forks commands of this name; empty where none does.
+def server(name: str, user: int = 0) -> str:
+    """The address of the Python that forks commands of this name; empty where none does. `user`:
+    who runs them, where this process is root.
 
     With coverage, which takes longer to load than such a command runs, all are forked.
     """
     if not hasattr(os, "pidfd_open"):
         return ""
-    if name in IMPORT_THE_SDK:
-        return _address((*SMALL, *LARGE))
-    return _address(SMALL)
+    return _address((*SMALL, *LARGE) if name in IMPORT_THE_SDK else SMALL, user)
+
+
+def become(user: int) -> list[str]:
+    """The words before a command that root has another user run."""
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
 
 
 class Fork:
@@ -119,11 +123,14 @@ class Fork:
 
 
 @functools.cache
-def _address(libraries: tuple[str, ...]) -> str:
+def _address(libraries: tuple[str, ...], user: int) -> str:
     """Start a server of this process that has loaded these; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
     run = [sys.executable, "-m", "tests.e2e.warm", address, *libraries]
+    if user:
+        os.chown(folder, user, user)
+        run = [*become(user), sys.executable, "-B", *run[1:]]
     server = subprocess.Popen(
         run,
         env=uncounted(os.environ),
@@ -209,6 +216,10 @@ def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
+        if most := job.environment.pop(MEMORY, ""):
+            import resource  # there is none on Windows
+
+            resource.setrlimit(resource.RLIMIT_AS, (int(most), int(most)))
         return None
     for number in (*streams, go):
         os.close(number)

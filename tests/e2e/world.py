@@ -114,9 +114,9 @@ class Forked:
         self._fork = fork
         self._begin = time.monotonic()
 
-    def end(self) -> Result:
-        """Wait for the command; it is killed when it hangs."""
-        status, out, err = self._fork.communicate(SECONDS)
+    def end(self, seconds: float = SECONDS) -> Result:
+        """Wait for the command; it is killed when it takes longer."""
+        status, out, err = self._fork.communicate(seconds)
         return Result(status, _text(out), _text(err), time.monotonic() - self._begin)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.world import World
+from tests.e2e.world import Result, World
 from tests.hostile.planting import PLACES, sparse
 from tests.standin import StandIn
 from tests.systems import linux_only
@@ -29,24 +26,9 @@ COMMANDS = (
 FILES = ("memory", "note", "backup", "new backup", "conflict copy", "bundle")
 
 
-def run(
-    world: World, words: list[str], api: StandIn | None = None
-) -> subprocess.CompletedProcess[str]:
+def run(world: World, words: list[str], api: StandIn | None = None) -> Result:
     """Run a command that may take 1 GiB of memory."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
-
-    return subprocess.run(
-        [sys.executable, "-m", "memsync", *words],
-        env=world.environment(api),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        preexec_fn=limit,
-    )
+    return world.start_ready(*words, api=api, WARM_MEMORY=str(MOST)).end()
 
 
 @pytest.mark.parametrize("place", FILES)
@@ -56,10 +38,10 @@ def test_a_sparse_file_in_the_folder_costs_nothing(ready: World, place: str) -> 
     with StandIn() as api:
         for words in COMMANDS:
             done = run(ready, words, api)
-            assert done.returncode in (0, 1, 4), (words, done)
-            assert "memsync has a bug" not in done.stderr, (words, done)
-            assert "MemoryError" not in done.stderr
-            if f"{path} is larger than " in done.stdout + done.stderr:
+            assert done.status in (0, 1, 4), (words, done)
+            assert "memsync has a bug" not in done.err, (words, done)
+            assert "MemoryError" not in done.err
+            if f"{path} is larger than " in done.out + done.err:
                 named.append(words[0])
             if place != "memory":  # which `restore` sets aside
                 assert path.stat().st_size == 6 << 30, "it is left alone"
@@ -74,19 +56,19 @@ def test_a_sparse_file_in_the_record_costs_nothing(ready: World, name: str) -> N
     sparse(record / name)
     for words in (["status"], ["refresh"], ["doctor"], ["note", "One more"]):
         done = run(ready, words)
-        assert done.returncode in (0, 1, 4), (words, done)
-        assert "bug" not in done.stderr, (words, done)
+        assert done.status in (0, 1, 4), (words, done)
+        assert "bug" not in done.err, (words, done)
 
 
 @pytest.mark.parametrize("name", ["config.toml", "api_key"])
 def test_sparse_settings_cost_nothing(ready: World, name: str) -> None:
     sparse(ready.config / name)
-    done = subprocess.CompletedProcess[str]([], 0, "", "")
+    done = Result(0, "", "", 0)
     for words in (["status"], ["doctor"]):
         done = run(ready, words)
-        assert done.returncode in (0, 1, 5), (words, done)
-        assert "bug" not in done.stderr, (words, done)
-    assert f"{ready.config / name} is larger than 1 MiB" in done.stdout, done
+        assert done.status in (0, 1, 5), (words, done)
+        assert "bug" not in done.err, (words, done)
+    assert f"{ready.config / name} is larger than 1 MiB" in done.out, done
 
 
 def test_a_sparse_claude_md_costs_nothing(ready: World) -> None:
@@ -94,16 +76,16 @@ def test_a_sparse_claude_md_costs_nothing(ready: World) -> None:
     sparse(ready.target)
     for words in (["status"], ["refresh"], ["doctor"], ["doctor", "--fix"], ["init", "--yes"]):
         done = run(ready, words)
-        assert done.returncode in (0, 1, 4), (words, done)
-        assert "bug" not in done.stderr, (words, done)
+        assert done.status in (0, 1, 4), (words, done)
+        assert "bug" not in done.err, (words, done)
     assert ready.target.stat().st_size == 6 << 30
 
 
 def test_notes_that_never_end_are_refused(ready: World) -> None:
     for words in (["note", "-f", "/dev/zero"], ["refresh", "-f", "/dev/zero"]):
         done = run(ready, words)
-        assert done.returncode == 1, done
-        assert "larger than 256 KiB" in done.stderr
+        assert done.status == 1, done
+        assert "larger than 256 KiB" in done.err
 
 
 def test_a_memory_that_is_too_large_is_set_aside_by_a_restore(ready: World) -> None:
@@ -111,7 +93,7 @@ def test_a_memory_that_is_too_large_is_set_aside_by_a_restore(ready: World) -> N
     version = max((ready.folder / "backups").iterdir()).name
     sparse(ready.memory)
     done = run(ready, ["restore", version])
-    assert done.returncode == 0, done
+    assert done.status == 0, done
     assert ready.body == body
     aside = list((ready.folder / "conflicts").iterdir())
     assert [path.stat().st_size for path in aside] == [6 << 30]
@@ -125,6 +107,6 @@ def test_a_note_of_the_outbox_that_is_too_large_stays_there(ready: World) -> Non
     path = sparse(outbox_of(ready) / "2026-11-22" / "101112-0123456789ab.md")
     for words in (["refresh"], ["status"], ["doctor"]):
         done = run(ready, words)
-        assert done.returncode in (0, 1), (words, done)
-        assert "bug" not in done.stderr
+        assert done.status in (0, 1), (words, done)
+        assert "bug" not in done.err
     assert path.stat().st_size == 6 << 30

@@ -4,11 +4,10 @@ need it; nothing outside of the folder is read, written or changed.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -178,14 +177,6 @@ def test_no_call_of_the_system_reaches_outside(ready: World, private: Path, plac
 def calls_of(world: World, words: list[str], api: StandIn) -> list[str]:
     """The system calls of a command that open, make, move, change or remove something."""
     log = world.root / "calls"
-    command = ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-o", str(log)]
-    command += ["-e", f"trace={OPENING}", sys.executable, "-m", "memsync", *words]
-    subprocess.run(
-        command,
-        env=world.environment(api),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+    tracer = ["strace", "-f", "-y", "-qq", "-o", str(log), "-e", f"trace={OPENING}"]
+    world.start_ready(*words, api=api, WARM_TRACER=json.dumps(tracer)).end()
     return log.read_text(encoding="utf-8", errors="replace").splitlines()
