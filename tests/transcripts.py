@@ -80,9 +80,10 @@ class Shell:
         (settings / "config").write_text('sync_dir = "~/OneDrive"\n', encoding="utf-8")
         (self._home / "notes.md").write_text(NOTES, encoding="utf-8")
         (self._home / "key.txt").write_text(KEY, encoding="utf-8")
-        ready = f'case "$1" in refresh) exec {shlex.join(warm.command("refresh"))} "$@";; esac\n'
+        with_sdk = shlex.join(warm.command(warm.IMPORT_THE_SDK[0]))
+        ready = f'case "$1" in {"|".join(warm.IMPORT_THE_SDK)}) exec {with_sdk} "$@";; esac\n'
         for name, words, before in (
-            ("memsync", warm.COLD, ready),
+            ("memsync", warm.command("status"), ready),
             ("python3", [sys.executable], ""),
         ):
             program = programs / name

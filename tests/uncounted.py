@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 COUNTING: Final = "COVERAGE_PROCESS_"
+COUNTING_WITH: Final = "COVERAGE_PROCESS_START"  # a file of coverage's settings
 
 
 def uncounted(environment: Mapping[str, str]) -> dict[str, str]:

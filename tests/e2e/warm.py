@@ -1,15 +1,17 @@
-"""A Python that has loaded the libraries already, and forks a refresh whenever one is asked for.
+"""A Python that has loaded memsync and its libraries already, and forks a command whenever one is
+asked for.
 
-Each refresh with notes imports the SDK, which costs one to three seconds of a core; with hundreds
-of them in the tests that was most of their time. Nothing of memsync is loaded before: each command
-loads its modules anew, in a process of its own, with its own environment, streams and folder.
+The SDK alone costs one to three seconds of a core, and memsync a tenth of one; with thousands of
+commands in the tests that was most of their time. Each command is a process of its own, with its
+own environment, streams and folder, and no module of memsync looks at any of these while it loads.
 
     status, out, err = warm.Fork(warm.server("refresh"), Job(["refresh"], environment, folder),
     None).communicate(60) subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer
 (strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more. Tests
-that measure, kill, or set up Python itself start `python -m memsync` instead (World.start).
+that measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
+(World.start).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import importlib
 import inspect
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -31,14 +34,17 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, cast
 
 from tests.e2e import warm_client
-from tests.uncounted import COUNTING, uncounted
+from tests.uncounted import COUNTING_WITH, uncounted
+
+if TYPE_CHECKING:
+    from coverage import Coverage
 
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
-IMPORT_THE_SDK: Final = ("refresh", "doctor")
+IMPORT_THE_SDK: Final = ("refresh", "doctor", "config")
 SMALL: Final = (
     "coverage",
     "platformdirs",
@@ -127,7 +133,8 @@ def _address(libraries: tuple[str, ...], user: int) -> str:
     """Start a server of this process that has loaded these; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
-    run = [sys.executable, "-m", "tests.e2e.warm", address, *libraries]
+    settings = os.environ.get(COUNTING_WITH, "")
+    run = [sys.executable, "-m", "tests.e2e.warm", address, settings, *libraries]
     if user:
         os.chown(folder, user, user)
         run = [*become(user), sys.executable, "-B", *run[1:]]
@@ -237,7 +244,30 @@ def _tracer_of(pid: int) -> int:
     return int(status.partition("TracerPid:")[2].split(maxsplit=1)[0])
 
 
-def _become(job: warm_client.Job) -> NoReturn:
+def _counter(settings: str) -> Coverage | None:
+    """What counts the lines of the commands. It has begun once: that takes longer than such a
+    command.
+    """
+    if not settings:
+        return None
+    counter = cast("Coverage", importlib.import_module("coverage").Coverage(config_file=settings))
+    counter.start()
+    return counter
+
+
+def _load_all() -> None:
+    """Load every module of memsync but the one that begins it."""
+    for module in pkgutil.walk_packages(importlib.import_module("memsync").__path__, "memsync."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
+
+
+def _count_up(counter: Coverage) -> None:
+    counter.stop()
+    counter.save()
+
+
+def _become(job: warm_client.Job, counter: Coverage | None) -> NoReturn:
     """Be `python -m memsync` with these words, to its end."""
     os.environ.clear()
     os.environ.update(job.environment)
@@ -246,8 +276,9 @@ def _become(job: warm_client.Job) -> NoReturn:
     if os.environ.get("PYTHONUNBUFFERED"):
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(write_through=True)  # type: ignore[union-attr]
-    if any(name.startswith(COUNTING) for name in os.environ):
-        importlib.import_module("coverage").process_startup(force=True)
+    if counter is not None and COUNTING_WITH in os.environ:
+        counter.start()
+        atexit.register(_count_up, counter)
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     sys.argv = ["memsync", *job.words]
     sys.path[0] = job.folder
@@ -275,16 +306,20 @@ def _leave(status: int) -> None:
 
 def main() -> None:
     """Load the libraries, then serve."""
-    address, *libraries = sys.argv[1:]
+    address, settings, *libraries = sys.argv[1:]
     for name in libraries:
         importlib.import_module(name)
     # Coverage asks it when it begins: which file each module is of is found out once, not in each
     inspect.stack()
+    counter = _counter(settings)
+    _load_all()
+    if counter is not None:
+        _count_up(counter)
     gc.collect()
     gc.freeze()  # the commands would copy all of it when they end, page by page
     job = _serve(address)
     if job is not None:
-        _become(job)
+        _become(job, counter)
 
 
 if __name__ == "__main__":
