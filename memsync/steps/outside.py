@@ -159,19 +159,30 @@ def _whole(view: View, memory: Memory) -> _Came:
     if before is not None and before.raw == memory.raw:
         return _Came([], start)
     writes: list[Write] = [*_backup(view, memory.raw), Remember(memory.raw)]
-    if before is None or is_starter(before.body) or second.is_past(view.store, before, memory):
+    if before is None or is_starter(before.body):
         return _Came(writes, start)
+    brought = _told(before, memory)
+    if second.is_past(view.store, before, memory):
+        return _Came(writes, start, said=brought)
     # No earlier state of the memory: the folder lost it, or another memory came
     lost = captured(before.body, None, memory.body)
     if lost is None:
-        return _Came(writes, start)
+        return _Came(writes, start, said=brought)
     note = put_addition(view, lost, memory.body, memory, "last seen")
     said = (
         f"{NAME} does not hold what this machine saw last; what is new in that is kept as note "
         f"{note.id}"
     )
     # A note before the record, its last holder, forgets it
-    return _Came([*note.writes, *writes], start, {note.id: lost.fresh}, (said,))
+    return _Came([*note.writes, *writes], start, {note.id: lost.fresh}, (*brought, said))
+
+
+def _told(before: Memory, memory: Memory) -> tuple[str, ...]:
+    """What another machine brought, line by line."""
+    from memsync.memory.text.warnings import told  # a machine alone never needs it
+
+    rest = f"memsync diff {before.rev}"
+    return tuple(told(before.body, memory.body, f"version {memory.rev}", rest))
 
 
 def _edited(view: View, memory: Memory) -> _Came:

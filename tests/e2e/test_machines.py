@@ -71,6 +71,21 @@ def test_notes_and_an_edit_of_two_machines_are_merged_once(ready: World, other: 
     assert other.status()["revision"] == ready.status()["revision"]
 
 
+def test_what_another_machine_brought_is_told_line_by_line_once(ready: World, other: World) -> None:
+    """Whoever can write into the cloud folder can write a version with a valid footer."""
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "Prefer tea", api=api)
+    other.edit("- Never push to main\n", "")
+    other.ok("refresh")
+    came = [line for line in ready.ok("refresh").err.splitlines() if line.startswith("from ")]
+    version = ready.status()["revision"]
+    assert came == [
+        f"from version {version}: - - Never push to main",
+        f"from version {version}: constraint gone: - Never push to main",
+    ]
+    assert "from version" not in ready.ok("refresh").err
+
+
 def test_an_edit_of_one_machine_is_not_undone_by_the_other(ready: World, other: World) -> None:
     ready.edit("- Write the migration guide\n", "")
     ready.ok("refresh")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from memsync.system.counted import counted
 from memsync.system.visible import hidden
 
 Kind = Literal[
@@ -25,6 +26,7 @@ Kind = Literal[
     "instruction",
 ]
 MOST_SHOWN: Final = 200  # characters of a line
+MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
 
 # What shows a picture is fetched from an address, and the address may carry what was read
 _IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,500}\][(\[]|<img\b", re.IGNORECASE)
@@ -156,13 +158,17 @@ def _imports(before: str, after: str) -> set[int]:
     return {one.line + 1 for one in bare(outline(after)) if one.token not in known}
 
 
-def told(before: str, after: str, source: str) -> list[str]:
-    """What a person is told of a body that came from elsewhere: each line that came or went, with
-    where it came from; then what to look at.
+def told(before: str, after: str, source: str, rest: str) -> list[str]:
+    """What a person is told of a body that came from elsewhere: the lines that came or went, with
+    where it came from, the first `MOST_TOLD` of them, and `rest`, which shows the others; then
+    everything to look at.
     """
     if before == after:
         return []
     lines = difference(before, after)
     rows = [f"from {source}: + {line.strip()}" for _, line in lines.added]
     rows += [f"from {source}: - {line.strip()}" for line in lines.removed]
+    if len(rows) > MOST_TOLD:
+        more = len(rows) - MOST_TOLD
+        rows[MOST_TOLD:] = [f"from {source}: {counted(more, 'more line')}: {rest}"]
     return rows + [f"from {source}: {one.words}" for one in warnings(before, after)]

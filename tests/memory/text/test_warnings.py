@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from memsync.memory.text.warnings import difference, told, warnings
+from memsync.memory.text.warnings import MOST_TOLD, difference, told, warnings
 
 BEFORE = """\
 # Global Memory
@@ -63,9 +63,19 @@ def test_a_constraint_that_went_is_always_told() -> None:
     assert [(one.kind, one.text) for one in warnings(BEFORE, body)] == [
         ("constraint gone", "- Never push to main")
     ]
-    assert told(BEFORE, body, "conflict copy X.md") == [
+    assert told(BEFORE, body, "conflict copy X.md", "memsync diff") == [
         "from conflict copy X.md: - - Never push to main",
         "from conflict copy X.md: constraint gone: - Never push to main",
+    ]
+
+
+def test_of_many_lines_the_first_are_told_and_what_shows_the_rest() -> None:
+    body = BEFORE + "".join(f"- Fact {number}\n" for number in range(MOST_TOLD + 5)) + "- ![x](y)\n"
+    rows = told(BEFORE, body, "version 0123", "memsync diff 4567")
+    assert rows[0] == "from version 0123: + - Fact 0"
+    assert rows[MOST_TOLD:] == [
+        "from version 0123: 6 more lines: memsync diff 4567",
+        f"from version 0123: image in line {len(body.splitlines())}: - ![x](y)",
     ]
 
 
