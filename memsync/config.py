@@ -1,7 +1,8 @@
 """The settings: one table of keys drives parsing, writing, `config show|get|set` and the help.
 
 TOML in the config folder; only what differs from the defaults is written. A bad value breaks only
-the commands that need it. May not know: providers, the network.
+the commands that need it. May not know: providers, the network. It is longer than other files
+because the table and its readers belong together.
 """
 
 from __future__ import annotations

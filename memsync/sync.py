@@ -12,11 +12,11 @@ from memsync.steps.carry import carry_out, keep
 from memsync.steps.gather import gather
 from memsync.steps.job import Call, Job, Question, Run
 from memsync.steps.plan import decide
-from memsync.steps.writes import DONE, Plan, Wish
+from memsync.steps.writes import Plan, Wish
 from memsync.system.disk import Changed
 from memsync.system.errors import DeclinedError, MemsyncError, NotReplaceableError
 
-MOST_STEPS: Final = 400  # a wish away from this is a bug
+MOST_STEPS: Final = 400  # no wish takes nearly as many; more means that it goes round for ever
 
 
 def run(job: Job, wish: Wish) -> Run:
@@ -40,8 +40,10 @@ def run(job: Job, wish: Wish) -> Run:
                 done = done.agreeing(question, job.person)
             case Call() as call:
                 done = _asked(job, call, done)
-            case then if then == DONE:
+            case "done":
                 return done
+            case "look again":
+                pass
     raise NotReplaceableError(
         f"{job.store.disk.where()} keeps changing", "memsync refresh, once it is quiet"
     )
@@ -58,6 +60,9 @@ def _asked(job: Job, call: Call, done: Run) -> Run:
 
 
 def _overtaken(done: Run, plan: Plan, error: Changed) -> Run:
+    """Somebody changed what a plan was made for. Where it would have replaced the memory, a wish
+    for a certain version (`run.goal`) may no longer hold.
+    """
     if plan.memory is None:
         return done.once_more()
     return done.too_late_for(plan.over, plan.run.goal, error)

@@ -14,6 +14,7 @@ import platformdirs
 import pytest
 
 from tests.systems import HOME_VARIABLES
+from tests.uncounted import TESTS, counting_nothing
 
 _REAL_HOME = os.path.expanduser("~")
 _REAL = tuple(
@@ -67,6 +68,16 @@ sys.addaudithook(_watch)
 # A shell script's background job; every command would inherit it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _coverage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Some tests count no coverage."""
+    if not request.node.nodeid.startswith(TESTS):
+        yield
+        return
+    with counting_nothing():
+        yield
 
 
 @pytest.fixture(autouse=True)

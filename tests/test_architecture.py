@@ -41,7 +41,7 @@ INSIDE = {"memory": "memory/text/", "merge": "merge/guard/", "providers": "provi
 
 DECIDE = (
     "steps/outside.py",
-    "steps/second.py",
+    "steps/copies.py",
     "steps/shown.py",
     "steps/captured.py",
     "steps/placing.py",

@@ -1,13 +1,14 @@
-"""An environment whose Python starts count no coverage: where hundreds of them run lines that
-others count already.
+"""Where no coverage is counted: in tests that run lines thousands of times which others count
+already, or that measure time.
 
-It costs more than such a command does itself, and its own file is hit by whatever a test does to
-the disk.
+Counting takes longer than such a command does itself, and its own file is hit by whatever a test
+does to the disk.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -21,13 +22,33 @@ def uncounted(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith(COUNTING)}
 
 
+TESTS: Final = (
+    "tests/claude_code/",
+    "tests/faults/",
+    "tests/fidelity/test_guard.py",
+    "tests/hostile/",
+    "tests/memory/text/test_bombs.py",
+    "tests/memory/text/test_secrets.py::test_any_text",
+    "tests/memory/text/test_warnings.py::test_any_body",
+    "tests/merge/guard/test_lines.py::test_hostile_replies",
+    "tests/merge/guard/test_properties.py",
+    "tests/simulation/",
+)
+"""By the beginning of their ids."""
+
+
 @contextmanager
 def counting_nothing() -> Iterator[None]:
-    """What starts within, and inherits the environment of this process, counts nothing."""
+    """Neither this process nor what it starts, and what inherits its environment, counts here."""
     kept = {name: value for name, value in os.environ.items() if name.startswith(COUNTING)}
     for name in kept:
         del os.environ[name]
+    counter = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    if counter is not None:
+        counter.stop()
     try:
         yield
     finally:
+        if counter is not None:
+            counter.start()
         os.environ.update(kept)

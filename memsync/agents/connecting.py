@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from memsync.agents import claude_code, global_file, plugin, record
+from memsync.agents import claude_code, other_agents, plugin, record
 from memsync.agents.table import CLAUDE_CODE, Agent
 from memsync.config import Config
 from memsync.memory.target import Target, take_back
@@ -49,11 +49,11 @@ def connect_claude(machine: Machine) -> list[str]:
 
 def connect_file(agent: Agent, machine: Machine, shelf: Shelf) -> list[str]:
     """Make the agent's global file the memory."""
-    if global_file.serves_itself(agent, machine, shelf.claude):
+    if other_agents.serves_itself(agent, machine, shelf.claude):
         return [f"nothing to do: {agent.title} reads {shelf.claude.path}"]
     made = claude_code.missing_folders(agent.folder)
-    shown = global_file.target(agent, machine, shelf.folder)
-    said = global_file.connect(shown, shelf.raw, shelf.conflicts)
+    shown = other_agents.target(agent, machine, shelf.folder)
+    said = other_agents.connect(shown, shelf.raw, shelf.conflicts)
     record.keep(record.store(machine), record.Connected(agent.name, shown.path, made))
     return [*said, f"{shown.path} shows the memory"]
 
@@ -74,7 +74,7 @@ def disconnect(agent: Agent, machine: Machine, place: Place, conflicts: Disk | N
 
 def _take_back(agent: Agent, machine: Machine, place: Place, conflicts: Disk | None) -> list[str]:
     for folder in memory_folders(place):
-        shown = global_file.target(agent, machine, folder)
+        shown = other_agents.target(agent, machine, folder)
         if shown.standing() in ("link", "dangling", "copy"):
             return take_back(shown, conflicts)
     return []
@@ -93,8 +93,8 @@ def heal(config: Config, shelf: Shelf, agents: Sequence[Agent]) -> list[str]:
     known = record.connected(record.store(config.machine))
     for agent in agents:
         if agent.name in known and agent.name != CLAUDE_CODE:
-            shown = global_file.target(agent, config.machine, shelf.folder)
-            said += global_file.heal(shown, shelf.raw, shelf.conflicts)
+            shown = other_agents.target(agent, config.machine, shelf.folder)
+            said += other_agents.heal(shown, shelf.raw, shelf.conflicts)
     return said
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from memsync.agents import claude_code, global_file, record
+from memsync.agents import claude_code, other_agents, record
 from memsync.agents.hindrances import Hindrance, Seen, Settings, of_claude_code, of_shadow
 from memsync.agents.table import CLAUDE_CODE, Agent, agents
 from memsync.memory.target import TARGET, Target
@@ -54,9 +54,9 @@ def _row(
 
 
 def _how(agent: Agent, machine: Machine, memory_folder: Path, claude: Target | None) -> str:
-    if claude is not None and global_file.serves_itself(agent, machine, claude):
+    if claude is not None and other_agents.serves_itself(agent, machine, claude):
         return "reads Claude Code's"
-    standing = global_file.target(agent, machine, memory_folder).standing()
+    standing = other_agents.target(agent, machine, memory_folder).standing()
     words = {"link": "link", "dangling": "link, the memory is not there", "copy": "copy"}
     return words.get(standing, "")
 

@@ -27,11 +27,18 @@ from memsync.memory.text.document import (
     whole_lines,
 )
 from memsync.memory.versions import BACKUPS
-from memsync.steps import second
 from memsync.steps.captured import captured
+from memsync.steps.copies import (
+    NOTHING,
+    Taken,
+    delivered,
+    is_past,
+    put_addition,
+    put_edit,
+    taken_in,
+)
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
-from memsync.steps.second import Taken, put_addition, put_edit
 from memsync.steps.shown import base_of, of_target
 from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
 from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
@@ -88,12 +95,12 @@ def outside(view: View, run: Run) -> Outside:
     """Everything that changed from outside. Never raises: what stops a merge is in `then`."""
     writes: list[Write] = []
     try:
-        writes += second.delivered(view)
+        writes += delivered(view)
         memory = view.store.memory()
         copies = conflicts.copies(view.store.disk)
         if memory is None:
             return _missing(view, writes, copies)
-        taken = second.taken_in(view, copies)
+        taken = taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
         writes += came.writes
@@ -162,7 +169,7 @@ def _whole(view: View, memory: Memory) -> _Came:
     if before is None or is_starter(before.body):
         return _Came(writes, start)
     brought = _told(before, memory)
-    if second.is_past(view.store, before, memory):
+    if is_past(view.store, before, memory):
         return _Came(writes, start, said=brought)
     # No earlier state of the memory: the folder lost it, or another memory came
     lost = captured(before.body, None, memory.body)
@@ -194,7 +201,7 @@ def _edited(view: View, memory: Memory) -> _Came:
     before = base or last
     text = before.body if before is not None else ""
     edit = captured(memory.body, base, text)
-    note = put_edit(view, edit, "memory") if edit is not None else second.NOTHING
+    note = put_edit(view, edit, "memory") if edit is not None else NOTHING
     writes: list[Write] = [*note.writes, *_backup(view, memory.raw)]
     another = edits.is_another_file(text, memory.body, base_known=base is not None)
     if before is None or before.footer is None or not another:

@@ -19,12 +19,12 @@ from memsync.steps.batches import (
     passed_by,
     with_refused,
 )
+from memsync.steps.copies import of_adopted
 from memsync.steps.gather import View
 from memsync.steps.job import Question, Run
 from memsync.steps.outside import Start, Stop, outside
 from memsync.steps.placing import Work, new_bytes, placed
 from memsync.steps.replies import asked, replaced, with_reply
-from memsync.steps.second import of_adopted
 from memsync.steps.writes import (
     LOOK_AGAIN,
     Compact,

@@ -36,8 +36,8 @@ from memsync.memory.text.markdown import outline
 from memsync.memory.text.redact import redact
 from memsync.memory.versions import BACKUPS
 from memsync.steps.captured import captured
+from memsync.steps.copies import is_past, is_taken_in
 from memsync.steps.job import Job, Nobody, Run, no_claude
-from memsync.steps.second import is_past, is_taken_in
 from memsync.steps.shown import base_of
 from memsync.steps.workspace import Workspace
 from memsync.system.disk import Changed, Disk, make_folders

@@ -6,8 +6,8 @@ from memsync.memory.store import Store
 from memsync.memory.text import edits
 from memsync.memory.text.document import FOOTER_MARK, Memory, is_starter, parse, whole_lines
 from memsync.steps.captured import captured
+from memsync.steps.copies import Taken, is_past, is_taken_in, put_addition, put_edit
 from memsync.steps.gather import View
-from memsync.steps.second import Taken, is_past, is_taken_in, put_addition, put_edit
 
 
 def of_target(view: View, memory: Memory, body: str, merged: frozenset[str]) -> Taken:

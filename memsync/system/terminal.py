@@ -212,51 +212,11 @@ def show_difference(before: str, after: str, old_name: str, new_name: str) -> bo
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    rows = [visible_line(row) for row in rows]
-    for row, partner in zip(rows, _partners(rows), strict=True):
-        console.print(_in_words(row, partner) if partner else row, style=_style(row))
+    from memsync.system.coloured import coloured
+
+    for text in coloured([visible_line(row) for row in rows]):
+        console.print(text)
     return bool(rows)
-
-
-def _style(row: str) -> str:
-    return {"-": "red", "+": "green", "@": "cyan"}.get(row[:1], "")
-
-
-def _partners(rows: Sequence[str]) -> list[str]:
-    """For each row of a difference the one that it became or was; "" where that is not clear."""
-    found = [""] * len(rows)
-    at = 2  # behind the two names
-    while at < len(rows):
-        gone = _alike(rows, at, "-")
-        came = _alike(rows, at + gone, "+")
-        for old in range(at, at + gone) if gone == came else ():
-            found[old], found[old + gone] = rows[old + gone], rows[old]
-        at += gone + came or 1
-    return found
-
-
-def _alike(rows: Sequence[str], begin: int, sign: str) -> int:
-    """How many rows in a line have this sign."""
-    end = begin
-    while end < len(rows) and rows[end].startswith(sign):
-        end += 1
-    return end - begin
-
-
-def _in_words(row: str, partner: str) -> Text:
-    """A row of a changed line, with the words marked that its partner has not."""
-    import difflib
-    import re
-
-    from rich.text import Text
-
-    words, others = (re.findall(r"\s+|\S+", one[1:]) for one in (row, partner))
-    text = Text(row[:1])
-    for tag, i1, i2, _, _ in difflib.SequenceMatcher(
-        None, words, others, autojunk=False
-    ).get_opcodes():
-        text.append("".join(words[i1:i2]), "" if tag == "equal" else "reverse")
-    return text
 
 
 class Progress:

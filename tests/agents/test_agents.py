@@ -37,7 +37,7 @@ def row(world: World, agent: str) -> str:
 
 
 @pytest.mark.parametrize("agent", FILES)
-def test_a_global_file_shows_the_memory_and_comes_back_byte_for_byte(
+def test_a_other_agents_shows_the_memory_and_comes_back_byte_for_byte(
     world: World, agent: str
 ) -> None:
     path = world.home / FILES[agent]

@@ -1,4 +1,4 @@
-"""The guard: what may become of Claude's reply (`judge.judge`). Text in, verdict out.
+"""The guard: what may become of Claude's reply (`verdict.judge`). Text in, verdict out.
 
 Must not know: files, clock, network, how the reply was asked for. Nothing is imported here: a
 command that only compares lines does not load what a verdict needs.
