@@ -150,8 +150,9 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
         terminal.out_is_gone()
         as_json = False
     if not as_json:
-        terminal.err(f"Error: {error.what}")
-        terminal.err(f"Try: {hint}")
+        first, second = ("No", "Next") if error.chosen else ("Error", "Try")
+        terminal.err(f"{first}: {error.what}")
+        terminal.err(f"{second}: {hint}")
 
 
 def _bug(error: Exception) -> MemsyncError:

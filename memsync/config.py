@@ -172,6 +172,11 @@ class Config(NamedTuple):
         """The argument list that prints the API key; empty when it is not set."""
         return tuple(self.get("api_key_command") or ())
 
+    @property
+    def guarded_headings(self) -> tuple[str, ...]:
+        """The titles of sections that `constraint_headings` guards besides those guarded anyway."""
+        return tuple(self.get("constraint_headings") or ())
+
 
 def load(machine: Machine) -> Config:
     """Read config.toml. Never raises: what is wrong is said when a command needs it."""

@@ -24,6 +24,8 @@ def uncounted(environment: Mapping[str, str]) -> dict[str, str]:
 
 TESTS: Final = (
     "tests/claude_code/",
+    "tests/e2e/test_chaos.py",
+    "tests/e2e/test_demo.py",
     "tests/faults/",
     "tests/fidelity/test_guard.py",
     "tests/hostile/",

@@ -37,15 +37,10 @@ def writing(
         terminal.Person(),
         yes=yes,
         siblings=work.siblings(),
-        constraint_headings=guarded_headings(config),
+        constraint_headings=config.guarded_headings,
     )
     with lock(work.lock, LOCK_SECONDS):
         yield work, job
-
-
-def guarded_headings(config: Config) -> tuple[str, ...]:
-    """The titles of sections that the setting `constraint_headings` guards."""
-    return tuple(config.get("constraint_headings") or ())
 
 
 def tell_failure(run: Run) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memsync import providers, sync
+from memsync.commands import asking
 from memsync.commands.choosing import PINNED, choose, folder_in, refuse_doubtful, refuse_name
 from memsync.commands.common import LOCK_SECONDS
 from memsync.commands.connect import offer
 from memsync.config import Config, save
+from memsync.memory import guarded
 from memsync.memory import target as link
 from memsync.memory.target import TARGET
-from memsync.memory.text.document import NAME
+from memsync.memory.text.document import NAME, parse
 from memsync.providers import Candidate
 from memsync.providers.onedrive import override
 from memsync.providers.resolve import (
@@ -32,11 +34,13 @@ from memsync.system import terminal
 from memsync.system.errors import (
     FolderError,
     LocalError,
+    MemsyncError,
     NotDownloadedError,
     UsageError,
 )
 from memsync.system.lock import lock
 from memsync.system.machine import Machine, quoted
+from memsync.system.progress import waiting
 
 EXAMPLE = "memsync init --provider dropbox"
 
@@ -89,9 +93,10 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
     work, done = _set_up(args, wanted, chosen, known_as)
     linked = _link(wanted, work, done)
+    guarded.keep(work.store.state, parse(linked.raw).body, wanted.guarded_headings)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
     save(config, settings)
-    _tell(chosen, work, done, f"{work.target.path}{linked.mode}")
+    _tell(chosen, work, _title(done, config, chosen), f"{work.target.path}{linked.mode}")
     for line in dict.fromkeys((*done.said, *linked.said)):
         terminal.out(f"  {line}")
     if linked.failure is not None:
@@ -102,7 +107,19 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         terminal.warn(f"{problem}; memsync doctor says more")
     if not args.yes:
         offer(config, resolve(wanted))
+    if terminal.out_is_terminal():
+        _tell_what_is_next(wanted)
     return 0
+
+
+def _tell_what_is_next(config: Config) -> None:
+    terminal.out("Next:")
+    try:
+        asking.choose(config)
+    except MemsyncError as error:
+        terminal.out(f"  {error.hint}")
+        terminal.out("    (a key is made at https://console.anthropic.com/settings/keys)")
+    terminal.out('  memsync refresh --notes "What Claude should remember"')
 
 
 class _Linked(NamedTuple):
@@ -154,10 +171,17 @@ def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[
     )
 
 
-def _tell(chosen: Candidate, work: Workspace, done: setup.Done, shown_at: str) -> None:
-    terminal.out(
-        "memsync initialized." if done.made else "memsync joined the memory that is there."
-    )
+def _title(done: setup.Done, before: Config, chosen: Candidate) -> str:
+    if done.made:
+        return "memsync initialized."
+    pinned = before.values.get("provider"), before.values.get("sync_root")
+    if pinned == (chosen.provider, str(chosen.path)):
+        return "memsync is already set up."
+    return "memsync joined the memory that is there."
+
+
+def _tell(chosen: Candidate, work: Workspace, title: str, shown_at: str) -> None:
+    terminal.out(title)
     terminal.out(
         f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else "")
     )
@@ -186,9 +210,7 @@ def _set_up(
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine
     seconds = config.number("timeout") if args.join else 0
-    with contextlib.closing(
-        terminal.waiting("waiting for the memory to arrive...", seconds)
-    ) as steps:
+    with contextlib.closing(waiting("waiting for the memory to arrive...", seconds)) as steps:
         while True:
             folder = folder_in(machine, chosen)
             place = Place(

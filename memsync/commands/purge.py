@@ -92,4 +92,4 @@ def _ask(count: int) -> None:
     if not terminal.has_person():
         raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge ... --yes")
     if not terminal.confirm(question):
-        raise NeedsYesError("nothing was purged", "memsync purge TEXT")
+        raise NeedsYesError("nothing was purged", "memsync purge TEXT").by_choice()

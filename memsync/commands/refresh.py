@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 
 from memsync import sync
-from memsync.commands.common import CHANGED, backup_of, guarded_headings, tell_change
+from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
@@ -35,6 +35,7 @@ from memsync.system.errors import (
     UsageError,
 )
 from memsync.system.lock import lock
+from memsync.system.progress import progress
 
 DRY_RUN = "[DRY RUN] No files written."
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
@@ -187,7 +188,7 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         max_lines=config.number("max_lines"),
         yes=args.yes,
         yes_to_all=args.yes_to_all,
-        constraint_headings=guarded_headings(config),
+        constraint_headings=config.guarded_headings,
         send_held=args.held,
         dry=bool(args.dry_run),
         siblings=work.siblings(),
@@ -213,8 +214,8 @@ def _ask(
     limits = asking.Limits(model, room, float(config.number("timeout")))
     if news := asking.news(work.store.state, engine):
         terminal.err(news)
-    with terminal.progress("Refreshing global memory...", body.count("\n")) as progress:
-        reply = asking.ask(engine, system, turns, limits, progress.lines)
+    with progress("Refreshing global memory...", body.count("\n")) as shown:
+        reply = asking.ask(engine, system, turns, limits, shown.lines)
     terminal.err(asking.cost(reply))  # also of a reply that is refused
     _put_on_record(args, config, reply)
     return reply

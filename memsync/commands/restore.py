@@ -18,6 +18,7 @@ from memsync.system import terminal
 from memsync.system.errors import FolderError, NeedsYesError
 
 FIRST_LINES = 12
+ASIS = "nothing changes"
 EXAMPLE = "memsync restore 1b1c"
 
 
@@ -61,12 +62,17 @@ def _show_unfamiliar(store: Store, target: lineage.Named, *, yes: bool) -> None:
     terminal.err(f"{where}: {reasons[0]}. It begins:")
     for line in target.memory.body.splitlines()[:FIRST_LINES]:
         terminal.err(f"  | {line}")
-    if yes or (terminal.has_person() and terminal.confirm("Use this version?")):
+    if yes:
         return
-    raise NeedsYesError(
+    error = NeedsYesError(
         f"{target.name} was not restored: {reasons[0]}",
         f"memsync restore {target.name} --yes   (once you have looked at it)",
     )
+    if not terminal.has_person():
+        raise error
+    answers = ("the memory becomes this version; memsync undo brings back what it is now", ASIS)
+    if not terminal.confirm("Use this version?", *answers):
+        raise error.by_choice()
 
 
 def _unblocked(store: Store, wanted: str, *, yes: bool) -> list[str]:
@@ -80,8 +86,10 @@ def _unblocked(store: Store, wanted: str, *, yes: bool) -> list[str]:
     # what may still arrive, a person decides.
     yes = yes or why == unblock.TOO_LARGE
     where = store.disk.where(NAME)
-    if not yes and not (
-        terminal.has_person() and terminal.confirm(f"{where}: {why}. Set it aside?")
-    ):
-        raise FolderError(f"{where}: {why}", f"to set it aside: memsync restore {wanted} --yes")
+    error = FolderError(f"{where}: {why}", f"to set it aside: memsync restore {wanted} --yes")
+    if not yes and not terminal.has_person():
+        raise error
+    answers = ("it is moved to conflicts/, and the version takes its place", ASIS)
+    if not yes and not terminal.confirm(f"{where}: {why}. Set it aside?", *answers):
+        raise error.by_choice()
     return [f"the memory as it was lies in {unblock.set_aside(store)}"]

@@ -4,40 +4,33 @@ from __future__ import annotations
 
 import argparse
 import gc
-from collections.abc import Iterator
 from typing import NamedTuple
 
+from memsync.commands import standing
 from memsync.commands.showing import outside_lines
 from memsync.config import Config
+from memsync.memory import guarded
 from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
 from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
 from memsync.memory.text.notes import Note, first_line
-from memsync.memory.versions import BACKUPS, Version
+from memsync.memory.versions import Version
 from memsync.merge import address, kept, keys
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
-from memsync.system.counted import counted
 from memsync.system.errors import FolderError
 
 EXAMPLE = "memsync status --json"
 WIDTH = 60
-MOST_SHOWN = 10
+BYTES_A_TOKEN = 4  # of English: a screen says "about"
 MOST_READ = 1000  # more notes than that are counted by their names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--json", action="store_true", help="print one object")
-
-
-REPLIES = {
-    "reject": "was refused",
-    "ask": "waits for a yes: memsync apply uses it",
-    "write": "is kept and not used yet: memsync refresh uses it",
-}
 
 
 class Status(NamedTuple):
@@ -50,6 +43,8 @@ class Status(NamedTuple):
     memory: str
     revision: str
     lines: int
+    tokens: int
+    constraints: int
     max_lines: int
     trouble: str | None
     edited: bool
@@ -84,10 +79,15 @@ def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int
     found = gather(config, provider, work)
     if args.json:
         terminal.out_json(found._asdict())
+        return 0
+    if terminal.out_is_terminal():
+        for line in standing.screen(found, config.machine, work, terminal.width()):
+            terminal.out_marked(line)
     else:
-        _print(found, work)
-        for line in found.outside:
-            terminal.err(line)
+        for line in standing.lines(found, work):
+            terminal.out(line)
+    for line in found.outside:
+        terminal.err(line)
     return 0
 
 
@@ -125,6 +125,8 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         memory=store.disk.where(NAME),
         revision=memory.rev,
         lines=count_lines(memory.body),
+        tokens=len(memory.body.encode("utf-8", "surrogateescape")) // BYTES_A_TOKEN,
+        constraints=guarded.number(store.state, memory.body, config.guarded_headings),
         max_lines=config.number("max_lines"),
         trouble=memory.trouble or None,
         edited=memory.edited,
@@ -204,129 +206,3 @@ def _kept(replies: list[kept.Kept]) -> dict[str, object] | None:
 
 def _iso(stamp: str) -> str:
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[9:11]}:{stamp[11:13]}:{stamp[13:15]}Z"
-
-
-def _print(found: Status, work: Workspace) -> None:
-    root = "OneDrive root" if found.provider == "onedrive" else "Sync root"
-    rows = [
-        ("Platform", found.platform),
-        ("Provider", f"{found.provider} ({found.account})" if found.account else found.provider),
-        (root, found.sync_root),
-        ("Memory file", f"{found.memory} {_memory_words(found)}"),
-        ("Revision", found.revision + (f", {found.last_merge}" if found.last_merge else "")),
-        ("CLAUDE.md", f"{found.target} {_target_words(found)}"),
-        ("Pending", _pending_words(found)),
-        ("Backups", f"{counted(found.backups, 'file')} in {work.store.disk.where(BACKUPS)}"),
-        (
-            "Session logs",
-            f"{counted(found.merged, 'note')} merged, in {work.store.disk.where('sessions')}",
-        ),
-        ("API key", found.key),
-        *_address_rows(found.api),
-        ("Model", found.model),
-    ]
-    if found.old_logs:
-        rows.append(
-            (
-                "Old logs",
-                f"{counted(found.old_logs, 'day')} logged by the prototype, kept as they are",
-            )
-        )
-    if found.conflicts:
-        rows.append(
-            (
-                "Conflicts",
-                f"{counted(found.conflicts, 'file')} in {work.store.disk.where(CONFLICTS)}",
-            )
-        )
-    terminal.out(_verdict(found))
-    for label, value in rows:
-        terminal.out(f"{label + ':':<15}{value}")
-    for line in _hints(found):
-        terminal.out(line)
-
-
-def _verdict(found: Status) -> str:
-    """How it stands in one line: what waits, the gravest first, and the command for it."""
-    shown = found.standing in ("link", "imported") or (found.standing == "copy" and found.in_step)
-    fresh = found.pending - found.held + found.outbox
-    asks = found.kept_reply is not None and found.kept_reply["verdict"] == "ask"
-    cases = (
-        (found.trouble, f"The memory is not as it should be ({found.trouble}): memsync doctor"),
-        (found.edited or found.outside, "A change from outside waits: memsync refresh"),
-        (fresh == 1, "1 note waits: memsync refresh"),
-        (fresh, f"{fresh} notes wait: memsync refresh"),
-        (asks, "A reply waits for a yes: memsync apply"),
-        (found.held == 1, "1 note is held: memsync refresh --held"),
-        (found.held, f"{found.held} notes are held: memsync refresh --held"),
-        (not shown, "Claude Code does not read this memory yet: memsync refresh"),
-    )
-    return next((words for applies, words in cases if applies), "In step.")
-
-
-def _address_rows(host: str) -> list[tuple[str, str]]:
-    """Where the memory is sent to, when that is not Anthropic."""
-    if address.is_own(host):
-        return []
-    return [("API address", f"{host or address.VARIABLE} (not Anthropic's)")]
-
-
-def _memory_words(found: Status) -> str:
-    words = f"✓ {found.lines} lines"
-    if found.trouble:
-        words += f", {found.trouble}"
-    return words + (", edited since the last merge" if found.edited else "")
-
-
-def _target_words(found: Status) -> str:
-    words: dict[Standing, str] = {
-        "absent": "✗ (not there: memsync refresh)",
-        "link": f"→ symlink to {found.memory}",
-        "dangling": "✗ (a link to a memory that is not there)",
-        "foreign link": "✗ (a link to something else: memsync refresh)",
-        "copy": "✓ (copy)" if found.in_step else f"✗ (copy, {_how_far(found)}: memsync refresh)",
-        "foreign": "✗ (not the memory: memsync refresh)",
-        "folder": "✗ (a folder: memsync doctor)",
-        "imported": "✓ (a line in it imports the memory)",
-    }
-    return words[found.standing]
-
-
-def _how_far(found: Status) -> str:
-    return (
-        f"{counted(found.behind, 'version')} behind"
-        if found.behind
-        else "edited or of another memory"
-    )
-
-
-def _pending_words(found: Status) -> str:
-    words = counted(found.pending, "note")
-    if found.held:
-        words += f", {found.held} of them held"
-    return words + (f", {found.outbox} in the outbox" if found.outbox else "")
-
-
-def _hints(found: Status) -> Iterator[str]:
-    if found.lines > found.max_lines:
-        yield (
-            f"The memory has {found.lines} lines, more than {found.max_lines}: memsync refresh "
-            "--compact shortens it."
-        )
-    for words in found.warnings[:MOST_SHOWN]:
-        yield f"Look at: {words}"
-    if len(found.warnings) > MOST_SHOWN:
-        yield f"  and {len(found.warnings) - MOST_SHOWN} more: memsync status --json"
-    waiting = [
-        (one, words) for one, words in found.pending_notes.items() if one not in found.held_notes
-    ]
-    for note_id, words in waiting[:MOST_SHOWN]:
-        yield f"Pending: {note_id}: {words}"
-    if len(waiting) > MOST_SHOWN:
-        yield f"  and {len(waiting) - MOST_SHOWN} more: memsync status --json"
-    for note_id, why in found.held_notes.items():
-        yield f"Held: {note_id}: {why}"
-        yield f"  send it again: memsync refresh --held; give it up: memsync forget {note_id}"
-    if found.kept_reply is not None:
-        use = REPLIES[str(found.kept_reply["verdict"])]
-        yield f"A reply {use}; memsync apply --discard drops it."

@@ -144,7 +144,9 @@ def asks_first(view: View, work: Work, run: Run) -> Question | None:
     notes = "1 note is pending" if count == 1 else f"{count} notes are pending"
     calls = "1 call" if ahead == 1 else f"{ahead} calls"
     what = f"{more}{notes}, which takes {calls} of Claude's{price}"
-    return Question(COST, f"{what}. Merge them now?", NeedsYesError(what, "memsync refresh --yes"))
+    error = NeedsYesError(what, "memsync refresh --yes")
+    answers = ("they are sent to Claude now", "nothing is sent; the notes stay pending")
+    return Question(COST, f"{what}. Merge them now?", error, answers=answers)
 
 
 def _calls_for(parts: tuple[Part, ...]) -> int:

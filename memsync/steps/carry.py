@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from memsync.memory import bundles, conflicts, sessions
+from memsync.memory import bundles, conflicts, guarded, sessions
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.text.document import NAME, parse, short_hash
@@ -55,7 +55,10 @@ def carry_out(plan: Plan, job: Job) -> Run:
         if plan.memory is not None:
             run = _replaced(run, plan, job, plan.memory)
     run = run.telling(*_each(plan.records, job))
-    return _linked(run, job, plan.shown) if plan.shown is not None else run
+    if plan.shown is None:
+        return run
+    guarded.keep(job.store.state, parse(plan.shown).body, job.constraint_headings)
+    return _linked(run, job, plan.shown)
 
 
 def keep(call: Call, reply: Reply, job: Job) -> None:

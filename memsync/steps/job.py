@@ -26,14 +26,30 @@ EMPTY: Final[Mapping[str, Fresh]] = types.MappingProxyType({})
 class Person(Protocol):
     """The person at the terminal, when there is one."""
 
-    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
-        """Show the difference and wait for a yes; None when nobody can be asked."""
+    def agrees(
+        self,
+        question: str,
+        before: str,
+        after: str,
+        reasons: Sequence[str],
+        answers: tuple[str, str],
+    ) -> bool | None:
+        """Show the difference and what yes and no do, and wait for a yes; None when nobody can be
+        asked.
+        """
 
 
 class Nobody:
     """Nobody is at the terminal, or nobody is to be asked."""
 
-    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
+    def agrees(
+        self,
+        question: str,
+        before: str,
+        after: str,
+        reasons: Sequence[str],
+        answers: tuple[str, str],
+    ) -> bool | None:
         """No answer."""
 
 
@@ -107,7 +123,7 @@ class Account(NamedTuple):
 
 class Question(NamedTuple):
     """What a person has to agree to. `key` says later that they did; `otherwise` is raised when
-    nobody does.
+    nobody can be asked. `answers`: what yes does, and what no does.
     """
 
     key: str
@@ -116,6 +132,7 @@ class Question(NamedTuple):
     before: str = ""
     after: str = ""
     reasons: tuple[str, ...] = ()
+    answers: tuple[str, str] = ("", "")
 
 
 class Forgotten(NamedTuple):
@@ -181,9 +198,13 @@ class Run(NamedTuple):
 
     def agreeing(self, question: Question, person: Person) -> Run:
         """With the person's yes. Raises what the question says when there is none."""
-        yes = person.agrees(question.words, question.before, question.after, question.reasons)
-        if not yes:
+        yes = person.agrees(
+            question.words, question.before, question.after, question.reasons, question.answers
+        )
+        if yes is None:
             raise question.otherwise
+        if not yes:
+            raise question.otherwise.by_choice(question.answers[1])
         return self._replace(agreed=self.agreed | {question.key})
 
     def once_more(self) -> Run:

@@ -112,7 +112,9 @@ def _stopped(view: View, wish: Wish, run: Run, stop: Stop) -> Plan:
     if (cure := restore.cured(view, wish, run, stop.error)) is not None:
         return cure
     if isinstance(stop.error, NeedsAgreementError):
-        return Plan(run, then=Question(NAME, f"{stop.error.what}. Go on?", stop.error))
+        answers = ("it is written again, and lies in backups as it is now", "it is left as it is")
+        question = Question(NAME, f"{stop.error.what}. Go on?", stop.error, answers=answers)
+        return Plan(run, then=question)
     return Plan(run, then=stop.error)
 
 

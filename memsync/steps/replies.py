@@ -179,7 +179,16 @@ def _question(view: View, key: str, call: Call, verdict: Verdict) -> Question:
         DRY_HINT if view.dry else hint,
         reply=verdict.body,
     )
-    return Question(key, "Use this reply?", error, call.body, verdict.body, verdict.reasons)
+    asked = verdict.question
+    return Question(
+        key,
+        "Use this reply?",
+        error,
+        call.body,
+        verdict.body,
+        verdict.reasons,
+        (asked.yes, asked.no) if asked is not None else ("", ""),
+    )
 
 
 def _answer_back(view: View, run: Run, work: Work, answered: Answered, verdict: Verdict) -> Plan:

@@ -6,6 +6,8 @@ stderr (or JSON) and a status; everything below it raises.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class MemsyncError(Exception):
     """A failure a person can act on: `what` is one line, `hint` one line that says what to type."""
@@ -16,6 +18,14 @@ class MemsyncError(Exception):
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.chosen = False
+
+    def by_choice(self, what: str = "") -> Self:
+        """The same, where a person was asked and said no: that is no error to them. `what`: what
+        became of it then.
+        """
+        self.what, self.chosen = what or self.what, True
+        return self
 
 
 class InputError(MemsyncError):

@@ -1,28 +1,32 @@
-"""The terminal: the only file that prints or asks. stdout is data, stderr is for the person.
+"""The terminal: what is printed or asked goes through here. stdout is data, stderr is a person's.
 
 All that is printed or asked goes through `visible`: what came from a file, a reply or a file name
 makes no terminal do anything and hides nothing. Bytes as they are go out in two places only: the
 memory on a pipe (`out_raw`), and JSON, which has its own escapes (`out_json`).
 
-Progress goes to stderr; on a terminal it moves, on a pipe it is one line. Nothing here decides.
+What moves while something takes long is `progress`. Nothing here decides.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import sys
-import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from memsync.system.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
+    pass
 
 WAIT_BEFORE_WORDS: Final = 2.0
+MARKS: Final = {"✓": "green", "!": "yellow", "✗": "red"}
+MOST_ASKED: Final = 3
+YES: Final = ("y", "yes")
+NO: Final = ("", "n", "no", "q", "quit")
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
 
@@ -34,6 +38,30 @@ def out(text: str = "") -> None:
 def out_text(text: str) -> None:
     """Lines of the result, without a line end of their own."""
     sys.stdout.write(visible(text.replace("\r\n", "\n")))
+
+
+def out_marked(text: str) -> None:
+    """A line of a screen, with its mark ✓ ! ✗ in colour, on stdout."""
+    if not sys.stdout.isatty():
+        out(text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = Text(visible_line(text))
+    for mark, colour in MARKS.items():
+        shown.highlight_regex(rf"(?<!\S){re.escape(mark)}(?!\S)", colour)
+    Console(soft_wrap=True).print(shown)
+
+
+def width() -> int:
+    """How many characters a line of stdout holds."""
+    return shutil.get_terminal_size().columns
+
+
+def out_is_terminal() -> bool:
+    """Whether stdout is seen by a person."""
+    return sys.stdout.isatty()
 
 
 def out_json(value: object) -> None:
@@ -117,9 +145,20 @@ def err_is_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def confirm(question: str) -> bool:
-    """Ask; only a plain yes is one. Ctrl-C passes through."""
-    return _answer(f"{question} [y/N] ").lower() in ("y", "yes")
+def confirm(question: str, yes: str = "", no: str = "") -> bool:
+    """Ask; only a plain yes is one, and what is neither yes nor no is asked again. `yes`, `no`:
+    what each does. Ctrl-C passes through.
+    """
+    for line in [f"  {word}: {what}" for word, what in (("yes", yes), ("no", no)) if what]:
+        err(line)
+    for _ in range(MOST_ASKED):
+        word = answer(f"{question} [y/N] ")
+        if word is None or word.lower() in NO:
+            return False
+        if word.lower() in YES:
+            return True
+        err("y is yes; n, q or Enter is no.")
+    return False
 
 
 def answer(question: str) -> str | None:
@@ -136,8 +175,14 @@ def choose(question: str, rows: Sequence[str]) -> int | None:
     for number, row in enumerate(rows, 1):
         err(f"  {number}. {row}")
     answers = [str(number) for number in range(1, len(rows) + 1)]
-    answer = _answer(f"{question} [1-{len(rows)}] ")
-    return answers.index(answer) if answer in answers else None
+    for _ in range(MOST_ASKED):
+        word = answer(f"{question} [1-{len(rows)}] ")
+        if word in answers:
+            return answers.index(word)
+        if word is None or word.lower() in NO:
+            return None
+        err(f"Type a number from 1 to {len(rows)}; q or Enter takes none.")
+    return None
 
 
 def secret(question: str) -> str:
@@ -147,14 +192,6 @@ def secret(question: str) -> str:
     with _line_of_its_own() as answer:
         answer.append(getpass.getpass(f"{visible_line(question)}: ", stream=sys.stderr) + "\n")
     return "".join(answer)
-
-
-def _answer(question: str) -> str:
-    with _line_of_its_own() as answer:  # Ctrl-C may come as soon as the question stands there
-        sys.stderr.write(visible_line(question))
-        sys.stderr.flush()
-        answer.append(sys.stdin.readline())
-    return "".join(answer).strip()
 
 
 @contextlib.contextmanager
@@ -175,16 +212,24 @@ def _line_of_its_own() -> Iterator[list[str]]:
 class Person:
     """The person at the terminal, or nobody."""
 
-    def agrees(self, question: str, before: str, after: str, reasons: Sequence[str]) -> bool | None:
-        """Show reasons and difference, wait for a yes; None when nobody can be asked."""
+    def agrees(
+        self,
+        question: str,
+        before: str,
+        after: str,
+        reasons: Sequence[str],
+        answers: tuple[str, str],
+    ) -> bool | None:
+        """Show reasons and difference and what yes and no do, and wait for a yes; None when nobody
+        can be asked.
+        """
         if not has_person():
             return None
         for reason in reasons:
             err(f"  {reason}")
         if before != after:
-            for line in difference(before, after):
-                err(line)
-        return confirm(question)
+            _show_rows(difference(before, after), err, sys.stderr)
+        return confirm(question, *answers)
 
 
 def difference(
@@ -205,109 +250,23 @@ def show_difference(before: str, after: str, old_name: str, new_name: str) -> bo
     False: there is none.
     """
     rows = difference(before, after, old_name, new_name)
-    if not sys.stdout.isatty():
-        for row in rows:
-            out(row)
-        return bool(rows)
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    from memsync.system.coloured import coloured
-
-    for text in coloured([visible_line(row) for row in rows]):
-        console.print(text)
+    _show_rows(rows, out, sys.stdout)
     return bool(rows)
 
 
-class Progress:
-    """What a call shows while it runs. `lines` is told how many lines of the reply have come.
-
-    `expected`: about how many will come; None where no reply is waited for.
-    """
-
-    def __init__(
-        self, words: str, expected: int | None, show: Callable[[str], None] | None
-    ) -> None:
-        self._words = words
-        self._expected = expected
-        self._show = show
-        self._begin = time.monotonic()
-        self._lines = 0
-
-    def lines(self, count: int) -> None:
-        """The reply has this many lines now."""
-        self._lines = count
-        self.tick()
-
-    def tick(self) -> None:
-        """Show the time that has passed, or the lines received against the old file's lines."""
-        if self._show is None:
-            return
-        shown = f"{self._words} {int(time.monotonic() - self._begin)} s"
-        if self._expected is not None:
-            shown += (
-                f", {self._lines} of about {self._expected} lines"
-                if self._lines
-                else ", waiting for Claude"
-            )
-        self._show(shown)
-
-
-@contextlib.contextmanager
-def progress(words: str, expected: int | None) -> Iterator[Progress]:
-    """A spinner with seconds on a terminal; elsewhere one line on stderr, before the call."""
-    console = _moving()
-    if console is None:
-        err(words)
-        yield Progress(words, expected, None)
+def _show_rows(rows: Sequence[str], plain: Callable[[str], None], stream: TextIO) -> None:
+    """Print the rows of a difference, in colour where a person sees them."""
+    if not stream.isatty():
+        for row in rows:
+            plain(row)
         return
-    import threading
-
-    with console.status(_plain(words)) as status:
-        shown = Progress(words, expected, lambda text: status.update(_plain(text)))
-        done = threading.Event()
-
-        def tick() -> None:
-            while not done.wait(1.0):
-                shown.tick()
-
-        ticker = threading.Thread(target=tick, daemon=True)
-        ticker.start()
-        try:
-            yield shown
-        finally:
-            done.set()
-            ticker.join()
-
-
-def _plain(words: str) -> Text:
-    """Words for rich, which would take square brackets for its own markup."""
-    from rich.text import Text
-
-    return Text(visible_line(words))
-
-
-def _moving() -> Console | None:
-    """stderr where it is a terminal that can write over a line, else None."""
-    if not err_is_terminal():
-        return None
     from rich.console import Console
 
-    console = Console(stderr=True)
-    return None if console.is_dumb_terminal else console
+    from memsync.system.coloured import coloured
 
-
-def waiting(words: str, seconds: float, pause: float = 2.0) -> Generator[float]:
-    """Yield now and then until the time is over, and show how long it has been; Ctrl-C passes
-    through.
-
-    Close it before anything else is printed.
-    """
-    begin = time.monotonic()
-    with progress(words, None):
-        while (passed := time.monotonic() - begin) < seconds:
-            time.sleep(min(pause, seconds - passed))
-            yield passed
+    console = Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    for text in coloured([visible_line(row) for row in rows]):
+        console.print(text)
 
 
 def read_stdin(most: int, waiting_for: str) -> bytes:

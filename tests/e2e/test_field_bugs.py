@@ -361,7 +361,7 @@ def test_u07_nothing_but_claude_md_is_written_into_claudes_folder(world: World) 
 def test_u13_any_answer_but_a_plain_yes_changes_nothing(ready: World) -> None:
     before = ready.memory.read_bytes()
     with StandIn("sections swapped") as api:
-        for answer in ("q\n", "\n", CTRL_D, "yess\n", CTRL_C):
+        for answer in ("q\n", "\n", CTRL_D, "yess\n\n", CTRL_C):
             words = [] if api.calls else ["-n", "Prefer tea"]
             status, shown = asked(ready, "[y/N]", answer, "refresh", *words, api=api)
             assert status == (130 if answer == CTRL_C else 6), shown

@@ -53,13 +53,19 @@ def test_init_lists_several_cloud_folders_and_takes_the_one_that_is_chosen(world
 
 
 @pytest.mark.parametrize(
-    "answer", ["\n", "3\n", "0\n", "-1\n", "dropbox\n", "²\n", b"\xe9\n", CTRL_D]
+    "answer", ["\n", "3\n", "0\n", "-1\n", "dropbox\n", "²\n", "q\n", b"\xe9\n", CTRL_D]
 )
 def test_init_takes_no_folder_without_a_clear_answer(world: World, answer: str | bytes) -> None:
     folders = two_services(world)
     before = tree(world.root)
     # As under en_US.UTF-8
-    ended = asked(world, "[1-2] ", answer, "init", PYTHONIOENCODING="utf-8:strict")
+    person = Person(world, "init", PYTHONIOENCODING="utf-8:strict")
+    person.sees("[1-2] ")
+    person.types(answer)
+    if answer not in ("\n", "q\n", b"\xe9\n", CTRL_D):
+        person.sees("Type a number from 1 to 2; q or Enter takes none.\nWhich one? [1-2] ")
+        person.types("\n")
+    ended = person.ends()
     ends_with_an_error(ended, 4, *map(str, folders), "--sync-root")
     assert tree(world.root) == before
 
@@ -243,17 +249,42 @@ def reply_that_waits(world: World) -> None:
         assert world.run("refresh", "-n", "Ship 2.0 in May", api=api).status == 6
 
 
+def ends_with_a_no(ended: Ended, status: int, *words: str) -> None:
+    """Somebody said no: that is no error, and two lines say what became of it and the way on."""
+    assert ended.status == status, ended.shown
+    what, way_on = [line for line in ended.lines if line.startswith(("No: ", "Next: "))]
+    assert what.startswith("No: "), ended.shown
+    assert way_on.startswith("Next: "), ended.shown
+    assert "Error" not in ended.plain
+    for word in words:
+        assert word in ended.plain, ended.shown
+
+
+def test_an_answer_that_is_none_is_asked_for_again(ready: World) -> None:
+    reply_that_waits(ready)
+    person = Person(ready, "refresh")
+    person.sees("[y/N]")
+    assert "yes: the memory becomes this; memsync undo brings back what it was" in person.shown
+    assert "no: nothing changes; the notes stay pending and the reply is kept" in person.shown
+    person.types("yess\n")
+    person.sees("y is yes; n, q or Enter is no.")
+    person.types("maybe\n")
+    person.types("Yes\n")
+    ended = person.ends()
+    assert ended.status == 0, ended.shown
+    assert not ready.pending
+
+
 def test_a_reply_that_needs_a_yes_is_shown_and_taken_with_it(ready: World) -> None:
     reply_that_waits(ready)
     before = ready.memory.read_bytes()
-    for answer, status in (("n\n", 6), (CTRL_D, 6), (CTRL_C, 130)):
+    for answer, status in (("n\n", 6), ("q\n", 6), (CTRL_D, 6), (CTRL_C, 130)):
         ended = asked(ready, "Use this reply? [y/N]", answer, "refresh")
         assert ended.status == status, ended.shown
         for line in ("-## Current priorities", "+- Ship 2.0 in May"):
             assert line in ended.lines
-        assert [line.split()[0] for line in ended.lines[-3:]] == ["Error:", "Try:", "a"], (
-            ended.shown
-        )
+        words = ["Error:", "Try:", "a"] if answer == CTRL_C else ["No:", "Next:", "a"]
+        assert [line.split()[0] for line in ended.lines[-3:]] == words, ended.shown
         assert ready.memory.read_bytes() == before
         assert list(ready.pending.values()) == ["Ship 2.0 in May"]
     taken = asked(ready, "Use this reply? [y/N]", "y\n", "refresh")
@@ -311,7 +342,7 @@ def test_refresh_takes_a_folder_of_the_prototype_over_after_a_yes(world: World) 
     old = adopted(world)
     fails(world.run("refresh"), 4, "footer", "memsync init")
     question = "Go on? [y/N]"
-    ends_with_an_error(asked(world, question, "n\n", "refresh"), 4)
+    ends_with_a_no(asked(world, question, "n\n", "refresh"), 4, "it is left as it is")
     assert {path: Path(path).read_bytes() for path in old} == old
     ended = asked(world, question, "y\n", "refresh")
     assert ended.status == 0, ended.shown
@@ -335,8 +366,8 @@ def test_nobody_pays_for_hundreds_of_notes_unasked(ready: World) -> None:
     many_notes(ready, 201)
     with StandIn() as api:
         fails(ready.run("refresh", api=api), 6, "201 notes are pending", "memsync refresh --yes")
-        ends_with_an_error(
-            asked(ready, "Merge them now? [y/N]", "n\n", "refresh", api=api), 6, "201 notes"
+        ends_with_a_no(
+            asked(ready, "Merge them now? [y/N]", "n\n", "refresh", api=api), 6, "nothing is sent"
         )
         assert api.calls == 0
         ended = asked(ready, "Merge them now? [y/N]", "y\n", "refresh", api=api)

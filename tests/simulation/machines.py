@@ -29,7 +29,7 @@ class Person:
     def __init__(self, *, there: bool) -> None:
         self.there = there
 
-    def agrees(self, question: str, before: str, after: str, reasons: object) -> bool | None:
+    def agrees(self, question: str, before: str, after: str, *rest: object) -> bool | None:
         """Yes to writing a footerless memory again, no to a reply that the guard asks about."""
         return (not before and not after) if self.there else None
 

@@ -16,12 +16,13 @@ from memsync.commands.doctor.fix import NOT_FIXED, fix
 from memsync.commands.doctor.folders import own_folders
 from memsync.config import Config
 from memsync.providers.resolve import Place
-from memsync.system import terminal
+from memsync.system import layout, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import FolderError, LocalError
 
 EXAMPLE = "memsync doctor --fix"
 
+MARKS = {"problem": "✗", "warning": "!", "info": "·", "good": "✓"}
 LABELS = {"problem": "Problem", "warning": "Warning", "info": "Note"}
 
 
@@ -36,12 +37,15 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
     problem.
     """
     done = _mend(config, provider) if args.fix and provider.trouble is None else []
-    found = examine(config, provider)
+    every = examine(config, provider)
+    found = [one for one in every if one.level != "good"]
     status = exit_status(found)
     if args.json:
         rows = [{"level": one.level, "what": one.what, "fix": one.fix} for one in found]
         fixed = {"fixed": done} if args.fix else {}
         terminal.out_json({"ok": status == 0, "findings": rows, **fixed})
+    elif terminal.out_is_terminal():
+        _show(every, done, str(config.machine.home))
     else:
         _print(found, done)
     return status
@@ -63,10 +67,38 @@ def _print(found: Sequence[Finding], done: Sequence[str]) -> None:
     for one in found:
         terminal.out(f"{LABELS[one.level]}: {one.what}")
         terminal.out(f"  fix: {one.fix}" if one.level != "info" else f"  next: {one.fix}")
+    terminal.out(_verdict(found))
+
+
+def _verdict(found: Sequence[Finding]) -> str:
     problems = sum(one.level == "problem" for one in found)
     warnings = sum(one.level == "warning" for one in found)
     if problems:
-        terminal.out(f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}.")
-    else:
-        also = f"; {counted(warnings, 'warning')}" if warnings else ""
-        terminal.out(f"all good: a refresh would work{also}.")
+        return f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}."
+    also = f"; {counted(warnings, 'warning')}" if warnings else ""
+    if any(one.unasked for one in found):
+        return f"all good so far: a refresh would work, if Claude accepts the key{also}."
+    return f"all good: a refresh would work{also}."
+
+
+def _show(found: Sequence[Finding], done: Sequence[str], home: str) -> None:
+    """The same for a terminal: a line with its mark for each part and each finding, then what to
+    type.
+    """
+    width = terminal.width()
+
+    def line(mark: str, text: str, first: int = 0) -> None:
+        shown = layout.shortened(f"{mark} {text}", home)
+        for row in layout.paragraph(shown, width, first + 2, first=first):
+            terminal.out_marked(row)
+
+    for words in done:
+        left = words.startswith(NOT_FIXED)
+        text = words.removeprefix(NOT_FIXED)
+        line("✗" if left else "✓", f"{'not fixed' if left else 'fixed'}: {text}")
+    for one in found:
+        line(MARKS[one.level], one.what)
+        if one.fix:
+            line("next:" if one.level == "info" else "fix:", one.fix, 2)
+    terminal.out("")
+    line(MARKS["problem" if exit_status(found) else "good"], _verdict(found))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 
 from memsync import sync
@@ -19,27 +19,22 @@ from memsync.commands.doctor.findings import (
     FIX,
     REFRESH,
     Finding,
-    Shown,
     first_of_each,
-    imports,
+    good,
     info,
     of_error,
-    of_import,
-    of_lines,
-    of_memory,
     of_model,
-    of_target,
     problem,
     warning,
 )
+from memsync.commands.doctor.memory import claude_md, is_too_large, memory
 from memsync.commands.note import working_folder
 from memsync.config import BY_NAME, Config
 from memsync.memory import bundles
 from memsync.memory import target as link
-from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
+from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.lineage import lost_bundle
-from memsync.memory.target import TARGET, Target
-from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.text.document import Memory, parse
 from memsync.memory.versions import BACKUPS
 from memsync.merge import keys
 from memsync.providers.resolve import Place
@@ -60,32 +55,59 @@ Section = Callable[[Config, Place], Iterator[Finding]]
 
 
 def examine(config: Config, place: Place) -> list[Finding]:
-    """All that was found, the parts in the order in which a refresh needs them. Writes nothing."""
+    """All that was found, the parts in the order in which a refresh needs them; a part with nothing
+    wrong in it is a finding, too, of the level `good`. Writes nothing.
+    """
     found: list[Finding] = []
-    sections: list[Section] = [_settings, _folder]
-    sections += (
-        [_refresh, _memory, _target, pending.notes, pending.siblings]
-        if place.trouble is None
-        else [pending.outbox]
-    )
-    sections += [_key, _model, _agents, folders.rights, folders.sizes]
     hidden = _hidden(config, place)
-    for section in (one for one in sections if one not in hidden):
-        try:
-            for one in section(config, place):
-                found.append(one)
-        except MemsyncError as error:
-            found.append(of_error(error, _look_at(config, place)))
-        except OSError as error:
-            what = (
-                f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
-            )
-            found.append(problem(what, _look_at(config, place)))
+    for section, name in _sections(place):
+        if section in hidden:
+            continue
+        here = _look(section, config, place)
+        if all(one.level == "info" and not one.unasked for one in here):
+            found.append(good(name))
+        found += here
     found += [warning(words, f"ls -l {quoted(path)}") for path, words in too_large.items()]
     found += folders.large_key(config)
     if place.folder is not None and place.trouble is None:
         found += folders.large_files(place.folder)
     return first_of_each(found)
+
+
+def _sections(place: Place) -> list[tuple[Section, str]]:
+    """The parts, each with what it is called where nothing is wrong with it."""
+    first: list[tuple[Section, str]] = [(_settings, "settings"), (_folder, "cloud folder")]
+    last: list[tuple[Section, str]] = [
+        (_key, "engine"),
+        (_model, "model"),
+        (_agents, "agents"),
+        (folders.rights, "rights"),
+        (folders.sizes, "sizes"),
+    ]
+    if place.trouble is not None:
+        return [*first, (pending.outbox, "outbox"), *last]
+    return [
+        *first,
+        (_refresh, "a refresh, tried without writing"),
+        (memory, "memory"),
+        (claude_md, "CLAUDE.md"),
+        (pending.notes, "notes"),
+        (pending.siblings, "second folders"),
+        *last,
+    ]
+
+
+def _look(section: Section, config: Config, place: Place) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        for one in section(config, place):
+            found.append(one)
+    except MemsyncError as error:
+        found.append(of_error(error, _look_at(config, place)))
+    except OSError as error:
+        what = f"{error.filename or 'a file'}: {(error.strerror or type(error).__name__).lower()}"
+        found.append(problem(what, _look_at(config, place)))
+    return found
 
 
 def _hidden(config: Config, place: Place) -> set[Section]:
@@ -100,7 +122,7 @@ def _hidden(config: Config, place: Place) -> set[Section]:
         hidden |= {_key}
     with contextlib.suppress(UsageError):  # a bad CLAUDE_CONFIG_DIR, which the parts say
         if folders.is_shut(machine.claude_dir):
-            hidden |= {_refresh, _target, _agents}
+            hidden |= {_refresh, claude_md, _agents}
     return hidden
 
 
@@ -171,11 +193,11 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
         run = sync.run(job, TakeIn())
         raw = run.raw or b""
         work.store.sessions.pending(parse(raw).merged)
-        if work.target.standing() != "folder":  # which `_target` says, with what fixes it
+        if work.target.standing() != "folder":  # which `claude_md` says, with what fixes it
             link.ensure(work.target, raw, work.store.disk)
     except FolderError as error:
-        if memory is not None and memory.footer is not None and _is_too_large(memory):
-            return  # which `_memory` says, with what fixes it: --fix leaves it alone
+        if memory is not None and memory.footer is not None and is_too_large(memory):
+            return  # which `memory` says, with what fixes it: --fix leaves it alone
         curable = (
             memory is not None
             and not memory.newer
@@ -190,7 +212,8 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
             f"{work.target.memory}: {memory.trouble}; the text is that of a known version", FIX
         )
     for line in run.said:
-        yield info(f"a refresh would say: {line}", REFRESH)
+        if not line.startswith("from version "):  # of whose lines `memory` says what matters
+            yield info(f"a refresh would say: {line}", REFRESH)
 
 
 def _bundles_are_there(work: Workspace, memory: Memory) -> bool:
@@ -211,66 +234,6 @@ def _had_a_version(work: Workspace) -> bool:
     return work.store.last_seen() is not None or any(
         version.rev for version in work.store.versions.all()
     )
-
-
-def _memory(config: Config, place: Place) -> Iterator[Finding]:
-    work = open_place(config, place)
-    memory = work.store.memory()
-    if memory is None:
-        return
-    found = of_memory(memory, work.store.disk.where(NAME), config.number("max_lines"))
-    yield from _by_hand(found, memory, work)
-    last = work.store.last_seen()
-    if not _is_too_large(memory):
-        before = last.body if last is not None else ""
-        yield from of_lines(before, memory.body, quoted(work.target.memory))
-    for token in () if _is_too_large(memory) else imports(memory.body):
-        yield of_import(token, _leads_somewhere(token, work.target, config))
-
-
-def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:
-    """The same findings; a memory that is too large to be merged is not compacted by Claude
-    either.
-    """
-    instead = f"take out of {quoted(work.target.memory)} by hand what does not belong there"
-    if any(version.rev != memory.rev for version in work.store.versions.all()):
-        instead += "; or go back: memsync restore VERSION   (memsync history lists them)"
-    for one in found:
-        yield (
-            one._replace(fix=instead)
-            if _is_too_large(memory) and one.fix.startswith(REFRESH)
-            else one
-        )
-
-
-def _is_too_large(memory: Memory) -> bool:
-    return len(memory.raw) > MOST_MEMORY_BYTES
-
-
-def _leads_somewhere(token: str, target: Target, config: Config) -> bool:
-    """Whether Claude Code finds a file for this import: relative to the file it really reads, a
-    copy or the memory.
-    """
-    read = target.path if target.standing() in ("link", "copy") else target.memory
-    path = config.machine.expand(token.removeprefix("@").partition("#")[0].replace("\\ ", " "))
-    return os.path.isfile(os.path.join(os.path.dirname(os.path.realpath(read)), path))
-
-
-def _target(config: Config, place: Place) -> Iterator[Finding]:
-    work = open_place(config, place)
-    memory = work.store.memory()
-    target = work.target
-    shown = Shown(
-        target.path,
-        quoted(target.path),
-        target.standing(),
-        target.text(),
-        target.claude.link(TARGET) or "",
-    )
-    memory = memory or parse(b"")
-    yield from _by_hand(of_target(shown, memory, target.mode), memory, work)
-    if literal := config.machine.literal_tilde:
-        yield warning(*literal)
 
 
 def _key(config: Config, place: Place) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from memsync.memory.text.warnings import warnings
 from memsync.merge.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.system.errors import MemsyncError
 
-Level = Literal["problem", "warning", "info"]
+Level = Literal["problem", "warning", "info", "good"]
 
 FIX: Final = "memsync doctor --fix"
 REFRESH: Final = "memsync refresh"
@@ -41,13 +41,15 @@ class Finding(NamedTuple):
     """One thing that was found. A `problem` means that a refresh, or what Claude Code reads, is
     broken.
 
-    `fix` is what to type; `status` is the exit status of a problem.
+    `fix` is what to type; `status` is the exit status of a problem. `unasked`: Claude was to be
+    asked, and could not be.
     """
 
     level: Level
     what: str
     fix: str
     status: int = 1
+    unasked: bool = False
 
 
 def problem(what: str, fix: str, status: int = 1) -> Finding:
@@ -63,6 +65,11 @@ def warning(what: str, fix: str) -> Finding:
 def info(what: str, fix: str) -> Finding:
     """Something to know."""
     return Finding("info", what, fix)
+
+
+def good(what: str) -> Finding:
+    """A part with nothing wrong in it."""
+    return Finding("good", what, "")
 
 
 def of_error(error: MemsyncError, instead: str) -> Finding:

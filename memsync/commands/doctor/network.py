@@ -29,7 +29,7 @@ def of_key(key: Key) -> Iterator[Finding]:
     refused = claude.check(key)
     if isinstance(refused, UncheckedError):
         what = f"whether the key is accepted could not be asked: {refused.what}"
-        yield info(what, "memsync doctor   (once the network is there)")
+        yield info(what, "memsync doctor   (once the network is there)")._replace(unasked=True)
     elif refused is not None:
         hint = refused.hint.replace(", then: memsync doctor", "")
         yield problem(refused.what, hint, ClaudeError.status)

@@ -89,8 +89,8 @@ class Verdict(NamedTuple):
         return Question("; ".join(self.reasons), tuple(changed), _YES, _NO)
 
 
-_YES: Final = "yes: the memory becomes this; what it was stays in backups (memsync undo)"
-_NO: Final = "no: nothing changes; the notes stay pending and the reply is kept"
+_YES: Final = "the memory becomes this; memsync undo brings back what it was"
+_NO: Final = "nothing changes; the notes stay pending and the reply is kept"
 
 
 class _Repaired(NamedTuple):

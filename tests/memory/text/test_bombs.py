@@ -12,14 +12,18 @@ SIZE = 4 * 1024
 TIMES = 4
 # For four times the text: with the square of its size the time would grow sixteen times
 MOST = 10
+TRIES = 3  # what grows too fast does so each time; a neighbour on the machine comes and goes
 FLOOR = 0.05  # seconds; below, a busy machine decides
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_the_time_grows_with_the_text(name: str) -> None:
     small, large = decisions(BOMBS[name](SIZE)), decisions(BOMBS[name](TIMES * SIZE))
-    before = max(FLOOR, sum(seconds(work) for work in small.values()))
-    assert sum(seconds(work) for work in large.values()) < MOST * before
+    factors: list[float] = []
+    while not factors or (factors[-1] >= MOST and len(factors) < TRIES):
+        before = max(FLOOR, sum(seconds(work) for work in small.values()))
+        factors.append(sum(seconds(work) for work in large.values()) / before)
+    assert min(factors) < MOST, factors
 
 
 def test_twenty_two_thousand_equal_lines_are_no_work() -> None:
