@@ -168,6 +168,41 @@ def test_a_memory_that_arrives_and_cannot_be_used_ends_the_wait(
     assert other.memory.read_text(encoding="utf-8") == later
 
 
+# -- screens -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_a_screen_fits_the_terminal(ready: World, command: str, width: int) -> None:
+    ready.ok("note", "Prefer tea to coffee, and say so before anybody asks about it")
+    ended = Person(ready, command, COLUMNS=str(width)).ends()
+    assert ended.status == 0, ended.shown
+    assert max(map(len, ended.lines)) <= width, ended.shown
+    assert str(ready.home) not in ended.plain, "the home is ~"
+    assert ended.plain.startswith(
+        "! 1 note waits: memsync refresh" if command == "status" else "✓ settings"
+    )
+    words = " ".join(ended.plain.split())
+    for text in ("3 guarded",) if command == "status" else ("3 constraints are guarded",):
+        assert text in words, "no word is broken"
+
+
+def test_a_screen_has_colour_on_its_marks_alone_and_none_where_none_is_wanted(ready: World) -> None:
+    ended = Person(ready, "status").ends()
+    assert set(re.findall(r"\x1b\[\d+m(.+?)\x1b\[0m", ended.shown)) == {"✓"}
+    assert "\x1b[" not in Person(ready, "status", NO_COLOR="1").ends().shown
+    assert "\x1b" not in ready.ok("status").out
+
+
+def test_init_says_what_to_do_next_and_again_that_all_is_set_up(world: World) -> None:
+    ended = Person(world, "init", "--sync-root", str(world.cloud), MEMSYNC_API_KEY="").ends()
+    assert ended.status == 0, ended.shown
+    assert "memsync config set api_key" in ended.plain
+    assert ended.lines[-1] == '  memsync refresh --notes "What Claude should remember"'
+    again = Person(world, "init").ends()
+    assert again.lines[0] == "memsync is already set up."
+
+
 # -- the key -------------------------------------------------------------------------------------
 
 
