@@ -41,6 +41,16 @@ def test_a_path_is_broken_behind_a_slash() -> None:
     ]
 
 
+def test_what_takes_two_cells_counts_twice() -> None:
+    assert wrapped("日本語を話す人です", 8) == ["日本語を", "話す人で", "す"]
+
+
+def test_what_hides_is_shown_before_it_is_measured() -> None:
+    lines = paragraph("a\u202e" * 20, 40)
+    assert max(map(len, lines)) <= 40
+    assert "\u202e" not in "".join(lines)
+
+
 def test_what_goes_on_is_indented() -> None:
     assert paragraph("✓ one two three four five six seven eight nine ten", 40, 2) == [
         "✓ one two three four five six seven",
@@ -52,7 +62,7 @@ def test_what_goes_on_is_indented() -> None:
     ("text", "short"),
     [
         ("/home/ada/x and /home/ada", "~/x and ~"),
-        ("'/home/ada/my files'", "'~/my files'"),
+        ("ls '/home/ada/my files'", "ls '/home/ada/my files'"),
         ("/home/adam/x", "/home/adam/x"),
         ("/mnt/home/ada/x", "/mnt/home/ada/x"),
     ],
