@@ -7,6 +7,7 @@ import pytest
 from benchmarks.bombs import BOMBS, decisions, seconds
 from memsync.memory.text.dress import in_dress_of
 from memsync.memory.text.lines import align
+from memsync.memory.text.markdown import outline
 
 SIZE = 4 * 1024
 TIMES = 4
@@ -24,6 +25,17 @@ def test_the_time_grows_with_the_text(name: str) -> None:
         before = max(FLOOR, sum(seconds(work) for work in small.values()))
         factors.append(sum(seconds(work) for work in large.values()) / before)
     assert min(factors) < MOST, factors
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_text_that_is_hard_to_read_keeps_its_lines_and_sections(name: str) -> None:
+    text = BOMBS[name](TIMES * SIZE)
+    view = outline(text)
+    assert "\n".join(view.lines) == text
+    for section in view.sections:
+        assert view.headings[section.heading].line == section.start < section.end
+    ends = [0, *(part for block in view.constraints for part in (block.start, block.end))]
+    assert ends == sorted(ends), "no two constraints share a line"
 
 
 def test_twenty_two_thousand_equal_lines_are_no_work() -> None:
