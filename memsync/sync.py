@@ -12,7 +12,7 @@ from memsync.steps.carry import carry_out, keep
 from memsync.steps.gather import gather
 from memsync.steps.job import Call, Job, Question, Run
 from memsync.steps.plan import decide
-from memsync.steps.writes import Plan, Wish
+from memsync.steps.writes import Plan, Refresh, TakeIn, Wish
 from memsync.system.disk import Changed
 from memsync.system.errors import DeclinedError, MemsyncError, NotReplaceableError
 
@@ -27,9 +27,10 @@ def run(job: Job, wish: Wish) -> Run:
     """
     done = Run()
     for _ in range(MOST_STEPS):
-        plan = decide(gather(job), wish, done)
+        view = gather(job)
+        plan = decide(view, wish, done)
         try:
-            done = carry_out(plan, job)
+            done = carry_out(plan, job, view.target)
         except Changed as error:  # somebody was faster: what they did is looked at first
             done = _overtaken(done, plan, error)
             continue
@@ -40,6 +41,8 @@ def run(job: Job, wish: Wish) -> Run:
                 done = done.agreeing(question, job.person)
             case Call() as call:
                 done = _asked(job, call, done)
+            case "done" if done.unseen:  # the wish is carried out; what came meanwhile is not
+                wish = wish if isinstance(wish, Refresh) else TakeIn()
             case "done":
                 return done
             case "look again":

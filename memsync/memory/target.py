@@ -121,20 +121,27 @@ class Ensured(NamedTuple):
     mode: Mode
 
 
-def ensure(target: Target, raw: bytes, folder: Disk) -> Ensured:
+class UnseenError(Exception):
+    """A file stands at the target that is not the one that was looked at."""
+
+
+def ensure(target: Target, raw: bytes, folder: Disk, seen: Target | None = None) -> Ensured:
     """Make the target show the memory `raw`. What stood there and is in no version is kept first.
 
-    Raises `LocalError` when a folder stands there, or the file keeps changing.
+    `seen`: the target as it was when this was decided. Raises `UnseenError` where another file
+    stands there since, and `LocalError` when a folder stands there, or the file keeps changing.
     """
     said: list[str] = []
     for _ in range(MOST_TRIES):
         with contextlib.suppress(Changed):
-            mode = _ensure_once(target, raw, folder, said)
+            mode = _ensure_once(target, raw, folder, said, seen)
             return Ensured(tuple(dict.fromkeys(said)), mode)
     raise LocalError(f"{target.path} keeps changing, so it was left alone", "memsync refresh")
 
 
-def _ensure_once(target: Target, raw: bytes, folder: Disk, said: list[str]) -> Mode:
+def _ensure_once(
+    target: Target, raw: bytes, folder: Disk, said: list[str], seen: Target | None
+) -> Mode:
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
@@ -149,6 +156,8 @@ def _ensure_once(target: Target, raw: bytes, folder: Disk, said: list[str]) -> M
         before = None
     elif standing in ("copy", "foreign"):
         before = target.claude.read(target.name)
+        if seen is not None and before not in (raw, seen.text()):
+            raise UnseenError
         said += _keep_changed(before, raw, folder, target.name)
     if target.mode == "copy" or not _linked(target, before, said):
         if target.mode == "import":

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from memsync.memory import bundles, conflicts, guarded, sessions
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.target import Target
 from memsync.memory.text.document import NAME, parse, short_hash
 from memsync.memory.text.notes import FOLDER, render_edit
 from memsync.memory.versions import BACKUPS
@@ -40,13 +41,13 @@ from memsync.steps.writes import (
 from memsync.system.errors import LocalError, MemsyncError
 
 
-def carry_out(plan: Plan, job: Job) -> Run:
-    """Write what was decided; what the command did, then.
+def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
+    """Write what was decided; what the command did, then. `seen`: the target as it was looked at.
 
     Raises `Changed` when something is not as it was when that was decided: nothing is lost then,
     and it is decided again.
     """
-    run = plan.run
+    run = plan.run._replace(unseen=False)
     if not run.swept:
         _sweep(job)
         run = run._replace(swept=True)
@@ -58,7 +59,7 @@ def carry_out(plan: Plan, job: Job) -> Run:
     if plan.shown is None:
         return run
     guarded.keep(job.store.state, parse(plan.shown).body, job.constraint_headings)
-    return _linked(run, job, plan.shown)
+    return _linked(run, job, plan.shown, seen)
 
 
 def keep(call: Call, reply: Reply, job: Job) -> None:
@@ -115,12 +116,16 @@ def _without_a_trace(plan: Plan, job: Job) -> Iterator[None]:
         raise
 
 
-def _linked(run: Run, job: Job, raw: bytes) -> Run:
-    """Make the target show the memory. What stands in the way of that is told at the end."""
+def _linked(run: Run, job: Job, raw: bytes, seen: Target | None) -> Run:
+    """Make the target show the memory. What stands in the way of that is told at the end; what was
+    written there meanwhile is taken in first.
+    """
     if job.target is None:
         return run
     try:
-        done = link.ensure(job.target, raw, job.store.disk)
+        done = link.ensure(job.target, raw, job.store.disk, seen)
+    except link.UnseenError:
+        return run.once_more()._replace(unseen=True)
     except LocalError as error:
         return run._replace(unlinked=error)
     return run.telling(*done.said)._replace(unlinked=None)

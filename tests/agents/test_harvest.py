@@ -59,6 +59,15 @@ def test_what_claude_noted_in_the_persons_words_is_not_asked_about_again(world: 
     assert "never amend" in candidate["note"]
 
 
+def test_words_that_are_a_part_of_what_claude_noted_are_not_asked_about_again(world: World) -> None:
+    more = f"{FACT[:-1]}, in every project."
+    transcript(world, typed(FACT), typed(more))
+    session: dict[str, Any] = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": SESSION}
+    assert "noted" in world.ok("note", more, **session).out
+    world.ok("harvest")
+    assert waiting(world) == []
+
+
 def human(**changes: Any) -> dict[str, Any]:
     """A record that says all a typed one says, but for the changes."""
     return typed(POISON, **changes)

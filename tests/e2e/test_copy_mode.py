@@ -64,6 +64,20 @@ def test_a_folder_that_was_rolled_back_whole_gets_the_newer_lines_of_the_copy(
     assert "New precious fact." in a.body
 
 
+def test_the_claude_md_of_before_memsync_brings_back_no_line_that_went_since(a: World) -> None:
+    """As a dotfiles tool does it: it puts the very file back that memsync took in and kept."""
+    before = MEMORY.encode()
+    assert a.target.with_name("CLAUDE.pre-memsync.bak").read_bytes() == before
+    gone = next(line for line in a.body.splitlines() if line.startswith("- "))
+    a.memory.write_bytes(a.memory.read_bytes().replace(f"{gone}\n".encode(), b"", 1))
+    refresh(a)
+    assert gone not in a.body
+    a.target.write_bytes(before)
+    refresh(a)
+    assert gone not in a.body
+    assert a.target.read_bytes() == a.memory.read_bytes()
+
+
 @pytest.mark.parametrize("words", [("undo",), ("restore", "-1")])
 def test_what_an_undo_took_out_does_not_come_back_with_a_line_appended_to_the_copy(
     a: World, words: tuple[str, ...]

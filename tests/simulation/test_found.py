@@ -11,6 +11,7 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.markdown import constraint_lines
 from memsync.merge.reply import Reply
+from memsync.steps.writes import Refresh, Undo, Wish
 from tests.simulation.bench import (
     BODY,
     before_replacement,
@@ -21,6 +22,7 @@ from tests.simulation.bench import (
     put_note,
     refresh,
 )
+from tests.simulation.machines import Machine
 
 
 def test_a_constraint_beside_a_deleted_line_lands_in_its_section_once() -> None:
@@ -78,12 +80,12 @@ def test_a_line_that_both_sides_moved_stands_there_once() -> None:
 
 
 def test_a_line_that_was_moved_to_where_nobody_can_tell_stays_where_it_is() -> None:
-    moved = BODY.replace("- two\n- three\n", "- three\n- two\n").replace("- six", "- six\n- seven")
-    edit = edits.difference("1b1ce3deedd5", BODY, moved)
-    now = BODY.replace("- one\n- two\n", "- other\n")
+    base = "# M\n\n- one\n- two\n- three\n- four\n- five\n"
+    moved = "# M\n\n- one\n- new\n- four\n- three\n- two\n- five\n"
+    edit = edits.difference("1b1ce3deedd5", base, moved)
     assert edit is not None
-    applied = edits.apply_text(now, BODY, moved, edit)
-    assert "- three" in applied.body.split("\n")
+    applied = edits.apply_text("# M\n\n- one\n- two\n- three\n", base, moved, edit)
+    assert applied.body == "# M\n\n- one\n- new\n- two\n- three\n"
     assert applied.unplaced == ()
 
 
@@ -153,15 +155,49 @@ def test_an_edit_that_goes_on_during_the_call_costs_no_second_call() -> None:
     assert {"- never ours", "- seven", "- a note"} <= set(body_of(one).split("\n"))
 
 
-def test_a_copy_edited_during_a_call_that_fails_becomes_a_note() -> None:
-    one = machine(copies=True)
+def edit_the_copy(one: Machine) -> None:
+    """Somebody adds a line to the copy that Claude Code reads."""
     assert one.claude is not None
+    copy = one.claude.files[TARGET]
+    assert b"- six\n" in copy
+    one.claude.files[TARGET] = copy.replace(b"- six\n", b"- six\n- seven\n")
+
+
+def test_a_copy_edited_during_the_call_is_merged_at_once() -> None:
+    one = machine(copies=True)
     refresh(one.job(good, person=False))
     put_note(one, "a note\n")
 
     def ask(system: str, user: str) -> Reply:
-        assert one.claude is not None
-        one.claude.files[TARGET] = one.claude.files[TARGET].replace(b"- six\n", b"- six\n- seven\n")
+        edit_the_copy(one)
+        return good(system, user)
+
+    refresh(one.job(ask, person=False))
+    assert {"- seven", "- a note"} <= set(body_of(one).split("\n"))
+
+
+@pytest.mark.parametrize("wish", [Refresh(), Undo()])
+def test_a_copy_edited_while_the_memory_is_replaced_becomes_a_note(wish: Wish) -> None:
+    one = machine(copies=True)
+    put_note(one, "a note\n")
+    refresh(one.job(good, person=False))
+    put_note(one, "b note\n")
+    before_replacement(one, lambda: edit_the_copy(one))
+    run = refresh(one.job(good, person=False), wish)
+    assert any("is kept as note" in line for line in run.said)
+    refresh(one.job(good, person=False))
+    assert "- seven" in body_of(one).split("\n")
+    assert one.claude is not None
+    assert one.claude.files[TARGET] == one.memory.files[NAME]
+
+
+def test_a_copy_edited_during_a_call_that_fails_becomes_a_note() -> None:
+    one = machine(copies=True)
+    refresh(one.job(good, person=False))
+    put_note(one, "a note\n")
+
+    def ask(system: str, user: str) -> Reply:
+        edit_the_copy(one)
         return Reply("I'm sorry, but I can't help with that.")
 
     assert refresh(one.job(ask, person=False)).refused is not None

@@ -69,6 +69,20 @@ def holders(one: Machine, line: str) -> list[str]:
     ]
 
 
+def test_the_version_seen_last_goes_to_the_backups_where_the_folder_lost_it() -> None:
+    """Its lines are all in the newer one, but nobody could go back to it."""
+    one = machine()
+    put_note(one, "a note\n")
+    calm(one)
+    seen = one.memory.files[NAME]
+    for name in files(one, "backups"):
+        del one.memory.files[name]
+    changed_since = parse(seen).body.replace("- six", "- six\n- seven")
+    one.memory.files[NAME] = compose(changed_since, parse(seen).merged, "-")
+    calm(one)
+    assert seen in files(one, "backups").values()
+
+
 @pytest.mark.parametrize("copies", [True, False])
 def test_the_last_copy_of_a_memory_goes_to_the_backups_when_another_memory_arrives(
     copies: bool,

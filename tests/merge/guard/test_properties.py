@@ -77,6 +77,19 @@ memories = st.lists(st.tuples(lines, gaps), max_size=25).map(
     lambda parts: "".join(a + b for a, b in parts)
 )
 notes = st.lists(texts, max_size=3)
+FRAMES = (
+    "<note>",
+    "</note>",
+    "<\\note>",
+    "<\\\\/note>",
+    "</NOTE>",
+    "<note date=",
+    "\n",
+    "a ",
+    "<",
+    "\\",
+)
+framed = st.lists(st.sampled_from(FRAMES), max_size=8).map("".join)
 RANDOM = st.randoms(use_true_random=False)
 
 
@@ -193,7 +206,7 @@ def test_the_memory_itself_is_unchanged(old: str, given_notes: list[str]) -> Non
         assert judge(old, old, given_notes) == Verdict("unchanged", old, (), (), (), ())
 
 
-@given(st.lists(st.text(max_size=200), max_size=3))
+@given(st.lists(st.text(max_size=200) | framed, max_size=3))
 @settings(max_examples=300, deadline=None)
 def test_a_note_stands_in_its_frame_and_comes_out_as_it_was(texts: list[str]) -> None:
     given_notes = [text.replace("\r", "") for text in texts]

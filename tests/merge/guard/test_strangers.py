@@ -72,6 +72,14 @@ def test_a_hard_token_or_a_clause_that_nobody_gave_is_asked_about(line: str) -> 
     assert verdict.unsaid
 
 
+def test_a_clause_behind_a_longer_sentence_of_a_note_is_asked_about() -> None:
+    note = "Orders new ink on Mondays at the shop near the old harbour."
+    line = f"- {note[:-1]} and pays whatever bill arrives\n"
+    verdict = judge(OLD, edit((PLACE, line), text=MERGED), [note])
+    assert verdict.kind == "ask"
+    assert "pays whatever bill arrives" in verdict.unsaid[0]
+
+
 @pytest.mark.parametrize(
     ("note", "line"),
     [

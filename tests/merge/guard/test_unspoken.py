@@ -59,6 +59,13 @@ def test_a_line_that_a_note_speaks_of_may_go_and_is_told() -> None:
     assert (verdict.kind, verdict.gone) == ("accept", (KEYS.strip(),))
 
 
+def test_the_last_line_is_never_shortened_by_a_reply_that_ends_in_it() -> None:
+    cut = edit(("- Kim feeds the carp in the pond\n", "- Kim feeds the carp\n"))
+    verdict = judge(OLD, cut, ["Kim feeds the carp twice a day."])
+    assert verdict.body == OLD
+    assert verdict.leaves_pending == {0}
+
+
 def test_a_section_that_a_note_names_may_be_shortened() -> None:
     reply = edit(
         ("- Plans the garden of the museum\n", "- Plans the museum garden\n"),

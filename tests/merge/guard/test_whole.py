@@ -153,6 +153,33 @@ def test_an_open_question_of_words_that_are_gone() -> None:
     assert judge(old, cut, ["hello"]).kind == "ask"
 
 
+@pytest.mark.parametrize("old", ["", "\n"])
+def test_chat_in_the_place_of_a_first_memory_is_refused(old: str) -> None:
+    verdict = judge(old, "Sure, I will do that now for you!", ["Works on the compiler."])
+    assert (verdict.kind, verdict.reasons) == ("reject", ("nothing is left of the memory",))
+
+
+def test_few_lines_that_were_most_of_a_small_memory_are_refused_rather_than_put_back() -> None:
+    old = (
+        "# Memory\n\n- Lives in Bergen with two cats\n- Writes letters by hand\n- Feeds the carp\n"
+    )
+    reply = "# Memory\n\n- Works on the compiler\n- Feeds the carp\n"
+    verdict = judge(old, reply, ["Works on the compiler."])
+    assert verdict.kind == "reject"
+    assert "that no note speaks of are gone" in verdict.reasons[0]
+
+
+def test_a_section_that_a_note_names_may_not_lose_a_fifth_of_the_words_unasked() -> None:
+    said = "alpha{0} beta{0} gamma{0} delta{0} epsilon{0} zeta{0}"
+    lines = [f"- item{n} {said.format(n)}" for n in range(20)]
+    old = "# M\n\n## Work\n\n" + "\n".join(lines) + "\n\n## Home\n\n- Feeds the carp\n"
+    cut = "\n".join(" ".join(line.split()[:5]) for line in lines)
+    reply = old.replace("\n".join(lines), cut)
+    verdict = judge(old, reply, ["Please tighten the section on work."])
+    assert verdict.kind == "ask"
+    assert any("words are gone" in reason for reason in verdict.reasons)
+
+
 def test_a_cut_reply_that_repairs_to_the_old_memory_merges_no_note() -> None:
     """It is as before only because it was repaired: nothing of the note came."""
     old = "# Memory\n\n- Lives in Bergen with two cats\n"
