@@ -10,11 +10,12 @@ from typing import Final
 
 from memsync.steps.carry import carry_out, keep
 from memsync.steps.gather import gather
-from memsync.steps.job import Call, Job, Question, Run
+from memsync.steps.job import Call, Job, Run
 from memsync.steps.plan import decide
 from memsync.steps.writes import Plan, Refresh, TakeIn, Wish
 from memsync.system.disk import Changed
 from memsync.system.errors import DeclinedError, MemsyncError, NotReplaceableError
+from memsync.system.questions import Question
 
 MOST_STEPS: Final = 400  # no wish takes nearly as many; more means that it goes round for ever
 

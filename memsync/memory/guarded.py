@@ -16,6 +16,8 @@ from memsync.system.errors import MemsyncError
 
 FILE: Final = "guarded"  # `TEXT NUMBER`, the text by its hash and that of the titles
 
+MOST_DIGITS: Final = 10  # no memory has more constraints
+
 
 def number(state: Disk, body: str, titles: Sequence[str]) -> int:
     """How many constraints a body has. `titles`: of the setting `constraint_headings`."""
@@ -44,7 +46,7 @@ def _kept(state: Disk, body: str, titles: Sequence[str]) -> int | None:
     except MemsyncError:
         return None
     digits = count.strip()
-    fits = mark == _mark(body, titles) and digits.isdecimal() and len(digits) < len(body)
+    fits = mark == _mark(body, titles) and digits.isdecimal() and len(digits) <= MOST_DIGITS
     return int(digits) if fits else None
 
 

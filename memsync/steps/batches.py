@@ -9,9 +9,10 @@ from memsync.merge import kept, models, prompt
 from memsync.merge.kept import Refusal
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
-from memsync.steps.job import Question, Run
+from memsync.steps.job import Run
 from memsync.steps.placing import Work
 from memsync.system.errors import DeclinedError, MemsyncError, NeedsYesError, ReplyError
+from memsync.system.questions import Question
 
 FREE_CALLS: Final = 4  # that nobody is asked about
 MOST_CALLS: Final = 40  # a run away from this is a bug, never a merge

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memsync.memory.store import Store
 from memsync.memory.target import Target
@@ -15,42 +15,13 @@ from memsync.memory.versions import Version
 from memsync.merge.reply import Reply, Turn
 from memsync.system.disk import Disk
 from memsync.system.errors import LocalError, MemsyncError
+from memsync.system.questions import Person, Question
 
 if TYPE_CHECKING:  # `status` runs without the alignment of lines, which prompt.py imports
     from memsync.merge.guard.account import Line
     from memsync.merge.prompt import Part
 
 EMPTY: Final[Mapping[str, Fresh]] = types.MappingProxyType({})
-
-
-class Person(Protocol):
-    """The person at the terminal, when there is one."""
-
-    def agrees(
-        self,
-        question: str,
-        before: str,
-        after: str,
-        reasons: Sequence[str],
-        answers: tuple[str, str],
-    ) -> bool | None:
-        """Show the difference and what yes and no do, and wait for a yes; None when nobody can be
-        asked.
-        """
-
-
-class Nobody:
-    """Nobody is at the terminal, or nobody is to be asked."""
-
-    def agrees(
-        self,
-        question: str,
-        before: str,
-        after: str,
-        reasons: Sequence[str],
-        answers: tuple[str, str],
-    ) -> bool | None:
-        """No answer."""
 
 
 Ask = Callable[[str, Sequence[Turn]], Reply]
@@ -121,20 +92,6 @@ class Account(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Question(NamedTuple):
-    """What a person has to agree to. `key` says later that they did; `otherwise` is raised when
-    nobody can be asked. `answers`: what yes does, and what no does.
-    """
-
-    key: str
-    words: str
-    otherwise: MemsyncError
-    before: str = ""
-    after: str = ""
-    reasons: tuple[str, ...] = ()
-    answers: tuple[str, str] = ("", "")
-
-
 class Forgotten(NamedTuple):
     """A note that was given up."""
 
@@ -150,6 +107,7 @@ class Run(NamedTuple):
     """
 
     said: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()  # of these the ones that tell another machine's version
     merged: tuple[str, ...] = ()
     calls: int = 0
     usage: tuple[Usage, ...] = ()
@@ -199,9 +157,7 @@ class Run(NamedTuple):
 
     def agreeing(self, question: Question, person: Person) -> Run:
         """With the person's yes. Raises what the question says when there is none."""
-        yes = person.agrees(
-            question.words, question.before, question.after, question.reasons, question.answers
-        )
+        yes = person.agrees(question)
         if yes is None:
             raise question.otherwise
         if not yes:

@@ -27,16 +27,9 @@ from memsync.memory.text.document import (
     whole_lines,
 )
 from memsync.memory.versions import BACKUPS
+from memsync.steps import copies as second_copies
 from memsync.steps.captured import captured
-from memsync.steps.copies import (
-    NOTHING,
-    Taken,
-    delivered,
-    is_past,
-    put_addition,
-    put_edit,
-    taken_in,
-)
+from memsync.steps.copies import NOTHING, Taken, is_past, put_addition, put_edit
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
 from memsync.steps.shown import base_of, of_target
@@ -71,7 +64,7 @@ class Stop(NamedTuple):
 class Outside(NamedTuple):
     """What is to be written first, what a merge then starts from, and what to tell.
 
-    `kinds`: where it is no ordinary edit.
+    `kinds`: where it is no ordinary edit. `brought`: what of `said` another machine's version says.
     """
 
     writes: tuple[Write, ...]
@@ -79,6 +72,7 @@ class Outside(NamedTuple):
     fresh: Mapping[str, Fresh]
     said: tuple[str, ...]
     kinds: Mapping[Origin, edits.Kind] = NO_KINDS
+    brought: tuple[str, ...] = ()
 
 
 class _Came(NamedTuple):
@@ -89,22 +83,23 @@ class _Came(NamedTuple):
     fresh: Mapping[str, Fresh] = EMPTY
     said: tuple[str, ...] = ()
     kind: edits.Kind = "edit"
+    brought: tuple[str, ...] = ()  # told before `said`
 
 
 def outside(view: View, run: Run) -> Outside:
     """Everything that changed from outside. Never raises: what stops a merge is in `then`."""
     writes: list[Write] = []
     try:
-        writes += delivered(view)
+        writes += second_copies.delivered(view)
         memory = view.store.memory()
         copies = conflicts.copies(view.store.disk)
         if memory is None:
             return _missing(view, writes, copies)
-        taken = taken_in(view, copies)
+        taken = second_copies.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
         writes += came.writes
-        said, fresh = (*taken.said, *came.said), {**taken.fresh, **came.fresh}
+        said, fresh = (*taken.said, *came.brought, *came.said), {**taken.fresh, **came.fresh}
         kinds: dict[Origin, edits.Kind] = {"memory": came.kind}
         if isinstance(came.then, Start):
             at_target = of_target(view, memory, came.then.body, came.then.merged)
@@ -118,7 +113,7 @@ def outside(view: View, run: Run) -> Outside:
             alone = _of_target_alone(view)
             writes += alone.writes
             said = (*said, *alone.said)
-        return Outside(tuple(writes), came.then, fresh, said, kinds)
+        return Outside(tuple(writes), came.then, fresh, said, kinds, came.brought)
     except MemsyncError as error:
         return Outside(tuple(writes), Stop(error), {}, ())
 
@@ -170,18 +165,18 @@ def _whole(view: View, memory: Memory) -> _Came:
         return _Came(writes, start)
     brought = _told(before, memory)
     if is_past(view.store, before, memory):
-        return _Came(writes, start, said=brought)
+        return _Came(writes, start, brought=brought)
     # No earlier state of the memory: the folder lost it, or another memory came
     lost = captured(before.body, None, memory.body)
     if lost is None:
-        return _Came(writes, start, said=brought)
+        return _Came(writes, start, brought=brought)
     note = put_addition(view, lost, memory.body, memory, "last seen")
     said = (
         f"{NAME} does not hold what this machine saw last; what is new in that is kept as note "
         f"{note.id}"
     )
     # A note before the record, its last holder, forgets it
-    return _Came([*note.writes, *writes], start, {note.id: lost.fresh}, (*brought, said))
+    return _Came([*note.writes, *writes], start, {note.id: lost.fresh}, (said,), brought=brought)
 
 
 def _told(before: Memory, memory: Memory) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from memsync.steps.batches import (
 )
 from memsync.steps.copies import of_adopted
 from memsync.steps.gather import View
-from memsync.steps.job import Question, Run
+from memsync.steps.job import Run
 from memsync.steps.outside import Start, Stop, outside
 from memsync.steps.placing import Work, new_bytes, placed
 from memsync.steps.replies import asked, replaced, with_reply
@@ -48,6 +48,7 @@ from memsync.system.errors import (
     NeedsAgreementError,
     NotReplaceableError,
 )
+from memsync.system.questions import Question
 
 ROUNDS: Final = 3  # the holder of the lock merges what came meanwhile, at most this often
 MOST_TRIES: Final = 3  # the memory was replaced by another version meanwhile
@@ -62,7 +63,8 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     if isinstance(wish, Fix) and (first := restore.before_fixing(view, run)) is not None:
         return first
     came = outside(view, run)
-    run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})
+    fresh, brought = {**run.fresh, **came.fresh}, (*run.brought, *came.brought)
+    run = run.telling(*came.said)._replace(fresh=fresh, brought=brought)
     if isinstance(came.then, Start):
         run = _seen(run, came.then)
     writes = came.writes

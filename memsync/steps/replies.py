@@ -15,11 +15,12 @@ from memsync.merge.prompt import Part
 from memsync.merge.reply import Reply, Turn, correction
 from memsync.steps.batches import asks_first, with_refused
 from memsync.steps.gather import View
-from memsync.steps.job import Account, Answered, Call, Question, Run
+from memsync.steps.job import Account, Answered, Call, Run
 from memsync.steps.outside import Start
 from memsync.steps.placing import Work, judged, left_pending, new_bytes, onto, told_parts
 from memsync.steps.writes import LOOK_AGAIN, DropReply, KeepReply, Plan, SaveRefusals, Write
 from memsync.system.errors import NeedsYesError, ReplyError
+from memsync.system.questions import Question
 
 DRY_HINT: Final = "the same command without --dry-run"
 

@@ -37,12 +37,13 @@ from memsync.memory.text.redact import redact
 from memsync.memory.versions import BACKUPS
 from memsync.steps.captured import captured
 from memsync.steps.copies import is_past, is_taken_in
-from memsync.steps.job import Job, Nobody, Run, no_claude
+from memsync.steps.job import Job, Run, no_claude
 from memsync.steps.shown import base_of
 from memsync.steps.workspace import Workspace
 from memsync.system.disk import Changed, Disk, make_folders
 from memsync.system.errors import FolderError, NeedsAgreementError, NotDownloadedError
 from memsync.system.machine import Machine
+from memsync.system.questions import Nobody
 
 # Claude Code takes none that begins otherwise
 _PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")

@@ -10,10 +10,11 @@ from typing import Final
 
 from memsync.memory.text.document import NAME
 from memsync.steps.gather import View, gather
-from memsync.steps.job import Job, Nobody, Run, no_claude
+from memsync.steps.job import Job, Run, no_claude
 from memsync.steps.outside import outside
 from memsync.steps.workspace import Workspace
 from memsync.steps.writes import Deliver, Origin, PutNote, SetAside
+from memsync.system.questions import Nobody
 
 NEXT: Final = "the next memsync refresh"
 

@@ -11,9 +11,10 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.lineage import Named
 from memsync.memory.text.notes import Kind
 from memsync.merge.kept import Kept, Refusal
-from memsync.steps.job import Call, Question, Run
+from memsync.steps.job import Call, Run
 from memsync.system.disk import Expected
 from memsync.system.errors import MemsyncError
+from memsync.system.questions import Question
 
 Origin = Literal[
     "memory", "footer", "behind", "target", "copy", "folder", "last seen", "adopted", "person"

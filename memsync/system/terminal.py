@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
+from memsync.system.questions import Question
 from memsync.system.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
@@ -212,24 +213,17 @@ def _line_of_its_own() -> Iterator[list[str]]:
 class Person:
     """The person at the terminal, or nobody."""
 
-    def agrees(
-        self,
-        question: str,
-        before: str,
-        after: str,
-        reasons: Sequence[str],
-        answers: tuple[str, str],
-    ) -> bool | None:
+    def agrees(self, question: Question) -> bool | None:
         """Show reasons and difference and what yes and no do, and wait for a yes; None when nobody
         can be asked.
         """
         if not has_person():
             return None
-        for reason in reasons:
+        for reason in question.reasons:
             err(f"  {reason}")
-        if before != after:
-            _show_rows(difference(before, after), err, sys.stderr)
-        return confirm(question, *answers)
+        if question.before != question.after:
+            _show_rows(difference(question.before, question.after), err, sys.stderr)
+        return confirm(question.words, *question.answers)
 
 
 def difference(

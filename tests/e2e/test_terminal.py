@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import stat
 from pathlib import Path
@@ -177,7 +178,9 @@ def test_a_screen_fits_the_terminal(ready: World, command: str, width: int) -> N
     ready.ok("note", "Prefer tea to coffee, and say so before anybody asks about it")
     ended = Person(ready, command, COLUMNS=str(width)).ends()
     assert ended.status == 0, ended.shown
-    assert max(map(len, ended.lines)) <= width, ended.shown
+    typed = ("  fix: ", "  next: ")  # what is to be typed is one line, so that it can be copied
+    rows = [line for line in ended.lines if not line.startswith(typed)]
+    assert max(map(len, rows)) <= width, ended.shown
     assert str(ready.home) not in ended.plain, "the home is ~"
     assert ended.plain.startswith(
         "! 1 note waits: memsync refresh" if command == "status" else "✓ settings"
@@ -185,6 +188,15 @@ def test_a_screen_fits_the_terminal(ready: World, command: str, width: int) -> N
     words = " ".join(ended.plain.split())
     for text in ("3 guarded",) if command == "status" else ("3 constraints are guarded",):
         assert text in words, "no word is broken"
+
+
+def test_what_fixes_a_finding_can_be_copied_from_a_narrow_terminal(ready: World) -> None:
+    ready.target.unlink()
+    ready.target.mkdir()
+    ended = Person(ready, "doctor", COLUMNS="40").ends()
+    path = shlex.quote(str(ready.target))
+    fix = f"  fix: mv {path} {path}.old, then memsync doctor --fix"
+    assert fix.replace(str(ready.home), "~") in ended.lines
 
 
 def test_a_screen_has_colour_on_its_marks_alone_and_none_where_none_is_wanted(ready: World) -> None:

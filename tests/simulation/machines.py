@@ -14,6 +14,7 @@ from memsync.memory.text.copy_names import is_conflict_copy
 from memsync.memory.text.document import NAME, Memory, parse, whole_lines
 from memsync.merge.reply import Reply
 from memsync.steps.job import Job
+from memsync.system.questions import Question
 from tests.simulation.cloud import Client, Server
 from tests.simulation.disks import Death, SimDisk
 from tests.simulation.texts import own_lines
@@ -29,9 +30,9 @@ class Person:
     def __init__(self, *, there: bool) -> None:
         self.there = there
 
-    def agrees(self, question: str, before: str, after: str, *rest: object) -> bool | None:
+    def agrees(self, question: Question) -> bool | None:
         """Yes to writing a footerless memory again, no to a reply that the guard asks about."""
-        return (not before and not after) if self.there else None
+        return (not question.before and not question.after) if self.there else None
 
 
 class Machine:

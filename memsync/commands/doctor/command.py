@@ -87,9 +87,8 @@ def _show(found: Sequence[Finding], done: Sequence[str], home: str) -> None:
     """
     width = terminal.width()
 
-    def line(mark: str, text: str, first: int = 0) -> None:
-        shown = layout.shortened(f"{mark} {text}", home)
-        for row in layout.paragraph(shown, width, first + 2, first=first):
+    def line(mark: str, text: str) -> None:
+        for row in layout.paragraph(layout.shortened(f"{mark} {text}", home), width, 2):
             terminal.out_marked(row)
 
     for words in done:
@@ -98,7 +97,8 @@ def _show(found: Sequence[Finding], done: Sequence[str], home: str) -> None:
         line("✗" if left else "✓", f"{'not fixed' if left else 'fixed'}: {text}")
     for one in found:
         line(MARKS[one.level], one.what)
-        if one.fix:
-            line("next:" if one.level == "info" else "fix:", one.fix, 2)
+        if one.fix:  # in one piece: broken here, it could not be copied
+            label = "next" if one.level == "info" else "fix"
+            terminal.out_marked(layout.shortened(f"  {label}: {one.fix}", home))
     terminal.out("")
     line(MARKS["problem" if exit_status(found) else "good"], _verdict(found))

@@ -38,7 +38,7 @@ from memsync.memory.text.document import Memory, parse
 from memsync.memory.versions import BACKUPS
 from memsync.merge import keys
 from memsync.providers.resolve import Place
-from memsync.steps.job import Job, Nobody, no_claude
+from memsync.steps.job import Job, no_claude
 from memsync.steps.workspace import Workspace, open_place, target
 from memsync.steps.writes import TakeIn
 from memsync.system.disk import too_large
@@ -50,6 +50,7 @@ from memsync.system.errors import (
     UsageError,
 )
 from memsync.system.machine import quoted
+from memsync.system.questions import Nobody
 
 Section = Callable[[Config, Place], Iterator[Finding]]
 
@@ -212,7 +213,7 @@ def _refresh(config: Config, place: Place) -> Iterator[Finding]:
             f"{work.target.memory}: {memory.trouble}; the text is that of a known version", FIX
         )
     for line in run.said:
-        if not line.startswith("from version "):  # of whose lines `memory` says what matters
+        if line not in run.brought:  # of whose lines `memory` says what matters
             yield info(f"a refresh would say: {line}", REFRESH)
 
 
