@@ -11,6 +11,7 @@ from benchmarks.fidelity.cases import load
 from benchmarks.fidelity.engines.base import Answer
 from benchmarks.fidelity.engines.scripted import SCRIPTS
 from benchmarks.fidelity.outcome import Outcome, outcome
+from memsync.merge.guard.verdict import judge
 
 CASES = load()
 SAMPLE = CASES[::4]
@@ -34,6 +35,25 @@ def test_most_faithful_replies_come_through(by: str) -> None:
     faithful = [row for row in outcomes(by) if row.label == "faithful"]
     through = [row for row in faithful if row.became in ("taken", "asked rightly")]
     assert len(through) > 0.6 * len(faithful)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}\n\nLet me know if you'd like any other changes!\n",
+        "Here is the updated file:\n\n```markdown\n{}\n```\n\nI left the rest alone.\n",
+        "I've merged your notes.\n\n{}",
+        "<updated_memory>\n{}\n</updated_memory>\n\nDone.",
+    ],
+)
+def test_what_a_reply_says_of_its_work_changes_nothing(around: str) -> None:
+    for case in CASES:
+        for reply in case.replies:
+            if reply.label == "faithful":
+                plain = judge(case.memory, reply.text, case.notes)
+                wrapped = judge(case.memory, around.format(reply.text.strip("\n")), case.notes)
+                same = (plain.kind, plain.body.rstrip(), plain.reasons)
+                assert (wrapped.kind, wrapped.body.rstrip(), wrapped.reasons) == same, case.name
 
 
 def test_no_engine_that_does_harm_is_taken_in_silence() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
@@ -107,6 +108,12 @@ def stems_of(word: str) -> tuple[str, ...]:
     if len(word) < 4 or not word.isalpha():
         return (word,)
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
+
+
+def says_all(wanted: Iterable[str], line: str) -> bool:
+    """Whether a line has each of these words, up to its ending."""
+    here = {name for word in words(line) for name in stems_of(word)}
+    return all(stem(word) in here for word in wanted)
 
 
 def weight(word: str) -> float:

@@ -10,8 +10,9 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.memory.text.words import first_line, key, shown, total, words
+from memsync.memory.text.words import first_line, shown
 from memsync.merge.guard.source import Source
+from memsync.merge.guard.wrapper import FENCE, unwrapped, without_closing
 from memsync.merge.prompt import escaped, unescaped
 
 # Zero-width and other characters that nobody sees. Those of _joins stay where a script or an emoji
@@ -26,7 +27,6 @@ _WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
-_FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})([^`]*)")
 # The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
 _UNCHANGED: Final = re.compile(
     r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md "
@@ -41,9 +41,6 @@ _UNCHANGED: Final = re.compile(
     r"|nessuna modifica|без изменений"
     r"|(?:変更|変化)(?:なし|無し)|(?:没有|無|无)(?:变化|變化|更改|变更)|변경 없음"
 )
-_TAGGED: Final = re.compile(r"\A\s*<([\w:]{1,40})>.*?</\1>\s*", re.DOTALL)
-_MOST_BEFORE: Final = 60  # lines before the file that are looked at
-_RULE: Final = re.compile(r"\s*(?:-\s*){3,}|\s*(?:\*\s*){3,}")
 _BESIDE: Final = ("return", "status", "result", "file", "memory", "md")
 
 
@@ -74,8 +71,9 @@ def clean(reply: str, source: Source) -> Cleaned:
     if hidden:
         repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
     text = text.strip("\n")
-    text, unwrapped = _unwrapped(text, source)
-    repairs += unwrapped
+    for step in (unwrapped, without_closing):
+        text, told = step(text, source)
+        repairs += told
     margin = _margin(text)
     # Four spaces would make code of it
     if 0 < margin < 4 and not first_line(source.old).startswith(" "):
@@ -101,71 +99,10 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
     if open_at is None or all(outline(note).unclosed is None for note in source.notes):
         return text, []
     lines = text.split("\n")
-    if fence := _FENCE.match(lines[open_at]):
+    if fence := FENCE.match(lines[open_at]):
         return "\n".join([*lines, fence[1]]), ["a code fence left open is closed"]
     lines[open_at] = lines[open_at].replace("<!--", "\\<!--", 1)
     return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
-
-
-def _unwrapped(text: str, source: Source) -> tuple[str, list[str]]:
-    """Without fence, preamble or a closed thought before the first line of the memory."""
-    repairs: list[str] = []
-    first = key(first_line(source.old))
-    for _ in range(3):
-        if first and key(first_line(text)) == first:
-            break
-        inner = _without_fence(text)
-        if inner is not None:
-            text = inner
-            repairs.append("code fence round the file taken away")
-            continue
-        thought = _TAGGED.match(text) if first else None
-        rest = text[thought.end() :] if thought and f"<{thought[1]}>" not in source.text else None
-        rest = rest or (_without_preamble(text, first, source) if first else None)
-        if rest is None:
-            break
-        repairs.append(f"words before the file taken away: {shown(text[: len(text) - len(rest)])}")
-        text = rest
-    return text, repairs
-
-
-def _without_fence(text: str) -> str | None:
-    lines = text.strip().split("\n")
-    opening = _FENCE.fullmatch(lines[0])
-    if opening is None or len(lines) < 3:
-        return None
-    closing = lines[-1].strip()
-    if len(closing) < len(opening[1]) or closing.strip(opening[1][0]):
-        return None
-    return "\n".join(lines[1:-1]).strip("\n")
-
-
-def _without_preamble(text: str, first: str, source: Source) -> str | None:
-    """The text from the memory's first line, or from a fence right before it, on.
-
-    None when there is no such line, or when somebody said what stands before it.
-    """
-    lines = text.split("\n")
-    for n, line in enumerate(lines[:_MOST_BEFORE]):
-        opens = _FENCE.fullmatch(line) is not None
-        fence = opens and n + 1 < len(lines) and key(lines[n + 1]) == first
-        if key(line) == first or fence:
-            before = [other for other in lines[:n] if other.strip()]
-            if not before or any(_is_somebodys(other, source) for other in before):
-                return None
-            rest = "\n".join(lines[n:]).rstrip()
-            ruled = before[-1].strip() == "---" and not source.old.rstrip().endswith("\n---")
-            return rest.removesuffix("\n---") if ruled else "\n".join(lines[n:])
-    return None
-
-
-def _is_somebodys(line: str, source: Source) -> bool:
-    """The line stands in the memory or in a note, or half of its words are those of a note."""
-    if _RULE.fullmatch(line):
-        return False
-    found = words(line)
-    said = total(source.best(found).held)
-    return source.has_line(line) or (said > 0 and 2 * said >= total(frozenset(found)))
 
 
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:

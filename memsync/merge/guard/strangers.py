@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from memsync.memory.text.rewordings import stems
-from memsync.memory.text.words import shown, total, words
+from memsync.memory.text.words import says_all, shown, total, words
 from memsync.merge.guard.dress import Item
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, spoken, voice
@@ -62,6 +62,7 @@ def new_lines(plan: Plan, source: Source) -> None:
     alone = _Lines([found.ours[o].text for o in found.went if o not in found.partner])
     returned = _Lines([found.ours[o].text for o in sorted(plan.back)])
     strangers: list[tuple[int, Voice]] = []
+    somebodys: list[tuple[int, Voice]] = []
     used: set[int] = set()
     for n in _candidates(plan, in_place, source):
         text = plan.text(n) or ""
@@ -74,9 +75,11 @@ def new_lines(plan: Plan, source: Source) -> None:
             plan.leave_out(n, _NOBODY)
         elif mine.share >= ENOUGH and (mine.news or mine.was):
             used |= {mine.sentence.at} if mine.sentence is not None else set()
+            somebodys.append((n, mine))
             _doubted(plan, text, olds, mine, source)
         else:
             strangers.append((n, mine))
+    _echoes(plan, [one for one in somebodys if one[0] > last], somebodys)
     for n, mine in strangers:
         missed = mine.sentence is not None and mine.tells and mine.sentence.at not in used
         loose = n > last or (found.theirs[n].kind == "prose" and bool(found.ours))
@@ -87,15 +90,40 @@ def new_lines(plan: Plan, source: Source) -> None:
     _bare_end(plan, last)
 
 
+def _echoes(
+    plan: Plan, behind: Sequence[tuple[int, Voice]], somebodys: Sequence[tuple[int, Voice]]
+) -> None:
+    """What a reply says at its end of its own work is left out: prose whose words of a note stand
+    in another new line, too.
+    """
+    theirs = plan.found.theirs
+    for n, mine in behind:
+        if theirs[n].kind != "prose" or mine.was or not mine.news:
+            continue
+        if any(says_all(mine.news, theirs[m].text) for m, _ in somebodys if m != n):
+            plan.leave_out(n)
+            plan.repairs.append(
+                f"left out, as it only says again what is new: {shown(theirs[n].text)}"
+            )
+
+
 def _bare_end(plan: Plan, last: int) -> None:
-    """Nothing without words stays behind what was cut off at the end: a rule, a fence."""
+    """Nothing without words stays behind what was cut off at the end: a rule, the fences of code
+    that went.
+    """
     tail = range(len(plan.found.theirs) - 1, last, -1)
     if all(plan.text(n) is not None for n in tail):
         return
+    fences: list[int] = []
     for n in tail:
         text = plan.text(n)
-        if text is not None and words(text):
-            return
+        if plan.found.theirs[n].kind == "code" and _FENCE.match(plan.found.theirs[n].text):
+            fences.append(n)
+        elif text is not None and words(text):
+            break
+        elif text is not None:
+            plan.leave_out(n)
+    for n in fences[: len(fences) // 2 * 2]:  # in pairs: code that stays keeps both of its own
         plan.leave_out(n)
 
 

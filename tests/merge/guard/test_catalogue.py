@@ -77,7 +77,8 @@ ROWS = [
     Row(
         "12 preamble, fence and chat",
         f"Here it is:\n```\n{MOVED}```\nLet me know if you want more!",
-        "reject",
+        "accept",
+        MOVED,
     ),
     Row(
         "13 chat at the end",
@@ -491,7 +492,7 @@ ROWS = [
         edit(("## Snippets", "<thinking>so</thinking>\n\n## Snippets")),
         "ask",
     ),
-    Row("70 answer tags", f"<updated_memory>\n{MOVED}</updated_memory>", "ask"),
+    Row("70 answer tags", f"<updated_memory>\n{MOVED}</updated_memory>", "accept", MOVED),
     Row(
         "71 tool call",
         f'<function_calls>\n<invoke name="write">\n{MOVED}</invoke>\n</function_calls>',

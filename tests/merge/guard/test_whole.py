@@ -32,6 +32,73 @@ def test_what_stands_round_the_file_is_taken_away(around: str) -> None:
     assert verdict.repairs
 
 
+BEFORE = (
+    "",
+    "Here is the updated file:\n\n",
+    "I've added that you order new ink on Mondays.\n\n",
+    "Gerne! Hier ist die Datei:\n\n---\n\n",
+    "# Updated memory\n\n",
+    "<thinking>\nJo knows where the keys are, so only the ink.\n</thinking>\n\n",
+)
+ROUND = (
+    "{}",
+    "```\n{}```\n",
+    "````markdown\n{}````\n",
+    "~~~\n\n{}\n~~~\n",
+    "<answer>\n{}</answer>\n",
+    "<updated_memory>\n```md\n{}```\n</updated_memory>\n",
+)
+BEHIND = (
+    "",
+    "\nLet me know if you'd like any other changes!\n",
+    "\n---\n\nDone.\n",
+    "\n**Changes:**\n- The ink order now stands under Tools\n- Nothing else was touched\n",
+    "\n## Summary\n\nOrders new ink on Mondays, as you said.\n",
+    "\n以上です。\n",
+    "\nYou can look at it with:\n\n```sh\nless it.md\n```\n",
+)
+CODE = "\n## Commands\n\n```sh\nmake ship\n```\n\n```\nmake test\n```\n"
+LAST = "\n## Constraints\n\n- Never by plane\n"
+
+
+@pytest.mark.parametrize("end", ["", CODE, LAST, CODE + LAST])
+@pytest.mark.parametrize("around", ROUND)
+@pytest.mark.parametrize("before", BEFORE)
+def test_every_wrapping_with_words_before_and_behind_is_taken_away(
+    before: str, around: str, end: str
+) -> None:
+    for behind in BEHIND:
+        reply = f"{before}{around.format(MERGED + end)}{behind}"
+        verdict = judge(OLD + end, reply, [NOTE])
+        assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), MERGED + end), behind
+
+
+def test_a_first_memory_in_a_fence_is_the_text_in_it() -> None:
+    verdict = judge(
+        "", "```markdown\n# Memory\n\n- Lives in Bergen\n```", ["# Memory\nLives in Bergen"]
+    )
+    assert (verdict.kind, verdict.body) == ("accept", "# Memory\n\n- Lives in Bergen\n")
+
+
+def test_a_file_whose_title_a_note_changes_is_found_in_its_fence() -> None:
+    old = edit(("# Memory", "# Siobhan's memory"))
+    new = old.replace("Siobhan", "Siobhán")
+    reply = f"Here you are:\n```markdown\n{new}```\nAnything else?"
+    assert judge(old, reply, ["My name is spelled Siobhán"]).body == new
+
+
+def test_what_a_fence_that_ends_early_leaves_outside_is_not_cut_off() -> None:
+    first, _, rest = MERGED.partition("## People")
+    verdict = judge(OLD, f"```\n{first}```\n## People{rest}", [NOTE])
+    assert verdict.kind == "reject"
+
+
+def test_a_line_of_a_note_that_stands_before_the_file_alone_stays() -> None:
+    note = "Put above everything: read this first."
+    verdict = judge(OLD, f"Read this first.\n\n{OLD}", [note])
+    assert verdict.body.startswith("Read this first.\n")
+
+
 @pytest.mark.parametrize(
     "reply",
     [
