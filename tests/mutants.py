@@ -76,8 +76,8 @@ def broken(mutant: Mutant, root: Path = ROOT) -> str:
 
 
 def workshop(folder: Path) -> Path:
-    """A copy of memsync and its tests, where lines may be broken."""
-    for name in ("memsync", "tests"):
+    """A copy of memsync, its tests and its benchmarks, where lines may be broken."""
+    for name in ("memsync", "tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=UNUSED)
     for name in ("pyproject.toml", "README.md", "COMMANDS.md"):
         if (ROOT / name).exists():

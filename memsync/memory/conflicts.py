@@ -67,9 +67,11 @@ def move_in(disk: Disk, name: str, raw: bytes) -> str:
         try:
             disk.move(name, place)
             return disk.where(place)
-        except Changed:  # the name is taken, by the same copy or by other bytes
+        except Changed:  # the name is taken, by the same copy or by other bytes; or it is gone
             if disk.read(place) == raw:
                 break
+            if disk.read(name) != raw:
+                return keep(disk, raw)
     if disk.read(name) == raw:
         disk.delete(name)
     return disk.where(place)

@@ -242,7 +242,9 @@ def set_aside(target: Target) -> list[str]:
         if target.claude.kind(name) == "absent":
             try:
                 target.claude.move(target.name, name)
-            except Changed:  # the name was taken just now
+            except Changed:  # the name was taken just now, or nothing is there any more
+                if target.claude.kind(target.name) == "absent":
+                    return []
                 continue
             return [f"your {target.name} is kept as {target.claude.where(name)}"]
         if _same(target, name):

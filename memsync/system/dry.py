@@ -66,8 +66,8 @@ class DryDisk:
     def move(self, name: str, to: str) -> None:
         """See `Disk.move`."""
         data = self.read(name)
-        if self.read(to) is not None:
-            raise Changed(to)
+        if data is None or self.read(to) is not None:
+            raise Changed(name if data is None else to)
         self._written[to], self._written[name] = data, None
 
     def delete(self, name: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -54,6 +57,58 @@ def test_what_a_reply_says_of_its_work_changes_nothing(around: str) -> None:
                 wrapped = judge(case.memory, around.format(reply.text.strip("\n")), case.notes)
                 same = (plain.kind, plain.body.rstrip(), plain.reasons)
                 assert (wrapped.kind, wrapped.body.rstrip(), wrapped.reasons) == same, case.name
+
+
+def _in_each_line(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: re.sub(old, new, text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        _in_each_line(r"(?<=\S)$", "  "),
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(". ", ".\u200b "),
+    ],
+    ids=["spaces at line ends", "accents", "line ends", "zero-width"],
+)
+def test_dress_that_nobody_asked_for_changes_nothing(dressed: Callable[[str], str]) -> None:
+    taken = [
+        (case, reply, plain)
+        for case in CASES
+        for reply in case.replies
+        if reply.label == "faithful"
+        for plain in [judge(case.memory, reply.text, case.notes)]
+        if plain.kind == "accept"
+    ]
+    assert len(taken) > 50
+    for case, reply, plain in taken:
+        other = judge(case.memory, dressed(reply.text), case.notes)
+        assert (other.kind, other.body) == ("accept", plain.body), case.name
+
+
+def test_rules_of_the_page_that_nobody_asked_for_are_left_out() -> None:
+    ruled = _in_each_line(r"(?=^## )", "---\n\n")
+    for case in (case for case in CASES if "---\n" not in case.memory):
+        for reply in case.replies:
+            if judge(case.memory, reply.text, case.notes).kind == "accept":
+                other = judge(case.memory, ruled(reply.text), case.notes)
+                assert other.kind == "accept", case.name
+                assert "---" not in other.body.split("\n"), case.name
+
+
+def test_full_stops_that_nobody_asked_for_are_no_question() -> None:
+    stops = _in_each_line(r"^(- .*\w)$", r"\1.")
+    for case in CASES:
+        for reply in case.replies:
+            plain = judge(case.memory, reply.text, case.notes)
+            if reply.label == "faithful" and plain.kind == "accept":
+                other = judge(case.memory, stops(reply.text), case.notes)
+                assert other.kind == "accept", case.name
+                old = [line for line in case.memory.split("\n") if line.startswith("- ")]
+                kept = [line for line in old if line in plain.body.split("\n")]
+                assert [line for line in old if line in other.body.split("\n")] == kept
 
 
 def test_no_engine_that_does_harm_is_taken_in_silence() -> None:

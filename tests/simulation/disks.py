@@ -76,8 +76,8 @@ class MemoryDisk:
     def move(self, name: str, to: str) -> None:
         """See `Disk.move`."""
         self.before("move", name)
-        if to in self.files:
-            raise Changed(to)
+        if to in self.files or name not in self.files:
+            raise Changed(to if to in self.files else name)
         self.files[to] = self.files.pop(name)
         self.before("moved", name)
 

@@ -69,6 +69,24 @@ def holders(one: Machine, line: str) -> list[str]:
     ]
 
 
+def test_a_conflict_copy_that_a_client_takes_away_meanwhile_is_kept_all_the_same() -> None:
+    one = machine()
+    name = "GLOBAL_MEMORY-M2-safeBackup-0001.md"
+    copy = one.memory.files[NAME].replace(b"- six\n", b"- six\n- seven\n")
+    one.memory.files[name] = copy
+    before = one.memory.before
+
+    def watch(action: str, name: str) -> None:
+        if action == "move" and "safeBackup" in name:
+            one.memory.files.pop(name, None)
+        before(action, name)
+
+    one.memory.before = watch  # type: ignore[method-assign]
+    calm(one)
+    assert "- seven" in lines_of(one)
+    assert copy in files(one, "conflicts").values()
+
+
 def test_the_version_seen_last_goes_to_the_backups_where_the_folder_lost_it() -> None:
     """Its lines are all in the newer one, but nobody could go back to it."""
     one = machine()

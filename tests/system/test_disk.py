@@ -19,6 +19,7 @@ from memsync.system.disk import ANYTHING, Changed, RealDisk
 from memsync.system.downloaded import is_placeholder
 from memsync.system.dry import DryDisk
 from memsync.system.errors import FolderError, LocalError, NotDownloadedError
+from tests.simulation.disks import MemoryDisk
 from tests.systems import posix_only
 
 
@@ -324,6 +325,14 @@ def test_a_move_never_replaces(tmp_path: Path) -> None:
         real.move("a", "c/b")
     real.move("a", "c/d")
     assert everything(tmp_path) == {"c/b": b"b", "c/d": b"a"}
+
+
+def test_a_move_of_what_is_gone_says_that_it_changed(tmp_path: Path) -> None:
+    real = RealDisk(tmp_path)
+    for disk in (real, DryDisk(real), MemoryDisk()):
+        with pytest.raises(Changed):
+            disk.move("gone", "there")
+        assert disk.kind("there") == "absent"
 
 
 def test_a_dry_disk_reads_back_its_own_writes_and_changes_nothing(tmp_path: Path) -> None:

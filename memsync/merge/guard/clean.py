@@ -23,6 +23,7 @@ _INVISIBLE: Final = (
     "\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
+_TRAILING: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 _WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
@@ -67,6 +68,10 @@ def clean(reply: str, source: Source) -> Cleaned:
     if "\x00" in text and "\x00" in source.note_text:
         text = text.replace("\x00", "")
         repairs.append("NUL characters taken away")
+    plain = _plain(text, source)
+    if plain != text:
+        text = plain
+        repairs.append("spaces at line ends, or the form of accents, made as before")
     text, hidden = _without_hidden(text, source)
     if hidden:
         repairs.append(f"{hidden} invisible character{'s' if hidden > 1 else ''} taken away")
@@ -81,6 +86,17 @@ def clean(reply: str, source: Source) -> Cleaned:
         repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
     return Cleaned(text, (*repairs, *closed))
+
+
+def _plain(text: str, source: Source) -> str:
+    """The text in the form of accents that the input has (NFC), and without spaces at the ends of
+    lines, where nothing of the input has any.
+    """
+    if unicodedata.is_normalized("NFC", source.text):
+        text = unicodedata.normalize("NFC", text)
+    if _TRAILING.search(source.text):
+        return text
+    return _TRAILING.sub("", text)
 
 
 def _margin(text: str) -> int:

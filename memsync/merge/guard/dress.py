@@ -20,6 +20,7 @@ from memsync.merge.guard.source import Source
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
+_STOPS: Final = ".,;。；"  # at the end of a line they are dress
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
 
@@ -66,7 +67,8 @@ def _items(view: Outline) -> Iterator[Item]:
             n = end
             continue
         text = "\n".join(view.lines[n:end])
-        name, kind = key(text) or line.strip(), "prose" if n in view.prose else "item"
+        name = key(text).rstrip(_STOPS) or line.strip()
+        kind = "prose" if n in view.prose else "item"
         if n in view.code:
             name, kind = "\0" + line, "code"
         elif n in heads:
@@ -125,21 +127,35 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
     bullets, indents = _bullets(ours, theirs, pairs), _indents(ours, theirs, pairs)
     taken = frozenset(pairs.values())
+    known = pairs | _elsewhere(ours, theirs, pairs)
     out: list[str] = []
     changed = 0
     for n, item in enumerate(theirs):
-        if n not in pairs:
+        if n not in known:
             text = _rebulleted(item, bullets)
             if _is_listed(item):
                 text = text.removeprefix(" " * indents.get(item.head, 0))
         else:
-            former = ours[pairs[n]]
+            former = ours[known[n]]
             meant = former.text != item.text and _meant(former, item, source)
             renumbered = numbered_old.get(former.head) != numbered_new.get(item.head)
             text = item.text if meant else _as_before(former, item, renumbered=renumbered)
         out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed
+
+
+def _elsewhere(
+    ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]
+) -> dict[int, int]:
+    """The lines that stand once in the rest of each text: they went to another place."""
+    taken = frozenset(pairs.values())
+    rest = [o for o in range(len(ours)) if o not in taken]
+    fresh = [n for n in range(len(theirs)) if n not in pairs]
+    before, now = Counter(ours[o].key for o in rest), Counter(theirs[n].key for n in fresh)
+    at = {ours[o].key: o for o in rest if before[ours[o].key] == 1}
+    once = [n for n in fresh if now[theirs[n].key] == 1 and theirs[n].kind != "heading"]
+    return {n: at[theirs[n].key] for n in once if theirs[n].key in at}
 
 
 def _numbered(rows: Sequence[Item]) -> dict[int, list[str]]:
@@ -228,7 +244,8 @@ def _meant(former: Item, item: Item, source: Source) -> bool:
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     if spelled:
         return spelled <= source.note_spellings
-    signs = frozenset(item.text.split()) - frozenset(former.text.split())
+    was, now = former.text.rstrip(_STOPS), item.text.rstrip(_STOPS)
+    signs = frozenset(now.split()) - frozenset(was.split())
     if not signs or not signs <= source.note_pieces:
         return False
     return item.text.split()[:1] == former.text.split()[:1]

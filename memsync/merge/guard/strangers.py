@@ -139,9 +139,9 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
         if item.kind == "heading" or plan.text(n) is None or _is_label(found, n):
             continue
         if not words(item.text) or (item.kind == "code" and _FENCE.match(item.text)):
-            given = _RULE.fullmatch(item.text) or source.has_line(item.text)
+            given = "|" in item.text or source.has_line(item.text)
             if item.kind != "code" and (n in in_place or not given):
-                plan.leave_out(n, _NOBODY)
+                plan.leave_out(n, "" if _RULE.fullmatch(item.text) else _NOBODY)
         elif _name(item) in seen and item.kind != "code" and len(words(item.text)) > 1:
             plan.leave_out(n)
             plan.put_back(o for o in partners.get(n, ()) if not spoken(found.ours[o], source))

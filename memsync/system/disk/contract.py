@@ -61,7 +61,10 @@ class Disk(Protocol):
         """
 
     def move(self, name: str, to: str) -> None:
-        """Give a file or link another name, durable; the new name must be free (`Changed`)."""
+        """Give a file or link another name, durable.
+
+        Raises `Changed` where the new name is taken, or nothing stands at the old one any more.
+        """
 
     def delete(self, name: str) -> None:
         """Remove a file or link; one that is not there is no failure."""

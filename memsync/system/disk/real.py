@@ -145,13 +145,14 @@ class RealDisk(NamedTuple):
             descend(str(self.root), _parts(name)[:-1], self.rule) as old_folder,
         ):
             old, new = old_folder.at(_leaf(name)), new_folder.at(_leaf(to))
-            if self.rule == "refused":
-                old.sound()
             if new.exists():
                 raise Changed(new.path)
-            self._patient(
-                lambda: os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
-            )
+            try:
+                if self.rule == "refused":
+                    old.sound()
+                self._patient(lambda: _to_a_free_name(old, new))
+            except FileNotFoundError:
+                raise Changed(old.path) from None
             new_folder.sync()
             if os.path.dirname(old.path) != os.path.dirname(new.path):
                 old_folder.sync()
@@ -318,6 +319,10 @@ def _parts(name: str) -> list[str]:
 
 def _leaf(name: str) -> str:
     return _parts(name)[-1]
+
+
+def _to_a_free_name(old: At, new: At) -> None:
+    os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
 
 
 def _rename(old: At, new: At) -> None:
