@@ -60,7 +60,7 @@ def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     account = changes(memory, body)
     pairs = (line for pair in account.reworded for line in pair)
     new = (line.text for line in verdict.account if line.kind in ("new", "constraint"))
-    shown = (*account.gone, *pairs, *new, *verdict.repairs)
+    shown = (*account.gone, *pairs, *new, *verdict.repairs, *verdict.left_out)
     kind: Literal["accept", "ask", "reject"] = (
         "accept" if verdict.kind == "unchanged" else verdict.kind
     )

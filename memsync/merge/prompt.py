@@ -25,6 +25,9 @@ YOUR JOB:
 
 RETURN: Only the updated GLOBAL_MEMORY.md content. No explanation, no preamble."""
 
+# The headings that the prompt itself speaks of, in small letters
+NAMED_TITLES: Final = frozenset(map(str.casefold, re.findall(r'"([^"]+)"', SYSTEM_PROMPT)))
+
 EDIT_SENTENCE: Final = (
     "The user edited the memory by hand: lines with + were added, lines with - were removed."
 )

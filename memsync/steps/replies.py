@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from memsync.memory.text.document import parse
+from memsync.memory.text.words import shown
 from memsync.merge import kept, prompt
 from memsync.merge.guard.verdict import Verdict
 from memsync.merge.kept import Kept
@@ -19,9 +20,11 @@ from memsync.steps.job import Account, Answered, Call, Run
 from memsync.steps.outside import Start
 from memsync.steps.placing import Work, judged, left_pending, new_bytes, onto, told_parts
 from memsync.steps.writes import LOOK_AGAIN, DropReply, KeepReply, Plan, SaveRefusals, Write
+from memsync.system.counted import counted
 from memsync.system.errors import NeedsYesError, ReplyError
 from memsync.system.questions import Question
 
+MOST_TOLD: Final = 10  # sentences of notes that did not come into the memory
 DRY_HINT: Final = "the same command without --dry-run"
 
 
@@ -115,10 +118,17 @@ def _merging(run: Run, call: Call, verdict: Verdict, merged: tuple[str, ...]) ->
         accounts=(*run.accounts, Account(verdict.account, names)),
         merged=(*run.merged, *merged),
         set_aside=run.set_aside.union(ids) - set(merged),
-        repairs=(*run.repairs, *verdict.repairs),
+        repairs=(*run.repairs, *verdict.repairs, *_not_taken(verdict)),
         suspects=tuple(note_id for note_id in run.suspects if note_id not in ids),
         asks=run.asks and bool(ids),  # a shorter memory takes one call
     )
+
+
+def _not_taken(verdict: Verdict) -> list[str]:
+    """What notes say that did not come into the memory: chatter most often, but a person sees."""
+    told = [f"not in the memory: {shown(text)}" for text in verdict.left_out[:MOST_TOLD]]
+    more = len(verdict.left_out) - len(told)
+    return [*told, *([f"not in the memory: {counted(more, 'more sentence')}"] if more > 0 else [])]
 
 
 def _only_edited(view: View, call: Call, work: Work) -> bool:

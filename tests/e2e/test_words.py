@@ -10,6 +10,7 @@ import time
 import pytest
 
 from memsync.memory.text.document import STARTER
+from memsync.merge.prompt import taken_apart
 from tests.e2e.ending import fails
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
@@ -38,6 +39,19 @@ def test_a_dry_run_without_a_key_does_not_say_that_a_note_is_kept(ready: World) 
     told(done, 5, "no API key")
     assert "kept" not in done.err
     assert "Prefer tea" not in pending(ready)
+
+
+def test_what_of_a_note_did_not_come_into_the_memory_is_told(ready: World) -> None:
+    taken = "The espresso machine is descaled monthly"
+
+    def merge(text: str) -> str:
+        return taken_apart(text)[0].replace("## Hard", f"- {taken}\n\n## Hard") + "\n"
+
+    note = f"{taken}. Lettuce is eaten, and the beans went to the cold frame."
+    with StandIn(rule=merge) as api:
+        done = ready.ok("refresh", "-n", note, api=api)
+    assert 'not in the memory: "Lettuce is eaten, and the beans' in done.err
+    assert "not in the memory" not in done.err.partition("Lettuce")[2]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -25,6 +26,7 @@ from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.source import Sentence, Source
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
+_HEADING: Final = re.compile(r"\s*#|[^\n]+\n\s*(?:=+|-+)\s*$")
 _COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
 
 
@@ -46,7 +48,7 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     heard = {stem(word) for word in words(source.text)}
     found = []
     for line in lines:
-        if line.kind not in _COME or line.text.lstrip().startswith("#"):
+        if line.kind not in _COME or _HEADING.match(line.text):
             continue
         told = words(line.text)
         # A line with an author was measured already, but a word that it repeats only once

@@ -16,6 +16,7 @@ from memsync.merge.guard.dress import Item
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, spoken, voice
 from memsync.merge.guard.source import Source
+from memsync.merge.prompt import NAMED_TITLES
 
 _SHORT: Final = 4  # words of a label that only orders what is nested below it
 _TITLE: Final = 8  # words of a heading
@@ -211,7 +212,12 @@ def new_headings(plan: Plan, source: Source) -> None:
 
 def _is_given(item: Item, source: Source) -> bool:
     title = item.titles[-1]
-    return source.has_line(item.text) or source.has_line(title) or source.names(title)
+    return (
+        title in NAMED_TITLES
+        or source.has_line(item.text)
+        or source.has_line(title)
+        or source.names(title)
+    )
 
 
 def _below(found: Compared, n: int) -> range:

@@ -154,17 +154,22 @@ def _whole(case: Case, view: Outline) -> list[str]:
 
 
 def _repaired_for_good(case: Case, view: Outline) -> _Repaired | list[str]:
-    """Repaired, and once more where a line that was put back made headings of the reply part of a
-    block of HTML or code: what they are then is looked at again.
+    """Repaired, and looked at again as if it had come so: a line that was left out no longer parts
+    others, one that came back stands beside what reworded it, or makes headings of the reply part
+    of a block of HTML or code.
     """
     found = _repaired(case, view)
-    if not isinstance(found, _Repaired) or not _sunk(view, found.view):
+    if not isinstance(found, _Repaired):
+        return found
+    asked = bool(found.doubts or found.spliced.doubts)
+    if not (found.cuts or found.put_back) or (asked and not _sunk(view, found.view)):
         return found
     again = _repaired(case, found.view)
     if not isinstance(again, _Repaired):
         return again
+    told = tuple(dict.fromkeys((*found.spliced.told, *again.spliced.told)))
     return again._replace(
-        spliced=again.spliced._replace(told=(*found.spliced.told, *again.spliced.told)),
+        spliced=again.spliced._replace(told=told),
         repairs=(*found.repairs, *again.repairs),
         doubts=(*found.doubts, *again.doubts),
         cuts=(*found.cuts, *again.cuts),

@@ -20,8 +20,8 @@ from memsync.merge.guard.verdict import judge
 HOSTILE: Final = Path(__file__).parents[2] / "data" / "guard" / "hostile-replies.json"
 # Named, so that another one is seen: a note in another language than the memory, number words,
 # a row turned round, a paraphrase.
-HELD_UP: Final = 7
-LOSES: Final = 2  # what a note says and nobody can see in it; the note stays pending
+HELD_UP: Final = 6
+LOSES: Final = 1  # what a note says and nobody can see in it; the note stays pending
 """A lift of a rule, of which nothing is missing but the rule's end; and a paraphrase."""
 
 

@@ -181,6 +181,39 @@ def test_chat_behind_the_last_constraint_is_no_constraint_and_an_item_there_is()
     assert mark.kind == "reject"
 
 
+@pytest.mark.parametrize(
+    ("old", "reply", "notes"),
+    [
+        (
+            "1. Main cafe\n\n<!-- aside -->\n  - café never tests **bold**\n\n* Oslo\n",
+            "1. Main cafe\n- TESTS PUSH ~~OLD~~ ...\n<!-- aside -->\n"
+            "  - CAFÉ NEVER TESTS **BOLD** `@z`\n\n* Oslo\n## Work\n",
+            ["`code` never", "never em", "push"],
+        ),
+        ("- never always push\n", "- never / | Ωmega\n\n# Memory\n\n", ["never"]),
+    ],
+)
+def test_a_line_is_not_taken_because_of_one_beside_it_that_goes_or_comes_back(
+    old: str, reply: str, notes: list[str]
+) -> None:
+    verdict = judge(old, reply, notes)
+    if verdict.kind == "accept":
+        again = judge(old, verdict.body, notes)
+        assert again.kind in ("accept", "unchanged"), (verdict.body, again.reasons)
+    else:
+        assert verdict.reasons
+
+
+@pytest.mark.parametrize("rule", ["## Recent completions\n", "Recent completions\n-----------\n"])
+def test_the_heading_that_the_prompt_asks_for_is_no_question(rule: str) -> None:
+    done = edit(
+        ("- Plans the garden of the museum\n", ""),
+        ("## Tools", f"{rule}\n- Garden of the museum planned\n\n## Tools"),
+    )
+    verdict = judge(OLD, done, ["The garden of the museum is planned, done."])
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), done)
+
+
 def test_a_second_copy_is_left_out() -> None:
     twice = edit((PLACE, PLACE * 3), text=MERGED)
     assert judge(OLD, twice, [NOTE]).body == MERGED
