@@ -8,6 +8,7 @@ import re
 from memsync.commands.common import writing
 from memsync.config import Config
 from memsync.memory.store import Store
+from memsync.memory.text.purged import INSTEAD
 from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
 from memsync.steps import purge
@@ -49,8 +50,7 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
         for text in texts:
             purge.carry_out(work, text, purge.places(work, text))
     terminal.out(
-        f"purged from {counted(found, 'file')}: {purge.INSTEAD} stands in its place, or the file "
-        "is gone."
+        f"purged from {counted(found, 'file')}: {INSTEAD} stands in its place, or the file is gone."
     )
     terminal.err(HISTORY)
     return 0

@@ -7,13 +7,15 @@ Reads and writes through a `Disk`. May not know: the target, the network, how a 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from memsync.memory import conflicts, familiar
 from memsync.memory.sessions import Sessions
-from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.text.document import NAME, Memory, parse, short_hash
+from memsync.memory.text.purged import holds_purged
 from memsync.memory.versions import Versions
 from memsync.system.disk import Disk
 from memsync.system.errors import (
@@ -24,6 +26,8 @@ from memsync.system.errors import (
 )
 
 LAST_SEEN: Final = "last_seen.md"
+BEFORE_PURGE: Final = "before_purge_"
+MOST_LOOKED_AT: Final = 50  # versions that may say what was purged
 
 
 class Store:
@@ -96,24 +100,44 @@ class Store:
 
     def remember(self, raw: bytes) -> None:
         """Keep these bytes as the last seen memory; the one before, maybe the last copy, lies in
-        `backups/` first.
+        `backups/` first, or on this machine alone where it holds what was purged since.
         """
         before = self.state.read(LAST_SEEN)
         if before != raw:
-            if before is not None:
+            if before is not None and self.was_purged(before, raw):
+                self.state.create(f"{BEFORE_PURGE}{short_hash(before)}.md", before)
+            elif before is not None:
                 self.versions.keep(before)
             self.state.replace(LAST_SEEN, raw, before)
             familiar.remember(self.state, *(parse(one).rev for one in (before, raw) if one))
 
+    def was_purged(self, before: bytes, raw: bytes) -> bool:
+        """Whether these bytes are in no version, and hold what another machine took out of the
+        memory `raw` or a version since.
+        """
+        if self.versions.of(before) is not None:
+            return False
+        text, newest = parse(before).body, islice(self.versions.whole(), MOST_LOOKED_AT)
+        return any(holds_purged(text, one.body) for one in (parse(raw), *newest))
+
     # -- versions, this machine's record among them ----------------------------------------------
 
     def version(self, rev: str) -> Memory | None:
-        """The memory of a revision, from the backups or from what this machine saw last."""
+        """The memory of a revision, from the backups or from what this machine saw: last, or before
+        a purge.
+        """
         found = self.versions.find(rev)
         if found is not None:
             return found
         seen = self.last_seen()
-        return seen if seen is not None and seen.rev == rev else None
+        if seen is not None and seen.rev == rev:
+            return seen
+        return next((one for one in self._before_purges() if one.rev == rev), None)
+
+    def _before_purges(self) -> Iterator[Memory]:
+        for name in self.state.names(""):
+            if name.startswith(BEFORE_PURGE) and (raw := self.state.read(name)) is not None:
+                yield parse(raw)
 
     def known(self, body: str) -> Memory | None:
         """The version that has this very body, the one seen last first: what a memory was that lost

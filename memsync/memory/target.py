@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.memory import conflicts, imported
 from memsync.memory.text.document import Memory, parse, short_hash
+from memsync.memory.text.purged import holds_purged
 from memsync.system.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.machine import quoted
@@ -158,7 +159,7 @@ def _ensure_once(
         before = target.claude.read(target.name)
         if seen is not None and before not in (raw, seen.text()):
             raise UnseenError
-        said += _keep_changed(before, raw, folder, target.name)
+        said += _keep_changed(target, before, raw, folder)
     if target.mode == "copy" or not _linked(target, before, said):
         if target.mode == "import":
             return _put_line(target)
@@ -216,16 +217,21 @@ def keep_readable(target: Target, last_seen: bytes) -> str:
     return f"{target.path} is a copy of the memory as it was last seen, until the memory is back"
 
 
-def _keep_changed(before: bytes | None, raw: bytes, folder: Disk, what: str = TARGET) -> list[str]:
+def _keep_changed(target: Target, before: bytes | None, raw: bytes, folder: Disk) -> list[str]:
     """Before a file at the target is replaced: bytes that are no untouched version go to
-    `conflicts/`.
+    `conflicts/`; what was purged since stays on this machine.
     """
     if before is None or before == raw:
         return []
     found = parse(before)
     if found.footer is not None and not found.edited and is_kept(found, folder):
         return []
-    return [f"{what} was changed; its bytes are kept in {conflicts.keep(folder, before)}"]
+    if holds_purged(found.body, parse(raw).body):
+        name = own_name_of(target, before)
+        target.claude.create(name, before)
+        where = target.claude.where(name)
+        return [f"{target.name} held what was purged since; it is kept in {where}, on this machine"]
+    return [f"{target.name} was changed; its bytes are kept in {conflicts.keep(folder, before)}"]
 
 
 def is_kept(version: Memory, folder: Disk) -> bool:
@@ -307,7 +313,7 @@ def take_back(target: Target, conflicts: Disk | None) -> list[str]:
     if standing == "copy":
         if conflicts is None:
             return [f"{target.path} is a copy of the memory and was left alone"]
-        said += _keep_changed(target.claude.read(target.name), b"", conflicts, target.name)
+        said += _keep_changed(target, target.claude.read(target.name), b"", conflicts)
     target.claude.delete(target.name)
     if target.claude.kind(aside_name(target)) == "absent":
         return said if standing == "absent" else [*said, f"{target.path} is removed"]

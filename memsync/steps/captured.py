@@ -9,6 +9,7 @@ from typing import NamedTuple
 from memsync.memory.text import edits
 from memsync.memory.text.document import Memory, short_hash
 from memsync.memory.text.notes import render_edit
+from memsync.memory.text.purged import lines_of, spelled
 from memsync.steps.job import Fresh
 
 
@@ -46,9 +47,19 @@ def captured(
     edit = edits.difference(rev, before, text, additions_only=only)
     if edit is None:
         return None
+    edit = _without_purged(edit, against)
     if base is not None and adds_only:
         # Appended: the version is known, though nothing counts as removed
         edit = edit._replace(base=base.rev)
     if edit.base == edits.NO_BASE:
         return Captured(edit, Fresh(before, edits.with_additions(before, text, edit)), ())
     return Captured(edit, Fresh(before, text), edits.out_of_force(before, text))
+
+
+def _without_purged(edit: edits.Edit, body: str) -> edits.Edit:
+    """The edit of a text that is older than a purge: old lines are spelled as they are now."""
+    purged = lines_of(body)
+    if not purged:
+        return edit
+    ops = (op if op.sign == "+" else op._replace(line=spelled(op.line, purged)) for op in edit.ops)
+    return edit._replace(ops=tuple(ops))

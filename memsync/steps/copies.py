@@ -7,6 +7,7 @@ stands for yet. May not know: the target, the network, how anything is written.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -141,9 +142,9 @@ def adopted(view: View, memory: Memory) -> tuple[PutNote, ...]:
 
 def _of_folder(view: View, sibling: Store) -> Taken:
     """A second copy of the memory folder: its notes and edits are taken over, it is left where it
-    is.
+    is. A note that is merged and not here was taken out of here, by a purge or by a person.
     """
-    here = {listed.id for listed in view.store.sessions.listed()}
+    here = {listed.id for listed in view.store.sessions.listed()} | _merged(view.store)
     writes: list[Write] = []
     for listed in sibling.sessions.listed():
         note = None if listed.id in here else sibling.sessions.read(listed)
@@ -159,6 +160,13 @@ def _of_folder(view: View, sibling: Store) -> Taken:
         f"{counted(len(writes), 'note was', 'notes were')} taken over from it{edit}"
     )
     return taken._replace(writes=(*writes, *taken.writes), said=(said, *taken.said))
+
+
+def _merged(store: Store) -> set[str]:
+    memory = store.memory()
+    with contextlib.suppress(NotDownloadedError):  # a bundle is missing: nobody can tell
+        return set() if memory is None else store.sessions.expand(memory.merged)
+    return set()
 
 
 def _of_siblings_memory(view: View, sibling: Store) -> Taken:

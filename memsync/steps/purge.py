@@ -21,13 +21,13 @@ from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
 from memsync.memory.store import LAST_SEEN, Store
 from memsync.memory.text.document import NAME, Memory, compose, parse, revision, short_hash
+from memsync.memory.text.purged import INSTEAD
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
 from memsync.steps.workspace import OUTBOX, Workspace
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotReplaceableError
 
-INSTEAD: Final = "[purged]"
 OWN_COPY: Final = "CLAUDE.pre-memsync"
 _RECORD: Final = re.compile(r"[0-9a-f]{12}")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.world import World, told, tree
 from tests.standin import StandIn
@@ -25,7 +28,11 @@ def leaked(world: World) -> str:
 
 
 def holding(world: World) -> list[Path]:
-    files = [path for path in world.root.rglob("*") if path.is_file() and not path.is_symlink()]
+    return below(world.root)
+
+
+def below(folder: Path) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     return [path for path in files if SECRET.encode() in path.read_bytes()]
 
 
@@ -73,3 +80,43 @@ def test_a_dry_run_and_a_missing_yes_change_nothing(ready: World) -> None:
     told(ready.run("purge", "abc"), 1, "too many places")
     assert without_lock(ready) == before
     assert "nowhere" in ready.ok("purge", "what nobody ever wrote", "--yes").out
+
+
+@pytest.mark.parametrize("mode", ["symlink", "copy"])
+def test_a_machine_that_was_off_brings_no_secret_back_and_loses_nothing(
+    tmp_path: Path, mode: str
+) -> None:
+    a = World(tmp_path / "a", tmp_path / "cloud")
+    a.init()
+    b = World(tmp_path / "b", a.cloud)
+    b.init("--link", mode)
+    with StandIn() as api:
+        a.ok("refresh", "-n", f"The router opens with {SECRET} at home", api=api)
+        b.ok("refresh", api=api)
+        a.ok("purge", SECRET, "--yes")
+        if mode == "copy":
+            text = b.target.read_text(encoding="utf-8")
+            assert SECRET in text
+            line = f"{SECRET} at home\n"
+            text = text.replace(line, f"{line}- Ask for the guest key\n")
+            b.target.write_text(text, encoding="utf-8", newline="\n")
+        b.ok("refresh", api=api)
+    assert below(a.cloud) == []
+    assert holding(b), "what it had stays on it"
+    assert "The router opens with [purged] at home" in a.body
+    if mode == "copy":
+        assert "- Ask for the guest key" in a.body.splitlines()
+    b.ok("purge", SECRET, "--yes")
+    assert holding(b) == below(a.cloud) == []
+    assert "The router opens with [purged] at home" in a.body
+
+
+def test_a_second_memory_folder_brings_no_purged_note_back(ready: World) -> None:
+    leaked(ready)
+    second = ready.folder.with_name(f"{ready.folder.name} (1)")
+    shutil.copytree(ready.folder, second)
+    ready.ok("purge", SECRET, "--yes")
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+        ready.ok("refresh", api=api)
+    assert below(ready.folder) == []
