@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 BULLET: Final = re.compile(r"^(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
@@ -38,6 +39,7 @@ _WORD: Final = re.compile(r"\d+(?:[.:,]\d+)+|[^\W_]+(?:'[^\W_]{1,2}(?![^\W_]))?"
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _REMEMBERED: Final = 1 << 16  # lines; a verdict looks at each several times
+_MOST_OF_A_WORD: Final = 0.7
 _END: Final = ".,;:!?。！？"
 # Not behind a title ("Dr. Smit").
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
@@ -114,6 +116,18 @@ def says_all(wanted: Iterable[str], line: str) -> bool:
     """Whether a line has each of these words, up to its ending."""
     here = {name for word in words(line) for name in stems_of(word)}
     return all(stem(word) in here for word in wanted)
+
+
+def same_word(word: str, other: str) -> bool:
+    """The words differ in their accents and endings alone: most of the longer one is common."""
+    pairs = zip(_without_accents(word), _without_accents(other), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same >= _MOST_OF_A_WORD * max(len(word), len(other))
+
+
+def _without_accents(word: str) -> str:
+    parts = unicodedata.normalize("NFD", word)
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def weight(word: str) -> float:

@@ -12,7 +12,8 @@ from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
 from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.sentences import Sentence
+from memsync.merge.guard.source import Source
 
 Kind = Literal["kept", "moved", "new", "reworded", "gone", "constraint"]
 _MARKS: Final = {

@@ -10,7 +10,16 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
-from memsync.memory.text.words import first_line, shown
+from memsync.memory.text.words import (
+    BULLET,
+    first_line,
+    folded,
+    is_pair,
+    key,
+    shown,
+    without_end,
+    words,
+)
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.wrapper import FENCE, unwrapped, without_closing
 from memsync.merge.prompt import escaped, unescaped
@@ -29,6 +38,7 @@ _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
 # The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
+_LONGEST: Final = 2000  # characters of a sentence that a cut line may be
 _UNCHANGED: Final = re.compile(
     r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md "
     r"|is |are |was |i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
@@ -85,7 +95,8 @@ def clean(reply: str, source: Source) -> Cleaned:
         text = "\n".join(line[margin:] for line in text.split("\n"))
         repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
-    return Cleaned(text, (*repairs, *closed))
+    text, completed = _completed(text, source)
+    return Cleaned(text, (*repairs, *closed, *completed))
 
 
 def _plain(text: str, source: Source) -> str:
@@ -119,6 +130,27 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
         return "\n".join([*lines, fence[1]]), ["a code fence left open is closed"]
     lines[open_at] = lines[open_at].replace("<!--", "\\<!--", 1)
     return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
+
+
+def _completed(text: str, source: Source) -> tuple[str, list[str]]:
+    """A last line that is a note's sentence cut inside a word, with the rest of the sentence."""
+    last = text.rstrip().rpartition("\n")[2]
+    cut = folded(BULLET.sub("", last.strip(), count=1))
+    if not cut[-1:].isalnum() or key(last) in source.old_keys or is_pair(words(cut)[-1]):
+        return text, []
+    cuts = [rest for one in source.sentences if (rest := _rest(one.text, cut)) is not None]
+    if not cuts or any(not rest[:1].isalnum() for rest in cuts):
+        return text, []
+    rest = without_end(cuts[0])
+    return text.rstrip() + rest, [f"the end of a note's sentence put back: {shown(last + rest)}"]
+
+
+def _rest(sentence: str, cut: str) -> str | None:
+    """What stands behind these words (folded) of a sentence that begins with them."""
+    if len(sentence) > _LONGEST or not folded(sentence).startswith(cut):
+        return None
+    at = next(n for n in range(len(sentence) + 1) if folded(sentence[:n]) == cut)
+    return sentence[at:]
 
 
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:

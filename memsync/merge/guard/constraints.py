@@ -36,7 +36,8 @@ from memsync.merge.guard.rules import (
     may_drop,
     sentence_of,
 )
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.sentences import Sentence
+from memsync.merge.guard.source import Source
 
 _LONGEST: Final = 60  # words of a sentence that becomes a constraint
 _COMPARED: Final = 100  # old constraints compared by words, for one that is in the reply only

@@ -23,7 +23,8 @@ from memsync.merge.guard.frame import (
 from memsync.merge.guard.losses import few_lines, thinned
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import voice
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.sentences import Sentence
+from memsync.merge.guard.source import Source
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _HEADING: Final = re.compile(r"\s*#|[^\n]+\n\s*(?:=+|-+)\s*$")

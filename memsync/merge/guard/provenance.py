@@ -15,7 +15,8 @@ from memsync.memory.text.rewordings import rewordings, stems
 from memsync.memory.text.words import BULLET, is_pair, key, shown, stem, total, weight, words
 from memsync.merge.guard.dress import Item, aligned, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.sentences import Sentence
+from memsync.merge.guard.source import Source
 
 ENOUGH: Final = 0.5  # of the words of a line
 _NEARLY_ALL: Final = 0.8  # where neighbouring sentences give the words

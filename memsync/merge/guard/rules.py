@@ -14,7 +14,8 @@ from memsync.memory.text.constraints import plain_title
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import BULLET, is_pair, sentences, stem, total, weight, words
-from memsync.merge.guard.source import Sentence, Source
+from memsync.merge.guard.sentences import Sentence
+from memsync.merge.guard.source import Source
 
 CLEAR: Final = 0.6  # of the words of a new constraint, which one sentence of a note must have
 _MOST_PAIRS: Final = 4  # of characters, in a script without spaces, that the sentence lacks

@@ -15,11 +15,10 @@ from memsync.memory.text.dress import in_one_line
 from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
-    BULLET,
     folded,
     is_pair,
     key,
-    sentences,
+    same_word,
     stem,
     stems_of,
     total,
@@ -27,35 +26,16 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.hard import Hard
+from memsync.merge.guard.sentences import Sentence, sentences_of
 from memsync.merge.prompt import is_label
 
 _COMMON: Final = 40  # sentences that are looked at for one word
-_WRAPPED: Final = 50  # characters of a line that the next one may go on with
 _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
 _CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
 _BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _KANA: Final = re.compile(r"[\u3040-\u309f]+")
-
-
-class Sentence(NamedTuple):
-    """One sentence of a note.
-
-    note: its index. text: as given, without bullet; a list item has the line above the list, which
-    ends with a colon, in front (`lead`). at: its number among all sentences.
-    line: the line of the note that it begins in.
-    """
-
-    note: int
-    text: str
-    lead: str
-    at: int
-    line: int
-
-    @property
-    def whole(self) -> str:
-        return f"{self.lead} {self.text}" if self.lead else self.text
 
 
 class Match(NamedTuple):
@@ -191,18 +171,8 @@ class Source:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        found: list[Sentence] = []
-        for n, note in enumerate(self.notes):
-            lead = ""
-            for number, line in _unwrapped(note):
-                bare = BULLET.sub("", line.strip(), count=1)
-                listed = bare != line.strip()
-                for part in sentences(_split_lists(line.strip())):
-                    text = BULLET.sub("", part.strip(), count=1)
-                    found.append(Sentence(n, text, lead if listed else "", len(found), number))
-                if line.strip() and not listed:
-                    lead = bare if bare.endswith((":", "：")) else ""
-        return tuple(found)
+        """All sentences of all notes."""
+        return sentences_of(self.notes)
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:
@@ -299,36 +269,27 @@ class Source:
         return any(map(self.says, self.telling(line)))
 
     def names(self, title: str) -> bool:
-        """A note has half of the telling words of a heading."""
+        """A note has half of the telling words of a heading, or forms of them: what begins alike
+        is not enough where a whole section may go.
+        """
         telling = [word for word in words(title) if _tells(word, frozenset())]
-        said = [word for word in telling if self.says(word)]
+        said = [
+            word for word in telling if any(same_word(word, other) for other in self._alike(word))
+        ]
         return bool(said) and total(said) >= 0.5 * total(telling)
 
+    def _alike(self, word: str) -> frozenset[str]:
+        """The words of notes that begin like this one."""
+        return self._by_stem.get(stem(word), frozenset())
 
-def _unwrapped(note: str) -> list[tuple[int, str]]:
-    """The lines of a note with their numbers; one that only goes on with a sentence stands behind
-    the one before.
-    """
-    lines: list[tuple[int, str]] = []
-    for number, line in enumerate(note.split("\n")):
-        above = lines[-1][1].rstrip() if lines else ""
-        if len(above) >= _WRAPPED and above[-1:] not in ".!?:;" and line.strip()[:1].islower():
-            lines[-1] = lines[-1][0], f"{above} {line.strip()}"
-        else:
-            lines.append((number, line))
-    return lines
-
-
-def _split_lists(text: str) -> str:
-    """A text in which each number of a list that runs on in one line begins a line."""
-    lines = []
-    for line in text.split("\n"):
-        numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))
-        if len(numbers) > 1 and [int(m[1]) for m in numbers] == list(range(1, len(numbers) + 1)):
-            for number in reversed(numbers):
-                line = f"{line[: number.start()]}\n{line[number.start() :].lstrip()}"
-        lines.append(line)
-    return "\n".join(lines)
+    @cached_property
+    def _by_stem(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for sentence in self.sentences:
+            for word in words(sentence.whole):
+                for name in stems_of(word):
+                    found.setdefault(name, set()).add(word)
+        return {name: frozenset(alike) for name, alike in found.items()}
 
 
 def _name(word: str) -> bool:

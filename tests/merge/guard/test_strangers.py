@@ -214,6 +214,15 @@ def test_the_heading_that_the_prompt_asks_for_is_no_question(rule: str) -> None:
     assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), done)
 
 
+@pytest.mark.parametrize("cut", ["Vumbukan veltran", "Vumbukan veltrangi stumt"])
+def test_a_new_last_line_that_was_cut_inside_a_word_has_the_rest_of_its_sentence(cut: str) -> None:
+    note = "Vumbukan veltrangi stumtanfan."
+    verdict = judge(OLD, f"{OLD}- {cut}", [note])
+    assert (verdict.kind, verdict.body) == ("accept", f"{OLD}- Vumbukan veltrangi stumtanfan\n")
+    whole = judge(OLD, f"{OLD}- Vumbukan veltrangi", [note])
+    assert whole.body == f"{OLD}- Vumbukan veltrangi\n"
+
+
 def test_a_second_copy_is_left_out() -> None:
     twice = edit((PLACE, PLACE * 3), text=MERGED)
     assert judge(OLD, twice, [NOTE]).body == MERGED

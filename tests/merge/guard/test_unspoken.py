@@ -76,6 +76,14 @@ def test_a_section_that_a_note_names_may_be_shortened() -> None:
     assert judge(OLD, reply, ["Please tighten it."]).body == OLD
 
 
+@pytest.mark.parametrize("note", ["Understand: the stand-in comes on Monday.", "Standup at 10."])
+def test_a_word_that_only_begins_like_a_heading_names_no_section(note: str) -> None:
+    old = edit(("## People", "## Standing preferences"))
+    reply = edit((KEYS, ""), text=old)
+    assert judge(old, reply, [note]).body == old
+    assert judge(old, reply, ["Tidy my standing preferences up."]).body == reply
+
+
 def test_the_same_fact_in_a_second_place_follows_and_another_fact_does_not() -> None:
     old = edit(
         ("- Jo knows", "- Tea: 12 crates of Assam\n- Wine: 14 bottles of Gavi\n- Jo knows"),
@@ -151,7 +159,7 @@ def test_a_yes_to_a_loss_drops_no_note_that_the_reply_left_out() -> None:
         "- Short answers first\n- Tests before a refactoring\n"
     )
     reply = old[: old.index("\n## Standing")]
-    found = judge(old, reply, ["Prefer tea"])
+    found = judge(old, reply, ["Standing preferences: tea"])
     assert found.kind == "ask"
     assert found.leaves_pending == {0}
     assert "the memory does not hold what note 1 says" in found.reasons

@@ -1,0 +1,72 @@
+"""The notes of a merge, sentence by sentence. Must not know: the memory, the reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from memsync.memory.text.words import BULLET, sentences
+
+_WRAPPED: Final = 50  # characters of a line that the next one may go on with
+
+
+class Sentence(NamedTuple):
+    """One sentence of a note.
+
+    note: its index. text: as given, without bullet; a list item has the line above the list, which
+    ends with a colon, in front (`lead`). at: its number among all sentences.
+    line: the line of the note that it begins in.
+    """
+
+    note: int
+    text: str
+    lead: str
+    at: int
+    line: int
+
+    @property
+    def whole(self) -> str:
+        return f"{self.lead} {self.text}" if self.lead else self.text
+
+
+def sentences_of(notes: Sequence[str]) -> tuple[Sentence, ...]:
+    """All sentences of notes, in their order."""
+    found: list[Sentence] = []
+    for n, note in enumerate(notes):
+        lead = ""
+        for number, line in _unwrapped(note):
+            bare = BULLET.sub("", line.strip(), count=1)
+            listed = bare != line.strip()
+            for part in sentences(_split_lists(line.strip())):
+                text = BULLET.sub("", part.strip(), count=1)
+                found.append(Sentence(n, text, lead if listed else "", len(found), number))
+            if line.strip() and not listed:
+                lead = bare if bare.endswith((":", "：")) else ""
+    return tuple(found)
+
+
+def _unwrapped(note: str) -> list[tuple[int, str]]:
+    """The lines of a note with their numbers; one that only goes on with a sentence stands behind
+    the one before.
+    """
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(note.split("\n")):
+        above = lines[-1][1].rstrip() if lines else ""
+        if len(above) >= _WRAPPED and above[-1:] not in ".!?:;" and line.strip()[:1].islower():
+            lines[-1] = lines[-1][0], f"{above} {line.strip()}"
+        else:
+            lines.append((number, line))
+    return lines
+
+
+def _split_lists(text: str) -> str:
+    """A text in which each number of a list that runs on in one line begins a line."""
+    lines = []
+    for line in text.split("\n"):
+        numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))
+        if len(numbers) > 1 and [int(m[1]) for m in numbers] == list(range(1, len(numbers) + 1)):
+            for number in reversed(numbers):
+                line = f"{line[: number.start()]}\n{line[number.start() :].lstrip()}"
+        lines.append(line)
+    return "\n".join(lines)
