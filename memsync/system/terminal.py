@@ -17,11 +17,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
-from memsync.system.questions import Question
 from memsync.system.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
-    pass
+    from memsync.system.questions import Question
 
 WAIT_BEFORE_WORDS: Final = 2.0
 MARKS: Final = {"✓": "green", "!": "yellow", "✗": "red"}

@@ -22,24 +22,26 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
+from memsync.system.late import Late
+
 _HIDDEN: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufffb\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-HIDDEN: Final = re.compile(f"[{_HIDDEN}]")
+HIDDEN: Final = Late(f"[{_HIDDEN}]")
 """One character that shows nothing, or makes a terminal do something. Line ends and tabs are
 none."""
 
-_HIDDEN_OR_BREAK: Final = re.compile(f"[\n{_HIDDEN}]")
+_HIDDEN_OR_BREAK: Final = Late(f"[\n{_HIDDEN}]")
 
 # Extended_Pictographic, by its blocks (Unicode 16, emoji-data.txt), with the skin tones
-_PICTOGRAPH: Final = re.compile(
+_PICTOGRAPH: Final = Late(
     "[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
-_FLAG: Final = re.compile(
+_FLAG: Final = Late(
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|"
     "\U000e0077\U000e006c\U000e0073)\U000e007f"
@@ -75,11 +77,13 @@ def replaced(text: str, by: Callable[[str], str]) -> str:
     return _without(text, HIDDEN, by)
 
 
-def _shown(text: str, pattern: re.Pattern[str]) -> str:
+def _shown(text: str, pattern: Late[str]) -> str:
+    if text.isascii() and text.isprintable():  # nearly always, and no pattern is compiled
+        return text
     return _without(text, pattern, escaped) if pattern.search(text) else text
 
 
-def _without(text: str, pattern: re.Pattern[str], by: Callable[[str], str]) -> str:
+def _without(text: str, pattern: Late[str], by: Callable[[str], str]) -> str:
     def instead(match: re.Match[str]) -> str:
         character = match[0]
         return character if _belongs(text, match.start()) else by(character)

@@ -7,8 +7,9 @@ replaced: bytes that fit nowhere are no text.
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
+
+from memsync.system.late import Late
 
 MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -25,18 +26,18 @@ class Decoded(NamedTuple):
 # punctuation with them; the names are those of Python. Korean first: its bytes are common ones in
 # Chinese, too, but Chinese needs more than these.
 _COMMON: Final = (
-    ("cp949", re.compile(rb"[\xa1\xb0-\xc8][\xa1-\xfe]")),
-    ("gb18030", re.compile(rb"[\xa1\xa3\xb0-\xd7][\x40-\xfe]")),
-    ("big5", re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")),
-    ("cp932", re.compile(rb"[\x81-\x83\x88-\x97][\x40-\xfc]")),
-    ("euc_jp", re.compile(rb"[\xa1\xa4\xa5\xb0-\xcf][\xa1-\xfe]")),
+    ("cp949", Late(rb"[\xa1\xb0-\xc8][\xa1-\xfe]")),
+    ("gb18030", Late(rb"[\xa1\xa3\xb0-\xd7][\x40-\xfe]")),
+    ("big5", Late(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")),
+    ("cp932", Late(rb"[\x81-\x83\x88-\x97][\x40-\xfc]")),
+    ("euc_jp", Late(rb"[\xa1\xa4\xa5\xb0-\xcf][\xa1-\xfe]")),
 )
 MOST_ARE_COMMON: Final = 0.9
 _EASTERN: Final = ("big5", "gb", "shift", "euc", "cp932", "cp949", "johab", "iso2022", "hz")
 LONGEST_ACCENTED: Final = 3  # "Größe"; a character of eastern Asia takes two
-_HIGH: Final = re.compile(rb"[\x80-\xff]+")
-_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
-_EAST: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_HIGH: Final = Late(rb"[\x80-\xff]+")
+_WORD: Final = Late(rb"[A-Za-z\x80-\xff]+")
+_EAST: Final = Late(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
 def decode(data: bytes) -> Decoded | None:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from memsync.memory.text.secrets.examples import is_stand_in, looks_chosen
+from memsync.system.late import Late
 
 END: Final = ".,;:!?)]}>*_\"'`"
 
@@ -25,18 +26,18 @@ _SPECIAL: Final = (
     (
         "password in an address",
         "://",
-        re.compile(r"(?<=://)[^\s/:@\"'`<>]{0,256}:(?P<secret>[^\s/\"'`<>]{3,256})(?=@)"),
+        Late(r"(?<=://)[^\s/:@\"'`<>]{0,256}:(?P<secret>[^\s/\"'`<>]{3,256})(?=@)"),
     ),
     # RFC 9110 and 6750: credentials in headers
     (
         "credential in a header",
         "earer",
-        re.compile(r"(?<![A-Za-z])[Bb]earer[ \t]{1,4}(?P<secret>[\w.~+/=-]{16,4096})"),
+        Late(r"(?<![A-Za-z])[Bb]earer[ \t]{1,4}(?P<secret>[\w.~+/=-]{16,4096})"),
     ),
     (
         "credential in a header",
         "uthorization",
-        re.compile(
+        Late(
             r"uthorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:[A-Za-z]{3,12}[ \t]{1,4})?"
             r"(?P<secret>[\w.~+/=-]{16,4096})"
         ),
@@ -45,12 +46,12 @@ _SPECIAL: Final = (
     (
         "password of a command",
         "sshpass",
-        re.compile(r"sshpass[ \t]+-p[ \t]*['\"]?(?P<secret>[^\s'\"]{4,256})"),
+        Late(r"sshpass[ \t]+-p[ \t]*['\"]?(?P<secret>[^\s'\"]{4,256})"),
     ),
     (
         "password of a command",
         " -",
-        re.compile(
+        Late(
             r"(?:mysql|mysqldump|mariadb|docker login|redis-cli|htpasswd|psql|mongosh?|ldapsearch)"
             r"(?= )[^\n|;&]{0,100}? -(?:p|a|w)[ =]?['\"]?(?P<secret>[^\s'\"$<-][^\s'\"]{5,256})"
         ),
@@ -58,7 +59,7 @@ _SPECIAL: Final = (
     (
         "password of a command",
         "curl",
-        re.compile(
+        Late(
             r"curl\b[^\n|;]{0,120}? (?:-u|--user)[ =]?['\"]?[^\s:'\"$<]{1,64}:"
             r"(?P<secret>[^\s'\"$<]{4,256})"
         ),
@@ -67,24 +68,24 @@ _SPECIAL: Final = (
     (
         "password",
         "login",
-        re.compile(r"login\s{1,4}\S{1,128}\s{1,4}password\s{1,4}(?P<secret>\S{4,256})"),
+        Late(r"login\s{1,4}\S{1,128}\s{1,4}password\s{1,4}(?P<secret>\S{4,256})"),
     ),
     (
         "password",
         "IDENTIFIED",
-        re.compile(r"IDENTIFIED (?:WITH \w{1,40} )?BY ['\"](?P<secret>[^'\"\n]{4,256})"),
+        Late(r"IDENTIFIED (?:WITH \w{1,40} )?BY ['\"](?P<secret>[^'\"\n]{4,256})"),
     ),
     # wg(8)
     (
         "wireguard key",
         "Key",
-        re.compile(r"(?:Private|Preshared)Key\s{0,4}=\s{0,4}(?P<secret>[A-Za-z0-9+/]{42,43}=)"),
+        Late(r"(?:Private|Preshared)Key\s{0,4}=\s{0,4}(?P<secret>[A-Za-z0-9+/]{42,43}=)"),
     ),
     # Codes that are typed: with their label only, for they are a few digits
     (
         "pin",
         "",
-        re.compile(
+        Late(
             r"(?<![A-Za-z])(?:PIN|PUK|[Pp]in[ -][Cc]ode|"
             r"(?:[Aa]larm|[Dd]oor|[Gg]ate|[Ss]afe|[Ll]ock|[Bb]ike)[ -](?:PIN|[Cc]ode))"
             r"(?:[ \t](?:is|ist|est|es|er|är)(?=[ \t])|[ \t]?[:=])?[ \t]{1,3}"
@@ -94,7 +95,7 @@ _SPECIAL: Final = (
     (
         "recovery codes",
         "code",
-        re.compile(
+        Late(
             r"(?:recovery|backup|scratch|2fa|mfa|rescue|emergency)[ -]codes?"
             r"(?:[ \t](?:is|are))?[ \t]?:?\s{1,4}"
             r"(?P<secret>(?=[a-z-]{0,16}\d)[a-z0-9]{3,8}(?:-[a-z0-9]{3,8}){0,3}"
@@ -106,7 +107,7 @@ _SPECIAL: Final = (
     (
         "wallet words",
         "phrase",
-        re.compile(
+        Late(
             r"(?:seed|recovery|mnemonic|wallet|secret)[ _-]phrase(?: is)?[ \t]?[:=]?\s{1,4}[\"']?"
             r"(?P<secret>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
             re.IGNORECASE,

@@ -9,6 +9,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from memsync.system.late import Late
+
 # The keys that vendors print in their own documentation
 PUBLISHED: Final = (
     "AKIAIOSFODNN7EXAMPLE",  # AWS
@@ -18,27 +20,25 @@ PUBLISHED: Final = (
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",  # the token of jwt.io
 )
 _FILLING: Final = frozenset("xX0*.-_#?•")
-_FILLED: Final = re.compile(r"([xX0*.#?•_-])\1{7}")
+_FILLED: Final = Late(r"([xX0*.#?•_-])\1{7}")
 _ENOUGH: Final = 512  # characters that say what the rest is like
 _RUN: Final = 6
 _MOSTLY: Final = 0.8
-_MARKS: Final = re.compile(
+_MARKS: Final = Late(
     r"example|placeholder|redacted|changeme|\.\.\.|…|[<>]|\$\{|\{\{|\[secret-", re.IGNORECASE
 )
 
 # A value that names where the secret is kept: a password manager, a variable, a file
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = Late(
     r"[$%][A-Za-z_{(]|\$\$|!\w|@\w|[a-z][a-z0-9+.-]*://"
     r"|(?:vault|ssm|arn|env|file|keyring|pass)[:/]|\.{0,2}/|~/|[A-Za-z]:\\|\[[^\]]{1,40}\]"
 )
-_CODE: Final = re.compile(
-    r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*(?:->|::)|[A-Za-z_]+(?:\.[A-Za-z_]+){1,8}$"
-)
-_POLITE: Final = re.compile(
+_CODE: Final = Late(r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*(?:->|::)|[A-Za-z_]+(?:\.[A-Za-z_]+){1,8}$")
+_POLITE: Final = Late(
     r"(?:your|my|the|some|any|an?|this|that|insert|replace|enter|put|add|no|not|see|use|set)[-_ .]",
     re.IGNORECASE,
 )
-_LABEL_AGAIN: Final = re.compile(
+_LABEL_AGAIN: Final = Late(
     r"pass|secret|token|credential|api.?key|kennwort|contrase|senha|парол", re.IGNORECASE
 )
 _WORDS: Final = frozenset(
@@ -48,9 +48,9 @@ _WORDS: Final = frozenset(
     "qwerty 12345 123456 1234 letmein base64 sha1 sha256 sha512 md5 oauth oauth2 bcrypt argon2 "
     "argon2id ed25519 rsa2048 rsa4096 aes128 aes256 hs256 rs256 utf8 uuid4 totp keychain".split()
 )
-_HASH: Final = re.compile(r"(?:sha\d{1,3}|md5)[:-]", re.IGNORECASE)
-_FILE: Final = re.compile(r"[\w./-]*\.[a-z]{2,5}")
-_EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
+_HASH: Final = Late(r"(?:sha\d{1,3}|md5)[:-]", re.IGNORECASE)
+_FILE: Final = Late(r"[\w./-]*\.[a-z]{2,5}")
+_EMAIL: Final = Late(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
 
 
 def is_example(token: str, literal: str = "") -> bool:

@@ -10,8 +10,9 @@ from memsync.memory.text.secrets.around import Found
 from memsync.memory.text.secrets.examples import is_example
 from memsync.memory.text.secrets.labelled import labelled
 from memsync.memory.text.secrets.shapes import SHAPES, Shape
+from memsync.system.late import Late
 
-_COMPILED: Final = tuple((shape, re.compile(shape.pattern, re.ASCII)) for shape in SHAPES)
+_PATTERNS: Final = tuple((shape, Late(shape.pattern, re.ASCII)) for shape in SHAPES)
 _BEGIN: Final = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:"
 )
@@ -31,9 +32,9 @@ def secrets(text: str) -> list[Found]:
     Where two rules find the same place, the earlier row of the table, the more exact one, names it.
     """
     found = [*_private_keys(text)]
-    for shape, pattern in _COMPILED:
+    for shape, pattern in _PATTERNS:
         if shape.literal in text:
-            found += _of(shape, pattern, text)
+            found += _of(shape, pattern.compiled, text)
     found += labelled(text)
     ranked = sorted(enumerate(found), key=lambda row: (row[1].begin, row[0]))
     kept: list[Found] = []

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.secrets.around import END, Found, special
 from memsync.memory.text.secrets.examples import is_stand_in, is_text, looks_chosen
 from memsync.memory.text.secrets.labels import Label, labels
+from memsync.system.late import Late
 
 MOST_VALUE: Final = 512
 MOST_LABELS: Final = 30_000  # no note has more: it would be a list of nothing else
@@ -24,17 +25,17 @@ LONG: Final = 20  # characters of a value that needs no sign between itself and 
 _VERBS: Final = "is|was|are|ist|lautet|war|est|es|è|é|er|är|on|is:|jest|je|to|este|это"
 _QUOTED: Final = r"(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{1,512})(?P=quote)"
 _BARE: Final = r"(?P<bare>[^\s\"'`<>|]{1,512})"
-_ENV: Final = re.compile(rf"=(?:{_QUOTED}|(?P<bare>[^\s\"'`,;&|]{{1,512}}))")
-_ASSIGNED: Final = re.compile(
+_ENV: Final = Late(rf"=(?:{_QUOTED}|(?P<bare>[^\s\"'`,;&|]{{1,512}}))")
+_ASSIGNED: Final = Late(
     rf"[\"'`\])*_]{{0,3}}[ \t]{{0,8}}(?:=>|:=|=(?!=)|:(?!:))[ \t*_]{{0,8}}(?:{_QUOTED}|"
     r"(?P<bare>[^\s\"'`,;&<>|]{1,512}))"
 )
-_PROSE: Final = re.compile(
+_PROSE: Final = Late(
     rf"(?:\w{{0,3}})(?:[ \t][^\W\d_]{{1,20}}){{0,4}}?[ \t]+(?:{_VERBS})[ \t]*:?[ \t]+"
     rf"(?:{_QUOTED}|{_BARE})",
     re.IGNORECASE,
 )
-_BESIDE: Final = re.compile(rf"[ \t]{{1,4}}(?:{_QUOTED}|{_BARE})")
+_BESIDE: Final = Late(rf"[ \t]{{1,4}}(?:{_QUOTED}|{_BARE})")
 
 
 def labelled(text: str) -> Iterator[Found]:
@@ -104,7 +105,7 @@ def _beside(given: Given) -> bool:
     )
 
 
-_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Given], bool]], ...]] = (
+_FORMS: Final[tuple[tuple[Late[str], Callable[[Given], bool]], ...]] = (
     (_ENV, _in_environment),
     (_ASSIGNED, _as_assigned),
     (_PROSE, _in_prose),

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from memsync.system.late import Late
+
 
 class Word(NamedTuple):
     """A label by its stem: what may follow it and still be the label, and what must stand before.
@@ -73,14 +75,7 @@ def _pattern(word: Word) -> str:
     return f"{begin}{re.escape(word.stem)}(?:{word.rest}){_AFTER}"
 
 
-_COMPILED: Final = tuple(
-    (
-        word,
-        re.compile(_pattern(word)),
-        re.compile(word.before) if word.before else None,
-    )
-    for word in WORDS
-)
+_PATTERNS: Final = tuple((word, Late(_pattern(word)), Late(word.before)) for word in WORDS)
 _WINDOW: Final = 12  # the longest kind of key, and one sign
 
 
@@ -97,14 +92,14 @@ def labels(text: str) -> Iterator[Label]:
     low = lowered(text)
     places = sorted(
         (at, number)
-        for number, (word, _, _) in enumerate(_COMPILED)
+        for number, (word, _, _) in enumerate(_PATTERNS)
         for at in _places(low, word.stem)
     )
     done = 0
     for at, number in places:
-        word, pattern, before = _COMPILED[number]
+        word, pattern, before = _PATTERNS[number]
         match = pattern.match(low, at) if at >= done else None
-        if match is not None and (before is None or before.search(low[max(at - _WINDOW, 0) : at])):
+        if match is not None and before.search(low[max(at - _WINDOW, 0) : at]):
             done = match.end()
             yield Label(done, text[at:done], word.password)
 
