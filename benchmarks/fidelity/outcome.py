@@ -78,10 +78,11 @@ def _of_slip(ruling: Ruling, after: Score) -> Became:
 def told(misses: Iterable[Miss], shown: Sequence[str]) -> bool:
     """Whether a person who reads the account sees what is wrong.
 
-    Each wrong or lost text must stand in a printed line. What is only missing cannot be printed; it
-    counts as told where something else that went wrong is.
+    Each wrong or lost text must stand in a printed line. What is only missing counts as told where
+    something else that went wrong is, or where the account prints what of a note did not come.
     """
-    visible = [miss for miss in misses if miss.kind not in ("appear", "rules")]
+    every = list(misses)
+    visible = [miss for miss in every if miss.kind not in ("appear", "rules")] or every
     return bool(visible) and all(_stands(miss.words.split(" || "), shown) for miss in visible)
 
 

@@ -61,5 +61,10 @@ def _without_purged(edit: edits.Edit, body: str) -> edits.Edit:
     purged = lines_of(body)
     if not purged:
         return edit
-    ops = (op if op.sign == "+" else op._replace(line=spelled(op.line, purged)) for op in edit.ops)
-    return edit._replace(ops=tuple(ops))
+    here = set(body.split("\n"))
+    return edit._replace(
+        ops=tuple(
+            op if op.sign == "+" or op.line in here else op._replace(line=spelled(op.line, purged))
+            for op in edit.ops
+        )
+    )

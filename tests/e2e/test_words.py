@@ -52,6 +52,10 @@ def test_what_of_a_note_did_not_come_into_the_memory_is_told(ready: World) -> No
         done = ready.ok("refresh", "-n", note, api=api)
     assert 'not in the memory: "Lettuce is eaten, and the beans' in done.err
     assert "not in the memory" not in done.err.partition("Lettuce")[2]
+    with StandIn(rule=lambda text: taken_apart(text)[0] + "\n") as api:
+        done = ready.ok("refresh", "-n", "Lettuce was eaten by snails overnight.", api=api)
+    assert done.out.startswith("no changes.")
+    assert 'not in the memory: "Lettuce was eaten by snails overnight."' in done.err
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_most_faithful_replies_come_through(by: str) -> None:
         "{}\n\nLet me know if you'd like any other changes!\n",
         "Here is the updated file:\n\n```markdown\n{}\n```\n\nI left the rest alone.\n",
         "I've merged your notes.\n\n{}",
-        "<updated_memory>\n{}\n</updated_memory>\n\nDone.",
+        "<updated_memory>\n{}\n</updated_memory>\n\nHope this helps!",
     ],
 )
 def test_what_a_reply_says_of_its_work_changes_nothing(around: str) -> None:

@@ -6,10 +6,12 @@ folder, and nothing of them may be lost: they stay on that machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 INSTEAD: Final = "[purged]"
+_WORD: Final = re.compile(r"[^\W_]{3,}")
 _MOST: Final = 200  # purged lines that are looked for
 _LONGEST: Final = 4096  # characters of a line that is compared
 
@@ -31,10 +33,13 @@ def spelled(line: str, purged: Sequence[str]) -> str:
 
 
 def lines_of(text: str) -> tuple[str, ...]:
-    """The lines of a text that had a secret, at most 200."""
+    """The lines of a text that had a secret, at most 200; those that say nothing else would fit any
+    line.
+    """
     if INSTEAD not in text:
         return ()
-    return tuple(line for line in text.split("\n") if INSTEAD in line)[:_MOST]
+    lines = [line for line in text.split("\n") if INSTEAD in line]
+    return tuple(line for line in lines if _WORD.search(line.replace(INSTEAD, " ")))[:_MOST]
 
 
 def _fits(line: str, parts: Sequence[str]) -> bool:

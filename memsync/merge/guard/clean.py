@@ -32,13 +32,13 @@ _INVISIBLE: Final = (
     "\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
-_TRAILING: Final = re.compile(r"[ \t]+$", re.MULTILINE)
+_TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
 # The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
-_LONGEST: Final = 2000  # characters of a sentence that a cut line may be
+_LONGEST: Final = 400  # characters of a sentence that a cut line may be
 _UNCHANGED: Final = re.compile(
     r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md "
     r"|is |are |was |i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
@@ -138,19 +138,27 @@ def _completed(text: str, source: Source) -> tuple[str, list[str]]:
     cut = folded(BULLET.sub("", last.strip(), count=1))
     if not cut[-1:].isalnum() or key(last) in source.old_keys or is_pair(words(cut)[-1]):
         return text, []
-    cuts = [rest for one in source.sentences if (rest := _rest(one.text, cut)) is not None]
-    if not cuts or any(not rest[:1].isalnum() for rest in cuts):
+    whole = folded(text)
+    rests = {
+        rest
+        for one in source.sentences
+        if (rest := _rest(one.text, cut)) is not None and folded(without_end(one.text)) not in whole
+    }
+    rest = without_end(next(iter(rests))) if len(rests) == 1 else ""
+    if not rest[:1].isalnum():
         return text, []
-    rest = without_end(cuts[0])
     return text.rstrip() + rest, [f"the end of a note's sentence put back: {shown(last + rest)}"]
 
 
 def _rest(sentence: str, cut: str) -> str | None:
-    """What stands behind these words (folded) of a sentence that begins with them."""
-    if len(sentence) > _LONGEST or not folded(sentence).startswith(cut):
+    """What stands behind these words (folded) of a sentence that begins with them; None also where
+    the cut goes through a character that folds into several.
+    """
+    if len(sentence) > _LONGEST or not folded(sentence[: 2 * len(cut) + 9]).startswith(cut):
         return None
-    at = next(n for n in range(len(sentence) + 1) if folded(sentence[:n]) == cut)
-    return sentence[at:]
+    ends = range(len(cut) // 2, min(len(sentence), 2 * len(cut) + 9) + 1)
+    at = next((n for n in ends if folded(sentence[:n]) == cut), None)
+    return None if at is None else sentence[at:]
 
 
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from memsync.merge.guard.source import Source
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
-_STOPS: Final = ".,;。；"  # at the end of a line they are dress
+STOPS: Final = ".,;。；"  # at the end of a line they are dress
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
 
@@ -67,7 +67,7 @@ def _items(view: Outline) -> Iterator[Item]:
             n = end
             continue
         text = "\n".join(view.lines[n:end])
-        name = key(text).rstrip(_STOPS) or line.strip()
+        name = key(text).rstrip(STOPS) or line.strip()
         kind = "prose" if n in view.prose else "item"
         if n in view.code:
             name, kind = "\0" + line, "code"
@@ -244,7 +244,7 @@ def _meant(former: Item, item: Item, source: Source) -> bool:
     spelled = frozenset(re.findall(r"\w+", item.text)) - frozenset(re.findall(r"\w+", former.text))
     if spelled:
         return spelled <= source.note_spellings
-    was, now = former.text.rstrip(_STOPS), item.text.rstrip(_STOPS)
+    was, now = former.text.rstrip(STOPS), item.text.rstrip(STOPS)
     signs = frozenset(now.split()) - frozenset(was.split())
     if not signs or not signs <= source.note_pieces:
         return False

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from memsync.memory.text.rewordings import stems
-from memsync.memory.text.words import says_all, shown, total, words
-from memsync.merge.guard.dress import Item
+from memsync.memory.text.words import key, says_all, shown, total, words
+from memsync.merge.guard.dress import STOPS, Item
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, spoken, voice
 from memsync.merge.guard.source import Source
@@ -21,6 +21,7 @@ from memsync.merge.prompt import NAMED_TITLES
 _SHORT: Final = 4  # words of a label that only orders what is nested below it
 _TITLE: Final = 8  # words of a heading
 _LONG: Final = 2000  # characters of a line that nobody reads any more
+_ECHOES: Final = 60  # new lines that may say what another one says
 _COMMON: Final = 40  # a word in more old lines than this tells nothing
 _FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^\s`]*\s*$")
 _RULE: Final = re.compile(r"[\s|:*_=-]+")  # of a page or of a table
@@ -80,7 +81,7 @@ def new_lines(plan: Plan, source: Source) -> None:
             _doubted(plan, text, olds, mine, source)
         else:
             strangers.append((n, mine))
-    _echoes(plan, [one for one in somebodys if one[0] > last], somebodys)
+    _echoes(plan, [n for n, _ in somebodys if n > last], somebodys, source)
     for n, mine in strangers:
         missed = mine.sentence is not None and mine.tells and mine.sentence.at not in used
         loose = n > last or (found.theirs[n].kind == "prose" and bool(found.ours))
@@ -92,20 +93,22 @@ def new_lines(plan: Plan, source: Source) -> None:
 
 
 def _echoes(
-    plan: Plan, behind: Sequence[tuple[int, Voice]], somebodys: Sequence[tuple[int, Voice]]
+    plan: Plan, behind: Sequence[int], somebodys: Sequence[tuple[int, Voice]], source: Source
 ) -> None:
     """What a reply says at its end of its own work is left out: prose whose words of a note stand
-    in another new line, too.
+    in another new line, too. A sentence of a note is none.
     """
-    theirs = plan.found.theirs
-    for n, mine in behind:
-        if theirs[n].kind != "prose" or mine.was or not mine.news:
+    theirs, news = plan.found.theirs, {n: mine for n, mine in somebodys[-_ECHOES:]}
+    own = {key(one.text).rstrip(STOPS) for one in source.sentences}
+    for n in behind:
+        mine = news.get(n)
+        if theirs[n].kind != "prose" or mine is None or mine.was or not mine.news:
             continue
-        if any(says_all(mine.news, theirs[m].text) for m, _ in somebodys if m != n):
-            plan.leave_out(n)
-            plan.repairs.append(
-                f"left out, as it only says again what is new: {shown(theirs[n].text)}"
-            )
+        others = [m for m in news if m != n and plan.text(m) is not None]
+        if theirs[n].key in own or not any(says_all(mine.news, theirs[m].text) for m in others):
+            continue
+        plan.leave_out(n)
+        plan.repairs.append(f"left out, as it says again what is new: {shown(theirs[n].text)}")
 
 
 def _bare_end(plan: Plan, last: int) -> None:

@@ -33,6 +33,7 @@ from memsync.merge.guard.frame import (
 from memsync.merge.guard.losses import settle
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
 from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
 
@@ -133,7 +134,8 @@ def judge(
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
         lost = lost_edits(case, old)
         if not lost:
-            return _unchanged(before, cleaned.repairs)
+            left = left_out((), before, source)
+            return _unchanged(before, cleaned.repairs)._replace(left_out=_of_notes(left, source))
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
@@ -253,10 +255,15 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
         reworded,
         lines,
         repaired.spliced.told,
-        tuple(sentence.text for sentence in left),
+        _of_notes(left, case.source),
         unsaid[:_REASONS],
         frozenset(pending),
     )
+
+
+def _of_notes(left: Sequence[Sentence], source: Source) -> tuple[str, ...]:
+    """The sentences of notes; what an edit says a person wrote into the memory itself."""
+    return tuple(sentence.text for sentence in left if sentence.note < source.given)
 
 
 def _as_before(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:

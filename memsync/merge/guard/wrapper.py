@@ -20,8 +20,8 @@ _TAG: Final = re.compile(r"\s*<([A-Za-z][\w:-]{0,40})(?:\s[^<>\n]{0,200})?>\s*")
 _THOUGHT: Final = re.compile(r"\A\s*<([\w:-]{1,40})>.*?</\1>\s*", re.DOTALL)
 _MOST_BEFORE: Final = 60  # lines before the file that are looked at
 _NEAR: Final = 5  # lines below a first line that was changed
-_MOST_BEHIND: Final = 100  # lines at the end that may be chat
-_COMPARED: Final = 100  # other lines
+_MOST_BEHIND: Final = 50  # lines at the end that may be chat
+_COMPARED: Final = 50  # other lines
 _MOST_ENDS: Final = 20  # fences that may be the one that ends the file
 _MOST_LAYERS: Final = 3
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
@@ -76,7 +76,11 @@ def _thought(text: str, first: str, source: Source) -> str | None:
     inside = any(key(line) == first for line in match[0].split("\n"))
     rest = text[match.end() :].split("\n")
     goes_on = any(_is_old(line, source) for line in rest)
-    return match[0] if goes_on and not inside else None
+    inner = match[0].split("\n")[1:-1]
+    holds = [line for line in inner if line.strip() and not _is_old(line, source)]
+    if inside or not goes_on or any(_is_somebodys(line, rest, source) for line in holds):
+        return None
+    return match[0]
 
 
 def _found(text: str, first: str, source: Source) -> _Found | None:
@@ -98,10 +102,12 @@ def _found(text: str, first: str, source: Source) -> _Found | None:
         return None
     behind: list[str] = []
     for line in reversed(opened):  # the outermost first
-        inner = _up_to_the_end(rest, line, source)
+        inner = _up_to_the_end(rest, line)
         if inner is None:
             return None
         behind = [*rest[len(inner) + 1 :], *behind]
+        if any(_is_somebodys(line, inner, source) for line in behind if words(line)):
+            return None
         rest = inner
     ruled = bool(head) and head[-1].strip() == "---" and not opened
     if ruled and not source.old.rstrip().endswith("\n---"):
@@ -138,10 +144,8 @@ def _opens(line: str, source: Source) -> bool:
     )
 
 
-def _up_to_the_end(lines: list[str], opening: str, source: Source) -> list[str] | None:
-    """The lines up to the one that closes what was opened. None where nothing does, or where what
-    stands behind it is the memory's.
-    """
+def _up_to_the_end(lines: list[str], opening: str) -> list[str] | None:
+    """The lines up to the one that closes what was opened; None where nothing does."""
     mark = FENCE.fullmatch(opening)
     name = "" if mark else opening[1:].partition(">")[0].split()[0]
     tries = 0
@@ -153,7 +157,7 @@ def _up_to_the_end(lines: list[str], opening: str, source: Source) -> list[str] 
             tries += 1
             if outline("\n".join(lines[:n])).unclosed is None:
                 return lines[:n]
-        if tries > _MOST_ENDS or _is_old(line, source):
+        if tries > _MOST_ENDS:
             break
     return None
 
@@ -171,9 +175,9 @@ def _is_somebodys(line: str, rest: Sequence[str], source: Source) -> bool:
     """The line stands in the memory or in a note, or half of its words are those of a note, and no
     other line that is new says them: a reply likes to say what it did.
     """
-    if _RULE.fullmatch(line):
+    if _RULE.fullmatch(line) or FENCE.fullmatch(line):
         return False
-    if _is_old(line, source):
+    if _is_old(line, source) or _TAG.fullmatch(line):  # a tag that nobody had opens the file
         return True
     found = words(line)
     held = source.best(found).held

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from memsync.memory.text.document import compose, parse
 from memsync.memory.text.purged import holds_purged, lines_of, spelled
+from memsync.steps.captured import captured
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,7 @@ from memsync.memory.text.purged import holds_purged, lines_of, spelled
         ("- code: [purged]\n", "- code: [purged]\n", False),
         ("- code: zebra\n", "- code: zebra\n", False),
         ("", "[purged]\n", False),
+        ("- Likes tea\n", "- [purged]\n", False),
     ],
 )
 def test_a_line_held_what_was_purged_where_all_else_of_it_is_there(
@@ -33,3 +36,11 @@ def test_an_old_line_is_spelled_as_it_is_now_and_another_stays() -> None:
     assert spelled("- code: zebra", purged) == "- code: [purged]"
     assert spelled("- Lives in Bergen", purged) == "- Lives in Bergen"
     assert spelled("", ("[purged]",)) == ""
+
+
+def test_a_line_that_is_still_there_is_never_spelled_as_a_purged_one() -> None:
+    body = "# Memory\n\n- token usage is watched\n- token [purged]\n- Writes letters\n"
+    base = parse(compose(body, (), "-"))
+    edit = captured(body.replace("- token usage is watched\n", ""), base, body)
+    assert edit is not None
+    assert edit.edit.lines("-") == ["- token usage is watched"]

@@ -223,6 +223,70 @@ def test_a_new_last_line_that_was_cut_inside_a_word_has_the_rest_of_its_sentence
     assert whole.body == f"{OLD}- Vumbukan veltrangi\n"
 
 
+@pytest.mark.parametrize(
+    ("reply", "note", "said"),
+    [
+        (f"```markdown\n{MERGED}```\n\n- Never feed the heron\n", "Never feed the heron!", "heron"),
+        (
+            f"<all>\n{MERGED}</all>\n\nAlso: never feed the heron.\n",
+            "Never feed the heron!",
+            "heron",
+        ),
+        (f"<new>\n- Never feed the heron\n</new>\n{MERGED}", "Never feed the heron.", "heron"),
+        (
+            f"```markdown\n{MERGED}\n```\nmake heron\nrun carp\n```\n",
+            "Add the start command:\n```\nmake heron\nrun carp\n```",
+            "make heron",
+        ),
+        (f"<details>\n{MERGED}</details>\n", "Wrap the memory in <details>.", "<details>"),
+    ],
+)
+def test_what_a_note_says_is_not_taken_away_as_words_round_the_file(
+    reply: str, note: str, said: str
+) -> None:
+    verdict = judge(OLD, reply, [f"{NOTE} {note}"])
+    assert verdict.kind in ("ask", "reject") or said in verdict.body
+
+
+@pytest.mark.parametrize(
+    ("lines", "notes"),
+    [
+        (
+            "- The heron eats fish on Friday and sleeps on Sunday\n\n"
+            "The heron sleeps on Friday and eats on Sunday.\n",
+            [
+                "The heron eats fish on Friday and sleeps on Sunday.",
+                "The heron sleeps on Friday and eats on Sunday.",
+            ],
+        ),
+        (
+            "\nHeron bites zebra daily.\n\nZebra bites heron daily.\n",
+            ["Heron bites zebra daily. Zebra bites heron daily."],
+        ),
+    ],
+)
+def test_a_sentence_of_a_note_is_no_echo_of_another(lines: str, notes: list[str]) -> None:
+    verdict = judge(OLD, OLD + lines, notes)
+    assert (verdict.kind, verdict.body) == ("accept", OLD + lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "notes"),
+    [
+        ("- Die neue Stras", ["Die neue Straße ist gesperrt."]),
+        ("- Uses Post", ["Uses Postgres and rowan.", "Uses PostHog and rowan."]),
+    ],
+)
+def test_a_cut_that_nobody_can_complete_is_left_as_it_is(lines: str, notes: list[str]) -> None:
+    assert judge(OLD, OLD + lines, notes).kind != "reject"
+
+
+def test_a_cut_line_is_completed_from_the_sentence_that_is_not_there_yet() -> None:
+    notes = ["Uses Postgres at home.", "Uses PostHog at work."]
+    verdict = judge(OLD, f"{OLD}- Uses Postgres at home\n- Uses Post", notes)
+    assert verdict.body == f"{OLD}- Uses Postgres at home\n- Uses PostHog at work\n"
+
+
 def test_a_second_copy_is_left_out() -> None:
     twice = edit((PLACE, PLACE * 3), text=MERGED)
     assert judge(OLD, twice, [NOTE]).body == MERGED
