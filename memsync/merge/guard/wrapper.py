@@ -21,6 +21,7 @@ _THOUGHT: Final = re.compile(r"\A\s*<([\w:-]{1,40})>.*?</\1>\s*", re.DOTALL)
 _MOST_BEFORE: Final = 60  # lines before the file that are looked at
 _NEAR: Final = 5  # lines below a first line that was changed
 _MOST_BEHIND: Final = 50  # lines at the end that may be chat
+_MOST_ROUND: Final = 500  # lines before or behind the file
 _COMPARED: Final = 50  # other lines
 _MOST_ENDS: Final = 20  # fences that may be the one that ends the file
 _MOST_LAYERS: Final = 3
@@ -78,7 +79,7 @@ def _thought(text: str, first: str, source: Source) -> str | None:
     goes_on = any(_is_old(line, source) for line in rest)
     inner = match[0].split("\n")[1:-1]
     holds = [line for line in inner if line.strip() and not _is_old(line, source)]
-    if inside or not goes_on or any(_is_somebodys(line, rest, source) for line in holds):
+    if inside or not goes_on or _are_somebodys(holds, rest, source):
         return None
     return match[0]
 
@@ -98,7 +99,7 @@ def _found(text: str, first: str, source: Source) -> _Found | None:
         line = head.pop()
         if line.strip():
             opened.append(line.strip())
-    if any(_is_somebodys(line, rest, source) for line in head if line.strip()):
+    if _are_somebodys(head, rest, source):
         return None
     behind: list[str] = []
     for line in reversed(opened):  # the outermost first
@@ -106,7 +107,7 @@ def _found(text: str, first: str, source: Source) -> _Found | None:
         if inner is None:
             return None
         behind = [*rest[len(inner) + 1 :], *behind]
-        if any(_is_somebodys(line, inner, source) for line in behind if words(line)):
+        if _are_somebodys(behind, inner, source):
             return None
         rest = inner
     ruled = bool(head) and head[-1].strip() == "---" and not opened
@@ -171,9 +172,16 @@ def _is_old(line: str, source: Source) -> bool:
     return bool(words(line)) and not FENCE.fullmatch(line) and key(line) in source.old_keys
 
 
-def _is_somebodys(line: str, rest: Sequence[str], source: Source) -> bool:
+def _are_somebodys(lines: Sequence[str], file: Sequence[str], source: Source) -> bool:
+    """Whether one of some lines round a file is somebody's; of very many, nobody looks at all."""
+    said = [line for line in lines if line.strip()]
+    fresh = [line for line in file if key(line) not in source.old_keys][:_COMPARED]
+    return len(said) > _MOST_ROUND or any(_is_somebodys(line, fresh, source) for line in said)
+
+
+def _is_somebodys(line: str, fresh: Sequence[str], source: Source) -> bool:
     """The line stands in the memory or in a note, or half of its words are those of a note, and no
-    other line that is new says them: a reply likes to say what it did.
+    line that is new in the file says them: a reply likes to say what it did.
     """
     if _RULE.fullmatch(line) or FENCE.fullmatch(line):
         return False
@@ -184,8 +192,7 @@ def _is_somebodys(line: str, rest: Sequence[str], source: Source) -> bool:
     said = total(held)
     if not source.has_line(line) and (not said or 2 * said < total(frozenset(found))):
         return False
-    new = [other for other in rest if key(other) not in source.old_keys][:_COMPARED]
-    return not (held and any(says_all(held, other) for other in new))
+    return not (held and any(says_all(held, other) for other in fresh))
 
 
 def without_closing(text: str, source: Source) -> tuple[str, list[str]]:
