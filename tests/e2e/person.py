@@ -70,6 +70,7 @@ class Person:
         os.close(inner)
         self._raw = b""
         self._seen = 0
+        self._typed: str | bytes = ""
 
     @property
     def shown(self) -> str:
@@ -86,12 +87,21 @@ class Person:
 
     def types(self, keys: str | bytes) -> None:
         """Press these keys."""
+        self._typed = keys
         os.write(self._outer, keys if isinstance(keys, bytes) else keys.encode())
 
     def ends(self) -> Ended:
-        """Wait for the end. No command shows a traceback or the key."""
+        """Wait for the end. No command shows a traceback or the key.
+
+        Ctrl-C is pressed again after a while: one that comes right before Python waits for a key
+        is seen by it at the next key alone (signal(2) and read(2): nothing holds between them).
+        """
         end = time.monotonic() + SECONDS
+        again = time.monotonic() + SECONDS / 4
         while self._read():
+            if time.monotonic() > again and self._typed == CTRL_C:
+                again = end
+                self.types(CTRL_C)
             if time.monotonic() > end:
                 self._process.kill()
         os.close(self._outer)
