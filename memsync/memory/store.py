@@ -104,9 +104,7 @@ class Store:
         """
         before = self.state.read(LAST_SEEN)
         if before != raw:
-            if before is not None and self.was_purged(before, raw):
-                self.state.create(f"{BEFORE_PURGE}{short_hash(before)}.md", before)
-            elif before is not None:
+            if before is not None and not (self.was_purged(before, raw) and self._kept(before)):
                 self.versions.keep(before)
             self.state.replace(LAST_SEEN, raw, before)
             familiar.remember(self.state, *(parse(one).rev for one in (before, raw) if one))
@@ -134,10 +132,16 @@ class Store:
             return seen
         return next((one for one in self._before_purges() if one.rev == rev), None)
 
+    def _kept(self, before: bytes) -> bool:
+        """Keep these bytes on this machine alone; whether they lie there."""
+        name = f"{BEFORE_PURGE}{short_hash(before)}.md"
+        return self.state.create(name, before) or self.state.read(name) == before
+
     def _before_purges(self) -> Iterator[Memory]:
         for name in self.state.names(""):
-            if name.startswith(BEFORE_PURGE) and (raw := self.state.read(name)) is not None:
-                yield parse(raw)
+            with contextlib.suppress(MemsyncError):  # one that cannot be read is no version
+                if name.startswith(BEFORE_PURGE) and (raw := self.state.read(name)) is not None:
+                    yield parse(raw)
 
     def known(self, body: str) -> Memory | None:
         """The version that has this very body, the one seen last first: what a memory was that lost

@@ -226,9 +226,10 @@ def _keep_changed(target: Target, before: bytes | None, raw: bytes, folder: Disk
     found = parse(before)
     if found.footer is not None and not found.edited and is_kept(found, folder):
         return []
-    if holds_purged(found.body, parse(raw).body):
-        name = own_name_of(target, before)
-        target.claude.create(name, before)
+    name = own_name_of(target, before)
+    if holds_purged(found.body, parse(raw).body) and (
+        target.claude.create(name, before) or target.claude.read(name) == before
+    ):
         where = target.claude.where(name)
         return [f"{target.name} held what was purged since; it is kept in {where}, on this machine"]
     return [f"{target.name} was changed; its bytes are kept in {conflicts.keep(folder, before)}"]
