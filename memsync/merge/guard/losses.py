@@ -22,7 +22,6 @@ from memsync.merge.guard.provenance import (
     adds_up,
     compare,
     named,
-    parted,
     spoken,
     voice,
 )
@@ -58,9 +57,6 @@ def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
     """
     found = compare(old, new, removed)
     plan, concerned = _planned(found, source, revert=not source.compacts)
-    if more := parted(found, plan.left_out()):
-        found = found._replace(partner=found.partner | more)
-        plan, concerned = _planned(found, source, revert=not source.compacts)
     text = written(new, plan)
     many = concerned > few_lines(old)
     if (many or is_broken(old, new, source.outline(text))) and not source.compacts:

@@ -43,10 +43,6 @@ class Plan:
         """The text that the item n of the reply will have; None where it is left out."""
         return self._instead.get(n, self.found.theirs[n].text)
 
-    def left_out(self) -> frozenset[int]:
-        """The items of the reply that are left out."""
-        return frozenset(n for n, text in self._instead.items() if text is None)
-
     def put_back(self, old: Iterable[int]) -> None:
         """Old items go back into their places."""
         for o in old:

@@ -7,7 +7,7 @@ Knows: words of lines and of notes. Must not know: what becomes of a line that n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -133,38 +133,14 @@ def _partners(
         became = rewordings([ours[o].text for o in gone], [theirs[n].text for n in come])
         partner |= {o: come[at] for o, at in zip(gone, became, strict=True) if at is not None}
     pairs = aligned([item.key for item in ours], [item.key for item in theirs])
-    return partner | _alone(ours, theirs, pairs, went, partner, fresh)
-
-
-def parted(found: Compared, left_out: frozenset[int]) -> dict[int, int]:
-    """What else stands alone where an old item stood, once new ones are left out."""
-    fresh = [n for n in found.fresh if n not in left_out]
-    return _alone(found.ours, found.theirs, found.pairs, found.went, found.partner, fresh, left_out)
-
-
-def _alone(
-    ours: Sequence[Item],
-    theirs: Sequence[Item],
-    pairs: Mapping[int, int],
-    went: Sequence[int],
-    partner: Mapping[int, int],
-    fresh: Sequence[int],
-    left_out: frozenset[int] = frozenset(),
-) -> dict[int, int]:
-    """For an old item without a partner the new one that alone stands where it stood."""
-    known = {**pairs, -1: -1, len(theirs): len(ours)}
-    found: dict[int, int] = {}
-    for n in set(fresh) - set(partner.values()):
-        above, below = n - 1, n + 1
-        while above in left_out:
-            above -= 1
-        while below in left_out:
-            below += 1
-        o = known.get(above, -2) + 1
-        alone = above in known and known.get(below) == o + 1
+    pairs |= {-1: -1, len(theirs): len(ours)}
+    free = set(fresh) - set(partner.values())
+    for n in free:
+        o = pairs.get(n - 1, -2) + 1
+        alone = n - 1 in pairs and pairs.get(n + 1) == o + 1
         if alone and o in went and o not in partner and ours[o].kind == theirs[n].kind != "heading":
-            found[o] = n
-    return found
+            partner[o] = n
+    return partner
 
 
 def _comparable(item: Item, *, code: bool) -> bool:
