@@ -33,7 +33,7 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     beyond = gone & (_rules(body) - rest)
     body = _drop(body, beyond, constraint=True)
     come = Counter(op.line for op in edit.ops if op.sign == "+")
-    strays = (gone - come) & (_outside(body) - _outside(before))
+    strays = gone & (_outside(body) - _outside(before) - come)
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     body = _add_constraints(before, body, others + wanted)

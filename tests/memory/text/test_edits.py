@@ -5,7 +5,7 @@ addition has its place on every machine.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text import edits
@@ -306,6 +306,7 @@ def said(text: str) -> list[str]:
 
 
 @given(BODIES, BODIES)
+@example("## Hard constraints\n- ash\n```\n```\n- ash\n- ash\n", "- ash\n- ash\n```\n")
 @settings(max_examples=300, deadline=None)
 def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
     edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
