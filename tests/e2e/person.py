@@ -20,6 +20,7 @@ import time
 from typing import NamedTuple
 
 from tests.e2e import warm
+from tests.e2e.warm_client import Job
 from tests.e2e.world import KEY, SECONDS, World
 from tests.standin import StandIn
 
@@ -28,6 +29,7 @@ CTRL_C, CTRL_D = "\x03", "\x04"
 # more threads.
 LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 AT_THE_TERMINAL = [sys.executable, "-I", "-S", "-c", LOGIN]
+OF_PYTHON = ("PYTHON", "LANG", "LC_")  # a Python that has begun looks at them no more
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -59,14 +61,21 @@ class Person:
 
         self._outer, inner = pty.openpty()
         termios.tcsetwinsize(inner, (40, 160))
-        self._process = subprocess.Popen(
-            [*AT_THE_TERMINAL, *warm.COLD, *words],
-            env=world.environment(api, **{"TERM": "xterm", **more}),
-            cwd=world.root,
-            stdin=inner,
-            stdout=inner,
-            stderr=inner,
-        )
+        environment = world.environment(api, **{"TERM": "xterm", **more})
+        address = "" if any(name.startswith(OF_PYTHON) for name in more) else warm.server(words[0])
+        self._process: warm.AtTerminal | subprocess.Popen[bytes]
+        if address:
+            job = Job(list(words), environment, str(world.root))
+            self._process = warm.AtTerminal(address, job, inner)
+        else:
+            self._process = subprocess.Popen(
+                [*AT_THE_TERMINAL, *warm.COLD, *words],
+                env=environment,
+                cwd=world.root,
+                stdin=inner,
+                stdout=inner,
+                stderr=inner,
+            )
         os.close(inner)
         self._raw = b""
         self._seen = 0

@@ -9,7 +9,8 @@ own environment, streams and folder, and no module of memsync looks at any of th
     None).communicate(60) subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer
-(strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more. Tests
+(strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more; with
+TERMINAL its first stream is the terminal that it belongs to, so that Ctrl-C reaches it. Tests
 that measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
 (World.start).
 """
@@ -59,6 +60,7 @@ SMALL: Final = (
 LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
 MEMORY: Final = "WARM_MEMORY"
+TERMINAL: Final = "WARM_TERMINAL"
 
 
 def command(name: str) -> list[str]:
@@ -126,6 +128,26 @@ class Fork:
             self._connection.settimeout(max(0.1, end - time.monotonic()))
             status = int(json.loads(self._connection.recv(64)))
         return status, b"".join(written[self._out]), b"".join(written[self._err])
+
+
+class AtTerminal:
+    """A command that a warm Python runs at the terminal which has this other side."""
+
+    def __init__(self, address: str, job: warm_client.Job, inner: int) -> None:
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(address)
+        job = job._replace(environment={**job.environment, TERMINAL: "1"})
+        warm_client.send(self._connection, job, [inner] * 3)
+
+    def wait(self, seconds: float) -> int:
+        """Its status; below zero, the signal that ended it. Raises TimeoutError."""
+        self._connection.settimeout(seconds)
+        with self._connection:
+            return int(json.loads(self._connection.recv(64)))
+
+    def kill(self) -> None:
+        """End it: its Python does that where nobody listens any more."""
+        self._connection.shutdown(socket.SHUT_WR)
 
 
 @functools.cache
@@ -227,6 +249,9 @@ def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -
             import resource  # there is none on Windows
 
             resource.setrlimit(resource.RLIMIT_AS, (int(most), int(most)))
+        if job.environment.pop(TERMINAL, ""):
+            os.login_tty(0)
+            sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         return None
     for number in (*streams, go):
         os.close(number)
