@@ -12,11 +12,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from memsync.commands.register import COMMANDS, module_of, nearest, overview, parser_of
+from memsync.commands.register import (
+    COMMANDS,
+    LOUDNESS,
+    module_of,
+    nearest,
+    overview,
+    parser_of,
+)
 from memsync.config import Config, load
 from memsync.merge.kept import reminder
 from memsync.providers.resolve import Place, resolve
-from memsync.system import terminal
+from memsync.system import terminal, trace
 from memsync.system.disk import RealDisk, too_large
 from memsync.system.errors import (
     FolderError,
@@ -30,7 +37,7 @@ from memsync.system.machine import this_machine
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = _options_behind(list(sys.argv[1:] if argv is None else argv))
     terminal.prepare()
     return _told(lambda: _run(words), as_json=_wants_json(words))
 
@@ -67,10 +74,13 @@ def _run(words: list[str]) -> int:
         args = parser.parse_args(_note_values(words)[1:])
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
+    terminal.speak(quiet=args.quiet, verbose=args.verbose)
+    trace.listen(terminal.detail)
     config = load(this_machine())
     for line in config.warnings:
         terminal.warn(line)
     place = resolve(config)
+    _say_where(config, place)
     if command.needs_place:
         place.check()
     run: _Run = getattr(module_of(name), f"cmd_{name}")
@@ -82,13 +92,26 @@ def _run(words: list[str]) -> int:
     return status
 
 
+def _say_where(config: Config, place: Place) -> None:
+    """For --verbose: which folders this command works with."""
+    terminal.detail(f"settings: {config.path}")
+    terminal.detail(f"memory folder: {place.folder or 'none'} ({place.provider or 'no provider'})")
+    terminal.detail(f"this machine's record: {place.state or 'none'}")
+
+
 def _remind(place: Place) -> None:
     """On a terminal, the last line while a note is held or a reply waits."""
-    if place.state is None or not terminal.err_is_terminal():
+    if place.state is None or terminal.is_quiet() or not terminal.err_is_terminal():
         return
     with contextlib.suppress(MemsyncError):  # a record that cannot be read reminds of nothing
         if line := reminder(RealDisk(place.state, LocalError)):
             terminal.err(line)
+
+
+def _options_behind(words: list[str]) -> list[str]:
+    """`memsync -q refresh` is `memsync refresh -q`."""
+    count = next((at for at, word in enumerate(words) if word not in LOUDNESS), 0)
+    return [*words[count : count + 1], *words[:count], *words[count + 1 :]]
 
 
 class _Run(Protocol):

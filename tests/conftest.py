@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from hypothesis import is_hypothesis_test
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.systems import HOME_VARIABLES
 from tests.uncounted import COUNTED, TESTS, counting_nothing
@@ -65,6 +65,10 @@ def _check_address(address: object) -> None:
 
 
 sys.addaudithook(_watch)
+
+# How fast inputs are made says how busy the machine is
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 # A shell script's background job; every command would inherit it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -89,7 +89,7 @@ def cmd_notes(args: argparse.Namespace, config: Config, provider: Place) -> int:
     else:
         _print(rows, lines)
         if more:
-            terminal.err("  and more: memsync notes --all")
+            terminal.hint("  and more: memsync notes --all")
     if provider.trouble is not None:
         raise provider.trouble
     return 0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Sequence
 
 from memsync import sync
+from memsync.commands.calls import Asked, caller
 from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
-from memsync.commands.room import make_sure_of_room
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
@@ -19,23 +18,19 @@ from memsync.memory.sessions import Captured
 from memsync.memory.text.changes import changes
 from memsync.memory.text.document import parse
 from memsync.merge import models
-from memsync.merge.reply import Reply, Turn
 from memsync.providers.resolve import FOLDERS, Place, last_seen
 from memsync.steps.job import Job, Run
 from memsync.steps.workspace import Workspace, memory_folder, open_place, outbox, target
 from memsync.steps.writes import Compact, Refresh, Wish
 from memsync.system import terminal
-from memsync.system.disk import RealDisk
 from memsync.system.errors import (
     FolderError,
-    LocalError,
     MemsyncError,
     NoAnswerError,
     ReplyError,
     UsageError,
 )
 from memsync.system.lock import lock
-from memsync.system.progress import progress
 
 DRY_RUN = "[DRY RUN] No files written."
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
@@ -106,7 +101,7 @@ def _refreshed(args: argparse.Namespace, config: Config, provider: Place) -> int
             _keep_readable(config, provider)
         raise provider.trouble
     if given is None and not terminal.stdin_is_terminal():
-        terminal.err("no notes on stdin; merging what is pending")
+        terminal.hint("no notes on stdin; merging what is pending")
     if dry:
         return _dry(args, given, config, provider)
     if given:  # before anything else can fail
@@ -177,11 +172,12 @@ def _keep_readable(config: Config, provider: Place) -> None:
 
 
 def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
+    agreed = bool(args.yes or args.yes_to_all)
     return Job(
         store=work.store,
         outbox=work.outbox,
         target=work.target,
-        ask=lambda system, turns: _ask(args, config, work, system, turns),
+        ask=caller(Asked(args.model or "", agreed, bool(args.dry_run)), config, work),
         person=terminal.Person(),
         # A bad one is told at the call
         model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
@@ -193,43 +189,6 @@ def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
         dry=bool(args.dry_run),
         siblings=work.siblings(),
     )
-
-
-def _ask(
-    args: argparse.Namespace,
-    config: Config,
-    work: Workspace,
-    system: str,
-    turns: Sequence[Turn],
-) -> Reply:
-    from memsync.commands import asking
-
-    engine = asking.choose(config, kept="" if args.dry_run else "; the notes are kept")
-    memory = work.store.memory()
-    body = memory.body if memory else ""
-    # A reply is kept before it is used: whether it can be is seen before it is paid for
-    make_sure_of_room(work.store.state, len(body.encode("utf-8")))
-    model = args.model or config.text("model")
-    room = config.number("max_tokens") or models.default_max_tokens(len(body.encode("utf-8")))
-    limits = asking.Limits(model, room, float(config.number("timeout")))
-    if news := asking.news(work.store.state, engine):
-        terminal.err(news)
-    with progress("Refreshing global memory...", body.count("\n")) as shown:
-        reply = asking.ask(engine, system, turns, limits, shown.lines)
-    terminal.err(asking.cost(reply))  # also of a reply that is refused
-    _put_on_record(args, config, reply)
-    return reply
-
-
-def _put_on_record(args: argparse.Namespace, config: Config, reply: Reply) -> None:
-    """The call for `memsync usage`; a dry run writes nothing."""
-    if args.dry_run:
-        return
-    from memsync.merge import ledger
-
-    state = RealDisk(config.machine.state_dir, LocalError)
-    if why := ledger.add(state, ledger.paid(reply, config.machine.now())):
-        terminal.warn(why)
 
 
 def _is_merged(work: Workspace, captured: Captured | None) -> bool:
@@ -279,7 +238,7 @@ def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
     if run.is_changed:
         tell_change(work, run)
         if terminal.err_is_terminal():
-            terminal.err("Wrong? memsync undo")
+            terminal.hint("Wrong? memsync undo")
         return
     for line in (*run.said, *run.repairs):
         terminal.err(line)

@@ -13,6 +13,7 @@ from memsync.system import terminal
 from memsync.system.errors import UsageError
 
 WIDTH: Final = 80
+LOUDNESS: Final = ("-q", "--quiet", "-v", "--verbose")
 ABOUT: Final = (
     "Keep one CLAUDE.md in sync on all your machines,\nusing the cloud folder you already have."
 )
@@ -156,7 +157,14 @@ def parser_of(name: str) -> Parser:
         allow_abbrev=False,
     )
     module.add_arguments(parser)
+    _add_loudness(parser)
     return parser
+
+
+def _add_loudness(parser: argparse.ArgumentParser) -> None:
+    """What every command knows; its own help leaves it to that of memsync."""
+    parser.add_argument("-q", "--quiet", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("-v", "--verbose", action="store_true", help=argparse.SUPPRESS)
 
 
 def overview() -> Parser:
@@ -170,6 +178,8 @@ def overview() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"memsync {__version__}")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, costs or hints")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say each step that is taken")
     return parser
 
 

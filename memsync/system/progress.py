@@ -53,9 +53,9 @@ class Progress:
 @contextlib.contextmanager
 def progress(words: str, expected: int | None) -> Iterator[Progress]:
     """A spinner with seconds on a terminal; elsewhere one line on stderr, before the call."""
-    console = _moving()
+    console = None if terminal.is_quiet() else _moving()
     if console is None:
-        terminal.err(words)
+        terminal.hint(words)
         yield Progress(words, expected, None)
         return
     with console.status(_plain(words)) as status:

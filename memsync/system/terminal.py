@@ -29,6 +29,8 @@ YES: Final = ("y", "yes")
 NO: Final = ("", "n", "no", "q", "quit")
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
+_loudness = {"quiet": False, "verbose": False}
+
 
 def out(text: str = "") -> None:
     """A line of the result, on stdout. It stays one line, whatever is in it."""
@@ -110,6 +112,28 @@ def err(text: str) -> None:
 def warn(text: str) -> None:
     """A warning, on stderr."""
     err(f"Warning: {text}")
+
+
+def speak(*, quiet: bool, verbose: bool) -> None:
+    """From now on no more than is needed (`--quiet`), or every step as well (`--verbose`)."""
+    _loudness.update(quiet=quiet, verbose=verbose)
+
+
+def is_quiet() -> bool:
+    """Whether the person wants no progress and no hints."""
+    return _loudness["quiet"]
+
+
+def hint(text: str) -> None:
+    """A line on stderr that a person can do without: a hint, a cost, how far something is."""
+    if not is_quiet():
+        err(text)
+
+
+def detail(text: str) -> None:
+    """A step that was taken, on stderr, for who asked to see each."""
+    if _loudness["verbose"]:
+        err(f"- {text}")
 
 
 def prepare() -> None:
