@@ -36,7 +36,7 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     strays = gone & (_outside(body) - _outside(before) - come)
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
-    body = _add_constraints(before, body, others + wanted)
+    body = _add_constraints(before if base is None else base, body, others + wanted)
     here = Counter(body.split("\n"))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
@@ -94,8 +94,8 @@ def _others(before: str, touched: set[str]) -> list[str]:
 
 
 def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
-    """A body in which each wanted line is a constraint; one that was placed outside the section
-    moves into it.
+    """A body in which each wanted line is a constraint; one that came to stand outside the section
+    since `before` moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:

@@ -233,6 +233,22 @@ def test_a_line_that_both_sides_added_in_another_dress_stands_there_once() -> No
         assert (applied.body, applied.unplaced) == (now, ())
 
 
+def test_a_new_constraint_that_another_edit_put_outside_its_section_moves_into_it() -> None:
+    edit = edit_of(BASE, BASE.replace("- never four\n", "- never four\n- never six\n"))
+    by_another = BASE.replace("- one\n", "- one\n- never six\n")
+    assert edits.apply(by_another, edit, BASE).body == edits.apply(BASE, edit, BASE).body
+    # Where it stood outside when the edit was made, the person has it twice
+    twice = edits.apply(by_another, edit, by_another).body
+    assert twice.count("- never six\n") == 2
+
+
+def test_what_stands_below_an_addition_is_no_part_of_it() -> None:
+    """An edit of an unknown file: the line above the second change goes on in its third line."""
+    ops = "base: -\n= # T\n+ - one rather\n+   long line\n=   end of a paragraph\n+ - two\n"
+    now = "# T\n\n- one rather long line\n\n## Notes\n"
+    assert edits.apply(now, edits.read(ops), None).body == now
+
+
 # -- big cuts -------------------------------------------------------------------------------------
 
 
