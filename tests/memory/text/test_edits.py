@@ -236,7 +236,10 @@ def test_a_line_that_both_sides_added_in_another_dress_stands_there_once() -> No
 def test_a_new_constraint_that_another_edit_put_outside_its_section_moves_into_it() -> None:
     edit = edit_of(BASE, BASE.replace("- never four\n", "- never four\n- never six\n"))
     by_another = BASE.replace("- one\n", "- one\n- never six\n")
-    assert edits.apply(by_another, edit, BASE).body == edits.apply(BASE, edit, BASE).body
+    for base in (BASE, None):
+        moved = edits.apply(by_another, edit, base).body
+        assert said(moved) == said(edits.apply(BASE, edit, BASE).body)
+        assert moved.split("\n").index("- never six") in constraint_lines(moved)
     # Where it stood outside when the edit was made, the person has it twice
     twice = edits.apply(by_another, edit, by_another).body
     assert twice.count("- never six\n") == 2
