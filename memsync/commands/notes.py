@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
+from memsync.commands.showing import moment
 from memsync.config import Config
 from memsync.memory.lineage import FEWEST_DIGITS
 from memsync.memory.sessions import waiting
@@ -206,7 +207,8 @@ def _utc(label: str) -> datetime:
 
 
 def _local(time: str) -> str:
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    here = datetime.fromisoformat(time).astimezone()
+    return moment(here, f"{here:%Y-%m-%d %H:%M}")
 
 
 # -- one note ------------------------------------------------------------------------------------

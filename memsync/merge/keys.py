@@ -247,7 +247,7 @@ def _profile_folder(machine: Machine) -> Path:
 def _checked(value: str, place: _Place, own: bool) -> str:
     if not _is_printable(value):
         what = "a key is one line of printable ASCII without spaces"
-        raise ClaudeError(f"what {place.source} holds is no key: {what}", place.fix)
+        raise ClaudeError(f"what {place.source} holds is not a key: {what}", place.fix)
     kind = other_kind(value) if own and place.kind == "api_key" else ""
     if kind:
         raise ClaudeError(f"what {place.source} holds is {kind}", f"{place.fix}   ({WHERE})")

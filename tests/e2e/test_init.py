@@ -134,7 +134,7 @@ def test_a_folder_in_the_place_of_claude_md_is_left_alone_and_said(world: World)
     for _ in range(2):
         made = init(world)
         assert made.status == 1
-        assert made.errors[-2].startswith(f"Error: {world.target} is no file")
+        assert made.errors[-2].startswith(f"Error: {world.target} is not a file")
         assert made.errors[-1].startswith("Try: mv ")
         assert (world.target / "rules.md").read_text(encoding="utf-8") == OWN
     world.target.rename(world.target.with_name("CLAUDE.md.old"))
