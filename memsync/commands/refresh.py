@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from memsync import sync
-from memsync.commands.common import CHANGED, backup_of, tell_change
+from memsync.commands import report
 from memsync.commands.intake import Given, read
 from memsync.commands.note import keep, stdin
 from memsync.commands.reading import bring_up_to_date
+from memsync.commands.report import DRY_RUN, Costs
 from memsync.commands.room import make_sure_of_room
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory import target as link
 from memsync.memory.sessions import Captured
-from memsync.memory.text.changes import changes
-from memsync.memory.text.document import parse
 from memsync.merge import models
 from memsync.merge.reply import Reply, Turn
 from memsync.providers.resolve import FOLDERS, Place, last_seen
@@ -35,9 +34,9 @@ from memsync.system.errors import (
     UsageError,
 )
 from memsync.system.lock import lock
-from memsync.system.progress import progress
+from memsync.system.progress import first_sign, progress
 
-DRY_RUN = "[DRY RUN] No files written."
+Says = Callable[[str], None]
 EXAMPLE = 'memsync refresh --notes "Finished the importer. Never deploy on Fridays."'
 
 
@@ -85,44 +84,68 @@ def cmd_refresh(args: argparse.Namespace, config: Config, provider: Place) -> in
     """Capture, then merge; whatever came of it, agents read what there is now."""
     if args.explain and not args.dry_run:
         raise UsageError("--explain goes with --dry-run", "memsync refresh --dry-run --explain")
+    costs = Costs()
     try:
-        return _refreshed(args, config, provider)
+        with first_sign("Looking at the memory and the notes...", config.machine) as says:
+            return _refreshed(args, config, provider, costs, says)
     finally:
         if not args.dry_run:
             bring_up_to_date(config, provider)
+        costs.tell()
 
 
-def _refreshed(args: argparse.Namespace, config: Config, provider: Place) -> int:
+def _refreshed(
+    args: argparse.Namespace, config: Config, provider: Place, costs: Costs, says: Says
+) -> int:
     text = "\n".join(args.notes) if args.notes else None
     given = read(text, args.file, stdin("notes"), command="refresh")
-    dry = bool(args.dry_run)
-    captured = None
     if provider.trouble is not None:
-        if given:
-            captured = keep(given, config, provider.trouble, outbox(config.machine, dry=dry))
-            if not dry:
-                terminal.err(f"the note waits in {captured.path}")
-        if not dry and not isinstance(provider.trouble, NoAnswerError):
-            _keep_readable(config, provider)
+        _keep_what_is_given(args, given, config, provider, provider.trouble)
         raise provider.trouble
     if given is None and not terminal.stdin_is_terminal():
         terminal.err("no notes on stdin; merging what is pending")
-    if dry:
-        return _dry(args, given, config, provider)
+    if args.dry_run:
+        return _dry(args, given, config, provider, costs)
+    captured = None
     if given:  # before anything else can fail
         captured = keep(given, config, memory_folder(provider), outbox(config.machine))
     work = open_place(config, provider)
-    job = _job(args, config, work)
-    with lock(work.lock, config.number("timeout"), lambda: _is_merged(work, captured)) as held:
+    job = _job(args, config, work, costs)
+
+    def while_it_waits() -> bool:
+        says("Waiting for another memsync to end...")
+        return _is_merged(work, captured)
+
+    with lock(work.lock, config.number("timeout"), while_it_waits) as held:
         if not held or (captured is not None and _is_merged(work, captured)):
             return _merged_elsewhere(args, captured)
-        run = _refresh(job, _wish(args), config, provider)
+        with report.saying_what_stands(work.store):
+            run = _refresh(job, _wish(args), config, provider)
     if args.compact and captured is not None:
         terminal.err(f"note {captured.id} stays pending: memsync refresh merges it")
-    return _report(args, work, run)
+    return report.told(args, work, run, config.machine, costs)
 
 
-def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider: Place) -> int:
+def _keep_what_is_given(
+    args: argparse.Namespace,
+    given: Given | None,
+    config: Config,
+    provider: Place,
+    trouble: MemsyncError,
+) -> None:
+    """While the folder is out of reach the note waits on this machine."""
+    dry = bool(args.dry_run)
+    if given:
+        captured = keep(given, config, trouble, outbox(config.machine, dry=dry))
+        if not dry:
+            terminal.err(f"the note waits in {captured.path}")
+    if not dry and not isinstance(trouble, NoAnswerError):
+        _keep_readable(config, provider)
+
+
+def _dry(
+    args: argparse.Namespace, given: Given | None, config: Config, provider: Place, costs: Costs
+) -> int:
     """The same on disks that keep every write to themselves; what is captured is seen by this run
     alone.
     """
@@ -131,14 +154,14 @@ def _dry(args: argparse.Namespace, given: Given | None, config: Config, provider
         keep(given, config, work.store.disk, work.outbox)
     told = tell_outside(open_place(config, provider))
     try:
-        run = sync.run(_job(args, config, work), _wish(args))
+        run = sync.run(_job(args, config, work, costs), _wish(args))
     except ReplyError as error:
         _show_dropped(args, error)
         raise
     run = run._replace(said=tuple(line for line in run.said if line not in told))
     if isinstance(run.refused, ReplyError) and not run.merged:
         _show_dropped(args, run.refused)
-    return _report(args, work, run)
+    return report.told(args, work, run, config.machine, costs)
 
 
 def _show_dropped(args: argparse.Namespace, error: ReplyError) -> None:
@@ -176,13 +199,13 @@ def _keep_readable(config: Config, provider: Place) -> None:
                 terminal.err(said)
 
 
-def _job(args: argparse.Namespace, config: Config, work: Workspace) -> Job:
+def _job(args: argparse.Namespace, config: Config, work: Workspace, costs: Costs) -> Job:
     return Job(
         store=work.store,
         outbox=work.outbox,
         target=work.target,
-        ask=lambda system, turns: _ask(args, config, work, system, turns),
-        person=terminal.Person(),
+        ask=lambda system, turns: _ask(args, config, work, costs, system, turns),
+        person=report.Payer(costs),
         # A bad one is told at the call
         model=args.model or str(config.values.get("model") or models.DEFAULT_MODEL),
         max_lines=config.number("max_lines"),
@@ -199,6 +222,7 @@ def _ask(
     args: argparse.Namespace,
     config: Config,
     work: Workspace,
+    costs: Costs,
     system: str,
     turns: Sequence[Turn],
 ) -> Reply:
@@ -214,9 +238,9 @@ def _ask(
     limits = asking.Limits(model, room, float(config.number("timeout")))
     if news := asking.news(work.store.state, engine):
         terminal.err(news)
-    with progress("Refreshing global memory...", body.count("\n")) as shown:
+    with progress("Refreshing global memory...", body.count("\n"), config.machine) as shown:
         reply = asking.ask(engine, system, turns, limits, shown.lines)
-    terminal.err(asking.cost(reply))  # also of a reply that is refused
+    costs.add(asking.cost(reply))  # also of a reply that is refused
     _put_on_record(args, config, reply)
     return reply
 
@@ -252,79 +276,3 @@ def _merged_elsewhere(args: argparse.Namespace, captured: Captured | None) -> in
     else:
         terminal.out(said)
     return 0
-
-
-def _report(args: argparse.Namespace, work: Workspace, run: Run) -> int:
-    refused = run.failure
-    if args.json and refused is None:
-        facts = _as_dry_json(run) if args.dry_run else _as_json(work, run)
-        terminal.out_json({**facts, **_cost(run)})
-        if args.dry_run:
-            terminal.err(DRY_RUN)
-    elif not args.json and (refused is None or run.merged or run.is_changed):
-        _tell(args, work, run)
-    if refused is not None:
-        raise refused
-    return 0
-
-
-def _tell(args: argparse.Namespace, work: Workspace, run: Run) -> None:
-    if args.dry_run:
-        terminal.err(DRY_RUN)
-        for line in (*run.said, *run.repairs):
-            terminal.err(f"[DRY RUN] {line}")
-        terminal.out_text(run.after if not args.explain else _explained(run))
-        return
-    terminal.out("done." if run.is_changed else "no changes.")
-    if run.is_changed:
-        tell_change(work, run)
-        if terminal.err_is_terminal():
-            terminal.err("Wrong? memsync undo")
-        return
-    for line in (*run.said, *run.repairs):
-        terminal.err(line)
-
-
-def _explained(run: Run) -> str:
-    """Each line of the new body, and those that are gone, with who said it."""
-    from memsync.merge.guard.account import explained
-
-    rows = [row for account in run.accounts for row in explained(account.lines, account.notes)]
-    return "".join(f"{row}\n" for row in rows)
-
-
-def _as_json(work: Workspace, run: Run) -> dict[str, object]:
-    found = changes(run.before or "", run.after)
-    lines = [line for account in run.accounts for line in account.lines]
-    return {
-        "result": "done" if run.is_changed else "no changes",
-        "revision": parse(run.raw).rev if run.raw else None,
-        "merged": list(run.merged),
-        "backup": backup_of(work, run) or None,
-        "memory": work.target.memory,
-        "target": work.target.path,
-        "added": found.added,
-        "changed": len(found.reworded),
-        "removed": len(found.gone),
-        "new": [line.text for line in lines if line.kind == "new"],
-        "new_constraints": [line.text for line in lines if line.kind == "constraint"],
-        "unsaid": [line.text for line in lines if line.unsaid and line.kind in CHANGED],
-        "gone": list(found.gone),
-        "reworded": [list(pair) for pair in found.reworded],
-        "said": [*run.said, *run.repairs],
-    }
-
-
-def _as_dry_json(run: Run) -> dict[str, object]:
-    """What a real run would make of the body: nothing was written, so there is no revision and no
-    backup.
-    """
-    return {"result": "dry run", "body": run.after, "said": [*run.said, *run.repairs]}
-
-
-def _cost(run: Run) -> dict[str, object]:
-    return {
-        "calls": run.calls,
-        "input_tokens": sum(one.input_tokens for one in run.usage),
-        "output_tokens": sum(one.output_tokens for one in run.usage),
-    }

@@ -108,6 +108,8 @@ class Person:
         self._outer, inner = pty.openpty()
         termios.tcsetwinsize(inner, self.size)
         environment = world.environment(api, **{"TERM": "xterm", **more})
+        if "COLUMNS" not in more:  # pytest's own would go before the terminal's
+            environment.pop("COLUMNS", None)
         address = "" if any(name.startswith("PYTHON") for name in more) else world.server(words)
         self._command: _Cold | _Warm
         if address:
