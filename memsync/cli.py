@@ -175,6 +175,8 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
     if not as_json:
         first, second = ("No", "Next") if error.chosen else ("Error", "Try")
         terminal.err(f"{first}: {error.what}")
+        if error.stands and terminal.err_is_terminal():
+            terminal.err(f"  {error.stands}")
         terminal.err(f"{second}: {hint}")
 
 

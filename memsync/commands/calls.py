@@ -32,8 +32,12 @@ class Asked(NamedTuple):
     dry: bool
 
 
-def caller(asked: Asked, config: Config, work: Workspace) -> Callable[[str, Sequence[Turn]], Reply]:
-    """A function that asks the engine of the settings. A person is asked about the cost once."""
+def caller(
+    asked: Asked, config: Config, work: Workspace, tell: Callable[[str], None]
+) -> Callable[[str, Sequence[Turn]], Reply]:
+    """A function that asks the engine of the settings. A person is asked about the cost once;
+    `tell` is given what each call cost, in words.
+    """
     agreed = asked.agreed
 
     def ask(system: str, turns: Sequence[Turn]) -> Reply:
@@ -54,7 +58,7 @@ def caller(asked: Asked, config: Config, work: Workspace) -> Callable[[str, Sequ
             asking.agree(cost, config.dollars("ask_above"))
             agreed = True
         reply = _answered(engine, system, turns, limits, config, body.count("\n"))
-        terminal.hint(asking.cost(reply))  # also of a reply that is refused
+        tell(asking.cost(reply))  # also of a reply that is refused
         if not asked.dry:
             _put_on_record(config, reply)
         return reply
@@ -75,7 +79,7 @@ def _answered(
     most = f"at most {limits.max_tokens} tokens and {limits.timeout:.0f} s"
     terminal.detail(f"asking {limits.model} at {where}: {most}")
     begin = time.monotonic()
-    with progress("Refreshing global memory...", lines) as shown:
+    with progress("Refreshing global memory...", lines, config.machine) as shown:
         reply = asking.ask(engine, system, turns, limits, shown.lines)
     terminal.detail(f"answered after {time.monotonic() - begin:.1f} s")
     return reply

@@ -10,8 +10,8 @@ own environment, streams and folder, and no module of memsync looks at any of th
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer
 (strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more; with
-TERMINAL its first stream is the terminal that it belongs to, so that Ctrl-C reaches it. Tests
-that measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
+TERMINAL its streams are a terminal, which becomes its own, so that Ctrl-C reaches it. Tests that
+measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
 (World.start).
 """
 
@@ -82,6 +82,15 @@ def server(name: str, user: int = 0) -> str:
     return _address((*SMALL, *LARGE) if name in IMPORT_THE_SDK else SMALL, user)
 
 
+def at_terminal(address: str, job: warm_client.Job, terminal: int) -> socket.socket:
+    """Ask for a command that has this terminal as its own; its status comes through the socket."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(address)
+    own = job._replace(environment={**job.environment, TERMINAL: "1"})
+    warm_client.send(connection, own, [terminal] * 3)
+    return connection
+
+
 def become(user: int) -> list[str]:
     """The words before a command that root has another user run."""
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
@@ -128,26 +137,6 @@ class Fork:
             self._connection.settimeout(max(0.1, end - time.monotonic()))
             status = int(json.loads(self._connection.recv(64)))
         return status, b"".join(written[self._out]), b"".join(written[self._err])
-
-
-class AtTerminal:
-    """A command that a warm Python runs at the terminal which has this other side."""
-
-    def __init__(self, address: str, job: warm_client.Job, inner: int) -> None:
-        self._connection = socket.socket(socket.AF_UNIX)
-        self._connection.connect(address)
-        job = job._replace(environment={**job.environment, TERMINAL: "1"})
-        warm_client.send(self._connection, job, [inner] * 3)
-
-    def wait(self, seconds: float) -> int:
-        """Its status; below zero, the signal that ended it. Raises TimeoutError."""
-        self._connection.settimeout(seconds)
-        with self._connection:
-            return int(json.loads(self._connection.recv(64)))
-
-    def kill(self) -> None:
-        """End it: its Python does that where nobody listens any more."""
-        self._connection.shutdown(socket.SHUT_WR)
 
 
 @functools.cache
@@ -245,13 +234,12 @@ def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
+        if job.environment.pop(TERMINAL, ""):
+            os.login_tty(0)
         if most := job.environment.pop(MEMORY, ""):
             import resource  # there is none on Windows
 
             resource.setrlimit(resource.RLIMIT_AS, (int(most), int(most)))
-        if job.environment.pop(TERMINAL, ""):
-            os.login_tty(0)
-            sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         return None
     for number in (*streams, go):
         os.close(number)
@@ -298,6 +286,8 @@ def _become(job: warm_client.Job, counter: Coverage | None) -> NoReturn:
     os.environ.update(job.environment)
     time.tzset()
     os.chdir(job.folder)
+    if sys.stdout.isatty():  # it was a pipe when this Python began
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if os.environ.get("PYTHONUNBUFFERED"):
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(write_through=True)  # type: ignore[union-attr]
