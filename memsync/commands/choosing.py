@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -133,6 +134,8 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     if inside is not None:
         what = f"{path} is, or lies in, the memory folder"
         raise FolderError(what, f"the folder above it: {_command(machine, inside.parent)}")
+    if why := _no_cloud_folder(path, machine):
+        raise FolderError(f"{path} {why}", "memsync init --sync-root DIR   (the cloud folder)")
     found = providers.given(path, machine)
     if found.state != "found":
         raise FolderError(
@@ -140,6 +143,17 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
             "memsync init --sync-root DIR (one that is there)",
         )
     return found._replace(provider=args.provider) if args.provider else found
+
+
+def _no_cloud_folder(path: Path, machine: Machine) -> str:
+    """Why a folder that was named is surely another one than was meant, in words; or ""."""
+    known = (path, machine.home, machine.claude_dir)
+    real, home, claudes = (Path(os.path.realpath(one)) for one in known)
+    if real == home or real in home.parents:
+        return "holds your whole home: that is no cloud folder"
+    if real == claudes or claudes in real.parents:
+        return "is Claude Code's own folder: that is no cloud folder"
+    return "is a file, not a folder" if path.is_file() else ""
 
 
 def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider]) -> Candidate:
