@@ -204,7 +204,7 @@ class Desk:
         if mistake.then_at:
             return self.answers(mistake.then, mistake.then_at)
         again = f"export {VARIABLE}={self._api.url}"
-        return self.types(mistake.then.replace(f"unset {VARIABLE}", again), run=mistake.run)
+        return self.types(mistake.then.replace(f"unset {VARIABLE}", again))
 
 
 def shown(mistake: Mistake, came: Came) -> str:
