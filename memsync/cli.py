@@ -16,7 +16,6 @@ from memsync.commands.register import (
     COMMANDS,
     LOUDNESS,
     module_of,
-    nearest,
     overview,
     parser_of,
 )
@@ -34,15 +33,17 @@ from memsync.system.errors import (
 )
 from memsync.system.machine import this_machine
 
+OWN_OPTIONS = ("-h", "--help", "-V", "--version")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
     words = _options_behind(list(sys.argv[1:] if argv is None else argv))
     terminal.prepare()
-    return _told(lambda: _run(words), as_json=_wants_json(words))
+    return _told(lambda: _run(words), words)
 
 
-def _told(work: Callable[[], int], *, as_json: bool) -> int:
+def _told(work: Callable[[], int], words: list[str]) -> int:
     """The status of this work; where it fails, its failure in words and that failure's status."""
     failure: MemsyncError
     try:
@@ -52,7 +53,9 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
     except MemsyncError as error:
         failure = error
     except KeyboardInterrupt:
-        failure = InterruptedByUserError("interrupted", "what was captured is kept: memsync status")
+        again = words[:1] == ["init"]  # before it there is no status to look at
+        hint = "memsync init" if again else "memsync status   (what was captured is kept)"
+        failure = InterruptedByUserError("interrupted", hint)
     except BrokenPipeError:  # the reader of stdout went away (`memsync show | head`): no words
         terminal.out_is_gone()
         return MemsyncError.status
@@ -61,7 +64,7 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
         failure = LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}")
     except Exception as error:  # noqa: BLE001 - the last net: a bug is never a traceback
         failure = _bug(error)
-    _tell(failure, as_json=as_json)
+    _tell(failure, as_json=_wants_json(words))
     return failure.status
 
 
@@ -71,7 +74,7 @@ def _run(words: list[str]) -> int:
         return _overview(words)
     command, parser = COMMANDS[name], parser_of(name)
     try:
-        args = parser.parse_args(_note_values(words)[1:])
+        args = parser.read(_note_values(words)[1:])
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
     terminal.speak(quiet=args.quiet, verbose=args.verbose)
@@ -84,7 +87,7 @@ def _run(words: list[str]) -> int:
     if command.needs_place:
         place.check()
     run: _Run = getattr(module_of(name), f"cmd_{name}")
-    status = _told(lambda: run(args, config, place), as_json=_wants_json(words))
+    status = _told(lambda: run(args, config, place), words)
     if status != FolderError.status:  # which has named it
         for words_of_one in too_large.values():
             terminal.warn(f"{words_of_one}; it was left alone")
@@ -148,15 +151,14 @@ def _overview(words: list[str]) -> int:
         return UsageError.status
     if words[0] == "help":
         return _run([words[1], "--help"]) if len(words) > 1 else _overview(["--help"])
-    if not words[0].startswith("-"):
-        near = nearest(words[0], list(COMMANDS))
-        hint = f"memsync {near}   (or: memsync --help)" if near else "memsync --help"
-        raise UsageError(f"unknown command {words[0]!r}", hint)
-    try:
-        parser.parse_args(words)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    raise UsageError("no command given", "memsync --help")
+    if words[0] in OWN_OPTIONS:
+        try:
+            parser.read(words)
+        except SystemExit as stop:
+            return int(stop.code or 0)
+    from memsync.commands.wrong_line import unknown_command  # only where one was typed
+
+    raise unknown_command(words[0], list(COMMANDS))
 
 
 def _tell(error: MemsyncError, *, as_json: bool) -> None:

@@ -298,13 +298,12 @@ def typed(machine: Machine, name: str, words: list[str]) -> Any:
     """The value a person typed for a key. Raises `InputError`."""
     key = BY_NAME.get(name)
     if key is None:
-        raise InputError(
-            f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE"
-        )
+        raise InputError(f"unknown key {name!r}", "memsync config set KEY VALUE")
     if key.type == "list":
         value: object = words
     elif len(words) != 1:
-        raise InputError(f"{name} takes one value, not {len(words)}", _to_type(key))
+        what = f"takes one value, not {len(words)}" if words else "needs a value"
+        raise InputError(f"{name} {what}", _to_type(key))
     else:
         value = _value(key, words[0])
     if reason := _problem(machine, key, value):

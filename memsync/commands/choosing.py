@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -149,6 +150,11 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     if inside is not None:
         what = f"{path} is, or lies in, the memory folder"
         raise FolderError(what, f"the folder above it: {_command(args, machine, inside.parent)}")
+    if path.is_file():
+        what = f"{path} is a file, not a folder"
+        raise FolderError(what, "memsync init --sync-root DIR   (the cloud folder)")
+    if why := _unlikely(path, machine):
+        terminal.warn(f"{path} {why}; to choose again: memsync init --force --sync-root DIR")
     found = providers.given(path, machine)
     if found.state != "found":
         raise FolderError(
@@ -156,6 +162,17 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
             "memsync init --sync-root DIR (one that is there)",
         )
     return found._replace(provider=args.provider) if args.provider else found
+
+
+def _unlikely(path: Path, machine: Machine) -> str:
+    """Why a folder that was named may be another one than was meant, in words; or ""."""
+    known = (path, machine.home, machine.claude_dir)
+    real, home, claudes = (Path(os.path.realpath(one)) for one in known)
+    if real == home or real in home.parents:
+        return "holds your whole home, which cloud folders do not"
+    if real == claudes or claudes in real.parents:
+        return "is, or holds, Claude Code's own folder, which cloud folders do not"
+    return ""
 
 
 def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider]) -> Candidate:

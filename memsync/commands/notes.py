@@ -91,6 +91,8 @@ def cmd_notes(args: argparse.Namespace, config: Config, provider: Place) -> int:
         _print(rows, lines)
         if more:
             terminal.hint("  and more: memsync notes --all")
+        if words and not rows and not lines:
+            terminal.hint('to keep a note: memsync note "..."; memsync notes searches them')
     if provider.trouble is not None:
         raise provider.trouble
     return 0

@@ -12,7 +12,7 @@ pytest.importorskip(
     "termios", reason="NOBODY IS ASKED ABOUT COSTS: this system has no pseudo-terminals"
 )
 
-QUESTION = "This merge may cost about $0.01. Go on? [y/N] "
+QUESTION = "Go on? [y/N] "
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def test_a_no_sends_nothing_and_the_note_waits(dear: World, answer: str) -> None
         ended = asked(dear, QUESTION, answer, "refresh", "-n", "tea at five", api=api)
         assert api.calls == 0
     assert ended.status == 5
+    assert "This merge may cost about $0.01.\n  yes: Claude merges\n" in ended.plain
     assert ended.lines[-2:] == [
         "No: no merge was paid for; nothing is sent; the notes wait",
         "Next: memsync refresh --model claude-haiku-5-5   (or: memsync config set ask_above 1)",

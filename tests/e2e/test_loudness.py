@@ -52,8 +52,10 @@ def test_quiet_moves_nothing_at_a_terminal(ready: World) -> None:
     with StandIn() as api:
         ended = Person(ready, "refresh", "-n", "tea at five", "--quiet", api=api).ends()
     assert ended.status == 0
-    assert ended.lines[0] == "done."
-    assert ended.shown == ended.plain
+    assert ended.lines[0] == "✓ done."
+    assert "Refreshing" not in ended.plain
+    assert "\r" not in ended.shown
+    assert "\x1b[?25l" not in ended.shown
 
 
 def test_a_note_may_be_named_like_an_option(ready: World) -> None:
