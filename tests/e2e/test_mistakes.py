@@ -87,7 +87,7 @@ def is_told_in_two_lines(mistake: Mistake, came: Came) -> None:
 
 def means(hint: str, line: str) -> bool:
     """Whether a line is what a hint says to type: NAME and "a text" stand for anything."""
-    wanted = shlex.split(re.sub('"[^"]*"', "TEXT", hint))
+    wanted = shlex.split(re.sub(r'"[^"]*"', "TEXT", hint).replace("~", HOME))
     given = shlex.split(line.replace("~", HOME))
     return len(given) >= len(wanted) and all(
         one.strip(".").isupper() or one in ("...", "<id>") or other in one.split("|")
