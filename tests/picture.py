@@ -13,10 +13,13 @@ import re
 import subprocess
 import tempfile
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+import pyte
+from pyte.screens import Char
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
@@ -33,7 +36,8 @@ NAME: Final = "memsync"  # of the styles in the picture: rich would number them 
 FONT_FACE: Final = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
 COMMENT: Final = re.compile(r"<!--.*?-->\s*")
 FONTS: Final = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
-MOVED: Final = re.compile(r"(\x1b\[1A|\x1b\[2K|\x1b\[\?25[hl]|\r|\n)")
+ROWS: Final = 100  # more than any command of the session shows
+COLOURS: Final = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 
 
 def commands() -> list[str]:
@@ -83,20 +87,27 @@ def at_a_terminal(shell: Shell, command: str) -> str:
 
 
 def left_standing(sent: str) -> list[str]:
-    """The lines that stand there at the end: what a spinner wrote and erased is gone."""
-    lines = [""]
-    at = 0
-    for piece in MOVED.split(sent):
-        if piece == "\n":
-            at += 1
-            lines += [""] * (at == len(lines))
-        elif piece == "\x1b[1A":
-            at -= 1
-        elif piece == "\x1b[2K":
-            lines[at] = ""
-        elif not MOVED.fullmatch(piece):
-            lines[at] += piece
-    return lines[:-1] if lines[-1] == "" else lines
+    """The lines that stand there at the end, with their colours: what a spinner wrote and erased is
+    gone.
+    """
+    terminal = pyte.HistoryScreen(COLUMNS, ROWS, history=ROWS, ratio=0.5)
+    pyte.Stream(terminal).feed(sent.replace("\n", "\r\n"))
+    lines = [*terminal.history.top, *(terminal.buffer[n] for n in range(ROWS))]
+    shown = [_with_colours([line[x] for x in range(COLUMNS)]) for line in lines]
+    while shown and not shown[-1]:
+        shown.pop()
+    return shown
+
+
+def _with_colours(row: list[Char]) -> str:
+    """A row in the escapes of a terminal, without blanks at its end."""
+    text = ""
+    for (colour, bold), run in groupby(row, key=lambda char: (char.fg, char.bold)):
+        codes = [str(30 + COLOURS.index(colour))] if colour in COLOURS else []
+        codes += ["1"] if bold else []
+        words = "".join(char.data for char in run)
+        text += f"\x1b[{';'.join(codes)}m{words}\x1b[0m" if codes else words
+    return text.rstrip()
 
 
 def drawn(text: str) -> str:

@@ -46,8 +46,10 @@ def test_the_readme_shows_the_picture_with_words_for_those_who_do_not_see_it() -
 
 
 def test_what_a_spinner_erased_is_not_left_standing() -> None:
-    sent = "\x1b[?25l⠋ wait\r\x1b[2K⠙ wait 1 s\n\x1b[?25h\r\x1b[1A\x1b[2Kdone.\n\n  +1\n"
-    assert picture.left_standing(sent) == ["done.", "", "  +1"]
+    sent = (
+        "\x1b[?25l⠋ wait\r\x1b[2K⠙ wait 1 s\r          \r\x1b[?25h\x1b[32m✓\x1b[0m done.\n\n  +1\n"
+    )
+    assert picture.left_standing(sent) == ["\x1b[32m✓\x1b[0m done.", "", "  +1"]
 
 
 def test_a_line_that_is_too_long_breaks_at_the_edge_and_is_read_back_whole() -> None:
