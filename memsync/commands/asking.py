@@ -16,7 +16,7 @@ from memsync.merge.claude import Progress
 from memsync.merge.headless_stream import LOG_IN, OTHER_ENGINE
 from memsync.merge.keys import SET_KEY, Key
 from memsync.merge.reply import Engine, Reply, Turn
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.disk import ANYTHING, Disk
 from memsync.system.errors import ClaudeError
 
@@ -100,7 +100,7 @@ def agree(dollars: float | None, most: float) -> None:
         terminal.hint(f"{shown} (ask_above is ${most:g})")
         return
     stays = "nothing is sent; the notes wait"
-    if not terminal.confirm(f"{shown[0].upper()}{shown[1:]}. Go on?", "Claude merges", stays):
+    if not dialogue.confirm(f"{shown[0].upper()}{shown[1:]}. Go on?", "Claude merges", stays):
         raise ClaudeError("", CHEAPER).by_choice(f"no merge was paid for; {stays}")
 
 

@@ -24,7 +24,7 @@ from memsync.providers.resolve import (
     existing_folder,
     memory_folders,
 )
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.errors import (
     FolderError,
     NotSetUpError,
@@ -95,7 +95,7 @@ def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidat
         if args.yes or not terminal.has_person():
             raise error
         shown = shortened(what, str(machine.home))
-        if not terminal.confirm(f"{shown}. {FIRST}", *FIRST_ANSWERS):
+        if not dialogue.confirm(f"{shown}. {FIRST}", *FIRST_ANSWERS):
             raise error.by_choice(FIRST_ANSWERS[1])
         return
     doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
@@ -212,7 +212,7 @@ def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider])
     terminal.err(f"{several[0].upper()}{several[1:]}:")
     for line in candidates.table([*clear, *hidden], config):
         terminal.err(line)
-    answer = terminal.choose("Which one?", len(rows))
+    answer = dialogue.choose("Which one?", len(rows))
     if answer is None:
         error.hint = shortened(error.hint, str(machine.home))
         raise error.by_choice("no folder was taken, and nothing was made")

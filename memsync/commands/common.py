@@ -12,7 +12,7 @@ from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
 from memsync.steps.job import Account, Job, Run, no_claude
 from memsync.steps.workspace import Workspace, open_place
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.lock import lock
 from memsync.system.machine import Machine
 
@@ -35,7 +35,7 @@ def writing(
         work.outbox,
         work.target,
         no_claude,
-        terminal.Person(),
+        dialogue.Person(),
         yes=yes,
         siblings=work.siblings(),
         constraint_headings=config.guarded_headings,

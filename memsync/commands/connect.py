@@ -11,7 +11,7 @@ from memsync.config import Config
 from memsync.memory.store import missing
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place, outbox, target
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.errors import MemsyncError
 
 EXAMPLE = "memsync connect claude-code"
@@ -83,7 +83,7 @@ def offer(config: Config, place: Place) -> None:
     agent = named(config.machine, [CLAUDE_CODE])[0]
     question = "Connect Claude Code, so that /memsync TEXT and the end of a session keep notes?"
     where = "a folder is added to Claude Code's skills; memsync disconnect takes it away"
-    if not terminal.confirm(question, where, "nothing is added; memsync connect does it later"):
+    if not dialogue.confirm(question, where, "nothing is added; memsync connect does it later"):
         return
     try:
         for line in connect(agent, config, place):

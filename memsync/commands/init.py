@@ -30,7 +30,7 @@ from memsync.providers.resolve import (
 from memsync.steps import setup
 from memsync.steps.workspace import Workspace, open_place, other_target
 from memsync.steps.writes import TakeIn
-from memsync.system import layout, terminal
+from memsync.system import dialogue, layout, terminal
 from memsync.system.errors import (
     FolderError,
     LocalError,
@@ -181,7 +181,7 @@ def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[
     )
     if args.yes or not terminal.has_person():
         raise error
-    if not terminal.confirm(question, "the memory is kept there", "nothing is made"):
+    if not dialogue.confirm(question, "the memory is kept there", "nothing is made"):
         raise error.by_choice("nothing was made")
     return {"memory_link": aim}
 
@@ -261,7 +261,7 @@ def _may_copy(args: argparse.Namespace, work: Workspace) -> bool:
     found = setup.secrets_in(work.target, work.store)
     if not found:
         return False
-    return terminal.confirm(
+    return dialogue.confirm(
         f"Your {TARGET} holds what looks like a secret ({', '.join(found)}). Copy it, too?",
         "all of it lies in the cloud folder",
         "the rest is copied, without the secret",

@@ -13,7 +13,7 @@ from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
 from memsync.steps import purge
 from memsync.steps.workspace import Workspace, open_place
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import InputError, NeedsYesError
 
@@ -93,5 +93,5 @@ def _ask(count: int) -> None:
     question = f"Take it out of {counted(count, 'file')}? What it is replaced in cannot come back."
     if not terminal.has_person():
         raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge TEXT --yes")
-    if not terminal.confirm(question):
+    if not dialogue.confirm(question):
         raise NeedsYesError("nothing was purged", "memsync purge TEXT").by_choice()

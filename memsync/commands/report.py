@@ -13,7 +13,7 @@ from memsync.memory.text.changes import changes
 from memsync.memory.text.document import parse
 from memsync.steps.job import Run
 from memsync.steps.workspace import Workspace
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.errors import ClaudeError, MemsyncError, ReplyError
 from memsync.system.machine import Machine
 from memsync.system.questions import Question
@@ -51,9 +51,9 @@ class Payer:
         self._costs = costs
 
     def agrees(self, question: Question) -> bool | None:
-        """As `terminal.Person`."""
+        """As `dialogue.Person`."""
         self._costs.tell()
-        return terminal.Person().agrees(question)
+        return dialogue.Person().agrees(question)
 
 
 def told(

@@ -14,7 +14,7 @@ from memsync.memory.versions import BACKUPS
 from memsync.providers.resolve import Place
 from memsync.steps import unblock
 from memsync.steps.writes import GoTo
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.errors import FolderError, NeedsYesError
 
 FIRST_LINES = 12
@@ -71,7 +71,7 @@ def _show_unfamiliar(store: Store, target: lineage.Named, *, yes: bool) -> None:
     if not terminal.has_person():
         raise error
     answers = ("the memory becomes this version; memsync undo brings back what it is now", ASIS)
-    if not terminal.confirm("Use this version?", *answers):
+    if not dialogue.confirm("Use this version?", *answers):
         raise error.by_choice()
 
 
@@ -90,6 +90,6 @@ def _unblocked(store: Store, wanted: str, *, yes: bool) -> list[str]:
     if not yes and not terminal.has_person():
         raise error
     answers = ("it is moved to conflicts/, and the version takes its place", ASIS)
-    if not yes and not terminal.confirm(f"{where}: {why}. Set it aside?", *answers):
+    if not yes and not dialogue.confirm(f"{where}: {why}. Set it aside?", *answers):
         raise error.by_choice()
     return [f"the memory as it was lies in {unblock.set_aside(store)}"]

@@ -17,7 +17,7 @@ from memsync.memory.text.encodings import decode
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotSetUpError, UsageError
 from memsync.system.machine import Machine
@@ -127,7 +127,7 @@ def _all(work: Review, same: list[Candidate]) -> list[Candidate]:
     for other in same[1:]:
         for line in review.screen(other, 1, 1):
             terminal.err(line)
-    if not terminal.confirm(f"  note all {len(same)} of this session?"):
+    if not dialogue.confirm(f"  note all {len(same)} of this session?"):
         return []
     return [candidate for candidate in same if _accept(work, candidate)]
 

@@ -20,7 +20,7 @@ from memsync.merge import kept
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place, other_target, outbox, target
 from memsync.steps.writes import TakeIn
-from memsync.system import terminal
+from memsync.system import dialogue, terminal
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
 
@@ -43,7 +43,7 @@ def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> 
             )
         for line in _what_goes(config, provider):
             terminal.err(line)
-        if not terminal.confirm("Take memsync off this machine?"):
+        if not dialogue.confirm("Take memsync off this machine?"):
             terminal.out("nothing was removed.")
             return 0
     for line in _remove(config, provider):

@@ -22,13 +22,8 @@ from memsync.system.visible import visible, visible_json, visible_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from memsync.system.questions import Question
-
 WAIT_BEFORE_WORDS: Final = 2.0
 MARKS: Final = {"✓": "green", "!": "yellow", "✗": "red"}
-MOST_ASKED: Final = 3
-YES: Final = ("y", "yes")
-NO: Final = ("", "n", "no", "q", "quit")
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
 _loudness = {"quiet": False, "verbose": False}
@@ -238,26 +233,6 @@ def err_is_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def confirm(question: str, yes: str = "", no: str = "") -> bool:
-    """Ask; only a plain yes is one, and what is neither yes nor no is asked again. `yes`, `no`:
-    what each does, said between what was found and the last sentence, which asks. Ctrl-C passes
-    through.
-    """
-    told, stop, asked = question.rpartition(". ")
-    if stop:
-        err(f"{told}.")
-    for line in [f"  {word}: {what}" for word, what in (("yes", yes), ("no", no)) if what]:
-        err(line)
-    for _ in range(MOST_ASKED):
-        word = answer(f"{asked} [y/N] ")
-        if word is None or word.lower() in NO:
-            return False
-        if word.lower() in YES:
-            return True
-        err("y is yes; n, q or Enter is no.")
-    return False
-
-
 def answer(question: str) -> str | None:
     """What is typed, without spaces around; None where the input has ended."""
     make_way()
@@ -271,19 +246,6 @@ def answer(question: str) -> str | None:
 def _prompt(question: str) -> str:
     """A question in rows that fit, with room for an answer."""
     return "\n".join(_rows_of(question.rstrip(), err_width() - 2)) + " "
-
-
-def choose(question: str, count: int) -> int | None:
-    """Ask which of so many that are shown; None for no clear answer."""
-    answers = [str(number) for number in range(1, count + 1)]
-    for _ in range(MOST_ASKED):
-        word = answer(f"{question} [1-{count}] ")
-        if word in answers:
-            return answers.index(word)
-        if word is None or word.lower() in NO:
-            return None
-        err(f"Type a number from 1 to {count}; q or Enter takes none.")
-    return None
 
 
 def secret(question: str) -> str:
@@ -309,24 +271,6 @@ def _line_of_its_own() -> Iterator[list[str]]:
     finally:
         if not "".join(answer).endswith("\n"):
             err("")
-
-
-class Person:
-    """The person at the terminal, or nobody."""
-
-    def agrees(self, question: Question) -> bool | None:
-        """Show reasons and difference and what yes and no do, and wait for a yes; None when nobody
-        can be asked.
-        """
-        if not has_person():
-            return None
-        for reason in question.reasons:
-            err(f"  {reason}")
-        if question.before != question.after:
-            from memsync.system.difference import ask_about
-
-            ask_about(question.before, question.after)
-        return confirm(question.words, *question.answers)
 
 
 def read_stdin(most: int, waiting_for: str) -> bytes:
