@@ -242,7 +242,8 @@ def _code(line: str) -> str:
 
 
 def _keys(at: Sequence[Sequence[str]]) -> str:
-    return ", then ".join(f"at `{question.strip()}` {keys}" for question, keys in at)
+    shown = [f"at `{question.strip()}` {keys}" for question, keys in at if question]
+    return ", then ".join(shown)
 
 
 # -- written anew --------------------------------------------------------------------------------
