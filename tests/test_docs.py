@@ -204,6 +204,10 @@ JSON = {
     "history": ["history", "--json"],
     "providers": ["providers", "--json"],
     "doctor": ["doctor", "--fix", "--json"],
+    "show": ["show", "--json"],
+    "diff": ["diff", "--json"],
+    "config": ["config", "--json"],
+    "connect": ["connect", "--json"],
 }
 
 

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"  {KEY_FILE:<20} asked for without echo, or read from stdin; kept in a file of its own"
     )
     parser.epilog = f"keys:\n{rows}\n{secret}\n\n{parser.epilog}"
+    parser.add_argument("--json", action="store_true", help="print one object: show, or get")
     parser.add_argument("action", nargs="?", default="show", choices=("show", "get", "set", "path"))
     parser.add_argument("key", nargs="?", metavar="KEY")
     words = "the new value, its words as they stand; default: back to the default"
@@ -61,7 +62,7 @@ def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int
             [args.key, *args.value] if args.key else args.value, f"memsync config {args.action}"
         )
         if args.action == "show":
-            return _show(config)
+            return _show(config, as_json=args.json)
         terminal.out(config.path)
         return 0
     if not args.key:
@@ -70,7 +71,7 @@ def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int
     if args.action == "set":
         return _set(args, config)
     _take_no_more(args.value, f"memsync config get {args.key}")
-    return _get(args.key, config)
+    return _get(args.key, config, as_json=args.json)
 
 
 def _take_no_more(words: list[str], command: str) -> None:
@@ -78,9 +79,16 @@ def _take_no_more(words: list[str], command: str) -> None:
         raise UsageError(f"{command} takes no more words, and there is {words[0]!r}", command)
 
 
-def _show(config: Config) -> int:
+def _show(config: Config, *, as_json: bool) -> int:
     from memsync.merge import keys
 
+    command = () if "api_key_command" in config.bad else config.api_key_command
+    source = keys.describe(config.machine, command)
+    if as_json:
+        good = [key.name for key in KEYS if key.name not in config.bad]
+        values = {name: config.get(name) for name in good}
+        terminal.out_json({"settings": values, "bad": dict(config.bad), KEY_FILE: source})
+        return 0
     for key in KEYS:
         value = (
             f"(not usable: {config.bad[key.name]})"
@@ -88,8 +96,7 @@ def _show(config: Config) -> int:
             else _shown(config.get(key.name))
         )
         terminal.out(f"{key.name} = {value}")
-    command = () if "api_key_command" in config.bad else config.api_key_command
-    terminal.out(f"{KEY_FILE}: {keys.describe(config.machine, command)}")
+    terminal.out(f"{KEY_FILE}: {source}")
     return 0
 
 
@@ -101,7 +108,7 @@ def _shown(value: object) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def _get(name: str, config: Config) -> int:
+def _get(name: str, config: Config, *, as_json: bool) -> int:
     if name == KEY_FILE:
         raise InputError(
             "the API key is never shown", "memsync status   (says where it comes from)"
@@ -109,6 +116,9 @@ def _get(name: str, config: Config) -> int:
     if name not in BY_NAME:
         raise unknown(name, "get")
     value = config.get(name)
+    if as_json:
+        terminal.out_json({name: value})
+        return 0
     terminal.out("" if value is None else _shown(value))
     return 0
 

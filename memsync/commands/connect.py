@@ -12,7 +12,7 @@ from memsync.memory.store import missing
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place, outbox, target
 from memsync.system import dialogue, terminal
-from memsync.system.errors import MemsyncError
+from memsync.system.errors import MemsyncError, UsageError
 
 EXAMPLE = "memsync connect claude-code"
 
@@ -21,12 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the agents."""
     words = "claude-code, codex, gemini, copilot or opencode; without one: how each of them stands"
     parser.add_argument("agent", nargs="*", metavar="AGENT", help=words)
+    parser.add_argument("--json", action="store_true", help="print one object, without AGENT")
 
 
 def cmd_connect(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Connect the agents that are named; without a name, list all."""
+    if args.agent and args.json:
+        raise UsageError("--json lists the agents, and takes none", "memsync connect --json")
     if not args.agent:
-        return _list(config, provider)
+        return _list(config, provider, as_json=args.json)
     for agent in named(config.machine, args.agent):
         for line in connect(agent, config, provider):
             terminal.out(f"{agent.name}: {line}")
@@ -52,10 +55,13 @@ def shelf_of(config: Config, place: Place) -> connecting.Shelf:
     return connecting.Shelf(work.folder, memory.raw, work.store.disk, work.target)
 
 
-def _list(config: Config, place: Place) -> int:
+def _list(config: Config, place: Place, *, as_json: bool) -> int:
     folder = place.folder if place.trouble is None else None
     shown = target(config, folder) if folder is not None else None
     rows = overview.rows(config.machine, folder, shown, working_folder())
+    if as_json:
+        terminal.out_json({"agents": [_facts(row) for row in rows]})
+        return 0
     for row in rows:
         there = "here" if row.here else "not here"
         how = f"connected ({row.how})" if row.how else "not connected"
@@ -68,6 +74,16 @@ def _list(config: Config, place: Place) -> int:
     if waiting:
         terminal.out(f"to connect one: memsync connect {waiting[0]}")
     return 0
+
+
+def _facts(row: overview.Row) -> dict[str, object]:
+    return {
+        "name": row.agent.name,
+        "here": row.here,
+        "connected": row.how or None,
+        "seen": row.seen or None,
+        "hindrances": [one._asdict() for one in row.hindrances],
+    }
 
 
 def is_offered(config: Config) -> bool:

@@ -11,7 +11,7 @@ from memsync.memory.store import Store, missing
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place
 from memsync.system import terminal
-from memsync.system.difference import show_difference
+from memsync.system.difference import difference
 from memsync.system.errors import InputError, UsageError
 
 EXAMPLE = "memsync diff -1"
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         help="a revision, a backup's name, or -N; at most two",
     )
+    parser.add_argument("--json", action="store_true", help="print one object")
 
 
 def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -34,11 +35,23 @@ def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
     work = open_place(config, provider)
     store = work.store
     old, new = _pair(store, args.version)
-    if old is None:
+    before = old if old is not None else new
+    rows = difference(before.memory.body, new.memory.body, before.name, new.name)
+    if args.json:
+        name = old.name if old is not None else None
+        terminal.out_json({"old": name, "new": new.name, "difference": rows})
+    elif old is None:
         terminal.out("No backups found.")
         return 0
-    if not show_difference(old.memory.body, new.memory.body, old.name, new.name):
+    elif not rows:
         terminal.out("No differences.")
+    elif terminal.out_is_terminal():
+        from memsync.commands import reader
+
+        reader.show_rows(rows, config.machine)
+    else:
+        for row in rows:
+            terminal.out(row)
     tell_outside(work)
     return 0
 

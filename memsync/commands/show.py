@@ -7,7 +7,7 @@ import argparse
 from memsync.commands.showing import tell_outside
 from memsync.config import Config
 from memsync.memory.store import missing
-from memsync.memory.text.document import NAME
+from memsync.memory.text.document import NAME, Memory
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place
 from memsync.system import terminal
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         help="a version: a revision, a backup's name, or -N; without it the memory",
     )
+    parser.add_argument("--json", action="store_true", help="print one object")
 
 
 def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
@@ -33,13 +34,25 @@ def cmd_show(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if args.version is not None:
         from memsync.memory.lineage import find  # the memory itself needs none of it
 
-        terminal.out_raw(find(store, args.version).memory.body)
-        return 0
+        return _show(args, config, find(store, args.version).memory)
     memory = store.memory()
     if memory is None:
         raise missing(store)
     if not memory.body:
         raise FolderError(f"{store.disk.where(NAME)}: {memory.trouble}", "memsync doctor")
-    terminal.out_raw(memory.body)
+    _show(args, config, memory)
     tell_outside(work)
+    return 0
+
+
+def _show(args: argparse.Namespace, config: Config, memory: Memory) -> int:
+    if args.json:
+        lines = memory.body.count("\n")
+        terminal.out_json({"revision": memory.rev, "lines": lines, "body": memory.body})
+    elif terminal.out_is_terminal():
+        from memsync.commands import reader
+
+        reader.show(memory.body, config.machine)
+    else:
+        terminal.out_raw(memory.body)
     return 0

@@ -24,20 +24,6 @@ def difference(
     return list(rows)
 
 
-def show_difference(before: str, after: str, old_name: str, new_name: str) -> bool:
-    """Print a unified difference on stdout; on a terminal in colour, word by word.
-
-    False: there is none.
-    """
-    rows = difference(before, after, old_name, new_name)
-    if terminal.out_is_terminal():
-        _show(rows, terminal.console(), 0)
-        return bool(rows)
-    for row in rows:
-        terminal.out(row)
-    return bool(rows)
-
-
 def ask_about(before: str, after: str) -> None:
     """Print what a question is about on stderr; nobody copies it, so its rows fit the terminal."""
     _show(difference(before, after), terminal.console(stderr=True), terminal.err_width())

@@ -21,6 +21,7 @@ from memsync.system.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 WAIT_BEFORE_WORDS: Final = 2.0
 MARKS: Final = {"✓": "green", "!": "yellow", "✗": "red"}
@@ -79,6 +80,21 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
+def drawn(rows: Sequence[Text]) -> str:
+    """Rows as stdout, a terminal, would get them."""
+    printer = console()
+    with printer.capture() as kept:
+        for row in rows:
+            printer.print(row)
+    return kept.get()
+
+
+def out_drawn(text: str) -> None:
+    """What `drawn` made, on stdout."""
+    make_way()
+    sys.stdout.write(text)
+
+
 def draw(text: str) -> None:
     """Show this on stderr as it is: what moves moves the cursor."""
     with contextlib.suppress(OSError, ValueError):
@@ -105,6 +121,11 @@ def out_fitted(text: str) -> None:
 def width() -> int:
     """How many characters a line of stdout holds."""
     return shutil.get_terminal_size().columns
+
+
+def height() -> int:
+    """How many rows stdout shows at once."""
+    return shutil.get_terminal_size().lines
 
 
 def err_width() -> int:

@@ -109,8 +109,8 @@ class Person:
         self._outer, inner = pty.openpty()
         termios.tcsetwinsize(inner, self.size)
         environment = world.environment(api, **{"TERM": "xterm", **more})
-        if "COLUMNS" not in more:  # pytest's own would go before the terminal's
-            environment.pop("COLUMNS", None)
+        for name in {"COLUMNS", "LINES"} - more.keys():  # pytest's own go before the terminal's
+            environment.pop(name, None)
         address = "" if any(name.startswith(OF_PYTHON) for name in more) else world.server(words)
         self._command: _Cold | _Warm
         if address:
