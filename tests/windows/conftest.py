@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.windows.pc import PC, REAL, Windows, wait_for
+from tests.windows.pc import DRIVE_M, PC, REAL, Windows, wait_for
 
 MISSING = (
     "NOT TESTED ON WINDOWS HERE: .ci/run makes a Windows under Wine and runs these in it by "
@@ -47,6 +47,7 @@ def _copy(prefix: Path, to: Path) -> None:
         if path.is_file():
             shutil.copy2(path, to / path.name)
     shutil.copytree(prefix / "dosdevices", to / "dosdevices", symlinks=True)
+    (to / "dosdevices" / "m:").symlink_to(Path("..", DRIVE_M))  # Wine learns of drives at its start
     (to / "drive_c").mkdir()
     for path in sorted((prefix / "drive_c").iterdir()):
         function = _link if path.name in ("windows", "Python311") else shutil.copy2

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.standin import StandIn
-from tests.windows.pc import MEMORY, PC, SECONDS, end
+from tests.windows.pc import DRIVE_M, MEMORY, PC, SECONDS, end
 
 TYPED = "From now on, always use tabs."
 SESSION = "5d6cd072-0000-4000-8000-000000000001"
@@ -33,22 +36,21 @@ def session(pc: PC) -> str:
         "version": "2.1.332",
     }
     path = folder / f"{SESSION}.jsonl"
-    path.write_bytes(json.dumps(record).encode() + b"\n")
+    path.write_bytes(json.dumps(record, separators=(",", ":")).encode() + b"\n")
     return pc.windows.spell(path)
 
 
 def test_a_note_is_merged_with_the_key_of_a_program_and_undone(pc: PC) -> None:
     pc.init()
     before = pc.body
-    print_key = "import sys; print('sk-ant-' + sys.argv[1])"
-    program = json.dumps([pc.windows.python()[-1], "-c", print_key, "of a program".split()[-1]])
-    pc.ok("config", "set", "api_key_command", program)
+    print_key = "print('sk-ant-program')"
+    pc.ok("config", "set", "api_key_command", pc.windows.python()[-1], "-c", print_key)
     with StandIn("merged", seconds=600) as api:
         done = pc.ok(
             "refresh", "-n", "Buy milk, Zoë.", ANTHROPIC_BASE_URL=api.url, MEMSYNC_API_KEY=""
         )
         assert api.notes == [["Buy milk, Zoë."]]
-        assert [request.headers.get("x-api-key") for request in api.requests] == ["sk-ant-program"]
+        assert ["sk-ant-program" in request.headers.values() for request in api.requests] == [True]
     assert "done." in done.text
     assert f"Memory:    {pc.windows.spell(pc.memory)}" in done.text
     assert pc.body.count("Buy milk, Zoë.") == 1
@@ -86,8 +88,7 @@ def test_other_agents_are_connected_and_their_files_come_back_byte_for_byte(pc: 
         path.write_bytes(own)
     pc.ok("connect", "codex", "gemini")
     for path in files:
-        assert path.read_bytes() != own
-        assert b"Zo\xc3\xab's rules" in path.read_bytes()
+        assert "- Move to Lisbon in March" in path.read_bytes().decode()
     pc.ok("disconnect", "codex", "gemini")
     assert [path.read_bytes() for path in files] == [own, own]
 
@@ -122,24 +123,34 @@ def test_completion_for_the_shells_that_windows_has(pc: PC) -> None:
     assert b"\r" not in script
 
 
-def test_a_program_of_the_drive_that_is_gone_later(pc: PC) -> None:
-    """A drive letter, as Google Drive and USB sticks have one: the memory lies in its root."""
-    letter = "M:"
-    assign = "import ctypes, sys; d = ctypes.windll.kernel32.DefineDosDeviceW; sys.exit(not d(*%s))"
-    added = f"(0, {letter!r}, sys.argv[1])"
-    removed = f"(2, {letter!r}, None)"
-    assert end(pc.python(assign % added, pc.windows.spell(pc.cloud))).status == 0
-    try:
-        pc.target.parent.mkdir()
-        pc.target.write_bytes(MEMORY.encode())
-        pc.ok("init", "--sync-root", "m:\\")
+@contextmanager
+def drive_m(pc: PC, folder: Path) -> Iterator[None]:
+    """A drive M: that is this folder, as Google Drive and USB sticks are one; it goes afterwards."""
+    if pc.windows.prefix is None:
+        end(pc.start([*pc.windows.cmd(), "/c", "subst", "M:", str(folder)]))
+        yield
+        end(pc.start([*pc.windows.cmd(), "/c", "subst", "M:", "/D"]))
+        return
+    link = pc.windows.prefix / DRIVE_M
+    link.symlink_to(folder)
+    yield
+    link.unlink()
+
+
+def test_a_memory_on_a_drive_of_its_own_that_goes_and_comes(pc: PC) -> None:
+    pc.target.parent.mkdir()
+    pc.target.write_bytes(MEMORY.encode())
+    with drive_m(pc, pc.cloud):
+        pc.ok("init", "--sync-root", "M:\\")
         assert "- Move to Lisbon in March" in pc.body
-        pc.ok("note", "Buy milk.")
-        assert any("Buy milk." in note for note in pc.notes())
-    finally:
-        assert end(pc.python(assign % removed)).status == 0
-    done = pc.run("note", "Sell eggs.")  # the drive is not there: the note waits
-    assert done.status == 0, done
-    assert any(b"Sell eggs." in path.read_bytes() for path in (pc.own / "outbox").rglob("*.md"))
+    before = pc.memory.read_bytes()
+    done = pc.ok("note", "Buy milk.")  # the drive is not there: the note waits
+    assert any(b"Buy milk." in path.read_bytes() for path in (pc.own / "outbox").rglob("*.md")), (
+        done
+    )
     assert pc.run("refresh").status == 4
     assert "- Move to Lisbon in March" in pc.target.read_bytes().decode()
+    with drive_m(pc, pc.cloud):
+        pc.ok("note", "Sell eggs.")
+        assert pc.memory.read_bytes() == before
+        assert any("Sell eggs." in note for note in pc.notes())
