@@ -87,9 +87,7 @@ def _file(path: str, command: str) -> bytes:
     try:
         path = os.path.expanduser(path)
         if os.path.abspath(path).startswith(DEVICE):
-            raise InputError(
-                f"{path} is a device of Windows, no file", f"memsync {command} -f FILE"
-            )
+            raise InputError(f"{path} is a device, not a file", f"memsync {command} -f FILE")
         with open(path, "rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:

@@ -48,6 +48,7 @@ def _copy(prefix: Path, to: Path) -> None:
             shutil.copy2(path, to / path.name)
     shutil.copytree(prefix / "dosdevices", to / "dosdevices", symlinks=True)
     (to / "dosdevices" / "m:").symlink_to(Path("..", DRIVE_M))  # Wine learns of drives at its start
+    (to / DRIVE_M).mkdir()
     (to / "drive_c").mkdir()
     for path in sorted((prefix / "drive_c").iterdir()):
         function = _link if path.name in ("windows", "Python311") else shutil.copy2

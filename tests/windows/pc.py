@@ -24,7 +24,7 @@ SECONDS: Final = 100  # far more than any command takes: only a hang ends so
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 INSIDE: Final = Path(__file__).resolve().parent / "inside"
 REAL: Final = sys.platform == "win32"
-DRIVE_M: Final = "drive_m"  # beside Wine's drive_c: a drive while something lies there
+DRIVE_M: Final = "drive_m"  # beside Wine's drive_c
 KEPT: Final = (
     "PATH",
     "SYSTEMROOT",

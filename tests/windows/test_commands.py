@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
 
 from tests.standin import StandIn
-from tests.windows.pc import DRIVE_M, MEMORY, PC, SECONDS, end
+from tests.windows.pc import DRIVE_M, MEMORY, PC, SECONDS, Windows
 
 TYPED = "From now on, always use tabs."
 SESSION = "5d6cd072-0000-4000-8000-000000000001"
@@ -50,12 +52,12 @@ def test_a_note_is_merged_with_the_key_of_a_program_and_undone(pc: PC) -> None:
             "refresh", "-n", "Buy milk, Zoë.", ANTHROPIC_BASE_URL=api.url, MEMSYNC_API_KEY=""
         )
         assert api.notes == [["Buy milk, Zoë."]]
-        assert ["sk-ant-program" in request.headers.values() for request in api.requests] == [True]
+        assert ["sk-ant-program" in str(request.headers) for request in api.requests] == [True]
     assert "done." in done.text
     assert f"Memory:    {pc.windows.spell(pc.memory)}" in done.text
     assert pc.body.count("Buy milk, Zoë.") == 1
     assert pc.target.read_bytes() == pc.memory.read_bytes()
-    pc.ok("undo", "--yes")
+    pc.ok("undo")
     assert pc.body == before
     assert pc.target.read_bytes() == pc.memory.read_bytes()
 
@@ -68,7 +70,7 @@ def test_what_was_typed_in_a_session_is_found_after_its_end(pc: PC) -> None:
     begin = time.monotonic()
     while not (found := pc.ok("review", "--json").json["candidates"]):
         assert time.monotonic() - begin < SECONDS, (pc.own / "background.log").read_bytes()
-    assert [one["text"] for one in found] == [TYPED]
+    assert [one["note"] for one in found] == [TYPED]
 
 
 def test_memsync_typed_in_claude_code_is_a_note(pc: PC) -> None:
@@ -123,34 +125,51 @@ def test_completion_for_the_shells_that_windows_has(pc: PC) -> None:
     assert b"\r" not in script
 
 
-@contextmanager
-def drive_m(pc: PC, folder: Path) -> Iterator[None]:
-    """A drive M: that is this folder, as Google Drive and USB sticks are one; it goes afterwards."""
-    if pc.windows.prefix is None:
-        end(pc.start([*pc.windows.cmd(), "/c", "subst", "M:", str(folder)]))
-        yield
-        end(pc.start([*pc.windows.cmd(), "/c", "subst", "M:", "/D"]))
+class Stick(NamedTuple):
+    """A drive M:, as a USB stick has one. Wine learns of drives and their folders at its start."""
+
+    windows: Windows
+    folder: Path
+
+    def pull(self) -> None:
+        """Take it out."""
+        if self.windows.prefix is None:
+            subprocess.run(["subst", "M:", "/D"], check=True)
+        else:
+            self.folder.rename(self.folder.with_name("pulled"))
+
+    def put(self) -> None:
+        """Put it in."""
+        if self.windows.prefix is None:
+            subprocess.run(["subst", "M:", str(self.folder)], check=True)
+        else:
+            self.folder.with_name("pulled").rename(self.folder)
+
+
+@pytest.fixture
+def stick(windows: Windows, root: Path) -> Iterator[Stick]:
+    """It is in."""
+    if windows.prefix is not None:
+        yield Stick(windows, windows.prefix / DRIVE_M)
         return
-    link = pc.windows.prefix / DRIVE_M
-    link.symlink_to(folder)
-    yield
-    link.unlink()
+    stick = Stick(windows, root / "stick")
+    stick.folder.mkdir()
+    stick.put()
+    yield stick
+    stick.pull()
 
 
-def test_a_memory_on_a_drive_of_its_own_that_goes_and_comes(pc: PC) -> None:
+def test_a_memory_on_a_drive_that_goes_and_comes(stick: Stick, root: Path) -> None:
+    pc = PC(stick.windows, root / "pc", stick.folder)
     pc.target.parent.mkdir()
     pc.target.write_bytes(MEMORY.encode())
-    with drive_m(pc, pc.cloud):
-        pc.ok("init", "--sync-root", "M:\\")
-        assert "- Move to Lisbon in March" in pc.body
-    before = pc.memory.read_bytes()
-    done = pc.ok("note", "Buy milk.")  # the drive is not there: the note waits
-    assert any(b"Buy milk." in path.read_bytes() for path in (pc.own / "outbox").rglob("*.md")), (
-        done
-    )
+    pc.ok("init", "--sync-root", "m:\\")
+    assert "- Move to Lisbon in March" in pc.body
+    stick.pull()
+    pc.ok("note", "Buy milk.")  # it waits on this machine
+    assert any(b"Buy milk." in path.read_bytes() for path in (pc.own / "outbox").rglob("*.md"))
     assert pc.run("refresh").status == 4
     assert "- Move to Lisbon in March" in pc.target.read_bytes().decode()
-    with drive_m(pc, pc.cloud):
-        pc.ok("note", "Sell eggs.")
-        assert pc.memory.read_bytes() == before
-        assert any("Sell eggs." in note for note in pc.notes())
+    stick.put()
+    pc.ok("note", "Sell eggs.")
+    assert any("Sell eggs." in note for note in pc.notes())
