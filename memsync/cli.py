@@ -12,11 +12,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from memsync.commands.register import COMMANDS, module_of, nearest, overview, parser_of
+from memsync.commands.register import (
+    COMMANDS,
+    LOUDNESS,
+    module_of,
+    overview,
+    parser_of,
+)
 from memsync.config import Config, load
 from memsync.merge.kept import reminder
 from memsync.providers.resolve import Place, resolve
-from memsync.system import terminal
+from memsync.system import terminal, trace
 from memsync.system.disk import RealDisk, too_large
 from memsync.system.errors import (
     FolderError,
@@ -27,15 +33,17 @@ from memsync.system.errors import (
 )
 from memsync.system.machine import this_machine
 
+OWN_OPTIONS = ("-h", "--help", "-V", "--version")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = _options_behind(list(sys.argv[1:] if argv is None else argv))
     terminal.prepare()
-    return _told(lambda: _run(words), as_json=_wants_json(words))
+    return _told(lambda: _run(words), words)
 
 
-def _told(work: Callable[[], int], *, as_json: bool) -> int:
+def _told(work: Callable[[], int], words: list[str]) -> int:
     """The status of this work; where it fails, its failure in words and that failure's status."""
     failure: MemsyncError
     try:
@@ -45,7 +53,9 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
     except MemsyncError as error:
         failure = error
     except KeyboardInterrupt:
-        failure = InterruptedByUserError("interrupted", "what was captured is kept: memsync status")
+        again = words[:1] == ["init"]  # before it there is no status to look at
+        hint = "memsync init" if again else "memsync status   (what was captured is kept)"
+        failure = InterruptedByUserError("interrupted", hint)
     except BrokenPipeError:  # the reader of stdout went away (`memsync show | head`): no words
         terminal.out_is_gone()
         return MemsyncError.status
@@ -54,7 +64,7 @@ def _told(work: Callable[[], int], *, as_json: bool) -> int:
         failure = LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}")
     except Exception as error:  # noqa: BLE001 - the last net: a bug is never a traceback
         failure = _bug(error)
-    _tell(failure, as_json=as_json)
+    _tell(failure, as_json=_wants_json(words))
     return failure.status
 
 
@@ -64,17 +74,20 @@ def _run(words: list[str]) -> int:
         return _overview(words)
     command, parser = COMMANDS[name], parser_of(name)
     try:
-        args = parser.parse_args(_note_values(words)[1:])
+        args = parser.read(_note_values(words)[1:])
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
+    terminal.speak(quiet=args.quiet, verbose=args.verbose)
+    trace.listen(terminal.detail)
     config = load(this_machine())
     for line in config.warnings:
         terminal.warn(line)
     place = resolve(config)
+    _say_where(config, place)
     if command.needs_place:
         place.check()
     run: _Run = getattr(module_of(name), f"cmd_{name}")
-    status = _told(lambda: run(args, config, place), as_json=_wants_json(words))
+    status = _told(lambda: run(args, config, place), words)
     if status != FolderError.status:  # which has named it
         for words_of_one in too_large.values():
             terminal.warn(f"{words_of_one}; it was left alone")
@@ -82,13 +95,26 @@ def _run(words: list[str]) -> int:
     return status
 
 
+def _say_where(config: Config, place: Place) -> None:
+    """For --verbose: which folders this command works with."""
+    terminal.detail(f"settings: {config.path}")
+    terminal.detail(f"memory folder: {place.folder or 'none'} ({place.provider or 'no provider'})")
+    terminal.detail(f"this machine's record: {place.state or 'none'}")
+
+
 def _remind(place: Place) -> None:
     """On a terminal, the last line while a note is held or a reply waits."""
-    if place.state is None or not terminal.err_is_terminal():
+    if place.state is None or terminal.is_quiet() or not terminal.err_is_terminal():
         return
     with contextlib.suppress(MemsyncError):  # a record that cannot be read reminds of nothing
         if line := reminder(RealDisk(place.state, LocalError)):
             terminal.err(line)
+
+
+def _options_behind(words: list[str]) -> list[str]:
+    """`memsync -q refresh` is `memsync refresh -q`."""
+    count = next((at for at, word in enumerate(words) if word not in LOUDNESS), 0)
+    return [*words[count : count + 1], *words[:count], *words[count + 1 :]]
 
 
 class _Run(Protocol):
@@ -125,15 +151,14 @@ def _overview(words: list[str]) -> int:
         return UsageError.status
     if words[0] == "help":
         return _run([words[1], "--help"]) if len(words) > 1 else _overview(["--help"])
-    if not words[0].startswith("-"):
-        near = nearest(words[0], list(COMMANDS))
-        hint = f"memsync {near}   (or: memsync --help)" if near else "memsync --help"
-        raise UsageError(f"unknown command {words[0]!r}", hint)
-    try:
-        parser.parse_args(words)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    raise UsageError("no command given", "memsync --help")
+    if words[0] in OWN_OPTIONS:
+        try:
+            parser.read(words)
+        except SystemExit as stop:
+            return int(stop.code or 0)
+    from memsync.commands.wrong_line import unknown_command  # only where one was typed
+
+    raise unknown_command(words[0], list(COMMANDS))
 
 
 def _tell(error: MemsyncError, *, as_json: bool) -> None:
@@ -152,6 +177,8 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
     if not as_json:
         first, second = ("No", "Next") if error.chosen else ("Error", "Try")
         terminal.err(f"{first}: {error.what}")
+        if error.stands and terminal.err_is_terminal():
+            terminal.err(f"  {error.stands}")
         terminal.err(f"{second}: {hint}")
 
 

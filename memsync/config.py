@@ -23,7 +23,7 @@ FILE: Final = "config.toml"
 KEY_FILE: Final = "api_key"
 MOST_TRIES: Final = 3
 
-Type = Literal["text", "path", "number", "list", "flag"]
+Type = Literal["text", "path", "number", "dollars", "list", "flag"]
 WORDS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -35,7 +35,7 @@ class Key(NamedTuple):
 
     name: str
     type: Type
-    default: str | int | bool | None
+    default: str | int | float | bool | None
     help: str
     choices: tuple[str, ...] = ()
     least: int = 0
@@ -101,6 +101,12 @@ KEYS: Final = (
     Key("show_pending", "flag", True, "Claude Code reads notes that are not merged yet"),
     Key("merge_in_background", "flag", False, "the end of a session merges what is pending"),
     Key(
+        "ask_above",
+        "dollars",
+        0.1,
+        "a call that may cost more dollars than this is asked about first, at a terminal",
+    ),
+    Key(
         "max_cost_per_month",
         "number",
         5,
@@ -157,6 +163,10 @@ class Config(NamedTuple):
     def number(self, name: str) -> int:
         """A number setting; 0 when it is not set."""
         return int(self.get(name) or 0)
+
+    def dollars(self, name: str) -> float:
+        """An amount of money; 0 when it is not set."""
+        return float(self.get(name) or 0)
 
     def flag(self, name: str) -> bool:
         """A yes-or-no setting."""
@@ -251,9 +261,11 @@ def unfit(text: str) -> str:
 
 
 def _problem(machine: Machine, key: Key, value: object) -> str:
-    if key.type == "number":
-        if not isinstance(value, int) or isinstance(value, bool):
-            return f"must be a whole number, not {value!r}"
+    if key.type in ("number", "dollars"):
+        types = int if key.type == "number" else (int, float)
+        if not isinstance(value, types) or isinstance(value, bool) or value != value:
+            what = "whole number" if key.type == "number" else "number such as 0.25"
+            return f"must be a {what}, not {value!r}"
         if value < key.least:
             return f"must be at least {key.least}, not {value}"
         return f"must be at most {key.most}, not {value}" if value > key.most else ""
@@ -286,13 +298,12 @@ def typed(machine: Machine, name: str, words: list[str]) -> Any:
     """The value a person typed for a key. Raises `InputError`."""
     key = BY_NAME.get(name)
     if key is None:
-        raise InputError(
-            f"unknown key {name!r}", f"memsync config set {'|'.join(BY_NAME)}|api_key VALUE"
-        )
+        raise InputError(f"unknown key {name!r}", "memsync config set KEY VALUE")
     if key.type == "list":
         value: object = words
     elif len(words) != 1:
-        raise InputError(f"{name} takes one value, not {len(words)}", _to_type(key))
+        what = f"takes one value, not {len(words)}" if words else "needs a value"
+        raise InputError(f"{name} {what}", _to_type(key))
     else:
         value = _value(key, words[0])
     if reason := _problem(machine, key, value):
@@ -303,7 +314,9 @@ def typed(machine: Machine, name: str, words: list[str]) -> Any:
 def _value(key: Key, word: str) -> object:
     if key.type == "flag":
         return WORDS.get(word.lower(), word)
-    return _number(word) if key.type == "number" else word
+    if key.type == "dollars" and re.fullmatch(r"\d{1,6}\.\d{1,6}", word):
+        return float(word)
+    return _number(word) if key.type in ("number", "dollars") else word
 
 
 def _number(word: str) -> object:

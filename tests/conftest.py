@@ -12,9 +12,10 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.systems import HOME_VARIABLES
-from tests.uncounted import TESTS, counting_nothing
+from tests.uncounted import COUNTED, TESTS, counting_nothing
 
 _REAL_HOME = os.path.expanduser("~")
 _REAL = tuple(
@@ -65,6 +66,10 @@ def _check_address(address: object) -> None:
 
 sys.addaudithook(_watch)
 
+# How fast inputs are made says how busy the machine is
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
+
 # A shell script's background job; every command would inherit it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -73,7 +78,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(autouse=True)
 def _coverage(request: pytest.FixtureRequest) -> Iterator[None]:
     """Some tests count no coverage."""
-    if not request.node.nodeid.startswith(TESTS):
+    call = getattr(request.node, "callspec", None)
+    turn = max(call.indices.values(), default=0) if call is not None else 0
+    generated = is_hypothesis_test(getattr(request.node, "obj", None))
+    if turn < COUNTED and not generated and not request.node.nodeid.startswith(TESTS):
         yield
         return
     with counting_nothing():

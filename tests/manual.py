@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from memsync import __version__
-from memsync.commands.register import ABOUT, COMMANDS, parser_of
+from memsync.commands.register import ABOUT, COMMANDS, overview, parser_of
 from memsync.system import errors
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "memsync.1"
@@ -37,6 +37,8 @@ def page() -> str:
         ".SH SYNOPSIS",
         ".B memsync",
         r"\fICOMMAND\fR [options]",
+        ".SH OPTIONS",
+        *options_of(overview()),
         ".SH COMMANDS",
     ]
     for name in COMMANDS:
@@ -58,15 +60,21 @@ def of_command(name: str) -> list[str]:
     """The section of one command: its line, its options, its example."""
     parser = parser_of(name)
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
-    lines = [f'.SS "{escaped(usage)}"', escaped(str(parser.description))]
+    lines = [f'.SS "{escaped(usage)}"', escaped(str(parser.description)), *options_of(parser)]
+    example = str(parser.epilog).partition("\n")[2].strip()
+    return [*lines, ".PP", "Example:", ".nf", escaped(example), ".fi"]
+
+
+def options_of(parser: argparse.ArgumentParser) -> list[str]:
+    """A paragraph for each option that the parser's own help shows."""
+    lines: list[str] = []
     for action in parser._actions:
-        if isinstance(action, argparse._HelpAction):
+        if isinstance(action, argparse._HelpAction) or action.help == argparse.SUPPRESS:
             continue
         shown = ", ".join(action.option_strings) or str(action.metavar or action.dest)
         value = f" {action.metavar}" if action.option_strings and action.metavar else ""
         lines += [".TP", rf"\fB{escaped(shown + value)}\fR", escaped(action.help or "")]
-    example = str(parser.epilog).partition("\n")[2].strip()
-    return [*lines, ".PP", "Example:", ".nf", escaped(example), ".fi"]
+    return lines
 
 
 def escaped(text: str) -> str:

@@ -320,6 +320,15 @@ def test_what_only_shows_imports_little(ready: World, words: list[str]) -> None:
     assert commands - {"showing", "standing", "intake", "register", "reading"} == {words[0]}
 
 
+def test_refresh_loads_nothing_that_merges_or_draws_before_its_first_sign() -> None:
+    program = "import sys, memsync.cli, memsync.commands.refresh; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    late = (*LEAN, "memsync.sync", "memsync.steps", "memsync.merge.guard")
+    assert [name for name in done.stdout.splitlines() if name.startswith(late)] == []
+
+
 @pytest.fixture
 def ready(tmp_path: Path) -> World:
     world = World(tmp_path)

@@ -28,6 +28,7 @@ DOCUMENTS = sorted(
     for folder in (ROOT, ROOT / "docs", ROOT / "tests", ROOT / "benchmarks")
     for path in folder.glob("*.md")
 )
+FIRST_MINUTE = "docs/first-minute.md"
 ON_LINUX = linux_only("the examples show Linux paths and a POSIX shell")
 
 
@@ -60,7 +61,7 @@ def code(cell: str) -> list[str]:
 
 
 @ON_LINUX
-@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md", "docs/tour.md"])
+@pytest.mark.parametrize("name", ["README.md", "COMMANDS.md", "docs/tour.md", FIRST_MINUTE])
 def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
     wrong = [
         f"{name}:{step.first}: $ {step.command}\n" + "\n".join(came)
@@ -68,6 +69,23 @@ def test_the_examples_show_what_really_comes(name: str, tmp_path: Path) -> None:
         if differs(step, came)
     ]
     assert wrong == [], "\n\n".join(wrong)
+
+
+def test_the_first_minute_types_what_the_readme_says() -> None:
+    blocks = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    lines = "".join(block[2] for block in blocks.finditer(text("README.md"))).splitlines()
+    spans = code(blocks.sub("", text("README.md")))
+    said = {as_told(words) for words in [*(line.partition("  #")[0] for line in lines), *spans]}
+    page = text(FIRST_MINUTE)
+    install = [block[2].rstrip() for block in blocks.finditer(page) if block[1] == "sh"]
+    typed = [*install, *(step.command for step in steps(page) if not step.command[:4] == "sed ")]
+    assert {as_told(words) for words in typed} - said == set()
+
+
+def as_told(command: str) -> str:
+    """A command without its own text in quotes, and without what goes in and out beside it."""
+    command = re.split(r" [|<>] ", command.removeprefix("$ "))[0]
+    return re.sub(r'"[^"]*"', '"..."', command).strip()
 
 
 def test_every_command_is_shown_at_work() -> None:

@@ -69,6 +69,22 @@ def test_the_wheel_holds_the_program_and_nothing_else(built: Path) -> None:
         "licenses/LICENSE",
     }
     assert f"\nVersion: {__version__}\n" in metadata
+    holder = re.search(r"^Copyright \(c\) \d+ (.+)$", (ROOT / "LICENSE").read_text(), re.MULTILINE)
+    assert holder is not None
+    assert f"\nAuthor: {holder[1]}\n" in metadata
+
+
+def test_a_python_that_is_too_old_is_told_so_in_one_line(built: Path) -> None:
+    """Each dependency is for the Pythons that are promised: older ones come with a pip that looks
+    for the dependencies first, and lists every version that it passed over.
+    """
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        metadata = files.read(f"memsync-{__version__}.dist-info/METADATA").decode()
+    needed = re.findall(r"^Requires-Dist: (.+)$", metadata, re.MULTILINE)
+    assert len(needed) >= 15
+    promised = re.compile(r'; \(?python_version >= "3.11"\)?( and extra == "dev")?$')
+    assert [one for one in needed if promised.search(one) is None] == []
     assert "\nRequires-Python: >=3.11\n" in metadata
 
 

@@ -68,18 +68,18 @@ class Shell:
     """A home of its own with a OneDrive folder that is in use, and `memsync` as a command."""
 
     def __init__(self, root: Path, url: str) -> None:
-        self._home = root / "home"
+        self.home = root / "home"
         self._status = 0
         drive, settings, programs = (
-            self._home / "OneDrive",
-            self._home / ".config/onedrive",
+            self.home / "OneDrive",
+            self.home / ".config/onedrive",
             root / "bin",
         )
-        for folder in (drive / "Documents", settings, programs, self._home / "Sync"):
+        for folder in (drive / "Documents", settings, programs, self.home / "Sync"):
             folder.mkdir(parents=True)
         (settings / "config").write_text('sync_dir = "~/OneDrive"\n', encoding="utf-8")
-        (self._home / "notes.md").write_text(NOTES, encoding="utf-8")
-        (self._home / "key.txt").write_text(KEY, encoding="utf-8")
+        (self.home / "notes.md").write_text(NOTES, encoding="utf-8")
+        (self.home / "key.txt").write_text(KEY, encoding="utf-8")
         with_sdk = shlex.join(warm.command(warm.IMPORT_THE_SDK[0]))
         ready = f'case "$1" in {"|".join(warm.IMPORT_THE_SDK)}) exec {with_sdk} "$@";; esac\n'
         for name, words, before in (
@@ -92,9 +92,9 @@ class Shell:
             )
             program.chmod(0o755)
         kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
-        self._env = {
+        self.environment = {
             **kept,
-            "HOME": str(self._home),
+            "HOME": str(self.home),
             "PATH": f"{programs}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "COLUMNS": "100",
@@ -107,8 +107,8 @@ class Shell:
         """The lines that a command prints, on stdout and stderr."""
         done = subprocess.run(
             ["/bin/sh", "-c", f"(exit {self._status}); {command}"],
-            cwd=self._home,
-            env=self._env,
+            cwd=self.home,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -116,8 +116,12 @@ class Shell:
             check=False,
         )
         self._status = done.returncode
-        text = done.stdout.decode("utf-8").replace(str(self._home), HOME)
-        return re.sub(rf"\b{re.escape(os.uname().nodename)}\b", HOST, text).splitlines()
+        return self.readable(done.stdout.decode("utf-8")).splitlines()
+
+    def readable(self, text: str) -> str:
+        """What was shown, with one name for the home and one for the machine."""
+        text = text.replace(str(self.home), HOME)
+        return re.sub(rf"\b{re.escape(os.uname().nodename)}\b", HOST, text)
 
 
 def steps(text: str) -> Iterator[Step]:

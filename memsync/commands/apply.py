@@ -35,6 +35,6 @@ def cmd_apply(args: argparse.Namespace, config: Config, provider: Place) -> int:
             return 0
         run = sync.run(job, UseReply())
     terminal.out("done." if run.is_changed else "no changes.")
-    tell_change(work, run)
+    tell_change(work, run, config.machine)
     tell_failure(run)
     return 0

@@ -16,10 +16,15 @@ from memsync.merge.claude import Progress
 from memsync.merge.headless_stream import LOG_IN, OTHER_ENGINE
 from memsync.merge.keys import SET_KEY, Key
 from memsync.merge.reply import Engine, Reply, Turn
+from memsync.system import terminal
 from memsync.system.disk import ANYTHING, Disk
 from memsync.system.errors import ClaudeError
 
 FILE: Final = "engine"
+NEW_TOKENS: Final = 2_000
+"""What notes add to a memory, at most as a rule."""
+
+CHEAPER: Final = "memsync refresh --model claude-haiku-5-5   (or: memsync config set ask_above 1)"
 NAMES: Final[dict[Engine, str]] = {"api": "Claude's API", "claude-code": "Claude Code"}
 
 
@@ -68,6 +73,35 @@ def ask(
     from memsync.merge import claude
 
     return claude.ask(system, user, key=engine, progress=progress, more=more, **limits._asdict())
+
+
+def may_cost(engine: Key | headless.Program, model: str, sent: str, body: str) -> float | None:
+    """About what a call costs in dollars, rather too much than too little; None where it is on the
+    person's plan, or where nobody knows the model's price.
+
+    `sent`: all that is sent. `body`: the memory, which comes back with the notes in it.
+    """
+    if isinstance(engine, headless.Program):
+        return None
+    given = models.tokens_of(sent)
+    return models.price(model, given, min(given, models.tokens_of(body) + NEW_TOKENS))
+
+
+def agree(dollars: float | None, most: float) -> None:
+    """Ask a person about a call that may cost more than `most` dollars; without a person it is only
+    said.
+
+    Raises `ClaudeError` at a no.
+    """
+    if dollars is None or dollars <= most:
+        return
+    shown = f"this merge may cost about ${dollars:.2f}"
+    if not terminal.has_person():
+        terminal.hint(f"{shown} (ask_above is ${most:g})")
+        return
+    stays = "nothing is sent; the notes wait"
+    if not terminal.confirm(f"{shown[0].upper()}{shown[1:]}. Go on?", "Claude merges", stays):
+        raise ClaudeError("", CHEAPER).by_choice(f"no merge was paid for; {stays}")
 
 
 def news(state: Disk, engine: Key | headless.Program) -> str:

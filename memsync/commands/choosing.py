@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from memsync import providers
+from memsync.commands import candidates
 from memsync.config import Config, unfit
 from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
@@ -28,10 +30,12 @@ from memsync.system.errors import (
     NotSetUpError,
     UsageError,
 )
+from memsync.system.layout import shortened
 from memsync.system.machine import Machine, quoted
 
 PINNED: Final = "settings"
 FIRST: Final = "Is this the first machine with memsync?"
+FIRST_ANSWERS: Final = ("a new memory begins here", "nothing is made")
 # What clients put into an empty folder
 OWN_FILES: Final = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")
 
@@ -55,7 +59,7 @@ def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
         return named
     return _single(
-        args, machine, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS
+        args, config, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS
     )
 
 
@@ -82,17 +86,23 @@ def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidat
             f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
         )
         what = f"{chosen.path} is empty, {why}: a memory may be on its way"
-        if not args.yes and terminal.has_person() and terminal.confirm(f"{what}. {FIRST}"):
-            return
-        raise FolderError(
+        more = _options(args)
+        error = FolderError(
             what,
-            "memsync init --join (another machine has memsync) or memsync init --new (none has)",
+            f"memsync init --join{more} (another machine has memsync) or memsync init --new{more} "
+            "(none has)",
         )
+        if args.yes or not terminal.has_person():
+            raise error
+        shown = shortened(what, str(machine.home))
+        if not terminal.confirm(f"{shown}. {FIRST}", *FIRST_ANSWERS):
+            raise error.by_choice(FIRST_ANSWERS[1])
+        return
     doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
     if doubts and (args.yes or not terminal.has_person()):
         raise FolderError(
             f"{chosen.path}: {doubts[0]}",
-            f"if it is the right one: {_command(machine, chosen.path)}",
+            f"if it is the right one: {_command(args, machine, chosen.path)}",
         )
 
 
@@ -107,8 +117,15 @@ def refuse_name(path: Path) -> None:
         )
 
 
-def _command(machine: Machine, path: Path) -> str:
-    return f"memsync init --sync-root {quoted(path, machine.system)}"
+def _command(args: argparse.Namespace, machine: Machine, path: Path) -> str:
+    """The command that takes this folder, with the options that were given."""
+    return f"memsync init --sync-root {quoted(path, machine.system)}{_options(args)}"
+
+
+def _options(args: argparse.Namespace) -> str:
+    values = [f" --{name} {getattr(args, name)}" for name in ("provider", "link")]
+    given = [value for value in values if not value.endswith(" None")]
+    return "".join([*given, *(f" --{name}" for name in ("new", "join") if getattr(args, name))])
 
 
 def folder_in(machine: Machine, chosen: Candidate) -> Path:
@@ -132,7 +149,12 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     )
     if inside is not None:
         what = f"{path} is, or lies in, the memory folder"
-        raise FolderError(what, f"the folder above it: {_command(machine, inside.parent)}")
+        raise FolderError(what, f"the folder above it: {_command(args, machine, inside.parent)}")
+    if path.is_file():
+        what = f"{path} is a file, not a folder"
+        raise FolderError(what, "memsync init --sync-root DIR   (the cloud folder)")
+    if why := _unlikely(path, machine):
+        terminal.warn(f"{path} {why}; to choose again: memsync init --force --sync-root DIR")
     found = providers.given(path, machine)
     if found.state != "found":
         raise FolderError(
@@ -142,10 +164,22 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
     return found._replace(provider=args.provider) if args.provider else found
 
 
-def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider]) -> Candidate:
+def _unlikely(path: Path, machine: Machine) -> str:
+    """Why a folder that was named may be another one than was meant, in words; or ""."""
+    known = (path, machine.home, machine.claude_dir)
+    real, home, claudes = (Path(os.path.realpath(one)) for one in known)
+    if real == home or real in home.parents:
+        return "holds your whole home, which cloud folders do not"
+    if real == claudes or claudes in real.parents:
+        return "is, or holds, Claude Code's own folder, which cloud folders do not"
+    return ""
+
+
+def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider]) -> Candidate:
     """The one folder there is; a person chooses where there are several, or where one may be
     hidden.
     """
+    machine = config.machine
     found = [one for provider in among for one in provider.detect(machine)]
     blocked = {
         path: NOT_ALLOWED[machine.system]
@@ -172,9 +206,16 @@ def _single(args: argparse.Namespace, machine: Machine, among: Sequence[Provider
         if len(rows) > 1
         else "one cloud folder was found; more may be hidden"
     )
-    if not args.yes and terminal.has_person():
-        terminal.err(f"{several[0].upper()}{several[1:]}:")
-        answer = terminal.choose("Which one?", rows)
-        if answer is not None and answer < len(clear):
-            return clear[answer]
-    raise FolderError(f"{several}: {'; '.join(rows)}", _command(machine, clear[0].path))
+    error = FolderError(f"{several}: {'; '.join(rows)}", _command(args, machine, clear[0].path))
+    if args.yes or not terminal.has_person():
+        raise error
+    terminal.err(f"{several[0].upper()}{several[1:]}:")
+    for line in candidates.table([*clear, *hidden], config):
+        terminal.err(line)
+    answer = terminal.choose("Which one?", len(rows))
+    if answer is None:
+        error.hint = shortened(error.hint, str(machine.home))
+        raise error.by_choice("no folder was taken, and nothing was made")
+    if answer >= len(clear):
+        raise error
+    return clear[answer]

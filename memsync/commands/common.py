@@ -14,6 +14,7 @@ from memsync.steps.job import Account, Job, Run, no_claude
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
 from memsync.system.lock import lock
+from memsync.system.machine import Machine
 
 if TYPE_CHECKING:
     from memsync.merge.guard.account import Line
@@ -59,7 +60,8 @@ def backup_of(work: Workspace, run: Run) -> str:
 def tell_way_back(run: Run) -> None:
     """How to bring back the version that was replaced."""
     if run.replaced is not None:
-        terminal.out(f"  to bring it back: memsync restore {run.replaced.rev or run.replaced.name}")
+        name = run.replaced.rev or run.replaced.name
+        terminal.out_fitted(f"  to bring it back: memsync restore {name}")
 
 
 CHANGED = ("new", "reworded", "gone", "constraint")  # the kinds of lines that are told
@@ -90,8 +92,15 @@ def _rows(line: Line) -> list[str]:
     return [f"{line.kind}: {text}"]
 
 
-def tell_change(work: Workspace, run: Run) -> None:
-    """Where everything lies, how many lines changed, and the lines that are gone, on stdout."""
+def tell_change(work: Workspace, run: Run, machine: Machine) -> None:
+    """Where everything lies, how many lines changed, and the lines that are gone, on stdout; at a
+    terminal each line below its heading.
+    """
+    if terminal.out_is_terminal():
+        from memsync.commands.merged import show_change
+
+        show_change(work, run, machine)
+        return
     found = changes(run.before or "", run.after)
     if backup := backup_of(work, run):
         terminal.out(f"  Backup:    {backup}")

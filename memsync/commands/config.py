@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
@@ -13,6 +14,9 @@ from memsync.system.errors import ClaudeError, InputError, NotAcceptedError, Usa
 if TYPE_CHECKING:
     from memsync.merge.keys import Key
 
+COMMAND = "api_key_command"
+SHOW = "memsync config show"
+LISTS = "memsync config show lists the keys"
 EXAMPLE = "memsync config set max_lines 300"
 
 
@@ -61,7 +65,8 @@ def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int
         terminal.out(config.path)
         return 0
     if not args.key:
-        raise UsageError("which key?", f"memsync config {args.action} {'|'.join(BY_NAME)}")
+        value = " VALUE" if args.action == "set" else ""
+        raise UsageError("which key?", f"memsync config {args.action} KEY{value}   ({LISTS})")
     if args.action == "set":
         return _set(args, config)
     _take_no_more(args.value, f"memsync config get {args.key}")
@@ -102,7 +107,7 @@ def _get(name: str, config: Config) -> int:
             "the API key is never shown", "memsync status   (says where it comes from)"
         )
     if name not in BY_NAME:
-        raise InputError(f"unknown key {name!r}", f"memsync config get {'|'.join(BY_NAME)}")
+        raise unknown(name, "get")
     value = config.get(name)
     terminal.out("" if value is None else _shown(value))
     return 0
@@ -111,18 +116,37 @@ def _get(name: str, config: Config) -> int:
 def _set(args: argparse.Namespace, config: Config) -> int:
     if args.key == KEY_FILE:
         return _set_key(args, config)
+    if args.key not in BY_NAME:
+        raise unknown(args.key, "set", args.value or ["VALUE"])
     if args.value == ["default"]:
-        if args.key not in BY_NAME:
-            raise InputError(
-                f"unknown key {args.key!r}", f"memsync config set {'|'.join(BY_NAME)} VALUE"
-            )
         save(config, {args.key: None})
         terminal.out(f"{args.key} is back at its default.")
         return 0
+    if args.key == COMMAND and (words := _words_in_one(args.value, config)):
+        what = f"there is no program {args.value[0]!r}: the words go apart, without quotes"
+        raise InputError(what, f"memsync config set {COMMAND} {words}")
     value = typed(config.machine, args.key, args.value)
     save(config, {args.key: value})
     terminal.out(f"{args.key} = {_shown(value)}")
     return 0
+
+
+def unknown(name: str, action: str, value: Sequence[str] = ()) -> InputError:
+    """Of a name that is no setting's; `max_lines=300` names one and its value."""
+    from memsync.commands.wrong_line import nearest
+
+    plain, equals, behind = name.partition("=")
+    near = nearest(plain.replace("-", "_"), [*BY_NAME, KEY_FILE])
+    words = [near, *([behind] if equals and behind else value)]
+    line = f"memsync config {action} {' '.join(words[:1] if near == KEY_FILE else words)}"
+    what = f"unknown key {name!r}" if near != KEY_FILE else f"unknown key {plain!r}"
+    return InputError(what, f"{line}   (or: {SHOW})" if near else f"{SHOW}   (lists the keys)")
+
+
+def _words_in_one(value: Sequence[str], config: Config) -> str:
+    """The words of a command that was given as one word, or ""."""
+    one = value[0] if len(value) == 1 else ""
+    return one if " " in one and not config.machine.expand(one).is_file() else ""
 
 
 def _set_key(args: argparse.Namespace, config: Config) -> int:
@@ -131,7 +155,7 @@ def _set_key(args: argparse.Namespace, config: Config) -> int:
     if args.value:
         raise InputError(
             "a key on a command line stays in the shell's history",
-            "memsync config set api_key, it asks",
+            f"{keys.SET_KEY}   (it asks, and shows nothing)",
         )
     if terminal.stdin_is_terminal():
         value = terminal.secret("API key")

@@ -70,18 +70,23 @@ def _list(config: Config, place: Place) -> int:
     return 0
 
 
+def is_offered(config: Config) -> bool:
+    """Whether Claude Code is here, and not connected."""
+    row = overview.rows(config.machine, None, None, "")[0]
+    return row.here and not row.how
+
+
 def offer(config: Config, place: Place) -> None:
     """`memsync init` on a terminal: connect Claude Code after a yes."""
-    agent = named(config.machine, [CLAUDE_CODE])[0]
-    rows = overview.rows(config.machine, None, None, "")
-    if rows[0].how or not rows[0].here or not terminal.has_person():
+    if not terminal.has_person() or not is_offered(config):
         return
+    agent = named(config.machine, [CLAUDE_CODE])[0]
     question = "Connect Claude Code, so that /memsync TEXT and the end of a session keep notes?"
-    if not terminal.confirm(question):
-        terminal.out("  later: memsync connect claude-code")
+    where = "a folder is added to Claude Code's skills; memsync disconnect takes it away"
+    if not terminal.confirm(question, where, "nothing is added; memsync connect does it later"):
         return
     try:
         for line in connect(agent, config, place):
-            terminal.out(f"  {line}")
+            terminal.out_fitted(f"  {line}")
     except MemsyncError as error:  # the memory itself is set up
         terminal.warn(f"{error.what}; {error.hint}")

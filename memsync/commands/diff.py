@@ -11,6 +11,7 @@ from memsync.memory.store import Store, missing
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place
 from memsync.system import terminal
+from memsync.system.difference import show_difference
 from memsync.system.errors import InputError, UsageError
 
 EXAMPLE = "memsync diff -1"
@@ -36,7 +37,7 @@ def cmd_diff(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if old is None:
         terminal.out("No backups found.")
         return 0
-    if not terminal.show_difference(old.memory.body, new.memory.body, old.name, new.name):
+    if not show_difference(old.memory.body, new.memory.body, old.name, new.name):
         terminal.out("No differences.")
     tell_outside(work)
     return 0

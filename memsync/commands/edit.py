@@ -32,7 +32,7 @@ def cmd_edit(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if not terminal.has_screen():
         raise InputError(
             "there is no terminal for an editor",
-            f"edit {path} with any program; the next memsync refresh keeps the edit as a note",
+            f"edit {path} with any program, then: memsync refresh   (it keeps the edit as a note)",
         )
     terminal.flush()
     # Not under the lock: an editor stays open for hours

@@ -43,7 +43,7 @@ def cmd_harvest(args: argparse.Namespace, config: Config, provider: Place) -> in
     count = len(done.new)
     terminal.out(f"{done.prompts} new prompts in {done.transcripts} transcripts; {count} to decide")
     if count:
-        terminal.err("you decide: memsync review")
+        terminal.hint("you decide: memsync review")
     return 0
 
 

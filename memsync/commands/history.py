@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+from datetime import UTC, datetime
 
-from memsync.commands.showing import tell_outside
+from memsync.commands.showing import moment, tell_outside
 from memsync.config import Config
 from memsync.memory import lineage
+from memsync.memory.versions import STAMP
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place
 from memsync.system import terminal
@@ -50,7 +53,10 @@ def cmd_history(args: argparse.Namespace, config: Config, provider: Place) -> in
 
 
 def _when(time: str) -> str:
-    return f"{time[:4]}-{time[4:6]}-{time[6:8]} {time[9:11]}:{time[11:13]}" if time else "-" * 16
+    plain = f"{time[:4]}-{time[4:6]}-{time[6:8]} {time[9:11]}:{time[11:13]}" if time else "-" * 16
+    with contextlib.suppress(ValueError):  # the time of a version that no file tells, or no date
+        return moment(datetime.strptime(time, STAMP).replace(tzinfo=UTC), plain)
+    return plain
 
 
 def _origin(found: lineage.Origin, *, as_json: bool) -> int:

@@ -12,7 +12,7 @@ from memsync import providers, sync
 from memsync.commands import asking
 from memsync.commands.choosing import PINNED, choose, folder_in, refuse_doubtful, refuse_name
 from memsync.commands.common import LOCK_SECONDS
-from memsync.commands.connect import offer
+from memsync.commands.connect import is_offered, offer
 from memsync.config import Config, save
 from memsync.memory import guarded
 from memsync.memory import target as link
@@ -30,7 +30,7 @@ from memsync.providers.resolve import (
 from memsync.steps import setup
 from memsync.steps.workspace import Workspace, open_place, other_target
 from memsync.steps.writes import TakeIn
-from memsync.system import terminal
+from memsync.system import layout, terminal
 from memsync.system.errors import (
     FolderError,
     LocalError,
@@ -43,6 +43,7 @@ from memsync.system.machine import Machine, quoted
 from memsync.system.progress import waiting
 
 EXAMPLE = "memsync init --provider dropbox"
+KEYS_ARE_MADE = "https://console.anthropic.com/settings/keys"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,9 +97,11 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     guarded.keep(work.store.state, parse(linked.raw).body, wanted.guarded_headings)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))
     save(config, settings)
-    _tell(chosen, work, _title(done, config, chosen), f"{work.target.path}{linked.mode}")
+    shown_at = f"{work.target.path}{linked.mode}"
+    _tell(machine, chosen, work.target.memory, _title(done, config, chosen), shown_at)
     for line in dict.fromkeys((*done.said, *linked.said)):
-        terminal.out(f"  {line}")
+        shown = layout.shortened(line, str(machine.home)) if terminal.out_is_terminal() else line
+        terminal.out_fitted(f"  {shown}")
     if linked.failure is not None:
         raise LocalError(linked.failure.what, f"{linked.failure.hint}, then memsync init")
     if literal := machine.literal_tilde:
@@ -113,13 +116,22 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
 
 
 def _tell_what_is_next(config: Config) -> None:
+    """On a terminal: an engine, an agent, a first note."""
     terminal.out("Next:")
     try:
         asking.choose(config)
     except MemsyncError as error:
-        terminal.out(f"  {error.hint}")
-        terminal.out("    (a key is made at https://console.anthropic.com/settings/keys)")
-    terminal.out('  memsync refresh --notes "What Claude should remember"')
+        _tell_typed(config, error.hint)
+        terminal.out_fitted(f"    a key is made at {KEYS_ARE_MADE}")
+    if is_offered(config):
+        _tell_typed(config, "memsync connect claude-code")
+    _tell_typed(config, 'memsync refresh --notes "What Claude should remember"')
+
+
+def _tell_typed(config: Config, text: str) -> None:
+    goes_on = config.machine.system != "windows"
+    for row in layout.typed("  ", text, terminal.width(), goes_on=goes_on):
+        terminal.out(row)
 
 
 class _Linked(NamedTuple):
@@ -162,13 +174,16 @@ def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[
         return {}
     what = f"{memory} is a link to {aim}"
     question = f"{what}. Did you make it, and is the memory to be kept there?"
-    if not args.yes and terminal.has_person() and terminal.confirm(question):
-        return {"memory_link": aim}
-    raise FolderError(
+    error = FolderError(
         what,
         f"if you made it: memsync config set memory_link {quoted(aim, config.machine.system)}, "
         "then memsync init; if not, remove it",
     )
+    if args.yes or not terminal.has_person():
+        raise error
+    if not terminal.confirm(question, "the memory is kept there", "nothing is made"):
+        raise error.by_choice("nothing was made")
+    return {"memory_link": aim}
 
 
 def _title(done: setup.Done, before: Config, chosen: Candidate) -> str:
@@ -180,13 +195,17 @@ def _title(done: setup.Done, before: Config, chosen: Candidate) -> str:
     return "memsync joined the memory that is there."
 
 
-def _tell(chosen: Candidate, work: Workspace, title: str, shown_at: str) -> None:
+def _tell(machine: Machine, chosen: Candidate, memory: str, title: str, shown_at: str) -> None:
+    provider = chosen.provider + (f" ({chosen.account})" if chosen.account else "")
     terminal.out(title)
-    terminal.out(
-        f"  Provider:  {chosen.provider}" + (f" ({chosen.account})" if chosen.account else "")
-    )
-    terminal.out(f"  Memory:    {work.target.memory}")
-    terminal.out(f"  CLAUDE.md: {shown_at}")
+    pairs = [("Provider:", provider), ("Memory:", memory), ("CLAUDE.md:", shown_at)]
+    if not terminal.out_is_terminal():
+        for label, value in pairs:
+            terminal.out(f"  {label:<10} {value}")
+        return
+    shown = [(f"  {label}", layout.shortened(one, str(machine.home))) for label, one in pairs]
+    for line in layout.rows(shown, terminal.width()):
+        terminal.out(line)
 
 
 def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:
@@ -210,7 +229,9 @@ def _set_up(
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine
     seconds = config.number("timeout") if args.join else 0
-    with contextlib.closing(waiting("waiting for the memory to arrive...", seconds)) as steps:
+    with contextlib.closing(
+        waiting("waiting for the memory to arrive...", seconds, machine)
+    ) as steps:
         while True:
             folder = folder_in(machine, chosen)
             place = Place(
@@ -241,8 +262,9 @@ def _may_copy(args: argparse.Namespace, work: Workspace) -> bool:
     if not found:
         return False
     return terminal.confirm(
-        f"Your {TARGET} holds what looks like a secret ({', '.join(found)}). Copy it, too? "
-        "Without it, the rest is copied"
+        f"Your {TARGET} holds what looks like a secret ({', '.join(found)}). Copy it, too?",
+        "all of it lies in the cloud folder",
+        "the rest is copied, without the secret",
     )
 
 

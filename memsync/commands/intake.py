@@ -104,10 +104,11 @@ def _given(data: bytes, source: str, command: str) -> Given:
         raise InputError(what, f"memsync {command} -f FILE   (a file saved as UTF-8)")
     if len(data) > MOST_BYTES or len(found.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         what = f"the notes are larger than {MOST_BYTES // 1024} KiB"
-        raise InputError(what, "split them into several files, one note each")
+        raise InputError(what, f"split them into several files: memsync {command} -f FILE")
     if not found.text.strip("\ufeff \t\r\n\v\f\x00"):
         option = "-n " if command == "refresh" else ""
-        raise InputError("notes are empty", f'memsync {command} {option}"what to remember"')
+        what = "the note is empty" if command == "note" else "the notes are empty"
+        raise InputError(what, f'memsync {command} {option}"what to remember"')
     if "\x00" in found.text:
         what = f"the notes ({source}) hold NUL characters, so they are no text"
         raise InputError(what, f"memsync {command} -f FILE   (a file saved as UTF-8)")

@@ -143,7 +143,7 @@ def _as_candidate(given: Given, machine: Machine) -> int:
     new = candidates.put(candidates.store(machine), one)
     if new:
         terminal.out(f"kept {one.id} for the user's yes: these are not words that the user typed")
-        terminal.err("the user decides: memsync review")
+        terminal.hint("the user decides: memsync review")
     else:
         terminal.out(f"known already: {one.id}; nothing was kept again")
     return 0

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
+from memsync.commands.showing import moment
 from memsync.config import Config
 from memsync.memory.lineage import FEWEST_DIGITS
 from memsync.memory.sessions import waiting
@@ -89,7 +90,9 @@ def cmd_notes(args: argparse.Namespace, config: Config, provider: Place) -> int:
     else:
         _print(rows, lines)
         if more:
-            terminal.err("  and more: memsync notes --all")
+            terminal.hint("  and more: memsync notes --all")
+        if words and not rows and not lines:
+            terminal.hint('to keep a note: memsync note "..."; memsync notes searches them')
     if provider.trouble is not None:
         raise provider.trouble
     return 0
@@ -206,7 +209,8 @@ def _utc(label: str) -> datetime:
 
 
 def _local(time: str) -> str:
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    here = datetime.fromisoformat(time).astimezone()
+    return moment(here, f"{here:%Y-%m-%d %H:%M}")
 
 
 # -- one note ------------------------------------------------------------------------------------

@@ -31,7 +31,9 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Remove backups; never the 20 newest, the current version, or what is still needed."""
     days = config.number("keep_days") if args.keep_days is None else args.keep_days
     if not 0 <= days <= 100_000:
-        raise InputError(f"--keep-days {days} is no number of days", "memsync prune --keep-days 30")
+        raise InputError(
+            f"--keep-days {days} is not a number of days", "memsync prune --keep-days 30"
+        )
     work = open_place(config, provider)
     if args.dry_run:
         removed = pruning.prune(work.store, days, dry=True)

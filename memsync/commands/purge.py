@@ -63,6 +63,8 @@ def _texts(store: Store, given: str) -> list[str]:
         note = store.sessions.read(listed[0]) if len(listed) == 1 else None
         if note is not None:
             return _secrets_of(note.text)
+    if not given:
+        raise InputError("no secret was given: nothing was purged", "memsync purge -   (it asks)")
     if len(given) < SHORTEST:
         what = f"{len(given)} characters stand in too many places: nothing was purged"
         raise InputError(what, 'memsync purge "the whole secret"')
@@ -90,6 +92,6 @@ def _show(work: Workspace, texts: list[str]) -> int:
 def _ask(count: int) -> None:
     question = f"Take it out of {counted(count, 'file')}? What it is replaced in cannot come back."
     if not terminal.has_person():
-        raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge ... --yes")
+        raise NeedsYesError("nothing was purged: nobody could be asked", "memsync purge TEXT --yes")
     if not terminal.confirm(question):
         raise NeedsYesError("nothing was purged", "memsync purge TEXT").by_choice()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
+from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Final, NamedTuple, NoReturn, Protocol, cast
 
 from memsync import __version__
 from memsync.system import terminal
-from memsync.system.errors import UsageError
 
 WIDTH: Final = 80
+LOUDNESS: Final = ("-q", "--quiet", "-v", "--verbose")
 ABOUT: Final = (
     "Keep one CLAUDE.md in sync on all your machines,\nusing the cloud folder you already have."
 )
@@ -112,13 +112,23 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """argparse, with memsync's words for a wrong command line."""
 
+    _words: Sequence[str] = ()
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """What a command line says. Raises `UsageError`, and `SystemExit` after its help."""
+        self._words = words
+        found, stray = self.parse_known_args(words)
+        if stray:
+            from memsync.commands import wrong_line  # only where something was typed wrong
+
+            raise wrong_line.unknown(stray, self)
+        return found
+
     def error(self, message: str) -> NoReturn:
-        """Raise `UsageError` in the place of argparse's own text, with the nearest option."""
-        options = [name for action in self._actions for name in action.option_strings]
-        wrong = re.findall(r"(?:arguments:|\s)(--[\w-]+)", message)
-        near = nearest(wrong[0], options) if wrong and wrong[0] not in options else ""
-        hint = f"{self.prog} {near}   (or: {self.prog} --help)" if near else f"{self.prog} --help"
-        raise UsageError(message, hint)
+        """Raise `UsageError` in the place of argparse's own text."""
+        from memsync.commands import wrong_line
+
+        raise wrong_line.wrong(message, self, self._words)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Usage, help and version leave through the terminal, as everything does."""
@@ -131,13 +141,6 @@ class Parser(argparse.ArgumentParser):
         if action.dest == "notes" and arg_strings:
             return arg_strings[0]
         return super()._get_values(action, arg_strings)
-
-
-def nearest(word: str, names: list[str]) -> str:
-    """The name that a typo most likely meant, or ""."""
-    from difflib import get_close_matches  # only where something was typed wrong
-
-    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), "")
 
 
 def module_of(name: str) -> ModuleType:
@@ -156,7 +159,14 @@ def parser_of(name: str) -> Parser:
         allow_abbrev=False,
     )
     module.add_arguments(parser)
+    _add_loudness(parser)
     return parser
+
+
+def _add_loudness(parser: argparse.ArgumentParser) -> None:
+    """What every command knows; its own help leaves it to that of memsync."""
+    parser.add_argument("-q", "--quiet", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("-v", "--verbose", action="store_true", help=argparse.SUPPRESS)
 
 
 def overview() -> Parser:
@@ -170,6 +180,8 @@ def overview() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"memsync {__version__}")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, costs or hints")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say each step that is taken")
     return parser
 
 

@@ -42,7 +42,7 @@ def cmd_restore(args: argparse.Namespace, config: Config, provider: Place) -> in
     terminal.out(f"restored {run.goal}.")
     for line in aside:
         terminal.err(line)
-    tell_change(work, run)
+    tell_change(work, run, config.machine)
     tell_way_back(run)
     tell_failure(run)
     return 0

@@ -152,7 +152,7 @@ def _end(work: Review, noted: int) -> int:
     left = candidates.count(work.kept)
     terminal.out(f"{noted} noted, {left} left.")
     if noted:
-        terminal.err("they are merged by: memsync refresh")
+        terminal.hint("they are merged by: memsync refresh")
     if noted and isinstance(work.place.trouble, NotSetUpError):
         raise work.place.trouble
     return 0

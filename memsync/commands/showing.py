@@ -1,13 +1,27 @@
-"""What the commands that only show share: a word on what the next refresh would capture."""
+"""What the commands that only show share: how a time is told, and a word on what the next refresh
+would capture.
+"""
 
 from __future__ import annotations
 
 import contextlib
+from datetime import datetime
 
 from memsync.memory import conflicts
 from memsync.steps.workspace import Workspace
 from memsync.system import terminal
 from memsync.system.errors import MemsyncError
+
+
+def moment(time: datetime, plain: str) -> str:
+    """A time for a list: on a terminal that of this machine with its zone, elsewhere as it is in
+    `plain`, so that scripts go on reading it. `time` is aware.
+    """
+    if not terminal.out_is_terminal():
+        return plain
+    from memsync.system.localtime import local
+
+    return local(time)
 
 
 def tell_outside(work: Workspace) -> list[str]:

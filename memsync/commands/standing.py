@@ -178,9 +178,7 @@ def screen(found: Status, machine: Machine, work: Workspace, width: int) -> Iter
     if hints:
         yield ""
     for line in hints:
-        first = 2 if line.startswith("  ") else 0
-        shown = layout.shortened(line.strip(), home)
-        yield from layout.paragraph(shown, width, first + 2, first=first)
+        yield from layout.fitted(layout.shortened(line, home), min(width, layout.MOST_WIDTH))
 
 
 def _parts(found: Status, machine: Machine, work: Workspace) -> Iterator[tuple[str, str]]:

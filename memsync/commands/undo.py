@@ -24,7 +24,7 @@ def cmd_undo(args: argparse.Namespace, config: Config, provider: Place) -> int:
     with writing(config, provider) as (work, job):
         run = sync.run(job, Undo())
     terminal.out(f"back to {run.goal}.")
-    tell_change(work, run)
+    tell_change(work, run, config.machine)
     tell_way_back(run)
     terminal.out(f"  Revision:  {parse(run.raw or b'').rev}")
     tell_failure(run)

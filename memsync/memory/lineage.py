@@ -16,6 +16,7 @@ from memsync.memory.text.changes import changes
 from memsync.memory.text.document import NAME, Memory
 from memsync.memory.text.notes import Listed, Note
 from memsync.memory.versions import Version
+from memsync.system.counted import counted
 from memsync.system.errors import InputError, MemsyncError, NotDownloadedError, TooLargeFileError
 
 MOST_STEPS: Final = 1000
@@ -84,7 +85,7 @@ def _steps_back(store: Store, steps: int) -> Named:
         return Named(last.rev, last)  # the memory is gone, and its newest backup with it
     if not 1 <= steps <= len(rows):
         raise InputError(
-            f"there is no version -{steps}; there are {len(rows)} before this one",
+            f"there is no version -{steps}: {counted(len(rows), 'version')} before this one",
             "memsync history",
         )
     version = rows[steps - 1]

@@ -146,7 +146,7 @@ def _ensure_once(
     standing = target.standing()
     if standing == "folder":
         raise LocalError(
-            f"{target.path} is no file, so Claude Code reads no memory",
+            f"{target.path} is not a file, so Claude Code reads no memory",
             f"mv {quoted(target.path)} {quoted(target.path + '.old')}",
         )
     before: Expected = ANYTHING  # memsync's own link is nobody's text

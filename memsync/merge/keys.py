@@ -21,8 +21,10 @@ from memsync.system.machine import Machine, quoted
 
 FILE: Final = "api_key"
 SET_KEY: Final = "memsync config set api_key"
-WHERE: Final = "one of the Claude Console, which begins with sk-ant-api"
+WHERE: Final = "a key from the Claude Console begins with sk-ant-api"
 COMMAND_SECONDS: Final = 60  # a password manager may ask its user for a finger
+
+PATH: Final = "the path of a file, not the key in it"
 
 Kind = Literal["api_key", "auth_token", "profile"]
 
@@ -96,6 +98,11 @@ _OTHERS: Final = (
     ("ghs_", "a token of GitHub's"),
     ("github_pat_", "a token of GitHub's"),
     ("glpat-", "a token of GitLab's"),
+    ("~", PATH),
+    ("/", PATH),
+    ("./", PATH),
+    ("../", PATH),
+    ("C:\\", PATH),
     ("AKIA", "the id of a key of AWS's"),
     ("ASIA", "the id of a key of AWS's"),
 )
@@ -131,7 +138,8 @@ def checked_input(machine: Machine, value: str) -> str:
         )
     kind = other_kind(key) if address.of_environment(machine.env).own else ""
     if kind:
-        raise InputError(f"that is {kind}, nothing was saved", f"{SET_KEY}   ({WHERE})")
+        hint = f"{SET_KEY} < FILE" if kind == PATH else f"{SET_KEY}   ({WHERE})"
+        raise InputError(f"that is {kind}, nothing was saved", hint)
     return key
 
 
@@ -194,7 +202,7 @@ def _from_command(machine: Machine, command: Sequence[str]) -> str:
     """What the command prints. Its words stay out of every message: they may hold the key."""
     import subprocess
 
-    hint = "memsync config get api_key_command"
+    hint = "memsync config set api_key_command PROGRAM WORD...   (see what it is: config get)"
     argv = [str(machine.expand(command[0])), *command[1:]]
     try:
         done = subprocess.run(
@@ -247,10 +255,11 @@ def _profile_folder(machine: Machine) -> Path:
 def _checked(value: str, place: _Place, own: bool) -> str:
     if not _is_printable(value):
         what = "a key is one line of printable ASCII without spaces"
-        raise ClaudeError(f"what {place.source} holds is no key: {what}", place.fix)
+        raise ClaudeError(f"what {place.source} holds is not a key: {what}", place.fix)
     kind = other_kind(value) if own and place.kind == "api_key" else ""
     if kind:
-        raise ClaudeError(f"what {place.source} holds is {kind}", f"{place.fix}   ({WHERE})")
+        fix = SET_KEY if place.fix == SET_KEY else f"{place.fix}, then: {SET_KEY}"
+        raise ClaudeError(f"what {place.source} holds is {kind}", f"{fix}   ({WHERE})")
     return value
 
 

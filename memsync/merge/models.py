@@ -70,6 +70,11 @@ def price(model: str, input_tokens: int, output_tokens: int) -> float | None:
     return dollars * (entry.long_factor if long else 1)
 
 
+def tokens_of(text: str) -> int:
+    """About how many tokens a text is, rather too many than too few: 3 bytes are about one."""
+    return len(text.encode("utf-8", "replace")) // 3
+
+
 MOST_TOKENS = 128_000
 """What current models write at most (facts, claude-api.md 1); a request for more is a 400."""
 

@@ -53,6 +53,7 @@ def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
         run = run._replace(swept=True)
     with _without_a_trace(plan, job):
         run = run.telling(*_each(plan.writes, job))
+        run = run._replace(edited=(*run.edited, *_hand_edits(plan.writes)))
         if plan.memory is not None:
             run = _replaced(run, plan, job, plan.memory)
     run = run.telling(*_each(plan.records, job))
@@ -114,6 +115,12 @@ def _without_a_trace(plan: Plan, job: Job) -> Iterator[None]:
                 if memory is not None and note_id not in memory.merged:
                     job.store.sessions.give_up(note_id)
         raise
+
+
+def _hand_edits(writes: Sequence[Write]) -> Iterator[str]:
+    for write in writes:
+        if isinstance(write, PutNote) and (write.origin, write.kind) == ("memory", "edit"):
+            yield write.text
 
 
 def _linked(run: Run, job: Job, raw: bytes, seen: Target | None) -> Run:

@@ -121,6 +121,7 @@ class Run(NamedTuple):
     unlinked: MemsyncError | None = None  # why CLAUDE.md does not show the memory
     goal: str = ""  # the version that `undo` or `restore` went back to, by its name
     forgotten: Forgotten | None = None
+    edited: tuple[str, ...] = ()  # the hand edits of the memory that this command kept, as notes
     # -- how far it is
     swept: bool = False
     agreed: frozenset[str] = frozenset()  # keys of questions that were answered with yes

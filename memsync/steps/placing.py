@@ -64,7 +64,10 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
         applied = _applied(view, note, edit, body, run)
         body = applied.body
         if applied.unplaced:
-            parts.append(prompt.part(note, applied))
+            known = [op for part in parts for op in part.ops]
+            # One line that two files have in two dresses is one line
+            ops = edits.in_dress_of_ops(applied.unplaced, known)
+            parts.append(prompt.part(note, applied._replace(unplaced=ops)))
         else:
             ids.add(note.id)
     return Work(start, body, frozenset(ids), tuple(parts), early)

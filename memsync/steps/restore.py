@@ -320,7 +320,7 @@ def given_up(view: View, wish: GiveUp, run: Run, start: Start) -> Plan:
         what = (
             f"several notes begin with {wish.id!r}" if several else f"no pending note {wish.id!r}"
         )
-        raise InputError(what, "memsync status")
+        raise InputError(what, "memsync notes --pending   (or: memsync status)")
     note = rows[0]
     name = next(listed.name for listed in sessions.listed() if listed.id == note.id)
     merged = start.merged | {note.id}

@@ -18,7 +18,7 @@ def coloured(rows: Sequence[str]) -> Iterator[Text]:
 
 
 def _style(row: str) -> str:
-    return {"-": "red", "+": "green", "@": "cyan"}.get(row[:1], "")
+    return {"-": "red", "+": "green"}.get(row[:1], "")
 
 
 def _partners(rows: Sequence[str]) -> list[str]:

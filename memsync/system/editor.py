@@ -24,11 +24,6 @@ USUAL: Final[dict[System, tuple[str, ...]]] = {
     "mac": ("nano", "vim", "vi"),
     "windows": ("notepad",),
 }
-SET: Final[dict[System, str]] = {
-    "linux": "export EDITOR=nano",
-    "mac": "export EDITOR=nano",
-    "windows": "$env:EDITOR = 'notepad'",
-}
 
 
 def command(machine: Machine) -> list[str]:
@@ -44,8 +39,16 @@ def command(machine: Machine) -> list[str]:
             return [path]
     raise InputError(
         f"no editor: neither $VISUAL nor $EDITOR is set, and there is no {_listed(machine)}",
-        SET[machine.system],
+        _set(machine),
     )
+
+
+def _set(machine: Machine) -> str:
+    """What makes an editor the person's: one that is on this machine, where there is one."""
+    if machine.system == "windows":
+        return "$env:EDITOR = 'notepad'"
+    usual = ("nano", "vim", "vi", "emacs")
+    return f"export EDITOR={next(filter(machine.find_program, usual), usual[0])}"
 
 
 def _listed(machine: Machine) -> str:
@@ -62,9 +65,7 @@ def words(name: str, value: str, machine: Machine) -> list[str]:
             return [word.strip('"') for word in shlex.split(value, posix=False)]
         first, *rest = shlex.split(value)
     except ValueError:
-        raise InputError(
-            f"${name} is {value!r}, which has an open quote", SET[machine.system]
-        ) from None
+        raise InputError(f"${name} is {value!r}, which has an open quote", _set(machine)) from None
     return [str(machine.expand(first)), *rest]
 
 
@@ -79,7 +80,7 @@ def edit(program: Sequence[str], path: str, machine: Machine) -> int:
     except OSError as error:
         reason = (error.strerror or "an error").lower()
         raise InputError(
-            f"the editor {program[0]} cannot be started: {reason}", SET[machine.system]
+            f"the editor {program[0]} cannot be started: {reason}", _set(machine)
         ) from None
     finally:
         signal.signal(signal.SIGINT, before)

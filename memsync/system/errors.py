@@ -19,6 +19,7 @@ class MemsyncError(Exception):
         self.what = what
         self.hint = hint
         self.chosen = False
+        self.stands = ""  # what became of memory and notes, for a person at a terminal
 
     def by_choice(self, what: str = "") -> Self:
         """The same, where a person was asked and said no: that is no error to them. `what`: what

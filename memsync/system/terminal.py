@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 from memsync.system.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from memsync.system.questions import Question
 
 WAIT_BEFORE_WORDS: Final = 2.0
@@ -29,14 +31,34 @@ YES: Final = ("y", "yes")
 NO: Final = ("", "n", "no", "q", "quit")
 ASCII: Final = ("ascii", "us-ascii", "ansi_x3.4-1968")
 
+_loudness = {"quiet": False, "verbose": False}
+
+
+_in_motion: Final[list[Callable[[], None]]] = []
+
+
+def make_way_with(clear: Callable[[], None] | None) -> None:
+    """What moves on the terminal from now on (None: nothing): it is cleared away before anything
+    else is shown.
+    """
+    _in_motion[:] = [clear] if clear is not None else []
+
+
+def make_way() -> None:
+    """Clear away what moves."""
+    for clear in list(_in_motion):
+        clear()
+
 
 def out(text: str = "") -> None:
     """A line of the result, on stdout. It stays one line, whatever is in it."""
+    make_way()
     sys.stdout.write(f"{visible_line(text)}\n")
 
 
 def out_text(text: str) -> None:
     """Lines of the result, without a line end of their own."""
+    make_way()
     sys.stdout.write(visible(text.replace("\r\n", "\n")))
 
 
@@ -45,18 +67,57 @@ def out_marked(text: str) -> None:
     if not sys.stdout.isatty():
         out(text)
         return
-    from rich.console import Console
     from rich.text import Text
 
     shown = Text(visible_line(text))
     for mark, colour in MARKS.items():
         shown.highlight_regex(rf"(?<!\S){re.escape(mark)}(?!\S)", colour)
-    Console(soft_wrap=True).print(shown)
+    console().print(shown)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """What draws in colour on stdout or stderr, each line as it is."""
+    from rich.console import Console
+
+    make_way()
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def draw(text: str) -> None:
+    """Show this on stderr as it is: what moves moves the cursor."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def err_shows_unicode() -> bool:
+    """Whether stderr can show any character."""
+    return (sys.stderr.encoding or "").lower().startswith("utf")
+
+
+def out_fitted(text: str) -> None:
+    """A line of a screen, in rows that fit a terminal; its mark ✓ ! ✗ in colour."""
+    if not sys.stdout.isatty():
+        out(text)
+        return
+    from memsync.system.layout import fitted
+
+    for row in fitted(text, width()):
+        out_marked(row)
 
 
 def width() -> int:
     """How many characters a line of stdout holds."""
     return shutil.get_terminal_size().columns
+
+
+def err_width() -> int:
+    """How many characters a line of stderr holds."""
+    with contextlib.suppress(OSError, ValueError):
+        if not sys.stdout.isatty():
+            return os.get_terminal_size(sys.stderr.fileno()).columns or width()
+    return width()
 
 
 def out_is_terminal() -> bool:
@@ -99,17 +160,49 @@ def _let_go(stream: TextIO) -> None:
 
 
 def err(text: str) -> None:
-    """A line for the person, on stderr; one that takes nothing more stops no command."""
+    """A line for the person, on stderr, at a terminal in rows that fit it; a stream that takes
+    nothing more stops no command.
+    """
+    make_way()
     try:
-        sys.stderr.write(f"{visible_line(text)}\n")
+        for row in _rows_of(text, err_width()) if sys.stderr.isatty() else (visible_line(text),):
+            sys.stderr.write(f"{row}\n")
         sys.stderr.flush()
     except OSError:
         _let_go(sys.stderr)
 
 
+def _rows_of(text: str, room: int) -> list[str]:
+    from memsync.system.layout import fitted  # only where a person sees it
+
+    return fitted(text, room)
+
+
 def warn(text: str) -> None:
     """A warning, on stderr."""
     err(f"Warning: {text}")
+
+
+def speak(*, quiet: bool, verbose: bool) -> None:
+    """From now on no more than is needed (`--quiet`), or every step as well (`--verbose`)."""
+    _loudness.update(quiet=quiet, verbose=verbose)
+
+
+def is_quiet() -> bool:
+    """Whether the person wants no progress and no hints."""
+    return _loudness["quiet"]
+
+
+def hint(text: str) -> None:
+    """A line on stderr that a person can do without: a hint, a cost, how far something is."""
+    if not is_quiet():
+        err(text)
+
+
+def detail(text: str) -> None:
+    """A step that was taken, on stderr, for who asked to see each."""
+    if _loudness["verbose"]:
+        err(f"- {text}")
 
 
 def prepare() -> None:
@@ -147,12 +240,16 @@ def err_is_terminal() -> bool:
 
 def confirm(question: str, yes: str = "", no: str = "") -> bool:
     """Ask; only a plain yes is one, and what is neither yes nor no is asked again. `yes`, `no`:
-    what each does. Ctrl-C passes through.
+    what each does, said between what was found and the last sentence, which asks. Ctrl-C passes
+    through.
     """
+    told, stop, asked = question.rpartition(". ")
+    if stop:
+        err(f"{told}.")
     for line in [f"  {word}: {what}" for word, what in (("yes", yes), ("no", no)) if what]:
         err(line)
     for _ in range(MOST_ASKED):
-        word = answer(f"{question} [y/N] ")
+        word = answer(f"{asked} [y/N] ")
         if word is None or word.lower() in NO:
             return False
         if word.lower() in YES:
@@ -163,25 +260,29 @@ def confirm(question: str, yes: str = "", no: str = "") -> bool:
 
 def answer(question: str) -> str | None:
     """What is typed, without spaces around; None where the input has ended."""
+    make_way()
     with _line_of_its_own() as line:
-        sys.stderr.write(visible_line(question))
+        sys.stderr.write(_prompt(question) if sys.stderr.isatty() else visible_line(question))
         sys.stderr.flush()
         line.append(sys.stdin.readline())
     return "".join(line).strip() if any(line) else None
 
 
-def choose(question: str, rows: Sequence[str]) -> int | None:
-    """Ask which of several; None for no clear answer."""
-    for number, row in enumerate(rows, 1):
-        err(f"  {number}. {row}")
-    answers = [str(number) for number in range(1, len(rows) + 1)]
+def _prompt(question: str) -> str:
+    """A question in rows that fit, with room for an answer."""
+    return "\n".join(_rows_of(question.rstrip(), err_width() - 2)) + " "
+
+
+def choose(question: str, count: int) -> int | None:
+    """Ask which of so many that are shown; None for no clear answer."""
+    answers = [str(number) for number in range(1, count + 1)]
     for _ in range(MOST_ASKED):
-        word = answer(f"{question} [1-{len(rows)}] ")
+        word = answer(f"{question} [1-{count}] ")
         if word in answers:
             return answers.index(word)
         if word is None or word.lower() in NO:
             return None
-        err(f"Type a number from 1 to {len(rows)}; q or Enter takes none.")
+        err(f"Type a number from 1 to {count}; q or Enter takes none.")
     return None
 
 
@@ -189,6 +290,7 @@ def secret(question: str) -> str:
     """A line that is not echoed."""
     import getpass
 
+    make_way()
     with _line_of_its_own() as answer:
         answer.append(getpass.getpass(f"{visible_line(question)}: ", stream=sys.stderr) + "\n")
     return "".join(answer)
@@ -221,45 +323,10 @@ class Person:
         for reason in question.reasons:
             err(f"  {reason}")
         if question.before != question.after:
-            _show_rows(difference(question.before, question.after), err, sys.stderr)
+            from memsync.system.difference import ask_about
+
+            ask_about(question.before, question.after)
         return confirm(question.words, *question.answers)
-
-
-def difference(
-    before: str, after: str, old_name: str = "memory", new_name: str = "reply"
-) -> list[str]:
-    """A unified difference, a line each."""
-    import difflib
-
-    rows = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), old_name, new_name, lineterm=""
-    )
-    return list(rows)
-
-
-def show_difference(before: str, after: str, old_name: str, new_name: str) -> bool:
-    """Print a unified difference on stdout; on a terminal in colour, word by word.
-
-    False: there is none.
-    """
-    rows = difference(before, after, old_name, new_name)
-    _show_rows(rows, out, sys.stdout)
-    return bool(rows)
-
-
-def _show_rows(rows: Sequence[str], plain: Callable[[str], None], stream: TextIO) -> None:
-    """Print the rows of a difference, in colour where a person sees them."""
-    if not stream.isatty():
-        for row in rows:
-            plain(row)
-        return
-    from rich.console import Console
-
-    from memsync.system.coloured import coloured
-
-    console = Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for text in coloured([visible_line(row) for row in rows]):
-        console.print(text)
 
 
 def read_stdin(most: int, waiting_for: str) -> bytes:
@@ -290,6 +357,7 @@ def open_editor(command: Sequence[str], path: str) -> bool:
     """Let a person edit a file, at this terminal; whether their editor ended well."""
     import subprocess
 
+    make_way()
     try:
         return subprocess.run([*command, path], check=False).returncode == 0
     except OSError:

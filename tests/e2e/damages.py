@@ -213,7 +213,7 @@ DAMAGES = {
     "target elsewhere": Damage(
         lambda w: relink(w, "/etc/hostname"), "link to something else (/etc/hostname)", FIX
     ),
-    "target a folder": Damage(folder_in_place, "is no file", "mv "),
+    "target a folder": Damage(folder_in_place, "is not a file", "mv "),
     "target dangling": Damage(
         lambda w: remove(w.memory), "a memory that is not there", "memsync restore -1", 4
     ),

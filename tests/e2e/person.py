@@ -11,15 +11,18 @@ Needs a system with pseudo-terminals: a file of tests that uses this is skipped 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
+import socket
 import subprocess
 import sys
 import time
 from typing import NamedTuple
 
 from tests.e2e import warm
+from tests.e2e.warm_client import Job
 from tests.e2e.world import KEY, SECONDS, World
 from tests.standin import StandIn
 
@@ -28,6 +31,7 @@ CTRL_C, CTRL_D = "\x03", "\x04"
 # more threads.
 LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 AT_THE_TERMINAL = [sys.executable, "-I", "-S", "-c", LOGIN]
+OF_PYTHON = ("PYTHON", "LANG", "LC_")  # a Python that has begun looks at them no more
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -50,23 +54,69 @@ class Ended(NamedTuple):
         return [line for line in self.plain.splitlines() if line.strip()]
 
 
-class Person:
-    """Somebody who starts a command, reads, and types."""
+class _Cold:
+    """A command that was started, with the terminal as its own."""
 
-    def __init__(self, world: World, *words: str, api: StandIn | None = None, **more: str) -> None:
-        import pty
-        import termios
-
-        self._outer, inner = pty.openpty()
-        termios.tcsetwinsize(inner, (40, 160))
+    def __init__(
+        self, world: World, words: tuple[str, ...], environment: dict[str, str], inner: int
+    ) -> None:
         self._process = subprocess.Popen(
             [*AT_THE_TERMINAL, *warm.COLD, *words],
-            env=world.environment(api, **{"TERM": "xterm", **more}),
+            env=environment,
             cwd=world.root,
             stdin=inner,
             stdout=inner,
             stderr=inner,
         )
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> int:
+        return self._process.wait(SECONDS)
+
+
+class _Warm:
+    """The same, forked from a Python that is ready."""
+
+    def __init__(self, address: str, job: Job, inner: int) -> None:
+        self._connection = warm.at_terminal(address, job, inner)
+
+    def kill(self) -> None:
+        self._connection.shutdown(socket.SHUT_WR)  # nobody waits for it any more
+
+    def wait(self) -> int:
+        with self._connection:
+            self._connection.settimeout(SECONDS)
+            return int(json.loads(self._connection.recv(64)))
+
+
+class Person:
+    """Somebody who starts a command, reads, and types."""
+
+    size = (40, 160)  # rows and columns
+
+    def __init__(
+        self,
+        world: World,
+        *words: str,
+        api: StandIn | None = None,
+        **more: str,
+    ) -> None:
+        import pty
+        import termios
+
+        self._outer, inner = pty.openpty()
+        termios.tcsetwinsize(inner, self.size)
+        environment = world.environment(api, **{"TERM": "xterm", **more})
+        if "COLUMNS" not in more:  # pytest's own would go before the terminal's
+            environment.pop("COLUMNS", None)
+        address = "" if any(name.startswith(OF_PYTHON) for name in more) else world.server(words)
+        self._command: _Cold | _Warm
+        if address:
+            self._command = _Warm(address, Job(list(words), environment, str(world.root)), inner)
+        else:
+            self._command = _Cold(world, words, environment, inner)
         os.close(inner)
         self._raw = b""
         self._seen = 0
@@ -103,9 +153,9 @@ class Person:
                 again = end
                 self.types(CTRL_C)
             if time.monotonic() > end:
-                self._process.kill()
+                self._command.kill()
         os.close(self._outer)
-        ended = Ended(self._process.wait(SECONDS), self.shown)
+        ended = Ended(self._command.wait(), self.shown)
         assert "Traceback" not in ended.shown, ended.shown
         assert KEY not in ended.shown
         return ended

@@ -65,6 +65,8 @@ def _says_what_it_is(out: str) -> None:
     assert "files each note by rule" in out
     assert re.search(r'constraint put back: "- Never deploy on Fridays\."', out)
     assert out.count("  ✓ ") == 12
+    titles = re.findall(r"^\n(\d)\. ", out, re.MULTILINE)
+    assert titles == ["1", "2", "3", "4"]  # each after a blank line, itself a line of its own
     for words in (
         "laptop$ memsync init",
         "desktop$ memsync refresh",

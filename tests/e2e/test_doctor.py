@@ -205,4 +205,4 @@ def test_a_file_in_the_place_of_a_folder_is_named_with_what_fixes_it(
     place.write_text("", encoding="utf-8")
     found = doctor(ready)
     assert found["ok"] is False
-    assert said(found, f"{place} is no folder", "problem")["fix"] == f"mv {place} {place}.old"
+    assert said(found, f"{place} is not a folder", "problem")["fix"] == f"mv {place} {place}.old"

@@ -134,7 +134,7 @@ def test_a_folder_in_the_place_of_claude_md_is_left_alone_and_said(world: World)
     for _ in range(2):
         made = init(world)
         assert made.status == 1
-        assert made.errors[-2].startswith(f"Error: {world.target} is no file")
+        assert made.errors[-2].startswith(f"Error: {world.target} is not a file")
         assert made.errors[-1].startswith("Try: mv ")
         assert (world.target / "rules.md").read_text(encoding="utf-8") == OWN
     world.target.rename(world.target.with_name("CLAUDE.md.old"))
@@ -352,3 +352,14 @@ def test_relative_imports_of_a_linked_claude_md_still_lead_to_their_files(world:
     own.write_text("# Rules\n\n- **@style.md**\n", encoding="utf-8")
     assert init(world).status == 0
     assert world.body == "# Rules\n\n- **@~/dotfiles/style.md**\n"
+
+
+@pytest.mark.parametrize("below", ["", ".claude"])
+def test_an_unlikely_cloud_folder_is_taken_with_a_warning(world: World, below: str) -> None:
+    folder = world.home / below
+    folder.mkdir(exist_ok=True)
+    done = world.ok("init", "--sync-root", str(folder), "--yes")
+    assert done.err.startswith(f"Warning: {folder} ")
+    assert "memsync init --force --sync-root DIR" in done.err
+    assert (folder / "claude-memory" / "GLOBAL_MEMORY.md").is_file()
+    assert "Warning" not in world.ok("init", "--sync-root", str(world.cloud), "--force").err

@@ -43,9 +43,9 @@ def test_undo_says_that_claude_code_still_reads_the_old_text(ready: World) -> No
         ready.ok("refresh", "-n", "Prefer tea", api=api)
     ready.target.unlink()
     ready.target.mkdir()
-    fails(ready.run("undo"), 1, "is no file")
+    fails(ready.run("undo"), 1, "is not a file")
     assert "- Prefer tea\n" not in ready.body
-    fails(ready.run("restore", "-1"), 1, "is no file")
+    fails(ready.run("restore", "-1"), 1, "is not a file")
 
 
 def test_init_beside_conflict_copies_takes_the_memory_they_hold(world: World) -> None:

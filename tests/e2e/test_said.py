@@ -81,7 +81,7 @@ def test_an_empty_sync_root_is_no_folder(world: World) -> None:
 def test_a_claude_md_that_is_a_folder_is_called_no_link_and_is_one_problem(world: World) -> None:
     world.target.mkdir(parents=True)
     failed = world.run("init", "--sync-root", str(world.cloud))
-    fails(failed, 1, "is no file", "then memsync init")
+    fails(failed, 1, "is not a file", "then memsync init")
     assert f"  CLAUDE.md: {world.target}\n" in failed.out
     assert "symlink" not in failed.out
     before = whole(world)

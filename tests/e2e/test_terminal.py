@@ -44,13 +44,14 @@ def test_init_lists_several_cloud_folders_and_takes_the_one_that_is_chosen(world
     folders = two_services(world)
     person = Person(world, "init")
     person.sees("Which one? [1-2] ")
-    rows = dict(re.findall(r"^ +(\d)\. \w+: (.+)$", person.shown, re.MULTILINE))
-    assert set(rows.values()) == set(map(str, folders))
+    found = re.findall(r"^ +(\d)\.  \w+ +~/(.+?)  +no$", person.shown, re.MULTILINE)
+    rows = {number: world.home / below for number, below in found}
+    assert set(rows.values()) == set(folders)
     person.types("2\n")
     ended = person.ends()
     assert ended.status == 0, ended.shown
-    assert (Path(rows["2"]) / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()
-    assert [path.name for path in Path(rows["1"]).iterdir()] == ["holiday.jpg"]
+    assert (rows["2"] / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()
+    assert [path.name for path in rows["1"].iterdir()] == ["holiday.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,8 @@ def test_init_takes_no_folder_without_a_clear_answer(world: World, answer: str |
         person.sees("Type a number from 1 to 2; q or Enter takes none.\nWhich one? [1-2] ")
         person.types("\n")
     ended = person.ends()
-    ends_with_an_error(ended, 4, *map(str, folders), "--sync-root")
+    shown = [str(path).replace(str(world.home), "~") for path in folders]
+    ends_with_a_no(ended, 4, *shown, "nothing was made", "memsync init --sync-root ~/")
     assert tree(world.root) == before
 
 
@@ -107,9 +109,8 @@ def test_init_asks_before_it_takes_an_empty_folder_whose_client_runs(world: Worl
     before = tree(world.root)
     told(world.run("init"), 4, str(folder), "--join", "--new")
     for answer in ("n\n", "\n"):
-        ends_with_an_error(
-            asked(world, "first machine with memsync? [y/N]", answer, "init"), 4, "--join", "--new"
-        )
+        ended = asked(world, "first machine with memsync? [y/N]", answer, "init")
+        ends_with_a_no(ended, 4, "~/Dropbox is empty", "nothing is made", "--join", "--new")
     assert tree(world.root) == before
     assert asked(world, "[y/N]", "y\n", "init").status == 0
     assert (folder / ".claude-memory" / "GLOBAL_MEMORY.md").is_file()

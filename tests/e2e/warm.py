@@ -9,8 +9,9 @@ own environment, streams and folder, and no module of memsync looks at any of th
     None).communicate(60) subprocess.run([*warm.command("refresh"), "refresh"], env=..., ...)
 
 With TRACER in its environment, a list of words in JSON, the command starts once that tracer
-(strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more. Tests
-that measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
+(strace, which gets `-p PID`) watches it; with MEMORY, a number of bytes, it may take no more; with
+TERMINAL its streams are a terminal, which becomes its own, so that Ctrl-C reaches it. Tests that
+measure, kill, set up Python itself, or ask what is loaded, start `python -m memsync` instead
 (World.start).
 """
 
@@ -59,6 +60,7 @@ SMALL: Final = (
 LARGE: Final = ("anthropic", "rich.console")
 TRACER: Final = "WARM_TRACER"
 MEMORY: Final = "WARM_MEMORY"
+TERMINAL: Final = "WARM_TERMINAL"
 
 
 def command(name: str) -> list[str]:
@@ -78,6 +80,15 @@ def server(name: str, user: int = 0) -> str:
     if not hasattr(os, "pidfd_open"):
         return ""
     return _address((*SMALL, *LARGE) if name in IMPORT_THE_SDK else SMALL, user)
+
+
+def at_terminal(address: str, job: warm_client.Job, terminal: int) -> socket.socket:
+    """Ask for a command that has this terminal as its own; its status comes through the socket."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(address)
+    own = job._replace(environment={**job.environment, TERMINAL: "1"})
+    warm_client.send(connection, own, [terminal] * 3)
+    return connection
 
 
 def become(user: int) -> list[str]:
@@ -223,6 +234,8 @@ def _fork(job: warm_client.Job, streams: list[int], connection: socket.socket) -
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
+        if job.environment.pop(TERMINAL, ""):
+            os.login_tty(0)
         if most := job.environment.pop(MEMORY, ""):
             import resource  # there is none on Windows
 
@@ -273,6 +286,8 @@ def _become(job: warm_client.Job, counter: Coverage | None) -> NoReturn:
     os.environ.update(job.environment)
     time.tzset()
     os.chdir(job.folder)
+    if sys.stdout.isatty():  # it was a pipe when this Python began
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if os.environ.get("PYTHONUNBUFFERED"):
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(write_through=True)  # type: ignore[union-attr]

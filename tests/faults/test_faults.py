@@ -25,6 +25,7 @@ WHY_NOT = harness.missing()
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f"FAULT INJECTION DOES NOT RUN: {WHY_NOT}")
 
 ALL = os.environ.get("FAULTS") == "all"
+API_SECONDS = 1800  # one stand-in answers every run of a case; `FAULTS=all` takes minutes
 
 
 class Case(NamedTuple):
@@ -164,7 +165,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[C
     if not case.api:
         yield ready(case, box)
         return
-    with StandIn("merged", rule=file_edits_too) as api:
+    with StandIn("merged", rule=file_edits_too, seconds=API_SECONDS) as api:
         box.claude = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "sk-ant-test-test-test"}
         yield ready(case, box)
 

@@ -163,7 +163,7 @@ def test_a_key_never_shows_in_a_repr() -> None:
         (command(f"import sys; sys.stderr.write('{SECRET}')"), "printed nothing"),
         (["/no/such/program"], "cannot be run" if sys.platform == "win32" else "no such file"),
         (["bad\0name"], "cannot be run"),
-        (command(f"print('{SECRET} and more')"), "no key"),
+        (command(f"print('{SECRET} and more')"), "not a key"),
     ],
 )
 def test_a_failing_command_is_an_error_without_its_output(

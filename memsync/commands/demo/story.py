@@ -101,9 +101,8 @@ class Story:
         )
 
     def _join(self, desktop: PretendMachine) -> None:
-        self._say(
-            "\n2. The desktop has a CLAUDE.md of its own, and joins. `note` needs no network."
-        )
+        self._say("")
+        self._say("2. The desktop has a CLAUDE.md of its own, and joins. `note` needs no network.")
         desktop.claude_md.parent.mkdir(mode=0o700)
         desktop.claude_md.write_text(f"{OWN}\n", encoding="utf-8")
         self._run(desktop, "init", "--sync-root", str(self.cloud))
@@ -118,9 +117,8 @@ class Story:
         )
 
     def _guard(self, laptop: PretendMachine) -> None:
-        self._say(
-            "\n3. Claude makes a mistake: the stand-in drops the constraint from its next reply."
-        )
+        self._say("")
+        self._say("3. Claude makes a mistake: the stand-in drops the constraint from its reply.")
         before = self._memory()
         self._claude.forget_once()
         done = self._run(laptop, "refresh", "--notes", TASK)
@@ -136,12 +134,14 @@ class Story:
         self._check("the version before lies in backups/, byte for byte", before in self._backups())
 
     def _look_again(self, desktop: PretendMachine) -> None:
-        self._say("\n4. The desktop looks again: nothing is pending, so Claude is not asked.")
+        self._say("")
+        self._say("4. The desktop looks again: nothing is pending, so Claude is not asked.")
         self._run(desktop, "refresh")
         self._run(desktop, "history")
 
     def _where(self, laptop: PretendMachine, desktop: PretendMachine) -> None:
-        self._say("\nWhat lies where:")
+        self._say("")
+        self._say("What lies where:")
         for folder in (self.cloud, laptop.home / ".claude", desktop.home / ".claude"):
             for line in tree.lines(folder):
                 self._say(f"  {line}".rstrip())

@@ -19,6 +19,7 @@ from memsync.providers.resolve import Place
 from memsync.system import layout, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import FolderError, LocalError
+from memsync.system.machine import Machine
 
 EXAMPLE = "memsync doctor --fix"
 
@@ -45,7 +46,7 @@ def cmd_doctor(args: argparse.Namespace, config: Config, provider: Place) -> int
         fixed = {"fixed": done} if args.fix else {}
         terminal.out_json({"ok": status == 0, "findings": rows, **fixed})
     elif terminal.out_is_terminal():
-        _show(every, done, str(config.machine.home))
+        _show(every, done, config.machine)
     else:
         _print(found, done)
     return status
@@ -81,11 +82,25 @@ def _verdict(found: Sequence[Finding]) -> str:
     return f"all good: a refresh would work{also}."
 
 
-def _show(found: Sequence[Finding], done: Sequence[str], home: str) -> None:
+def _counts(found: Sequence[Finding]) -> str:
+    """How many checks said what."""
+    good, warnings, problems = (
+        sum(one.level == level for one in found) for level in ("good", "warning", "problem")
+    )
+    return f"{good} good, {counted(warnings, 'warning')}, {counted(problems, 'problem')}"
+
+
+def _with_counts(found: Sequence[Finding]) -> str:
+    if exit_status(found):
+        return _counts(found) + "."
+    return f"{_verdict(found).partition(';')[0].rstrip('.')} ({_counts(found)})."
+
+
+def _show(found: Sequence[Finding], done: Sequence[str], machine: Machine) -> None:
     """The same for a terminal: a line with its mark for each part and each finding, then what to
     type.
     """
-    width = terminal.width()
+    width, home = terminal.width(), str(machine.home)
 
     def line(mark: str, text: str) -> None:
         for row in layout.paragraph(layout.shortened(f"{mark} {text}", home), width, 2):
@@ -97,8 +112,10 @@ def _show(found: Sequence[Finding], done: Sequence[str], home: str) -> None:
         line("✗" if left else "✓", f"{'not fixed' if left else 'fixed'}: {text}")
     for one in found:
         line(MARKS[one.level], one.what)
-        if one.fix:  # in one piece: broken here, it could not be copied
-            label = "next" if one.level == "info" else "fix"
-            terminal.out_marked(layout.shortened(f"  {label}: {one.fix}", home))
+        if one.fix:  # so that it can be copied
+            label = "  next: " if one.level == "info" else "  fix: "
+            text, goes_on = layout.shortened(one.fix, home), machine.system != "windows"
+            for row in layout.typed(label, text, width, goes_on=goes_on):
+                terminal.out_marked(row)
     terminal.out("")
-    line(MARKS["problem" if exit_status(found) else "good"], _verdict(found))
+    line(MARKS["problem" if exit_status(found) else "good"], _with_counts(found))

@@ -224,7 +224,7 @@ def of_target(shown: Shown, memory: Memory, mode: Mode) -> Iterator[Finding]:
         ),
     }
     if shown.standing == "folder":
-        what = f"{shown.path} is no file, so Claude Code reads no memory"
+        what = f"{shown.path} is not a file, so Claude Code reads no memory"
         yield problem(what, f"mv {shown.quoted} {shown.quoted}.old, then {FIX}")
     elif shown.standing in broken:
         yield problem(broken[shown.standing], FIX if shown.standing != "dangling" else BRING_BACK)

@@ -32,7 +32,7 @@ def is_shut(folder: Path) -> bool:
 
 def no_folder(path: Path, status: int) -> Finding:
     """Something else stands in the place of a folder."""
-    return problem(f"{path} is no folder", f"mv {quoted(path)} {quoted(f'{path}.old')}", status)
+    return problem(f"{path} is not a folder", f"mv {quoted(path)} {quoted(f'{path}.old')}", status)
 
 
 def own_folders(config: Config, place: Place) -> list[Path]:

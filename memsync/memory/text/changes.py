@@ -21,12 +21,17 @@ class Changes(NamedTuple):
 
 def changes(before: str, after: str) -> Changes:
     """Compare two bodies line by line; blank lines and the starter's placeholders do not count."""
-    old, new = (
-        Counter(line for line in text.split("\n") if line.strip()) for text in (before, after)
-    )
-    come = list((new - old).elements())
-    went = [line for line in (old - new).elements() if not is_placeholder(line)]
+    went, come = went_and_come(before, after)
     became = list(zip(went, rewordings(went, come), strict=True))
     reworded = tuple((was, come[to]) for was, to in became if to is not None)
     gone = tuple(was for was, to in became if to is None)
     return Changes(len(come) - len({to for _, to in became if to is not None}), reworded, gone)
+
+
+def went_and_come(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The lines that a body has not any more, and those that it has now, each in file order."""
+    old, new = (
+        Counter(line for line in text.split("\n") if line.strip()) for text in (before, after)
+    )
+    went = [line for line in (old - new).elements() if not is_placeholder(line)]
+    return went, list((new - old).elements())

@@ -16,7 +16,7 @@ from memsync.memory.text.dress import kind_of as kind_of_line
 from memsync.memory.text.lines import hunks
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op, read, write
-from memsync.memory.text.placing import apply, apply_text, in_new_dress
+from memsync.memory.text.placing import apply, apply_text, in_dress_of_ops, in_new_dress
 
 REMOVED: Final = "constraint removed by hand: {} (memsync undo brings it back)"
 DISOWNED: Final = (
@@ -157,6 +157,7 @@ __all__ = [
     "apply",
     "apply_text",
     "difference",
+    "in_dress_of_ops",
     "in_new_dress",
     "is_another_file",
     "out_of_force",

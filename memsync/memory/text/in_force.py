@@ -33,10 +33,10 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     beyond = gone & (_rules(body) - rest)
     body = _drop(body, beyond, constraint=True)
     come = Counter(op.line for op in edit.ops if op.sign == "+")
-    strays = (gone - come) & (_outside(body) - _outside(before))
+    strays = gone & (_outside(body) - _outside(before) - come)
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
-    body = _add_constraints(before, body, others + wanted)
+    body = _add_constraints(base or "", body, others + wanted)
     here = Counter(body.split("\n"))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
@@ -93,14 +93,14 @@ def _others(before: str, touched: set[str]) -> list[str]:
     return [line for line in rules if line.strip() and line not in touched]
 
 
-def _add_constraints(before: str, body: str, wanted: Sequence[str]) -> str:
-    """A body in which each wanted line is a constraint; one that was placed outside the section
-    moves into it.
+def _add_constraints(base: str, body: str, wanted: Sequence[str]) -> str:
+    """A body in which each wanted line is a constraint; one that came to stand outside the section
+    since the base moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body
-    outside = Counter(missing) & (_outside(body) - _outside(before))
+    outside = Counter(missing) & (_outside(body) - _outside(base))
     body = _drop(body, outside, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from memsync.memory.text.document import normal
 from memsync.memory.text.dress import in_dress_of, kind_of, redressed
@@ -59,6 +60,20 @@ def in_new_dress(body: str, base: str, edited: str) -> str:
     return apply_text(body, base, edited, Edit(NO_BASE, ())).body
 
 
+def in_dress_of_ops(ops: Sequence[Op], known: Iterable[Op]) -> tuple[Op, ...]:
+    """The ops, with what they add written as the known ones write it, where only the dress
+    differs.
+    """
+    model = "\n".join(op.line for op in known if op.sign == "+")
+    out: list[Op] = []
+    for (sign, constraint), run in groupby(ops, key=lambda op: (op.sign, op.constraint)):
+        lines = [op.line for op in run]
+        if sign == "+" and model:
+            lines = in_dress_of("\n".join(lines), model).text.split("\n")
+        out += [Op(sign, line, constraint) for line in lines]
+    return tuple(out)
+
+
 def _model(base: str, edit: Edit) -> str:
     """What gives the lines of a body their dress for the comparison: the base, and what is new."""
     if not any(op.sign == "+" or not base for op in edit.ops):
@@ -66,7 +81,8 @@ def _model(base: str, edit: Edit) -> str:
     runs = [base]
     for op in edit.ops:
         if op.sign == "=":
-            runs.append("" if base else op.line)
+            # A blank line: it is no part of what was added above it
+            runs += [""] if base else ["", op.line]
         if op.sign == "+" or (op.sign == "-" and not base):
             runs.append(op.line)
     return "\n".join(runs)

@@ -265,7 +265,7 @@ def _new(
         return
     sentence = sentence_of(text, source)
     if key(line) in source.old_keys and sentence is None:
-        taken.repairs.append(f"a line of the memory is no new constraint: {shown(text)}")
+        taken.repairs.append(f"a line of the memory is not a new constraint: {shown(text)}")
         return
     if sentence is None or is_no_rule(sentence, text, source):
         if taken.lost and not source.speaks_of(text):

@@ -107,6 +107,14 @@ class At(NamedTuple):
             raise StrangeFileError(self.path, words)
         return status
 
+    def onto(self, other: At) -> None:
+        """Rename it; what the other name held is replaced."""
+        os.replace(self.name, other.name, src_dir_fd=self.folder, dst_dir_fd=other.folder)
+
+    def to_a_free_name(self, other: At) -> None:
+        """Rename it; Windows refuses a name that is taken, other systems do not."""
+        os.rename(self.name, other.name, src_dir_fd=self.folder, dst_dir_fd=other.folder)
+
     def beside(self, name: str) -> At:
         """Another name in the same folder."""
         path = os.path.join(os.path.dirname(self.path), name)

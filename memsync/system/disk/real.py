@@ -38,6 +38,7 @@ from memsync.system.disk.files import Bound, read, write_new
 from memsync.system.disk.refusals import failure, patiently
 from memsync.system.downloaded import Placeholder
 from memsync.system.errors import FolderError, MemsyncError, StrangeFileError
+from memsync.system.trace import step
 
 T = TypeVar("T")
 
@@ -130,12 +131,13 @@ class RealDisk(NamedTuple):
             try:
                 if not isinstance(expected, Anything):
                     self._compare(name, at, expected)
-                self._patient(lambda: _rename(temp, at))
+                self._patient(lambda: temp.onto(at))
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temp.name, dir_fd=temp.folder)
                 raise
             folder.sync()
+        step(f"wrote {at.path}, {len(data)} bytes")
 
     def move(self, name: str, to: str) -> None:
         """See `Disk.move`."""
@@ -150,12 +152,13 @@ class RealDisk(NamedTuple):
             try:
                 if self.rule == "refused":
                     old.sound()
-                self._patient(lambda: _to_a_free_name(old, new))
+                self._patient(lambda: old.to_a_free_name(new))
             except FileNotFoundError:
                 raise Changed(old.path) from None
             new_folder.sync()
             if os.path.dirname(old.path) != os.path.dirname(new.path):
                 old_folder.sync()
+        step(f"moved {old.path} to {new.path}")
 
     def delete(self, name: str) -> None:
         """See `Disk.delete`."""
@@ -166,6 +169,7 @@ class RealDisk(NamedTuple):
                     at.sound()
                 self._patient(lambda: os.unlink(at.name, dir_fd=at.folder))
                 folder.sync()
+            step(f"removed {at.path}")
 
     def kind(self, name: str) -> Kind:
         """See `Disk.kind`."""
@@ -192,12 +196,13 @@ class RealDisk(NamedTuple):
             try:
                 if not isinstance(expected, Anything):
                     self._compare(name, at, expected)
-                _rename(temp, at)
+                temp.onto(at)
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temp.name, dir_fd=temp.folder)
                 raise
             folder.sync()
+        step(f"linked {at.path} to {to}")
 
     def sweep(self, folder: str, now: float) -> None:
         """See `Disk.sweep`. A leftover that cannot be removed is left for the next time."""
@@ -319,14 +324,6 @@ def _parts(name: str) -> list[str]:
 
 def _leaf(name: str) -> str:
     return _parts(name)[-1]
-
-
-def _to_a_free_name(old: At, new: At) -> None:
-    os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
-
-
-def _rename(old: At, new: At) -> None:
-    os.replace(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
 
 
 def temp_name(path: str) -> str:

@@ -5,7 +5,7 @@ addition has its place on every machine.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text import edits
@@ -233,6 +233,25 @@ def test_a_line_that_both_sides_added_in_another_dress_stands_there_once() -> No
         assert (applied.body, applied.unplaced) == (now, ())
 
 
+def test_a_new_constraint_that_another_edit_put_outside_its_section_moves_into_it() -> None:
+    edit = edit_of(BASE, BASE.replace("- never four\n", "- never four\n- never six\n"))
+    by_another = BASE.replace("- one\n", "- one\n- never six\n")
+    for base in (BASE, None):
+        moved = edits.apply(by_another, edit, base).body
+        assert said(moved) == said(edits.apply(BASE, edit, BASE).body)
+        assert moved.split("\n").index("- never six") in constraint_lines(moved)
+    # Where it stood outside when the edit was made, the person has it twice
+    twice = edits.apply(by_another, edit, by_another).body
+    assert twice.count("- never six\n") == 2
+
+
+def test_what_stands_below_an_addition_is_no_part_of_it() -> None:
+    """An edit of an unknown file: the line above the second change goes on in its third line."""
+    ops = "base: -\n= # T\n+ - one rather\n+   long line\n=   end of a paragraph\n+ - two\n"
+    now = "# T\n\n- one rather long line\n\n## Notes\n"
+    assert edits.apply(now, edits.read(ops), None).body == now
+
+
 # -- big cuts -------------------------------------------------------------------------------------
 
 
@@ -306,6 +325,7 @@ def said(text: str) -> list[str]:
 
 
 @given(BODIES, BODIES)
+@example("## Hard constraints\n- ash\n```\n```\n- ash\n- ash\n", "- ash\n- ash\n```\n")
 @settings(max_examples=300, deadline=None)
 def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
     edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
