@@ -102,7 +102,7 @@ get_python() {
 # What runs the tests on this side. Not a checkout's own .venv, which may be in the making.
 host_environment() {
     local wanted
-    mapfile -t wanted < <(grep -E '^(pytest|pytest-xdist|platformdirs)[<>=]' <<<"$dependencies")
+    mapfile -t wanted < <(grep -E '^(pytest|pytest-xdist|hypothesis|platformdirs)[<>=]' <<<"$dependencies")
     "$python" -m venv "$half/host" && "$half/host/bin/python" -m pip --disable-pip-version-check install \
         --quiet --retries 1 "${wanted[@]}"
 }
