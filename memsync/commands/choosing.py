@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from memsync.commands import candidates
 from memsync.config import Config, unfit
 from memsync.memory.text.document import NAME
 from memsync.providers import Candidate, Provider
-from memsync.providers.base import NO_CLIENT, NOT_ALLOWED
+from memsync.providers.base import NO_CLIENT, NOT_ALLOWED, real
 from memsync.providers.gdrive import GUESSED
 from memsync.providers.onedrive import SIGNED_OUT, override
 from memsync.providers.resolve import (
@@ -167,10 +166,10 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
 def _unlikely(path: Path, machine: Machine) -> str:
     """Why a folder that was named may be another one than was meant, in words; or ""."""
     known = (path, machine.home, machine.claude_dir)
-    real, home, claudes = (Path(os.path.realpath(one)) for one in known)
-    if real == home or real in home.parents:
+    given, home, claudes = (real(one) for one in known)
+    if given == home or given in home.parents:
         return "holds your whole home, which cloud folders do not"
-    if real == claudes or claudes in real.parents:
+    if given == claudes or claudes in given.parents:
         return "is, or holds, Claude Code's own folder, which cloud folders do not"
     return ""
 

@@ -14,6 +14,9 @@ from memsync.memory.text.notes import MOST_BYTES
 from memsync.system.errors import InputError, UsageError
 
 WIDTH: Final = 60
+# How Windows spells the whole path of NUL, CON, AUX, COM1 and their like, in any folder: reading
+# a serial port waits for ever
+DEVICE: Final = "\\\\.\\"
 
 
 class Given(NamedTuple):
@@ -82,7 +85,10 @@ def _joined(parts: Sequence[Given], command: str) -> Given:
 
 def _file(path: str, command: str) -> bytes:
     try:
-        with open(os.path.expanduser(path), "rb") as file:
+        path = os.path.expanduser(path)
+        if os.path.abspath(path).startswith(DEVICE):
+            raise InputError(f"{path} is a device, not a file", f"memsync {command} -f FILE")
+        with open(path, "rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"file not found: {path}", f"memsync {command} -f FILE") from None

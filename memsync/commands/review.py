@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from typing import Final, NamedTuple
 
 from memsync.agents import candidates, review
@@ -19,7 +18,8 @@ from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
 from memsync.system import dialogue, terminal
 from memsync.system.disk import ANYTHING, Disk, RealDisk
-from memsync.system.errors import LocalError, NotSetUpError, UsageError
+from memsync.system.editor import VARIABLES, words
+from memsync.system.errors import InputError, LocalError, NotSetUpError, UsageError
 from memsync.system.machine import Machine
 
 EXAMPLE = "memsync review"
@@ -160,15 +160,15 @@ def _end(work: Review, noted: int) -> int:
 
 def _edited(machine: Machine, candidate: Candidate) -> str | None:
     """The text as the person left it in their editor; None where there is none, or it is blank."""
-    editor = machine.env.get("VISUAL") or machine.env.get("EDITOR")
-    if not editor or not editor.strip():
+    variable = next((one for one in VARIABLES if machine.env.get(one, "").strip()), None)
+    if variable is None:
         terminal.err("  there is no editor: set VISUAL or EDITOR")
         return None
     disk = RealDisk(machine.state_dir / EDITING, LocalError)
     name = f"{candidate.id}.md"
     disk.replace(name, candidate.text.encode("utf-8", "surrogatepass"), ANYTHING)
     try:
-        if not terminal.open_editor(_command(editor, machine), disk.where(name)):
+        if not terminal.open_editor(_command(variable, machine), disk.where(name)):
             terminal.err("  the editor failed; nothing was changed")
             return None
         data = disk.read(name) or b""
@@ -181,8 +181,9 @@ def _edited(machine: Machine, candidate: Candidate) -> str | None:
     return decoded.text.strip()
 
 
-def _command(editor: str, machine: Machine) -> list[str]:
+def _command(variable: str, machine: Machine) -> list[str]:
+    value = machine.env[variable].strip()
     try:
-        return shlex.split(editor, posix=machine.system != "windows")
-    except ValueError:
-        return [editor]
+        return words(variable, value, machine)
+    except InputError:
+        return [value]

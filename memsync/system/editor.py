@@ -33,7 +33,7 @@ def command(machine: Machine) -> list[str]:
     """
     for name in VARIABLES:
         if value := machine.env.get(name, "").strip():
-            return _split(name, value, machine)
+            return words(name, value, machine)
     for program in USUAL[machine.system]:
         if path := machine.find_program(program):
             return [path]
@@ -56,7 +56,7 @@ def _listed(machine: Machine) -> str:
     return f"{', '.join(rest)} or {last}" if rest else last
 
 
-def _split(name: str, value: str, machine: Machine) -> list[str]:
+def words(name: str, value: str, machine: Machine) -> list[str]:
     """The words of a variable as a shell splits them; a path with spaces in it is one word."""
     if machine.expand(value).is_file():
         return [str(machine.expand(value))]

@@ -125,7 +125,9 @@ class Machine(NamedTuple):
         try:
             with os.scandir(path):
                 return "folder"
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+        except FileNotFoundError:  # Windows says so of a drive on which there is nothing yet, too
+            return "folder" if os.path.isdir(path) else "absent"
+        except (NotADirectoryError, ValueError):
             return "absent"
         except OSError:
             return "unreadable"

@@ -12,6 +12,7 @@ from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
 from memsync.system.errors import FolderError
 from memsync.system.machine import Machine
 from tests.providers.machines import KINDS, build, folder, provider_of, tree, write
+from tests.systems import posix_only
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
 ONEDRIVE = by_name("onedrive")
@@ -206,6 +207,7 @@ def test_the_linux_client_says_where_it_syncs_to(text: str, name: str, tmp_path:
     assert ONEDRIVE.detect(machine)[0].warnings == ()
 
 
+@posix_only("an absolute path of Linux, which Windows takes for a relative one")
 def test_the_linux_client_may_have_several_accounts_and_another_config_home(tmp_path: Path) -> None:
     root = build(tmp_path, "linux").root
     config = folder(root / "elsewhere")

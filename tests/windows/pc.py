@@ -12,19 +12,19 @@ import os
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tests.systems import HOME_VARIABLES
 
 KEY: Final = "sk-ant-test-0123456789abcdef"
-SECONDS: Final = 240  # far more than any command takes: only a hang ends so
+SECONDS: Final = 100  # far more than any command takes: only a hang ends so
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 INSIDE: Final = Path(__file__).resolve().parent / "inside"
 REAL: Final = sys.platform == "win32"
+DRIVE_M: Final = "drive_m"  # beside Wine's drive_c
 KEPT: Final = (
     "PATH",
     "SYSTEMROOT",
@@ -230,7 +230,10 @@ def end(process: subprocess.Popen[bytes], stdin: bytes = b"") -> Result:
         out, err = process.communicate(stdin, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.communicate()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()  # not read to its end: its own children may hold it
+        process.wait()
         raise
     result = Result(process.returncode, out, err)
     assert b"Traceback" not in out + err, result.text
@@ -241,20 +244,10 @@ def end(process: subprocess.Popen[bytes], stdin: bytes = b"") -> Result:
 def wait_for(process: subprocess.Popen[bytes], word: bytes) -> None:
     """Wait until a script prints a line with this word."""
     assert process.stdout is not None
-    begin = time.monotonic()
-    while word not in (line := process.stdout.readline()):
-        assert line, "the script ended before it said so"
-        assert time.monotonic() - begin < SECONDS
-
-
-@contextmanager
-def alone(windows: Windows) -> Iterator[None]:
-    """One test at a time: all workers share one registry and one server of Wine."""
-    if sys.platform == "win32" or windows.prefix is None:
-        yield  # real Windows runs this folder in one process
-        return
-    import fcntl
-
-    with (windows.prefix / "tests.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    late = threading.Timer(SECONDS, process.kill)
+    late.start()
+    try:
+        while word not in (line := process.stdout.readline()):
+            assert line, "the script ended before it said so"
+    finally:
+        late.cancel()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.windows.pc import PC, REAL, Windows, alone, end
+from tests.windows.pc import PC, REAL, end
 
 ACCOUNTS = r"Software\Microsoft\OneDrive\Accounts"
 SET = """
@@ -28,7 +28,7 @@ SignIn = Callable[[dict[str, dict[str, str]]], None]
 
 
 @pytest.fixture
-def sign_in(pc: PC, windows: Windows) -> Iterator[SignIn]:
+def sign_in(pc: PC) -> Iterator[SignIn]:
     """Write OneDrive's accounts into the registry, as its client does; they go after the test."""
     import json
 
@@ -40,9 +40,8 @@ def sign_in(pc: PC, windows: Windows) -> Iterator[SignIn]:
         made.extend(accounts)
         assert end(pc.python(SET, json.dumps(accounts), ACCOUNTS)).status == 0
 
-    with alone(windows):
-        yield write
-        assert end(pc.python(UNSET, ACCOUNTS, *made)).status == 0
+    yield write
+    assert end(pc.python(UNSET, ACCOUNTS, *made)).status == 0
 
 
 def pinned(pc: PC) -> str:

@@ -9,10 +9,11 @@ import pytest
 from tests.windows.pc import MEMORY, PC, REAL, end
 
 
-@pytest.mark.parametrize("device", ["NUL", "nul"])
+@pytest.mark.parametrize("device", ["NUL", "nul", "CON", "AUX", "COM1", "PRN.txt"])
 def test_a_device_is_no_file_of_notes(pc: PC, device: str) -> None:
     done = pc.run("note", "-f", device)
     assert done.status == 1
+    assert f"{device} is a device, not a file" in done.text
     assert "Try: " in done.text
     assert not (pc.own / "outbox").exists()
 

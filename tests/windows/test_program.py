@@ -38,7 +38,7 @@ def test_the_old_shell_pipes_redirects_and_sees_the_status(pc: PC) -> None:
     assert any("A note with spaces" in note for note in pc.notes())
     assert any("Piped text" in note for note in pc.notes())
     assert (pc.home / "shown.md").read_bytes().decode("utf-8").strip() == pc.body.strip()
-    assert b"Try: memsync --help" in (pc.home / "error.txt").read_bytes()
+    assert b"Try: memsync notes   (or: memsync --help)" in (pc.home / "error.txt").read_bytes()
 
 
 def test_a_conflict_copy_of_another_computer_is_taken_in(pc: PC) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.windows.console import at_the_console, on_a_console
-from tests.windows.pc import MEMORY, PC
+from tests.windows.pc import KEY, MEMORY, PC
+from tests.windows.test_commands import session
 
 LINE = "- Never deploy on Fridays, says Zoë"
 NOTEPAD = "\ufeff"
@@ -81,3 +82,44 @@ def test_a_person_at_the_console_is_asked_and_answers(pc: PC) -> None:
 def test_show_at_the_console_prints_what_no_code_page_has(pc: PC) -> None:
     pc.init(MEMORY + "- 日本, → and ✓ stand here\n")
     assert "日本, → and ✓ stand here" in at_the_console(pc, ["show"], {})
+
+
+@pytest.mark.parametrize("encoding", ["cp1252:strict", "cp437:strict", "utf-8"])
+def test_a_stream_of_any_code_page_stops_no_command(pc: PC, encoding: str) -> None:
+    pc.init(MEMORY + "- 日本, → and ✓ stand here\n")
+    text = "Zoë says: 日本 →"
+    shown = [
+        pc.ok(*words, PYTHONIOENCODING=encoding)
+        for words in (["note", text], ["notes"], ["status"], ["--help"])
+    ]
+    assert any(text in note for note in pc.notes())
+    assert text in shown[1].text
+
+
+@on_a_console
+def test_the_key_is_asked_for_and_not_shown(pc: PC) -> None:
+    shown = at_the_console(pc, ["config", "set", "api_key"], {"key": f"{KEY}\r"})
+    assert KEY not in shown
+    assert (pc.own / "api_key").read_text().strip() == KEY
+
+
+@on_a_console
+def test_an_editor_whose_path_has_spaces_and_quotes(pc: PC) -> None:
+    pc.init()
+    script = pc.root / "my tools" / "editor.py"
+    script.parent.mkdir()
+    script.write_text(
+        "import sys\n"
+        "text = open(sys.argv[-1], encoding='utf-8', newline='').read()\n"
+        f"text = text.replace('- Never push', {LINE!r} + '\\n- Never push')\n"
+        "text = text.replace('tabs', 'spaces')\n"
+        "open(sys.argv[-1], 'w', encoding='utf-8', newline='').write(text)\n",
+        encoding="utf-8",
+    )
+    editor = f'"{pc.windows.python()[-1]}" "{pc.windows.spell(script)}" --wait'
+    assert "done." in at_the_console(pc, ["edit"], {}, EDITOR=editor)
+    assert pc.body.count(LINE) == 1
+    pc.ok("harvest", "--session", session(pc))
+    shown = at_the_console(pc, ["review"], {"note it?": "e\r"}, EDITOR=editor)
+    assert "1 noted" in shown
+    assert any("always use spaces" in note for note in pc.notes())
