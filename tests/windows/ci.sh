@@ -59,14 +59,30 @@ make() {
 }
 
 # SIGINT lets pytest tell what failed until then and take its Windows down.
+pytest_under_wine() {
+    local seconds=$1
+    shift
+    MEMSYNC_TEST_WINE=1 TMPDIR=$work bounded INT "$seconds" "$made/host/bin/python" -m pytest tests/windows \
+        -o cache_dir="$work/cache" -ra --durations=10 "$@" >"$work/log" 2>&1
+    local status=$?
+    cat "$work/log"
+    return "$status"
+}
+
+# A machine that others use, too, fails a test now and then; a fault of memsync's fails it twice.
 run_tests() {
-    local made status
+    local status
     made=$(bash "$here/setup.sh" --check) || not_tested "tests/windows/setup.sh has made none"
     cd "$checkout" || exit 1
-    MEMSYNC_TEST_WINE=1 TMPDIR=$work bounded INT "$1" "$made/host/bin/python" -m pytest tests/windows \
-        -n 2 --dist worksteal -p no:cacheprovider -ra --maxfail=2 --durations=10 >"$work/log" 2>&1
+    pytest_under_wine "$1" -n 2 --dist worksteal
     status=$?
-    cat "$work/log"
+    if [ "$status" = 1 ] && [ "$SECONDS" -lt "$1" ]; then
+        echo "what failed runs once more, by itself"
+        pytest_under_wine $(($1 - SECONDS)) --lf
+        status=$?
+        [ "$status" != 0 ] || echo "!!! FAILED ONCE ON WINDOWS, AND PASSED THE SECOND TIME: see above !!!"
+        [ "$status" != 124 ] || exit 1
+    fi
     echo "tests/windows: $SECONDS s"
     case $status in
     0) ;;
