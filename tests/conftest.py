@@ -12,10 +12,10 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 
 from tests.systems import HOME_VARIABLES
-from tests.uncounted import COUNTED, TESTS, counting_nothing
+from tests.uncounted import TESTS, counting_nothing
 
 _REAL_HOME = os.path.expanduser("~")
 _REAL = tuple(
@@ -78,10 +78,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(autouse=True)
 def _coverage(request: pytest.FixtureRequest) -> Iterator[None]:
     """Some tests count no coverage."""
-    call = getattr(request.node, "callspec", None)
-    turn = max(call.indices.values(), default=0) if call is not None else 0
-    generated = is_hypothesis_test(getattr(request.node, "obj", None))
-    if turn < COUNTED and not generated and not request.node.nodeid.startswith(TESTS):
+    if not request.node.nodeid.startswith(TESTS):
         yield
         return
     with counting_nothing():

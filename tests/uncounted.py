@@ -22,11 +22,6 @@ def uncounted(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith(COUNTING)}
 
 
-COUNTED: Final = 3
-"""Of a test with a table of inputs the first so many count: the others run the same lines. A test
-whose inputs hypothesis makes counts none.
-"""
-
 TESTS: Final = (
     "tests/claude_code/",
     "tests/e2e/test_chaos.py",
