@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Final
 
 from memsync.agents.spoken import parts
@@ -78,24 +78,49 @@ def _folded(text: str) -> str:
     return plain.replace("’", "'")
 
 
+def _is_spaced(phrase: str) -> bool:
+    """Whether its script has spaces between words."""
+    return unicodedata.east_asian_width(phrase[0]) != "W"
+
+
 def _pattern(phrase: str) -> str:
     words = re.escape(_folded(phrase).rstrip("*"))
-    if not phrase[0].isascii() and unicodedata.east_asian_width(phrase[0]) == "W":
-        return words  # no spaces between words in these scripts
     return rf"(?<!\w){words}" + ("" if phrase.endswith("*") else r"(?!\w)")
 
 
-def _phrases() -> Iterator[str]:
-    for row in CUES.values():
-        yield from (phrase.strip() for phrase in row.split("|"))
+def _by_beginning() -> Mapping[str, re.Pattern[str]]:
+    """The phrases as one pattern for each beginning of a word that they begin with."""
+    found: dict[str, list[str]] = {}
+    for phrase in filter(_is_spaced, _PHRASES):
+        begin = _WORD.findall(_folded(phrase))[0][:_BEGIN]
+        found.setdefault(begin, []).append(_pattern(phrase))
+    return {begin: re.compile("|".join(patterns)) for begin, patterns in found.items()}
 
 
-_CUE: Final = re.compile("|".join(_pattern(phrase) for phrase in _phrases()))
+_WORD: Final = re.compile(r"\w+")
+_PHRASES: Final = tuple(phrase.strip() for row in CUES.values() for phrase in row.split("|"))
+_BEGIN: Final = 3  # letters; a phrase that goes on (`*`) has as many before its star
+_SPACED: Final = _by_beginning()
+_UNSPACED: Final = re.compile(
+    "|".join(re.escape(_folded(phrase)) for phrase in _PHRASES if not _is_spaced(phrase))
+)
+_EASTERN: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def _cue(plain: str) -> re.Match[str] | None:
+    """The first phrase of the table in a folded text, or None. Most texts have none, and most of
+    them are told by how their words begin.
+    """
+    begins = _SPACED.keys() & {word[:_BEGIN] for word in _WORD.findall(plain)}
+    found = [_SPACED[begin].search(plain) for begin in begins]
+    if _EASTERN.search(plain):
+        found.append(_UNSPACED.search(plain))
+    return min((match for match in found if match is not None), key=re.Match.start, default=None)
 
 
 def to_remember(prompt: str) -> list[str]:
     """The statements of a prompt that sound like something to remember, whole, as typed."""
-    if len(prompt) > MOST_PROMPT:
+    if len(prompt) > MOST_PROMPT or _cue(_folded(prompt)) is None:
         return []
     statements = (part.strip() for part in parts(prompt))
     return [text for text in statements if _is_cued(text)][:MOST_OF_A_PROMPT]
@@ -107,7 +132,7 @@ def _is_cued(statement: str) -> bool:
     if statement.rstrip("\"'”’)] ").endswith(_ASKS):
         return False
     plain = _folded(statement)
-    cue = _CUE.search(plain)
+    cue = _cue(plain)
     if cue is None:
         return False
     rest = plain[: cue.start()] + plain[cue.end() :]

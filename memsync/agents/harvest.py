@@ -19,14 +19,15 @@ from memsync.agents.transcript import Typed
 from memsync.memory.text.redact import redact
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
-from memsync.system.lines import lines
+from memsync.system.lines import chunks, lines
 from memsync.system.machine import Machine
 
 FILE: Final = "harvest.json"
 MOST_LINE: Final = 4 * 1024 * 1024  # with an image beside the text; a longer one is passed by
 MOST_CONTEXT: Final = 2000  # characters of the prompt that are shown beside the words
 
-_HUMAN: Final = b'"human"'
+# What Claude Code writes into the records that count. In a text these bytes have backslashes
+_HUMAN: Final = b'"kind":"human"'
 _EDITOR: Final = b'"' + transcript.EDITORS.encode() + b'"'
 _RESULT: Final = b'"toolUseResult":'
 
@@ -174,27 +175,38 @@ def around(prompt: str, text: str) -> str:
 def whole_lines(path: Path, offset: int, take: Callable[[bytes], None]) -> int:
     """Hand over each whole line that can hold typed text; the offset behind the last whole line.
 
-    A line above sixteen MiB comes in pieces, of which none counts.
+    `offset` is the beginning of a line. A line above the bound is passed by.
     """
-    at, pieces = offset, 0
-    for line in lines(path, offset):
-        if not line.endswith(b"\n"):
-            pieces += len(line)
+    at, rest, skipped = offset, b"", 0
+    for chunk in chunks(path, offset):
+        block = rest + chunk
+        end = block.rfind(b"\n") + 1
+        if not end and len(block) > MOST_LINE:
+            rest, skipped = b"", skipped + len(block)
             continue
-        at += pieces + len(line)
-        if not pieces and _may_be_typed(line):
+        begin = block.find(b"\n") + 1 if skipped and end else 0
+        for line in _marked(block, begin, end):
             take(line)
-        pieces = 0
+        if end:
+            at, skipped = at + skipped + end, 0
+        rest = block[end:]
     return at
 
 
-def _may_be_typed(line: bytes) -> bool:
-    """Whether the line is worth parsing. Inside a text these bytes have backslashes, so they are
-    the record's own.
+def _marked(block: bytes, begin: int, end: int) -> Iterator[bytes]:
+    """The lines of a block that can hold typed text, in their order. Those without the mark of a
+    person are never looked at one by one.
     """
-    if _HUMAN not in line and _EDITOR not in line:
-        return False
-    return transcript.MARKER in line and _RESULT not in line and len(line) <= MOST_LINE
+    starts: set[int] = set()
+    for mark in (_HUMAN, _EDITOR):
+        found = block.find(mark, begin, end)
+        while found >= 0:
+            starts.add(block.rfind(b"\n", begin, found) + 1 or begin)
+            found = block.find(mark, block.find(b"\n", found, end), end)
+    for start in sorted(starts):
+        line = block[start : block.find(b"\n", start, end) + 1]
+        if transcript.MARKER in line and _RESULT not in line and len(line) <= MOST_LINE:
+            yield line
 
 
 def _parsed(line: bytes) -> object:

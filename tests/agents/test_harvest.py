@@ -337,3 +337,19 @@ def test_a_line_of_many_mebibytes_stops_nothing(tmp_path: Path) -> None:
     taken: list[bytes] = []
     assert harvest.whole_lines(path, 0, taken.append) == path.stat().st_size
     assert [FACT.encode() in line for line in taken] == [True]
+
+
+@pytest.mark.parametrize("pad", [0, 1, 700_000, 1_048_000, 5_000_000])
+def test_lines_are_whole_wherever_a_piece_ends(tmp_path: Path, pad: int) -> None:
+    path = tmp_path / "t.jsonl"
+    wanted = [lines(typed(f"{number} {FACT}")) for number in range(40)]
+    noise = b'{"type":"assistant","message":"' + b"x" * pad + b'"}\n'
+    path.write_bytes(noise + noise.join(wanted) + noise + wanted[0][:-1])
+    taken: list[bytes] = []
+    end = harvest.whole_lines(path, 0, taken.append)
+    assert taken == wanted
+    assert end == path.stat().st_size - len(wanted[0]) + 1
+    taken.clear()
+    second = path.read_bytes().index(wanted[1])
+    assert harvest.whole_lines(path, second, taken.append) == end
+    assert taken == wanted[1:]
