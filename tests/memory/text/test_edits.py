@@ -245,6 +245,18 @@ def test_a_new_constraint_that_another_edit_put_outside_its_section_moves_into_i
     assert twice.count("- never six\n") == 2
 
 
+def test_additions_of_two_edits_that_differ_in_dress_alone_are_written_alike() -> None:
+    """Claude is asked for each of them, and files what reads the same once."""
+    one = edits.read("base: -\n+ - one rather long line\n- - gone\n").ops
+    other = edits.read("base: -\n+ * one rather\n+   long line\n+ - two\n- - gone\n").ops
+    assert edits.in_dress_of_ops(other, one) == (
+        edits.Op("+", "- one rather long line"),
+        edits.Op("+", "- two"),
+        edits.Op("-", "- gone"),
+    )
+    assert edits.in_dress_of_ops(other, ()) == other
+
+
 def test_what_stands_below_an_addition_is_no_part_of_it() -> None:
     """An edit of an unknown file: the line above the second change goes on in its third line."""
     ops = "base: -\n= # T\n+ - one rather\n+   long line\n=   end of a paragraph\n+ - two\n"
