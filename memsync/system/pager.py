@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import signal
 import subprocess
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -40,15 +41,12 @@ def _program(machine: Machine) -> list[str]:
 
 def _paged(program: Sequence[str], text: str, machine: Machine) -> bool:
     """Whether the pager could be started. Ctrl-C is the pager's as long as it runs."""
-    environment = {"LESS": LESS, **machine.env}
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        process = subprocess.Popen(program, stdin=subprocess.PIPE, env=environment)
+        environment = {"LESS": LESS, **machine.env}
+        subprocess.run(program, input=text.encode("utf-8", "replace"), env=environment, check=False)
     except OSError:
         return False
-    assert process.stdin is not None
-    while True:
-        try:
-            process.communicate(text.encode("utf-8", "replace"))
-            return True
-        except KeyboardInterrupt:
-            continue
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True

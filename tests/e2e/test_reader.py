@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.person import Ended, Person
+from tests.e2e.person import CTRL_C, Ended, Person
 from tests.e2e.world import World
 
 pytest.importorskip(
@@ -75,6 +75,20 @@ def test_without_a_pager_that_starts_it_is_all_shown(ready: World, pager: str) -
 
 def test_a_pager_that_is_left_early_is_no_failure(ready: World, tmp_path: Path) -> None:
     assert read(ready, "show", PAGER=keeps(tmp_path, "head -c 1")).plain == ""
+
+
+def test_ctrl_c_is_the_pagers(ready: World, tmp_path: Path) -> None:
+    script = tmp_path / "pager"
+    script.write_text(
+        "trap 'echo caught; exit 0' INT\ncat > /dev/null\necho reading\n"
+        "n=0; while [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done\n"
+    )
+    person = Narrow(ready, "show", PAGER=f"/bin/sh '{script}'")
+    person.sees("reading")
+    person.types(CTRL_C)
+    ended = person.ends()
+    assert ended.status == 0, ended.shown
+    assert ended.lines[-1].endswith("caught")
 
 
 def test_a_difference_is_paged_too(ready: World, tmp_path: Path) -> None:
