@@ -224,17 +224,22 @@ def parse(machine: Machine, raw: bytes) -> Config:
     values: dict[str, Any] = {}
     bad: dict[str, str] = {}
     warnings: list[str] = []
+
+    def at(name: str) -> str:
+        return f"{where}:{_line_of(text, name)}"
+
     for name, value in data.items():
-        place = f"{where}:{_line_of(text, name)}"
         if name == KEY_FILE:
             warnings.append(
-                f"{place}: no place for an API key: memsync config set api_key, then remove "
+                f"{at(name)}: no place for an API key: memsync config set api_key, then remove "
                 "the line"
             )
         elif name not in BY_NAME:
-            warnings.append(f"{place}: unknown key {name!r} (memsync config show lists the keys)")
+            warnings.append(
+                f"{at(name)}: unknown key {name!r} (memsync config show lists the keys)"
+            )
         elif reason := _problem(machine, BY_NAME[name], value):
-            bad[name] = f"{place}: {name} {reason}"
+            bad[name] = f"{at(name)}: {name} {reason}"
             warnings.append(bad[name])
         values[name] = value
     return Config(machine, values, bad, tuple(warnings))

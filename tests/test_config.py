@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsync.config import BY_NAME, KEYS, ConfigError, load, parse, render, rewritten, save, typed
-from memsync.providers import PROVIDERS
+from memsync.providers.registry import PROVIDERS
 from memsync.system.errors import InputError
 from memsync.system.machine import Machine
 from tests.systems import posix_only

@@ -15,7 +15,7 @@ import pytest
 from memsync import __version__, config
 from memsync.commands.register import COMMANDS
 from memsync.merge.models import KNOWN_DATE, price
-from memsync.providers import PROVIDERS
+from memsync.providers.registry import PROVIDERS
 from memsync.system import errors
 from tests import manual
 from tests.e2e.world import World

@@ -7,7 +7,6 @@ no marketplace, no question, and settings.json stays the person's own.
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -138,6 +137,8 @@ def _command(program: Sequence[str]) -> bytes:
     """`memsync` for Claude's Bash tool, which has the plugin's `bin` on its PATH; a shell reads it,
     on Windows too.
     """
+    import shlex  # only where a file of the plugin is written
+
     words = " ".join(shlex.quote(part.replace("\\", "/")) for part in program)
     return f'#!/bin/sh\nexec {words} "$@"\n'.encode()
 

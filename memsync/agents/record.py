@@ -25,7 +25,7 @@ class Connected(NamedTuple):
     made: tuple[str, ...] = ()
 
 
-def store(machine: Machine) -> Disk:
+def store(machine: Machine) -> RealDisk:
     """Where the record lies."""
     return RealDisk(machine.state_dir / FOLDER, LocalError)
 
@@ -53,9 +53,9 @@ def forget(disk: Disk, name: str) -> None:
     disk.delete(f"{name}.json")
 
 
-def saw(disk: Disk, name: str, when: str) -> None:
+def saw(disk: RealDisk, name: str, when: str) -> None:
     """An agent ran memsync's hook at this time."""
-    disk.replace(f"{name}.seen", when.encode(), ANYTHING)
+    disk.mark(f"{name}.seen", when.encode())
 
 
 def seen(disk: Disk, name: str) -> str:

@@ -10,7 +10,7 @@ import os
 import re
 from typing import Final
 
-from memsync.system.disk import ANYTHING, Disk
+from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import MemsyncError
 
 FOLDER: Final = "sessions"
@@ -20,10 +20,10 @@ MOST: Final = 20  # swept at one start
 _ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-def begin(disk: Disk, session: str, transcript: str) -> None:
+def begin(disk: RealDisk, session: str, transcript: str) -> None:
     """A session has begun; its transcript is, or will be, at this path."""
     if _ID.fullmatch(session) and transcript.endswith(".jsonl") and os.path.isabs(transcript):
-        disk.replace(f"{FOLDER}/{session}", os.fsencode(transcript), ANYTHING)
+        disk.mark(f"{FOLDER}/{session}", os.fsencode(transcript))
 
 
 def end(disk: Disk, session: str) -> None:

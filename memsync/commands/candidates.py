@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from memsync.config import Config
 from memsync.memory.store import Store
 from memsync.memory.text.document import Memory, count_lines
-from memsync.providers import Candidate
+from memsync.providers.registry import Candidate
 from memsync.providers.resolve import Place, existing_folder, memory_folders
 from memsync.steps.workspace import open_place
 from memsync.system import layout, terminal

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from memsync import providers
 from memsync.commands import candidates
 from memsync.config import Config, unfit
 from memsync.memory.text.document import NAME
-from memsync.providers import Candidate, Provider
+from memsync.providers import registry
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED, real
 from memsync.providers.gdrive import GUESSED
 from memsync.providers.onedrive import SIGNED_OUT, override
+from memsync.providers.registry import Candidate, Provider
 from memsync.providers.resolve import (
     FOLDERS,
     ONEDRIVE,
@@ -58,7 +58,7 @@ def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
         return named
     return _single(
-        args, config, [providers.by_name(args.provider)] if args.provider else providers.PROVIDERS
+        args, config, [registry.by_name(args.provider)] if args.provider else registry.PROVIDERS
     )
 
 
@@ -131,7 +131,7 @@ def folder_in(machine: Machine, chosen: Candidate) -> Path:
     """The memory folder to use: the one that exists, else the provider's own name for it."""
     if memory_folders(machine, chosen.path):
         return existing_folder(machine, chosen.path, chosen.provider)
-    return chosen.path / providers.by_name(chosen.provider).folder
+    return chosen.path / registry.by_name(chosen.provider).folder
 
 
 def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
@@ -154,7 +154,7 @@ def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
         raise FolderError(what, "memsync init --sync-root DIR   (the cloud folder)")
     if why := _unlikely(path, machine):
         terminal.warn(f"{path} {why}; to choose again: memsync init --force --sync-root DIR")
-    found = providers.given(path, machine)
+    found = registry.given(path, machine)
     if found.state != "found":
         raise FolderError(
             f"{path}: {'; '.join(found.warnings)}",

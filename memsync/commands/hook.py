@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memsync.agents import candidates, hooks, record, sessions
 from memsync.agents.hooks import Told
@@ -17,6 +17,9 @@ from memsync.system import background, terminal
 from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.machine import Machine, this_machine
+
+if TYPE_CHECKING:
+    from memsync.config import Config
 
 LOG: Final = "background.log"
 LOCK: Final = "background.lock"
@@ -38,6 +41,8 @@ def run(words: list[str]) -> int:
             terminal.out(answer)
             terminal.flush()
     except (MemsyncError, OSError, KeyboardInterrupt):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            terminal.out_is_gone()
         return 0
     except Exception as error:  # noqa: BLE001 - a bug of memsync's must not stop Claude Code
         from memsync.system.buglog import write
@@ -49,7 +54,7 @@ def run(words: list[str]) -> int:
 def _told() -> Told:
     if terminal.stdin_is_terminal():
         return Told()
-    return hooks.told(terminal.read_stdin(hooks.MOST_BYTES, "Claude Code"))
+    return hooks.told(terminal.read_stdin(hooks.MOST_BYTES, ""))
 
 
 def _state(machine: Machine) -> RealDisk:
@@ -79,21 +84,19 @@ def _waiting(machine: Machine) -> Iterator[str]:
             yield f"{count} {noun} for your yes (memsync review)"
     config = load(machine)
     with contextlib.suppress(MemsyncError):
-        yield from _of_memory(machine, config.text("sync_root") if not config.broken else "")
+        yield from _of_memory(config, config.text("sync_root") if not config.broken else "")
 
 
-def _of_memory(machine: Machine, pinned: str) -> Iterator[str]:
+def _of_memory(config: Config, pinned: str) -> Iterator[str]:
     """How the memory stands, where a look at its folder cannot hang."""
     from pathlib import Path
 
-    from memsync.config import load
     from memsync.merge.kept import reminder
     from memsync.providers.resolve import resolve
     from memsync.steps.workspace import target
 
-    if not pinned or machine.may_hang(Path(pinned)):
+    if not pinned or config.machine.may_hang(Path(pinned)):
         return
-    config = load(machine)
     place = resolve(config)
     if place.trouble is not None or place.folder is None:
         yield f"{place.trouble.what if place.trouble else 'not set up'} (memsync doctor)"

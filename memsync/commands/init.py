@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from memsync import providers, sync
+from memsync import sync
 from memsync.commands import asking
 from memsync.commands.choosing import PINNED, choose, folder_in, refuse_doubtful, refuse_name
 from memsync.commands.common import LOCK_SECONDS
@@ -18,8 +18,9 @@ from memsync.memory import guarded
 from memsync.memory import target as link
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, parse
-from memsync.providers import Candidate
+from memsync.providers import registry
 from memsync.providers.onedrive import override
+from memsync.providers.registry import Candidate
 from memsync.providers.resolve import (
     ONEDRIVE,
     Place,
@@ -48,7 +49,7 @@ KEYS_ARE_MADE = "https://console.anthropic.com/settings/keys"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    names = [provider.name for provider in providers.PROVIDERS]
+    names = [provider.name for provider in registry.PROVIDERS]
     parser.add_argument("--provider", choices=names, help="the cloud service to use")
     parser.add_argument("--sync-root", metavar="DIR", help="the cloud folder to use")
     parser.add_argument(

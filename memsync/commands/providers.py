@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from memsync.config import Config
-from memsync.providers import PROVIDERS
 from memsync.providers.base import NOT_ALLOWED
+from memsync.providers.registry import PROVIDERS
 from memsync.providers.resolve import Place
 from memsync.system import terminal
 

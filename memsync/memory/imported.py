@@ -6,14 +6,15 @@ file was measured (facts, claude-code-332.md 1): others make Claude Code read no
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 from typing import Final
 
-_FRONT_MATTER: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*\n)*?---[ \t]*\r?\n")
+from memsync.system.late import Late
+
+_FRONT_MATTER: Final = Late(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*\n)*?---[ \t]*\r?\n")
 _BOM: Final = b"\xef\xbb\xbf"
 _PLAIN: Final = frozenset("/.-~'&()[]%$;,+=: ")
-_LONE_MARKUP: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])|\]\(|~~")
+_LONE_MARKUP: Final = Late(r"(?<![^\W_])_|_(?![^\W_])|\]\(|~~")
 
 
 def forbidden(path: str) -> str:

@@ -5,16 +5,16 @@ Plain http is for this machine only: on any other way the key and the memory wou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from memsync.system.errors import ClaudeError
+from memsync.system.late import Late
 
 VARIABLE: Final = "ANTHROPIC_BASE_URL"
 OWN_HOST: Final = "api.anthropic.com"
-_LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
+_LOOPBACK: Final = Late(r"localhost|127(?:\.\d{1,3}){3}|::1")
 
 
 class Address(NamedTuple):

@@ -17,6 +17,7 @@ from memsync.memory import bounds
 from memsync.merge import address
 from memsync.system.disk import ANYTHING, RealDisk
 from memsync.system.errors import ClaudeError, InputError, LocalError
+from memsync.system.late import Late
 from memsync.system.machine import Machine, quoted
 
 FILE: Final = "api_key"
@@ -63,7 +64,7 @@ def find(machine: Machine, command: Sequence[str]) -> Key | None:
     return None
 
 
-_NAMED: Final = re.compile(
+_NAMED: Final = Late(
     r"(?:(?:export|set|setx)\s+)?(?:\$env:)?[A-Za-z_][A-Za-z0-9_]{0,63}\s*=\s*(?P<value>\S.*)",
     re.DOTALL,
 )

@@ -162,7 +162,7 @@ def memory_folders(machine: Machine, root: Path) -> list[str]:
 
 def _moved(machine: Machine, provider: str, account: str, pinned: Path) -> Path | None:
     """Another folder of the same provider and account that holds this very memory."""
-    from memsync.providers import by_name
+    from memsync.providers.registry import by_name
 
     for candidate in by_name(provider).detect(machine):
         if (
@@ -209,7 +209,7 @@ def existing_folder(machine: Machine, root: Path, provider: str) -> Path:
             ),
         )
     if not found:
-        from memsync.providers import by_name  # which no other command needs at its start
+        from memsync.providers.registry import by_name  # which no other command needs at its start
 
         raise FolderError(
             f"the memory folder {root / by_name(provider).folder} is not there",

@@ -44,6 +44,6 @@ class Late(Generic[_Text]):
         """See `re.Pattern.findall`."""
         return self.compiled.findall(text)
 
-    def sub(self, by: Callable[[re.Match[_Text]], _Text], text: _Text) -> _Text:
+    def sub(self, by: _Text | Callable[[re.Match[_Text]], _Text], text: _Text) -> _Text:
         """See `re.Pattern.sub`."""
         return self.compiled.sub(by, text)

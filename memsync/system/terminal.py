@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
@@ -120,12 +119,18 @@ def out_fitted(text: str) -> None:
 
 def width() -> int:
     """How many characters a line of stdout holds."""
-    return shutil.get_terminal_size().columns
+    return _size().columns
 
 
 def height() -> int:
     """How many rows stdout shows at once."""
-    return shutil.get_terminal_size().lines
+    return _size().lines
+
+
+def _size() -> os.terminal_size:
+    import shutil  # a twentieth of a start; only a terminal is asked
+
+    return shutil.get_terminal_size()
 
 
 def err_width() -> int:
@@ -297,13 +302,15 @@ def _line_of_its_own() -> Iterator[list[str]]:
 def read_stdin(most: int, waiting_for: str) -> bytes:
     """All of stdin, at most `most` + 1 bytes.
 
-    After two silent seconds stderr says what it waits for.
+    After two silent seconds stderr says what it waits for, where that is given.
     """
-    import threading
-
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:
         return b""
+    if not waiting_for:
+        return bytes(stream.read(most + 1))
+    import threading
+
     words = f"waiting for {waiting_for} on stdin (Ctrl-D ends it; on Windows Ctrl-Z, then Enter)"
     timer = threading.Timer(WAIT_BEFORE_WORDS, err, [words])
     timer.daemon = True

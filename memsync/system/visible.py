@@ -52,6 +52,8 @@ _VIRAMA: Final = 9  # the canonical combining class
 
 def visible(text: str) -> str:
     """Text of several lines, with nothing in it that hides or moves anything."""
+    if _is_plain(text):
+        return text
     return _shown(text, HIDDEN)
 
 
@@ -69,6 +71,8 @@ def hidden(text: str) -> list[str]:
     """The characters of a text that would be written out by `visible`, in order, each as often as
     it stands there.
     """
+    if _is_plain(text):
+        return []
     return [match[0] for match in HIDDEN.finditer(text) if not _belongs(text, match.start())]
 
 
@@ -77,8 +81,13 @@ def replaced(text: str, by: Callable[[str], str]) -> str:
     return _without(text, HIDDEN, by)
 
 
+def _is_plain(text: str) -> bool:
+    """Whether these are lines of plain ASCII: nearly always, and no pattern is compiled."""
+    return text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+
+
 def _shown(text: str, pattern: Late[str]) -> str:
-    if text.isascii() and text.isprintable():  # nearly always, and no pattern is compiled
+    if text.isascii() and text.isprintable():
         return text
     return _without(text, pattern, escaped) if pattern.search(text) else text
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -82,6 +83,15 @@ def test_an_error_that_cannot_be_written_as_json_is_told_in_words(
 ) -> None:
     told(shell(world, "status --json", ">/dev/full", unbuffered), 3, "memsync init")
     told(shell(world, "status --json", "", unbuffered, nobody_reads()), 3, "memsync init")
+
+
+def test_a_hook_ends_well_whatever_its_streams_take(ready: World) -> None:
+    shutil.rmtree(ready.cloud)  # so that there is something to say
+    assert "memsync doctor" in shell(ready, "hook SessionStart").out
+    for redirection in (">/dev/full", ">&-", "<&- >&- 2>&-"):
+        done = shell(ready, "hook SessionStart", redirection)
+        assert (done.status, done.err) == (0, ""), redirection
+    assert shell(ready, "hook SessionStart", "", "", nobody_reads()).status == 0
 
 
 def test_a_stderr_that_takes_nothing_changes_no_status(ready: World) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from memsync.providers import Provider, by_name, given
+from memsync.providers.registry import Provider, by_name, given
 from memsync.system.machine import Look, Machine, RegistryKeys, System
 
 KINDS = ("mac", "windows", "linux", "wsl")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name
 from memsync.providers.base import NO_CLIENT
 from memsync.providers.dropbox import TEAM
+from memsync.providers.registry import by_name
 from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, given
 from memsync.providers.gdrive import ACCOUNT_FOLDER, BESIDE, GUESSED
 from memsync.providers.looking.google_names import MY_DRIVE, NOT_MINE
+from memsync.providers.registry import by_name, given
 from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, provider_of, tree, write
 

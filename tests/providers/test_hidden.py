@@ -12,8 +12,8 @@ from pytest_mock import MockerFixture
 
 from memsync.commands.init import cmd_init
 from memsync.config import Config
-from memsync.providers import PROVIDERS, by_name, detect_all, given
 from memsync.providers.base import NO_ANSWER
+from memsync.providers.registry import PROVIDERS, by_name, detect_all, given
 from memsync.providers.resolve import Place, not_set_up
 from memsync.system.errors import FolderError
 from memsync.system.machine import Machine

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, detect_all, given
 from memsync.providers.icloud import ON_WINDOWS
+from memsync.providers.registry import by_name, detect_all, given
 from tests.providers.machines import KINDS, build, folder, provider_of
 
 

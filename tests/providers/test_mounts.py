@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, detect_all, given
 from memsync.providers.base import IS_DOWN
+from memsync.providers.registry import by_name, detect_all, given
 from tests.providers.machines import build, folder, write
 
 

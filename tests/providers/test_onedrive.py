@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, given
 from memsync.providers.base import IS_DOWN, NO_CLIENT
 from memsync.providers.onedrive import SHARED_LIBRARY, SIGNED_OUT, override
+from memsync.providers.registry import by_name, given
 from memsync.system.errors import FolderError
 from memsync.system.machine import Machine
 from tests.providers.machines import KINDS, build, folder, provider_of, tree, write

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memsync.providers import by_name, detect_all
 from memsync.providers.base import THROUGH_WSL
+from memsync.providers.registry import by_name, detect_all
 from memsync.system.machine import Machine
 from tests.providers.machines import build, folder, write
 

@@ -161,7 +161,7 @@ def _folder(config: Config, place: Place) -> Iterator[Finding]:
     if place.trouble is not None:
         yield of_error(place.trouble, _look_at(config, place))
     if place.root is not None and place.trouble is None:
-        from memsync.providers import given
+        from memsync.providers.registry import given
 
         for line in given(place.root, config.machine).warnings:
             yield warning(f"{place.root}: {line}", "memsync providers")

@@ -6,10 +6,12 @@ Format and hashes are design.md section 3. May not know: paths, clock, network.
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from memsync.system.hashing import sha256_hex
+from memsync.system.late import Late
 
 NAME: Final = "GLOBAL_MEMORY.md"
 VERSION: Final = 1
@@ -42,7 +44,7 @@ _PLACEHOLDERS = frozenset(
     for line in STARTER.split("\n")
     if line.startswith("- (")
 )
-_BRACKETED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
+_BRACKETED = Late(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\((.+)\)\s*", re.DOTALL)
 
 FOOTER_MARK: Final = b"<!-- memsync:"
 _OPENING = re.compile(r"^<!-- memsync:", re.M)
@@ -50,14 +52,14 @@ _NUMBERED = re.compile(r"^<!-- memsync:(\d+)", re.M)
 _FOOTER = re.compile(r"^<!-- memsync:1\n((?:[^\n]*\n)*?)-->[ \t\n]*\Z", re.M)
 _LINE_END = re.compile(r"(?<!\r)\r++\n")  # else a long run of \r is read again from each of them
 # A whole footer, wherever it stands
-_BLOCK = re.compile(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
+_BLOCK = Late(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
 
 
 def short_hash(data: bytes) -> str:
     """The first 12 hexadecimal digits of the SHA-256 of some bytes."""
-    return hashlib.sha256(data).hexdigest()[:12]
+    return sha256_hex(data)[:12]
 
 
 class Footer(NamedTuple):

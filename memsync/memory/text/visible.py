@@ -5,14 +5,14 @@ Which they are, and where one of them is part of ordinary text, stands in `syste
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from memsync.system.late import Late
 from memsync.system.visible import hidden, replaced
 
 _BREAKS: Final = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+_LONE_RETURN: Final = Late(r"\r(?!\n)")
 _BLANKS: Final = frozenset("\u2800\u3164\uffa0")
 MOST_NAMED: Final = 4
 

@@ -75,8 +75,8 @@ def _all_of(handle: int, size: int, path: str, bound: Bound) -> bytes:
     return b"".join(parts)
 
 
-def write_new(at: At, data: bytes, mode: int) -> None:
-    """Make a file that was not there, with these bytes, durable; on failure nothing is left."""
+def write_new(at: At, data: bytes, mode: int, *, durable: bool = True) -> None:
+    """Make a file that was not there, with these bytes; on failure nothing is left."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS | BINARY
     handle = os.open(at.name, flags, 0o600, dir_fd=at.folder)
     try:
@@ -87,7 +87,8 @@ def write_new(at: At, data: bytes, mode: int) -> None:
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(handle, rest) :]
-            sync_handle(handle)
+            if durable:
+                sync_handle(handle)
             # A file system that lies about the length of a write is caught here, before the rename.
             if os.fstat(handle).st_size != len(data):
                 raise OSError(errno.EIO, "short file after write", at.path)

@@ -27,6 +27,7 @@ from memsync.system.disk.beneath import (
     sync_folder,
 )
 from memsync.system.disk.contract import (
+    ANYTHING,
     STALE_TEMP_SECONDS,
     TEMP_NAME,
     Anything,
@@ -123,11 +124,20 @@ class RealDisk(NamedTuple):
         if (behind := self._allowed(name)) is not None:
             disk, leaf = behind
             return disk.replace(leaf, data, expected)
+        self._put(name, data, expected, durable=True)
+
+    def mark(self, name: str, data: bytes) -> None:
+        """Put these bytes there, whole or not at all, but not durable: a hint that a power cut may
+        take back. Waiting for the disk is what a hook spends most of its time on.
+        """
+        self._put(name, data, ANYTHING, durable=False)
+
+    def _put(self, name: str, data: bytes, expected: Expected, *, durable: bool) -> None:
         with self._words(name, "write"), self._folder_for(name) as folder:
             at = folder.at(_leaf(name))
             mode = self._mode_of(at)
             temp = at.beside(os.path.basename(temp_name(at.path)))
-            write_new(temp, data, mode)
+            write_new(temp, data, mode, durable=durable)
             try:
                 if not isinstance(expected, Anything):
                     self._compare(name, at, expected)
@@ -136,7 +146,8 @@ class RealDisk(NamedTuple):
                 with contextlib.suppress(OSError):
                     os.unlink(temp.name, dir_fd=temp.folder)
                 raise
-            folder.sync()
+            if durable:
+                folder.sync()
         step(f"wrote {at.path}, {len(data)} bytes")
 
     def move(self, name: str, to: str) -> None:

@@ -117,11 +117,9 @@ _SPECIAL: Final = (
 
 
 # RFC 6265: what the cookie of a session is called is its own word
-_COOKIE: Final = re.compile(
-    r"(?<![\w.-])(?P<name>[\w.-]{1,80})=(?P<secret>[^\s;,\"'=&]{12,4096}={0,2})"
-)
+_COOKIE: Final = Late(r"(?<![\w.-])(?P<name>[\w.-]{1,80})=(?P<secret>[^\s;,\"'=&]{12,4096}={0,2})")
 MOST_COOKIES: Final = 10_000  # no note has more
-_SESSION: Final = re.compile(r"sess|[._-]sid|^sid|jwt|auth|remember", re.IGNORECASE)
+_SESSION: Final = Late(r"sess|[._-]sid|^sid|jwt|auth|remember", re.IGNORECASE)
 
 
 def _cookies(text: str) -> Iterator[Found]:

@@ -13,16 +13,14 @@ from memsync.memory.text.secrets.shapes import SHAPES, Shape
 from memsync.system.late import Late
 
 _PATTERNS: Final = tuple((shape, Late(shape.pattern, re.ASCII)) for shape in SHAPES)
-_BEGIN: Final = re.compile(
+_BEGIN: Final = Late(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:"
 )
-_END: Final = re.compile(
+_END: Final = Late(
     r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: [0-9a-f]+"
 )
 # `\n` in JSON is two characters
-_KEY_LINE: Final = re.compile(
-    r"(?:\s|\\[nr]){0,4}(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,15}={1,2})"
-)
+_KEY_LINE: Final = Late(r"(?:\s|\\[nr]){0,4}(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,15}={1,2})")
 MOST_KEY: Final = 20_000  # characters of the longest private key that anybody has
 
 
