@@ -35,31 +35,34 @@ def end(disk: Disk, session: str) -> None:
 def left(disk: Disk, but: str, now: float) -> list[str]:
     """The transcripts of other sessions that have begun and not ended, at most twenty.
 
-    The mark of one whose transcript has lain still for a day goes; it is returned this last time.
+    A mark goes when it and its transcript have lain still for a day; the transcript is returned
+    this last time. The mark counts, too: Claude Code writes to the transcript only with the first
+    prompt, and a session may be open for hours before that.
     """
     found: list[str] = []
     for name in disk.names(FOLDER)[:MOST]:
-        path = _transcript(disk, name)
         if name == but or not _ID.fullmatch(name):
             continue
-        still = _is_still(path, now)
-        if path and still is not None:
-            found.append(path)
-        if still is None or still:
-            disk.delete(f"{FOLDER}/{name}")
+        mark = f"{FOLDER}/{name}"
+        transcript = _transcript(disk, mark)
+        written = _changed(transcript)
+        if written:
+            found.append(transcript)
+        if now - max(written, _changed(disk.where(mark))) > OVER:
+            disk.delete(mark)
     return found
 
 
-def _transcript(disk: Disk, name: str) -> str:
+def _transcript(disk: Disk, mark: str) -> str:
     try:
-        return os.fsdecode(disk.read(f"{FOLDER}/{name}") or b"")
+        return os.fsdecode(disk.read(mark) or b"")
     except MemsyncError:
         return ""
 
 
-def _is_still(path: str, now: float) -> bool | None:
-    """Whether nothing was written to the file for a day; None where it is not there."""
+def _changed(path: str) -> float:
+    """When the file was last written to; 0 where it is not there."""
     try:
-        return now - os.stat(path).st_mtime > OVER
+        return os.stat(path).st_mtime
     except (OSError, ValueError):
-        return None
+        return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ import pytest
 from memsync.agents import candidates, hooks
 from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError
+from tests.agents.claude_home import notes_of, project, transcript
+from tests.agents.claude_home import typed as prompt
 from tests.e2e.world import World
 from tests.standin import StandIn
 
@@ -67,6 +70,18 @@ def comes(what: Callable[[], bool]) -> bool:
     return what()
 
 
+def begins(world: World, session: str) -> None:
+    """A session begins; the transcript that it names is not there before its first prompt."""
+    path = project(world) / f"{session}.jsonl"
+    hook(world, "SessionStart", {"session_id": session, "transcript_path": str(path)})
+
+
+def days_ago(path: Path, days: int) -> None:
+    """Nothing has touched this file for so long."""
+    at = time.time() - days * 24 * 3600
+    os.utime(path, (at, at))
+
+
 def typed(text: str) -> dict[str, str]:
     return {"command_name": "memsync", "command_args": text}
 
@@ -88,6 +103,41 @@ def test_a_start_tells_what_is_wrong(world: World, tmp_path: Path) -> None:
     assert "does not read the memory" in hook(world, "SessionStart")["systemMessage"]
     world.folder.rename(tmp_path / "away")
     assert "memsync doctor" in hook(world, "SessionStart")["systemMessage"]
+
+
+def test_two_sessions_that_were_killed_are_looked_through_at_the_next_start(world: World) -> None:
+    """The second one began before anything was typed in the first."""
+    begins(world, "s-1")
+    begins(world, "s-2")
+    for number in (1, 2):
+        transcript(world, prompt(f"always use tabs in file {number}"), name=f"s-{number}")
+    begins(world, "s-3")
+    wanted = {"always use tabs in file 1", "always use tabs in file 2"}
+    assert comes(lambda: set(notes_of(world)) == wanted)
+
+
+def test_an_old_session_that_is_resumed_and_killed_is_looked_through(world: World) -> None:
+    """Another one began before anything was typed in it again."""
+    days_ago(transcript(world, prompt("hello"), name="s-1"), 2)
+    begins(world, "s-1")
+    begins(world, "s-2")
+    log = world.state / "background.log"
+    assert comes(lambda: log.exists() and " done" in log.read_text(encoding="utf-8"))
+    transcript(world, prompt("always use tabs"), name="s-1")
+    begins(world, "s-3")
+    assert comes(lambda: notes_of(world) == ["always use tabs"])
+
+
+def test_a_session_without_a_word_for_a_day_counts_as_ended(world: World) -> None:
+    marks = world.state / "sessions"
+    typed_in = transcript(world, prompt("hello"), name="s-1")
+    for session in ("s-1", "s-2", "s-3", "s-4"):
+        begins(world, session)
+    days_ago(typed_in, 2)
+    for old in ("s-1", "s-2"):
+        days_ago(marks / old, 2)
+    begins(world, "s-5")
+    assert sorted(path.name for path in marks.iterdir()) == ["s-3", "s-4", "s-5"]
 
 
 @pytest.mark.parametrize("damage", ["settings", "state", "both"])

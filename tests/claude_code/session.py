@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,14 @@ from tests.e2e.world import World
 SECONDS: Final = 60  # far more than any step takes
 LOGIN: Final = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 CONTROL: Final = re.compile(r"\x1b(?:\[[0-9;?<>=]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>78])")
+
+
+def comes(what: Callable[[], bool]) -> bool:
+    """Whether this becomes so, as what runs in the background ends."""
+    end = time.monotonic() + SECONDS
+    while not what() and time.monotonic() < end:
+        time.sleep(0.1)
+    return what()
 
 
 class ClaudeCode:
@@ -154,9 +162,11 @@ class Session:
         self._process.wait(SECONDS)
 
     def kill(self) -> None:
-        """End it at once, where it has not ended."""
+        """End it at once with all of its process group, where it has not ended: `kill -9`."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # a group of its own from the login on
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
             self._process.wait(SECONDS)
         if self._outer >= 0:
             os.close(self._outer)

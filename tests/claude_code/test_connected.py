@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.claude_code.api import Api, Bash
-from tests.claude_code.session import ClaudeCode
+from tests.claude_code.session import ClaudeCode, comes
 from tests.e2e.world import World, tree
 from tests.systems import posix_only
 
@@ -27,14 +24,6 @@ def note(text: str) -> Bash:
 def connected(world: World) -> str:
     """The row of `memsync connect` for Claude Code."""
     return world.ok("connect").out.splitlines()[0]
-
-
-def comes(what: Callable[[], bool]) -> bool:
-    """Whether this becomes so, as what runs in the background ends."""
-    end = time.monotonic() + 60
-    while not what() and time.monotonic() < end:
-        time.sleep(0.1)
-    return what()
 
 
 def test_connect_edits_nothing_validates_and_uninstall_leaves_the_folder_as_it_was(
@@ -108,26 +97,6 @@ def waiting(world: World) -> list[dict[str, str]]:
     """The candidates that wait for a yes."""
     folder = world.state / "candidates" / "pending"
     return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-
-
-@posix_only("pseudo-terminals")
-def test_a_session_that_was_killed_is_known_at_the_next_start(
-    world: World, code: ClaudeCode
-) -> None:
-    world.init()
-    world.ok("connect", "claude-code")
-    marks = world.state / "sessions"
-    with Api() as api:
-        with code.terminal(api) as session:
-            session.types("hello")
-            session.sees("●ok")
-            (mark,) = marks.iterdir()
-            assert comes(Path(mark.read_text()).is_file), "Claude Code writes it a moment later"
-            session.kill()
-        assert list(marks.iterdir()) == [mark]
-        with code.terminal(api) as session:
-            assert comes(lambda: len(list(marks.iterdir())) == 2)
-            session.closes()
 
 
 @pytest.mark.parametrize("words", [["-f", "/etc/hostname"], ["--file=/etc/hostname"]])
