@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.text.changes import Changes, changes
 from memsync.memory.versions import BACKUPS
@@ -27,7 +28,7 @@ def writing(
     config: Config, provider: Place, *, yes: bool = False
 ) -> Iterator[tuple[Workspace, Job]]:
     """The disks of the place, and the job of a command that writes without Claude, under the
-    lock.
+    lock. Behind it, what agents read is brought up to date.
     """
     work = open_place(config, provider)
     job = Job(
@@ -40,8 +41,11 @@ def writing(
         siblings=work.siblings(),
         constraint_headings=config.guarded_headings,
     )
-    with lock(work.lock, LOCK_SECONDS):
-        yield work, job
+    try:
+        with lock(work.lock, LOCK_SECONDS):
+            yield work, job
+    finally:
+        bring_up_to_date(config, provider)
 
 
 def tell_failure(run: Run) -> None:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, save, typed
+from memsync.config import BY_NAME, KEY_FILE, KEYS, Config, load, save, typed
 from memsync.providers.resolve import Place
 from memsync.system import terminal
 from memsync.system.errors import ClaudeError, InputError, NotAcceptedError, UsageError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memsync.merge.keys import Key
 
 COMMAND = "api_key_command"
+PENDING = "show_pending"
 SHOW = "memsync config show"
 LISTS = "memsync config show lists the keys"
 EXAMPLE = "memsync config set max_lines 300"
@@ -69,7 +70,12 @@ def cmd_config(args: argparse.Namespace, config: Config, provider: Place) -> int
         value = " VALUE" if args.action == "set" else ""
         raise UsageError("which key?", f"memsync config {args.action} KEY{value}   ({LISTS})")
     if args.action == "set":
-        return _set(args, config)
+        status = _set(args, config)
+        if args.key == PENDING:
+            from memsync.commands.reading import bring_up_to_date
+
+            bring_up_to_date(load(config.machine), provider)
+        return status
     _take_no_more(args.value, f"memsync config get {args.key}")
     return _get(args.key, config, as_json=args.json)
 

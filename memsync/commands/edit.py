@@ -6,7 +6,6 @@ import argparse
 
 from memsync import sync
 from memsync.commands.common import tell_failure, told, writing
-from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.store import Store, missing
 from memsync.memory.text.changes import changes
@@ -43,7 +42,6 @@ def cmd_edit(args: argparse.Namespace, config: Config, provider: Place) -> int:
         )
     with writing(config, provider) as (_work, job):
         run = sync.run(job, TakeIn(shows=True))
-    bring_up_to_date(config, provider)
     _tell(path, before, run)
     tell_failure(run)
     return 0

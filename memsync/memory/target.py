@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory import conflicts, imported
@@ -39,7 +38,8 @@ class Target(NamedTuple):
 
     `once`: the memory's path before somebody moved the cloud folder, or "". A link to it is
     memsync's own, too. `name`: the file in the folder. `line`: what imports the memory from
-    CLAUDE.md where `rules/` cannot hold a link.
+    CLAUDE.md where `rules/` cannot hold a link, and then `behind` is the memory folder, which
+    nobody need trust.
     """
 
     claude: Disk
@@ -48,6 +48,7 @@ class Target(NamedTuple):
     once: str = ""
     name: str = TARGET
     line: str = ""
+    behind: Disk | None = None
 
     @property
     def path(self) -> str:
@@ -108,8 +109,8 @@ class Target(NamedTuple):
     def text(self) -> bytes | None:
         """What Claude Code reads there now, links followed; None when it reads nothing."""
         try:
-            if self.imported():
-                return Path(self.memory).read_bytes()
+            if self.behind is not None and self.imported():
+                return self.behind.read(os.path.basename(self.memory))
             return self.claude.read(self.name)
         except (MemsyncError, OSError):
             return None

@@ -1,4 +1,6 @@
-"""Gather: the only step that looks. What is decided rests on this one moment."""
+"""Gather: freezes one moment. The later steps read through it alone, each file once, when it is
+first asked for; so what is decided rests on this one moment.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ def gather(job: Job) -> View:
     state = FrozenDisk(job.store.state)
     target = job.target
     if target is not None:
-        target = target._replace(claude=FrozenDisk(target.claude))
+        behind = FrozenDisk(target.behind) if target.behind is not None else None
+        target = target._replace(claude=FrozenDisk(target.claude), behind=behind)
     return View(
         store=frozen(job.store.disk, state),
         outbox=FrozenDisk(job.outbox),

@@ -105,7 +105,7 @@ def target(config: Config, folder: Path, *, dry: bool = False) -> Target:
     if wanted != "import":
         return Target(claude, str(folder / NAME), wanted)
     line = import_line(folder / NAME, config.machine.home)
-    return Target(claude, str(folder / NAME), wanted, name=RULE, line=line)
+    return Target(claude, str(folder / NAME), wanted, "", RULE, line, guarded)
 
 
 def other_target(config: Config, folder: Path) -> Target:

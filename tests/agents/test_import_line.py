@@ -11,8 +11,10 @@ import pytest
 from memsync.memory import target as link
 from memsync.memory.imported import import_line
 from memsync.memory.target import RULE, TARGET, Target
+from memsync.steps.workspace import shared
 from memsync.system.disk import Expected, RealDisk
 from memsync.system.errors import LocalError
+from tests.systems import linux_only
 
 MEMORY = b"# Global Memory\n"
 
@@ -31,7 +33,7 @@ def there(tmp_path: Path, cloud: str = "my cloud") -> Target:
     claude = Linkless(tmp_path / ".claude", LocalError)
     os.mkdir(claude.where())
     line = import_line(memory, tmp_path)
-    return Target(claude, str(memory), "import", name=RULE, line=line)
+    return Target(claude, str(memory), "import", "", RULE, line, shared(memory.parent))
 
 
 @pytest.mark.parametrize("own", [None, b"# Mine\n", b"---\na: b\n---\ntext"])
@@ -52,6 +54,24 @@ def test_the_line_comes_once_is_read_through_and_goes_without_a_trace(
     link.take_back(shown, conflicts)
     assert shown.claude.read(TARGET) == own
     assert conflicts.names() == ["GLOBAL_MEMORY.md"]
+
+
+@linux_only("pipes and links are planted")
+@pytest.mark.parametrize("planted", ["link", "pipe"])
+def test_what_is_planted_in_the_place_of_the_memory_is_not_read(
+    tmp_path: Path, planted: str
+) -> None:
+    shown = there(tmp_path)
+    link.ensure(shown, MEMORY, RealDisk(tmp_path / "my cloud"))
+    memory = Path(shown.memory)
+    memory.unlink()
+    if planted == "pipe":
+        os.mkfifo(memory)
+    else:
+        private = tmp_path / "key"
+        private.write_bytes(b"private\n")
+        memory.symlink_to(private)
+    assert (shown.standing(), shown.text()) == ("imported", None)
 
 
 def test_a_path_that_no_import_can_hold_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -88,8 +88,21 @@ def test_it_can_be_switched_off_and_a_lost_folder_takes_no_note_out_of_it(tmp_pa
     assert "Prefer cake" in path.read_text(encoding="utf-8")
     (tmp_path / "away").rename(world.cloud / "claude-memory")
     world.ok("config", "set", "show_pending", "false")
+    assert not path.exists()
     world.ok("note", "Prefer bread")
     assert not path.exists()
     world.ok("config", "set", "show_pending", "default")
-    world.ok("note", "Prefer jam")
     assert "Prefer bread" in path.read_text(encoding="utf-8")
+
+
+def test_a_note_that_is_forgotten_is_read_no_more(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.begin()
+    file = world.target.parent / "rules" / "memsync-pending.md"
+    for text in ("tea at five", "coffee at six"):
+        world.ok("note", text)
+    ids = {text: id for id, text in world.pending.items()}
+    world.ok("forget", ids["tea at five"])
+    assert [body for _, body in bodies(file.read_bytes())] == ["coffee at six"]
+    world.ok("forget", ids["coffee at six"])
+    assert not file.exists()
