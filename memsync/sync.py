@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memsync.steps.carry import carry_out, keep
+from memsync.steps.carry import carry_out, keep_paid
 from memsync.steps.gather import gather
 from memsync.steps.job import Call, Job, Run
 from memsync.steps.plan import decide
@@ -31,7 +31,7 @@ def run(job: Job, wish: Wish) -> Run:
         view = gather(job)
         plan = decide(view, wish, done)
         try:
-            done = carry_out(plan, job, view.target)
+            done = carry_out(plan, job, seen=view.target)
         except Changed as error:  # somebody was faster: what they did is looked at first
             done = _overtaken(done, plan, error)
             continue
@@ -42,7 +42,7 @@ def run(job: Job, wish: Wish) -> Run:
                 done = done.agreeing(question, job.person)
             case Call() as call:
                 done = _asked(job, call, done)
-            case "done" if done.unseen:  # the wish is carried out; what came meanwhile is not
+            case "done" if done.target_changed:  # and nobody has looked at it since
                 wish = wish if isinstance(wish, Refresh) else TakeIn()
             case "done":
                 return done
@@ -59,13 +59,13 @@ def _asked(job: Job, call: Call, done: Run) -> Run:
         reply = job.ask(call.system, call.turns)
     except DeclinedError as error:
         return done.declined_by(call, error)
-    keep(call, reply, job)
+    keep_paid(call, reply, job)
     return done.replied(call, reply)
 
 
 def _overtaken(done: Run, plan: Plan, error: Changed) -> Run:
     """Somebody changed what a plan was made for. Where it would have replaced the memory, a wish
-    for a certain version (`run.goal`) may no longer hold.
+    for a certain version (its `goal`) may no longer hold.
     """
     if plan.memory is None:
         return done.once_more()

@@ -1,4 +1,7 @@
-"""`memsync note` run by Claude: a note when the person typed these words, else a candidate."""
+"""`memsync note` run by Claude: a note when the person typed these words, else a candidate.
+
+`/memsync TEXT`, which a person types, is another door: `commands/hook.py`, `_expansion`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file a command:
+"""One file a command: `cmd_NAME(args, config, provider) -> int`.
 
-`cmd_NAME(args, config, provider) -> int`. They know neither disk nor network.
+They decide nothing about the memory. A file that `register.COMMANDS` does not name serves several.
 """

@@ -1,6 +1,6 @@
 """Conflict copies, and `conflicts/`: where bytes lie that were in the way, byte for byte.
 
-May not know: what becomes of the text in a copy.
+May not know: what becomes of the text in a copy (`steps/copies.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What a status of Claude's API, or of whoever stands before it, means in words. Pure.
+"""What an HTTP status of Claude's API, or of whoever stands before it, means in words. Pure.
 
 A status alone says little: a 403 is the key's rights, the country, or the page of a filter. No
-message holds a key, the text of a note, or a page that somebody else's server sent.
+message holds a key, the text of a note, or a page that somebody else's server sent. The exit
+statuses of memsync are those of `system/errors.py`.
 """
 
 from __future__ import annotations

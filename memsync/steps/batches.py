@@ -1,4 +1,6 @@
-"""Which notes go into the next call, what was refused so far, and what may be paid for. Pure."""
+"""Which notes go into the next call, what was refused so far, and what may be paid for. Writes
+nothing; reads through the frozen view alone.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
     Raises `Changed` when something is not as it was when that was decided: nothing is lost then,
     and it is decided again.
     """
-    run = plan.run._replace(unseen=False)
+    run = plan.run._replace(target_changed=False)
     if not run.swept:
         _sweep(job)
         run = run._replace(swept=True)
@@ -63,7 +63,7 @@ def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
     return _linked(run, job, plan.shown, seen)
 
 
-def keep(call: Call, reply: Reply, job: Job) -> None:
+def keep_paid(call: Call, reply: Reply, job: Job) -> None:
     """Keep a paid reply, before anybody looks at it. A disk that refuses costs at most a call."""
     now = job.store.now()
     ids = tuple(part.id for part in call.parts)
@@ -132,7 +132,7 @@ def _linked(run: Run, job: Job, raw: bytes, seen: Target | None) -> Run:
     try:
         done = link.ensure(job.target, raw, job.store.disk, seen)
     except link.UnseenError:
-        return run.once_more()._replace(unseen=True)
+        return run.once_more()._replace(target_changed=True)
     except LocalError as error:
         return run._replace(unlinked=error)
     return run.telling(*done.said)._replace(unlinked=None)

@@ -1,5 +1,5 @@
 """Second copies of the memory: what somebody wrote into one becomes a note, and nothing of them is
-lost. Pure.
+lost. Writes nothing; reads through the frozen view alone.
 
 Conflict copies of a sync client, second memory folders, the outbox, an adopted memory that no note
 stands for yet. May not know: the target, the network, how anything is written.

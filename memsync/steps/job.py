@@ -138,7 +138,7 @@ class Run(NamedTuple):
     allowed: int = 0  # how many calls are paid for unasked
     overtaken: int = 0  # how often another version came during a call
     changed: MemsyncError | None = None  # somebody was faster; what was decided is decided again
-    unseen: bool = False  # CLAUDE.md was written to since it was looked at, so it is as it was
+    target_changed: bool = False  # since it was looked at, so it is as somebody left it
     changes: int = 0  # how often that was so, one after the other
     aim: bytes | None = None  # the memory that the replacement was decided for which came too late
 

@@ -1,5 +1,5 @@
 """What a person does to versions and notes, as wishes to the same loop: undo, restore, apply a kept
-reply, forget a note, and `doctor --fix`. Pure.
+reply, forget a note, and `doctor --fix`. Writes nothing; reads through the frozen view alone.
 
 May not know: the terminal, the network, how anything is written.
 """

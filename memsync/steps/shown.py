@@ -1,4 +1,6 @@
-"""What somebody wrote into CLAUDE.md, where that is a copy of the memory or another file. Pure."""
+"""What somebody wrote into CLAUDE.md, where that is a copy of the memory or another file. Writes
+nothing; reads through the frozen view alone.
+"""
 
 from __future__ import annotations
 
