@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import time
 from typing import Any
 
 import pytest
@@ -24,11 +25,18 @@ def listed(world: World, *words: str, **more: Any) -> list[tuple[str, ...]]:
     return [(row[2], row[4]) for row in rows if row is not None]
 
 
+def next_second() -> None:
+    """Wait until the clock shows another second."""
+    time.sleep(1 - time.time() % 1)
+
+
 @pytest.fixture
 def noted(ready: World) -> World:
-    """A merged note, and a pending one of two lines."""
+    """A merged note, and a pending one of two lines. Notes of one second stand in any order."""
+    next_second()
     with StandIn() as api:
         ready.ok("refresh", "-n", "Prefer tea in the office", api=api)
+    next_second()
     ready.ok("note", "\nOffice hours end at FIVE\nand begin at nine")
     return ready
 
