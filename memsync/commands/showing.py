@@ -6,11 +6,20 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from memsync.memory import conflicts
-from memsync.steps.workspace import Workspace
+from memsync.config import Config
+from memsync.memory import conflicts, noticed
+from memsync.memory.text.document import Memory
+from memsync.providers.resolve import Place
+from memsync.steps.workspace import Workspace, open_place
 from memsync.system import terminal
 from memsync.system.errors import MemsyncError
+
+if TYPE_CHECKING:
+    from memsync.memory.text.warnings import Warning
+
+MOST_READ: Final = 1000  # more notes than that are counted by their names
 
 
 def moment(time: datetime, plain: str) -> str:
@@ -43,6 +52,47 @@ def outside_lines(work: Workspace) -> list[str]:
 
             return told_of(work)
     return []
+
+
+def look_at(config: Config, place: Place, work: Workspace, *, waits: bool) -> list[Warning]:
+    """What to look at: in what this machine has not seen before, also in what the next refresh
+    takes in by code; and what still stands of what came lately.
+    """
+    last, now = work.store.last_seen(), config.machine.now()
+    memory = work.store.memory()
+    body = memory.body if memory is not None else ""
+    after = body
+    if memory is not None and (waits or _edits_wait(work, memory)):
+        after = _after_refresh(config, place, body)
+    here, found = set(body.split("\n")), list[Warning]()
+    if last is None or last.body != after:
+        from memsync.memory.text.warnings import warnings
+
+        new = warnings(last.body if last is not None else "", after)
+        found = [one if one.text in here else one._replace(line=0) for one in new]
+    return list(dict.fromkeys([*found, *noticed.standing(work.store.state, body, now)]))
+
+
+def _after_refresh(config: Config, place: Place, body: str) -> str:
+    """The body that the next refresh makes before it asks Claude; found out on dry disks."""
+    from memsync import sync
+    from memsync.steps.job import Job, no_claude
+    from memsync.steps.writes import Refresh
+    from memsync.system.questions import Nobody
+
+    dry = open_place(config, place, dry=True)
+    job = Job(dry.store, dry.outbox, dry.target, no_claude, Nobody(), siblings=dry.siblings())
+    with contextlib.suppress(MemsyncError):
+        sync.run(job, Refresh())
+    after = dry.store.memory()
+    return after.body if after is not None else body
+
+
+def _edits_wait(work: Workspace, memory: Memory) -> bool:
+    with contextlib.suppress(MemsyncError):
+        pending = work.store.sessions.pending(memory.merged, most=MOST_READ)
+        return any(note.kind in ("edit", "restore") for note in pending)
+    return False
 
 
 def is_as_last_seen(work: Workspace) -> bool:

@@ -17,6 +17,7 @@ from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Run
+from memsync.steps.noticing import Step
 from memsync.steps.outside import Start
 
 
@@ -24,7 +25,7 @@ class Work(NamedTuple):
     """A merge under way: the body with edits by code in it, the set that goes with it, what Claude
     gets.
 
-    `early`: an edit waits for a note that is merged first.
+    `early`: an edit waits for a note that is merged first. `steps`: what each edit changed.
     """
 
     start: Start
@@ -32,6 +33,7 @@ class Work(NamedTuple):
     ids: frozenset[str]
     parts: tuple[Part, ...]
     early: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def base(self) -> str:
@@ -53,6 +55,7 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
     """
     body, ids, early = start.body, set(start.merged), False
     parts: list[Part] = []
+    steps: list[Step] = []
     for note in view.store.sessions.pending(start.merged):
         if note.kind in ("note", "harvest"):
             parts.append(prompt.part(note))
@@ -62,6 +65,8 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
             early = True
             continue
         applied = _applied(view, note, edit, body, run)
+        if applied.body != body:
+            steps.append(Step(note.id, body, applied.body))
         body = applied.body
         if applied.unplaced:
             known = [op for part in parts for op in part.ops]
@@ -70,12 +75,14 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
             parts.append(prompt.part(note, applied._replace(unplaced=ops)))
         else:
             ids.add(note.id)
-    return Work(start, body, frozenset(ids), tuple(parts), early)
+    return Work(start, body, frozenset(ids), tuple(parts), early, tuple(steps))
 
 
 def _applied(view: View, note: Note, edit: edits.Edit, body: str, run: Run) -> edits.Applied:
     if note.id in run.fresh:
         fresh = run.fresh[note.id]
+        if fresh.as_it_is and body == fresh.base:  # as an edit of the memory itself is taken
+            return edits.Applied(fresh.edited, ())
         return edits.apply_text(body, fresh.base, fresh.edited, edit)
     base = view.store.version(edit.base)
     return edits.apply(body, edit, base.body if base else None)

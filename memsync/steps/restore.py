@@ -20,6 +20,7 @@ from memsync.merge.guard.verdict import Verdict
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
+from memsync.steps.noticing import of_steps
 from memsync.steps.outside import Start
 from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed, told_parts
 from memsync.steps.shown import of_target
@@ -246,6 +247,7 @@ def fixed(view: View, run: Run, start: Start) -> Plan:
     if not work.is_unwritten:
         return Plan(run, shown=start.memory.raw)
     run = run.telling(f"{view.store.disk.where(NAME)} was written again")
+    run = run.bringing(of_steps(work.steps, run.fresh))
     return written(run, start, work.body, work.ids)
 
 
@@ -291,6 +293,7 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "memsync apply --discard, then memsync refresh",
         )
     run = _told_of(run, parts, verdict)
+    run = run.bringing(of_steps(work.steps, run.fresh))
     plan = written(run, start, body, work.ids.union(run.merged))
     return plan._replace(records=(drop,))
 

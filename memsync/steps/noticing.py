@@ -1,0 +1,67 @@
+"""What is told of a body that somebody else made, whichever door it came in by, and what of that
+stays on record. Pure.
+
+May not know: the terminal, the network, how anything is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from memsync.memory.text.document import NAME, Memory
+from memsync.steps.job import Noticed
+
+if TYPE_CHECKING:  # a machine alone seldom needs it
+    from memsync.memory.text.warnings import Warning
+
+
+class Step(NamedTuple):
+    """An edit that code put into the body: its note, and the bodies before and after."""
+
+    note_id: str
+    before: str
+    after: str
+
+
+def of_version(before: Memory | None, memory: Memory | None) -> Noticed:
+    """What another machine's version brought, line by line."""
+    if before is None or memory is None or before.body == memory.body:
+        return Noticed()
+    rest = f"memsync diff {before.rev}"
+    return _told(before.body, memory.body, f"version {memory.rev}", rest)
+
+
+def of_hand(before: str, after: str) -> Noticed:
+    """What to look at in an edit of the memory file: its lines are the person's own, if nobody
+    else's. The constraints that went are told with it in any case.
+    """
+    if before == after:
+        return Noticed()
+    from memsync.memory.text.warnings import warnings
+
+    found = warnings(before, after)
+    rows = (f"from an edit of {NAME}: {one.words}" for one in found if one.line)
+    return Noticed(tuple(rows), found)
+
+
+def of_steps(steps: Sequence[Step], captured: Container[str]) -> Noticed:
+    """What each edit brought that code put into the memory: out of a conflict copy, CLAUDE.md, a
+    second folder, or another machine's note. `captured`: the edits of this command, by note.
+    """
+    rows: list[str] = []
+    found: list[Warning] = []
+    for step in steps:
+        rest = f"memsync notes {step.note_id}"
+        told = _told(step.before, step.after, f"note {step.note_id}", rest)
+        # Of an edit that was captured here, the constraints that it took away are told already
+        gone = [f": {one.words}" for one in told.found if not one.line and step.note_id in captured]
+        rows += [row for row in told.rows if not row.endswith(tuple(gone))]
+        found += told.found
+    return Noticed(tuple(rows), tuple(found))
+
+
+def _told(before: str, after: str, source: str, rest: str) -> Noticed:
+    from memsync.memory.text.warnings import told, warnings
+
+    return Noticed(tuple(told(before, after, source, rest)), warnings(before, after))
