@@ -7,7 +7,7 @@ import gc
 from typing import NamedTuple
 
 from memsync.commands import standing
-from memsync.commands.showing import MOST_READ, look_at, outside_lines
+from memsync.commands.showing import MOST_READ, coming, lines_of, look_at
 from memsync.config import Config
 from memsync.memory import guarded
 from memsync.memory.conflicts import CONFLICTS
@@ -116,8 +116,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         if note.id in refused and refused[note.id].held
     }
     versions = store.versions.all()
-    outside = outside_lines(work)
-    found = look_at(config, provider, work, waits=bool(outside))
+    new = coming(work)
     return Status(
         platform=config.machine.system,
         provider=provider.provider,
@@ -144,8 +143,8 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         outbox=len(waiting(work.outbox)),
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
-        outside=outside,
-        warnings=list(dict.fromkeys(one.words for one in found)),
+        outside=lines_of(new),
+        warnings=list(dict.fromkeys(one.words for one in look_at(work, new, config.machine.now()))),
         backups=len(versions),
         old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),

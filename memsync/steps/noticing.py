@@ -38,10 +38,11 @@ def of_hand(before: str, after: str) -> Noticed:
     """
     if before == after:
         return Noticed()
-    from memsync.memory.text.warnings import warnings
+    from memsync.memory.text.warnings import few_of_each, warnings
 
     found = warnings(before, after)
-    rows = (f"from an edit of {NAME}: {one.words}" for one in found if one.line)
+    shown, more = few_of_each([one for one in found if one.line])
+    rows = (f"from an edit of {NAME}: {words}" for words in (*(one.words for one in shown), *more))
     return Noticed(tuple(rows), found)
 
 
@@ -62,6 +63,7 @@ def of_steps(steps: Sequence[Step], captured: Container[str]) -> Noticed:
 
 
 def _told(before: str, after: str, source: str, rest: str) -> Noticed:
-    from memsync.memory.text.warnings import told, warnings
+    from memsync.memory.text.warnings import told_with, warnings
 
-    return Noticed(tuple(told(before, after, source, rest)), warnings(before, after))
+    found = warnings(before, after)
+    return Noticed(tuple(told_with(found, before, after, source, rest)), found)

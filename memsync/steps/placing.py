@@ -47,16 +47,21 @@ class Work(NamedTuple):
         return start.unwritten or self.ids != start.merged or self.body != start.body
 
 
-def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
+def placed(
+    view: View, start: Start, run: Run, *, wait: bool = True, also: Sequence[Note] = ()
+) -> Work:
     """Put the edits whose place is clear into the body; the rest, and the notes, are for Claude.
 
     With `wait`, an edit that removes what only an older note of this merge can bring comes behind
     that note: applied first it would remove nothing, and the note would bring the line back.
+    `also`: notes that are about to be written.
     """
     body, ids, early = start.body, set(start.merged), False
     parts: list[Part] = []
     steps: list[Step] = []
-    for note in view.store.sessions.pending(start.merged):
+    pending = view.store.sessions.pending(start.merged)
+    here = {note.id for note in pending} | start.merged
+    for note in (*pending, *(note for note in also if note.id not in here)):
         if note.kind in ("note", "harvest"):
             parts.append(prompt.part(note))
             continue

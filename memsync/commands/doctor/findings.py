@@ -17,7 +17,7 @@ from memsync.memory.text.copy_names import is_conflict_copy, is_sibling
 from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
-from memsync.memory.text.warnings import Warning, warnings
+from memsync.memory.text.warnings import Warning, few_of_each, warnings
 from memsync.merge.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.system.errors import MemsyncError
 
@@ -193,10 +193,15 @@ def of_lines(new: Sequence[Warning], body: str, quoted_memory: str) -> Iterator[
     every = [one for one in warnings("", body) if one.kind in _ALWAYS]
     told = {(one.kind, one.text.strip()) for one in every}
     there = set(body.split("\n"))
-    for one in (*every, *(one for one in new if (one.kind, one.text.strip()) not in told)):
-        if one.kind == "import" and one.text in there:
-            continue
-        yield warning(one.words, f"look at it: memsync show; to change it, edit {quoted_memory}")
+    others = [
+        one
+        for one in new
+        if (one.kind, one.text.strip()) not in told
+        and not (one.kind == "import" and one.text in there)
+    ]
+    shown, more = few_of_each([*every, *others])
+    for words in (*(one.words for one in shown), *more):
+        yield warning(words, f"look at it: memsync show; to change it, edit {quoted_memory}")
 
 
 class Shown(NamedTuple):
