@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from memsync.memory.text.document import NAME, Memory
-from memsync.steps.job import Noticed
+from memsync.memory.text.document import NAME, Memory, is_starter
+from memsync.steps.job import NOTHING_NEW, Noticed
 
 if TYPE_CHECKING:  # a machine alone seldom needs it
     from memsync.memory.text.warnings import Warning
@@ -27,23 +27,32 @@ class Step(NamedTuple):
 def of_version(before: Memory | None, memory: Memory | None) -> Noticed:
     """What another machine's version brought, line by line."""
     if before is None or memory is None or before.body == memory.body:
-        return Noticed()
+        return NOTHING_NEW
     rest = f"memsync diff {before.rev}"
     return _told(before.body, memory.body, f"version {memory.rev}", rest)
+
+
+def of_first(memory: Memory) -> Noticed:
+    """What to look at in a memory of which this machine has seen nothing yet."""
+    return NOTHING_NEW if is_starter(memory.body) else _looked("", memory.body, NAME)
 
 
 def of_hand(before: str, after: str) -> Noticed:
     """What to look at in an edit of the memory file: its lines are the person's own, if nobody
     else's. The constraints that went are told with it in any case.
     """
+    return _looked(before, after, f"an edit of {NAME}")
+
+
+def _looked(before: str, after: str, source: str) -> Noticed:
     if before == after:
-        return Noticed()
+        return NOTHING_NEW
     from memsync.memory.text.warnings import few_of_each, warnings
 
     found = warnings(before, after)
     shown, more = few_of_each([one for one in found if one.line])
-    rows = (f"from an edit of {NAME}: {words}" for words in (*(one.words for one in shown), *more))
-    return Noticed(tuple(rows), found)
+    words = (*(one.words for one in shown), *more)
+    return Noticed(tuple(f"from {source}: {each}" for each in words), found)
 
 
 def of_steps(steps: Sequence[Step], captured: Container[str]) -> Noticed:

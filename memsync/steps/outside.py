@@ -32,7 +32,7 @@ from memsync.steps.captured import captured
 from memsync.steps.copies import NOTHING, Taken, is_past, put_addition, put_edit
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, NOTHING_NEW, Fresh, Noticed, Run
-from memsync.steps.noticing import of_hand, of_version
+from memsync.steps.noticing import of_first, of_hand, of_version
 from memsync.steps.shown import base_of, of_target
 from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
 from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
@@ -163,7 +163,7 @@ def _whole(view: View, memory: Memory) -> _Came:
         return _Came([], start)
     writes: list[Write] = [*_backup(view, memory.raw), Remember(memory.raw)]
     if before is None or is_starter(before.body):
-        return _Came(writes, start)
+        return _Came(writes, start, brought=of_first(memory))
     brought = of_version(before, memory)
     if is_past(view.store, before, memory):
         return _Came(writes, start, brought=brought)

@@ -98,7 +98,8 @@ def _back_to(run: Run, start: Start, version: Named) -> Plan:
     body = version.memory.body
     if run.aim is not None:  # somebody went on editing right before it was written
         body = onto(body, parse(run.aim).body, start.body) or body
-    run = run._replace(goal=version.name)
+    back = edits.out_of_force(body, start.body)  # told as gone, and here again
+    run = run._replace(goal=version.name, said=tuple(one for one in run.said if one not in back))
     edit = edits.difference(start.memory.rev, start.body, body, meant=True)
     if edit is None:
         return written(run, start, body, start.merged)

@@ -12,10 +12,11 @@ from memsync.memory.text.document import NAME, short_hash
 from memsync.memory.text.notes import Note, parse, render_edit
 from memsync.steps.gather import View, gather
 from memsync.steps.job import Job, Run, no_claude
-from memsync.steps.outside import Outside, Start, outside
+from memsync.steps.outside import Outside, Start, Stop, outside
 from memsync.steps.placing import placed
 from memsync.steps.workspace import Workspace
 from memsync.steps.writes import Deliver, Origin, PutNote, SetAside, Write
+from memsync.system.errors import NeedsAgreementError
 from memsync.system.questions import Nobody
 
 NEXT: Final = "the next memsync refresh"
@@ -53,6 +54,9 @@ def coming(work: Workspace) -> Coming:
 def body_after(found: Coming) -> str | None:
     """The body that the refresh makes by code, before it asks Claude; None where it makes none."""
     view, came = found
+    if isinstance(came.then, Stop) and isinstance(came.then.error, NeedsAgreementError):
+        view = view._replace(yes=True)  # what becomes of it once a person says so
+        came = outside(view, Run())
     if not isinstance(came.then, Start):
         return None
     new = [_note(write) for write in came.writes]

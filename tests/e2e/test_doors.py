@@ -165,3 +165,45 @@ def test_a_heading_that_was_renamed_elsewhere_is_taken_as_in_the_memory_itself(
     assert line in ready.ok("refresh").err
     assert ready.body == text.partition("\n<!-- memsync:")[0]
     assert line not in ready.ok("refresh").err
+
+
+def test_a_machine_that_joins_looks_at_a_memory_it_has_never_seen(
+    ready: World, tmp_path: Path
+) -> None:
+    by_hand(ready, ready)
+    ready.ok("refresh")
+    other = World(tmp_path / "third", ready.cloud)
+    done = other.init()
+    assert "GLOBAL_MEMORY.md: permission in line " in done.out + done.err
+    warned(other, ("permission", "image"))
+    other.ok("refresh")
+    warned(other, ("permission", "image"))
+
+
+def test_a_footer_that_was_cut_takes_no_constraint_away_in_words_alone(ready: World) -> None:
+    text = changed(ready.memory.read_text(encoding="utf-8"))
+    ready.memory.write_text(text.partition("<!-- memsync:")[0], encoding="utf-8")
+    warned(ready, ("permission", "image"))
+    assert not [line for line in ready.status()["warnings"] if "constraint" in line]
+    ready.ok("refresh", "--yes")
+    assert GONE in ready.body
+    warned(ready, ("permission", "image"))
+
+
+def test_fixing_calls_nothing_fixed_that_others_did(ready: World, other: World) -> None:
+    by_a_conflict_copy(ready, other)
+    done = ready.ok("doctor", "--fix")
+    assert "constraint removed by hand: - Never push to main" in done.err
+    assert "+ - Run everything with" in done.err
+    fixed = [row for row in done.out.splitlines() if row.startswith("Fixed: ")]
+    assert fixed
+    assert not [row for row in fixed if "constraint" in row or "from note" in row]
+
+
+def test_an_undo_does_not_tell_as_gone_what_it_brings_back(ready: World) -> None:
+    ready.edit(GONE, "")
+    ready.ok("refresh")
+    ready.edit("- Ask before anything is deleted\n", "")
+    done = ready.ok("undo")
+    assert "- Ask before anything is deleted\n" in ready.body
+    assert "constraint removed" not in done.err
