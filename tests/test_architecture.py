@@ -45,6 +45,7 @@ DECIDE = (
     "steps/copies.py",
     "steps/shown.py",
     "steps/captured.py",
+    "steps/noticing.py",
     "steps/placing.py",
     "steps/batches.py",
     "steps/plan.py",

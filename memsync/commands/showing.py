@@ -6,11 +6,18 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from memsync.memory import conflicts
+from memsync.memory import conflicts, noticed
 from memsync.steps.workspace import Workspace
 from memsync.system import terminal
 from memsync.system.errors import MemsyncError
+
+if TYPE_CHECKING:
+    from memsync.memory.text.warnings import Warning
+    from memsync.steps.telling import Coming
+
+MOST_READ: Final = 1000  # more notes than that are counted by their names
 
 
 def moment(time: datetime, plain: str) -> str:
@@ -38,11 +45,58 @@ def outside_lines(work: Workspace) -> list[str]:
     """
     with contextlib.suppress(MemsyncError):
         if not is_as_last_seen(work):
-            # Only where something changed: what decides is slow to import
-            from memsync.steps.telling import told_of
-
-            return told_of(work)
+            return lines_of(coming(work))
     return []
+
+
+def coming(work: Workspace) -> Coming | None:
+    """What the next refresh would find; None where nothing changed since this machine looked."""
+    with contextlib.suppress(MemsyncError):
+        if not is_as_last_seen(work) or _edits_wait(work):
+            # Only where something changed: what decides is slow to import
+            from memsync.steps import telling
+
+            return telling.coming(work)
+    return None
+
+
+def lines_of(found: Coming | None) -> list[str]:
+    """A line for each change from outside."""
+    if found is None:
+        return []
+    from memsync.steps.telling import told
+
+    with contextlib.suppress(MemsyncError):
+        return told(found)
+    return []
+
+
+def look_at(work: Workspace, found: Coming | None, now: datetime) -> list[Warning]:
+    """What to look at: in what this machine has not seen before, also in what the next refresh
+    takes in by code; and what still stands of what came lately.
+    """
+    memory, last = work.store.memory(), work.store.last_seen()
+    body = memory.body if memory is not None else ""
+    new: list[Warning] = []
+    if found is not None:
+        from memsync.memory.text.warnings import warnings
+        from memsync.steps.telling import body_after
+
+        after = None
+        with contextlib.suppress(MemsyncError):
+            after = body_after(found)
+        here = set(body.split("\n"))
+        came = warnings(last.body if last is not None else "", body if after is None else after)
+        new = [one if one.text in here else one._replace(line=0) for one in came]
+    return list(dict.fromkeys([*new, *noticed.standing(work.store.state, body, now)]))
+
+
+def _edits_wait(work: Workspace) -> bool:
+    memory = work.store.memory()
+    if memory is None:
+        return False
+    pending = work.store.sessions.pending(memory.merged, most=MOST_READ)
+    return any(note.kind in ("edit", "restore") for note in pending)
 
 
 def is_as_last_seen(work: Workspace) -> bool:

@@ -7,7 +7,7 @@ import gc
 from typing import NamedTuple
 
 from memsync.commands import standing
-from memsync.commands.showing import outside_lines
+from memsync.commands.showing import MOST_READ, coming, lines_of, look_at
 from memsync.config import Config
 from memsync.memory import guarded
 from memsync.memory.conflicts import CONFLICTS
@@ -25,7 +25,6 @@ from memsync.system.errors import FolderError
 EXAMPLE = "memsync status --json"
 WIDTH = 60
 BYTES_A_TOKEN = 4  # of English: a screen says "about"
-MOST_READ = 1000  # more notes than that are counted by their names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +116,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         if note.id in refused and refused[note.id].held
     }
     versions = store.versions.all()
+    new = coming(work)
     return Status(
         platform=config.machine.system,
         provider=provider.provider,
@@ -143,8 +143,8 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         outbox=len(waiting(work.outbox)),
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
-        outside=outside_lines(work),
-        warnings=_warnings(work, memory),
+        outside=lines_of(new),
+        warnings=list(dict.fromkeys(one.words for one in look_at(work, new, config.machine.now()))),
         backups=len(versions),
         old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),
@@ -154,19 +154,6 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
             (_iso(version.time) for version in versions if version.rev == memory.rev), None
         ),
     )
-
-
-def _warnings(work: Workspace, memory: Memory) -> list[str]:
-    """What to look at in a memory, or in a copy of it, that this machine has not seen before."""
-    last, copy = work.store.last_seen(), work.target.copy()
-    before = last.body if last is not None else ""
-    if last is not None and last.body == memory.body and (copy is None or copy.body == last.body):
-        return []
-    from memsync.memory.text.warnings import warnings
-
-    bodies = [memory.body, *([copy.body] if copy is not None else [])]
-    found = [one.words for body in dict.fromkeys(bodies) for one in warnings(before, body)]
-    return list(dict.fromkeys(found))
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:

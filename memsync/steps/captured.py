@@ -47,13 +47,15 @@ def captured(
     edit = edits.difference(rev, before, text, additions_only=only)
     if edit is None:
         return None
+    seen = edit
     edit = _without_purged(edit, against)
     if base is not None and adds_only:
         # Appended: the version is known, though nothing counts as removed
         edit = edit._replace(base=base.rev)
     if edit.base == edits.NO_BASE:
         return Captured(edit, Fresh(before, edits.with_additions(before, text, edit)), ())
-    return Captured(edit, Fresh(before, text), edits.out_of_force(before, text))
+    fresh = Fresh(before, text, as_it_is=not adds_only and edit == seen)
+    return Captured(edit, fresh, edits.out_of_force(before, text))
 
 
 def _without_purged(edit: edits.Edit, body: str) -> edits.Edit:

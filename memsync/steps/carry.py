@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from memsync.memory import bundles, conflicts, guarded, sessions
+from memsync.memory import bundles, conflicts, guarded, noticed, sessions
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.target import Target
@@ -51,6 +51,9 @@ def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
     if not run.swept:
         _sweep(job)
         run = run._replace(swept=True)
+    if run.noticed:
+        noticed.keep(job.store.state, run.noticed, job.store.now())
+        run = run._replace(noticed=())
     with _without_a_trace(plan, job):
         run = run.telling(*_each(plan.writes, job))
         run = run._replace(edited=(*run.edited, *_hand_edits(plan.writes)))

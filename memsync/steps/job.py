@@ -18,6 +18,7 @@ from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.questions import Person, Question
 
 if TYPE_CHECKING:  # `status` runs without the alignment of lines, which prompt.py imports
+    from memsync.memory.text.warnings import Warning
     from memsync.merge.guard.account import Line
     from memsync.merge.prompt import Part
 
@@ -61,10 +62,13 @@ class Usage(NamedTuple):
 class Fresh(NamedTuple):
     """The whole texts before and after an edit that was captured in this command, and that the
     memory does not hold yet: with them every place is known.
+
+    `as_it_is`: where the memory is `base` still, it becomes `edited`, headings and all.
     """
 
     base: str
     edited: str
+    as_it_is: bool = False
 
 
 class Call(NamedTuple):
@@ -100,6 +104,21 @@ class Forgotten(NamedTuple):
     path: str
 
 
+class Noticed(NamedTuple):
+    """What is told of a body that somebody else made, and what in it is to be looked at twice."""
+
+    rows: tuple[str, ...] = ()
+    found: tuple[Warning, ...] = ()
+
+    def __add__(self, more: object) -> Noticed:
+        """Both, this one first."""
+        assert isinstance(more, Noticed)
+        return Noticed((*self.rows, *more.rows), (*self.found, *more.found))
+
+
+NOTHING_NEW: Final = Noticed()
+
+
 class Run(NamedTuple):
     """What a command did so far. Replaced at every step, never changed.
 
@@ -107,7 +126,8 @@ class Run(NamedTuple):
     """
 
     said: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()  # of these the ones that tell another machine's version
+    brought: tuple[str, ...] = ()  # of these the ones that tell what somebody else wrote
+    noticed: tuple[Warning, ...] = ()  # what is to be looked at, not on record yet
     merged: tuple[str, ...] = ()
     calls: int = 0
     usage: tuple[Usage, ...] = ()
@@ -155,6 +175,12 @@ class Run(NamedTuple):
     def telling(self, *lines: str) -> Run:
         """With these lines for people, each once."""
         return self._replace(said=tuple(dict.fromkeys((*self.said, *lines))))
+
+    def bringing(self, came: Noticed) -> Run:
+        """With what is told of what somebody else wrote."""
+        run = self.telling(*came.rows)
+        noticed = tuple(dict.fromkeys((*run.noticed, *came.found)))
+        return run._replace(brought=(*run.brought, *came.rows), noticed=noticed)
 
     def agreeing(self, question: Question, person: Person) -> Run:
         """With the person's yes. Raises what the question says when there is none."""

@@ -31,7 +31,8 @@ from memsync.steps import copies as second_copies
 from memsync.steps.captured import captured
 from memsync.steps.copies import NOTHING, Taken, is_past, put_addition, put_edit
 from memsync.steps.gather import View
-from memsync.steps.job import EMPTY, Fresh, Run
+from memsync.steps.job import EMPTY, NOTHING_NEW, Fresh, Noticed, Run
+from memsync.steps.noticing import of_first, of_hand, of_version
 from memsync.steps.shown import base_of, of_target
 from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
 from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
@@ -64,7 +65,7 @@ class Stop(NamedTuple):
 class Outside(NamedTuple):
     """What is to be written first, what a merge then starts from, and what to tell.
 
-    `kinds`: where it is no ordinary edit. `brought`: what of `said` another machine's version says.
+    `kinds`: where it is no ordinary edit. `brought`: what of `said` tells what somebody else wrote.
     """
 
     writes: tuple[Write, ...]
@@ -72,7 +73,7 @@ class Outside(NamedTuple):
     fresh: Mapping[str, Fresh]
     said: tuple[str, ...]
     kinds: Mapping[Origin, edits.Kind] = NO_KINDS
-    brought: tuple[str, ...] = ()
+    brought: Noticed = NOTHING_NEW
 
 
 class _Came(NamedTuple):
@@ -83,7 +84,7 @@ class _Came(NamedTuple):
     fresh: Mapping[str, Fresh] = EMPTY
     said: tuple[str, ...] = ()
     kind: edits.Kind = "edit"
-    brought: tuple[str, ...] = ()  # told before `said`
+    brought: Noticed = NOTHING_NEW  # told before `said`
 
 
 def outside(view: View, run: Run) -> Outside:
@@ -99,7 +100,7 @@ def outside(view: View, run: Run) -> Outside:
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
         writes += came.writes
-        said, fresh = (*taken.said, *came.brought, *came.said), {**taken.fresh, **came.fresh}
+        said, fresh = (*taken.said, *came.brought.rows, *came.said), {**taken.fresh, **came.fresh}
         kinds: dict[Origin, edits.Kind] = {"memory": came.kind}
         if isinstance(came.then, Start):
             at_target = of_target(view, memory, came.then.body, came.then.merged)
@@ -162,8 +163,8 @@ def _whole(view: View, memory: Memory) -> _Came:
         return _Came([], start)
     writes: list[Write] = [*_backup(view, memory.raw), Remember(memory.raw)]
     if before is None or is_starter(before.body):
-        return _Came(writes, start)
-    brought = _told(before, memory)
+        return _Came(writes, start, brought=of_first(memory))
+    brought = of_version(before, memory)
     if is_past(view.store, before, memory):
         return _Came(writes, start, brought=brought)
     # No earlier state of the memory: the folder lost it, or another memory came
@@ -177,14 +178,6 @@ def _whole(view: View, memory: Memory) -> _Came:
     )
     # A note before the record, its last holder, forgets it
     return _Came([*note.writes, *writes], start, {note.id: lost.fresh}, (said,), brought=brought)
-
-
-def _told(before: Memory, memory: Memory) -> tuple[str, ...]:
-    """What another machine brought, line by line."""
-    from memsync.memory.text.warnings import told  # a machine alone never needs it
-
-    rest = f"memsync diff {before.rev}"
-    return tuple(told(before.body, memory.body, f"version {memory.rev}", rest))
 
 
 def _edited(view: View, memory: Memory) -> _Came:
@@ -204,7 +197,8 @@ def _edited(view: View, memory: Memory) -> _Came:
         merged = memory.merged if known or last is None else _merged_in_both(view, memory, last)
         start = Start(memory, memory.body, merged | note.ids, unwritten=True)
         said = edits.out_of_force(base.body, memory.body) if base else ()
-        return _Came(writes, start, {}, said, "dress" if edit is None else "edit")
+        brought = of_version(last, base) + of_hand(text, memory.body)
+        return _Came(writes, start, {}, said, "dress" if edit is None else "edit", brought)
     start = Start(memory, text, before.merged, unwritten=True)
     if edit is None:
         what = (

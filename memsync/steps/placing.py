@@ -17,6 +17,7 @@ from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Run
+from memsync.steps.noticing import Step
 from memsync.steps.outside import Start
 
 
@@ -24,7 +25,7 @@ class Work(NamedTuple):
     """A merge under way: the body with edits by code in it, the set that goes with it, what Claude
     gets.
 
-    `early`: an edit waits for a note that is merged first.
+    `early`: an edit waits for a note that is merged first. `steps`: what each edit changed.
     """
 
     start: Start
@@ -32,6 +33,7 @@ class Work(NamedTuple):
     ids: frozenset[str]
     parts: tuple[Part, ...]
     early: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def base(self) -> str:
@@ -45,15 +47,21 @@ class Work(NamedTuple):
         return start.unwritten or self.ids != start.merged or self.body != start.body
 
 
-def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
+def placed(
+    view: View, start: Start, run: Run, *, wait: bool = True, also: Sequence[Note] = ()
+) -> Work:
     """Put the edits whose place is clear into the body; the rest, and the notes, are for Claude.
 
     With `wait`, an edit that removes what only an older note of this merge can bring comes behind
     that note: applied first it would remove nothing, and the note would bring the line back.
+    `also`: notes that are about to be written.
     """
     body, ids, early = start.body, set(start.merged), False
     parts: list[Part] = []
-    for note in view.store.sessions.pending(start.merged):
+    steps: list[Step] = []
+    pending = view.store.sessions.pending(start.merged)
+    here = {note.id for note in pending} | start.merged
+    for note in (*pending, *(note for note in also if note.id not in here)):
         if note.kind in ("note", "harvest"):
             parts.append(prompt.part(note))
             continue
@@ -62,6 +70,8 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
             early = True
             continue
         applied = _applied(view, note, edit, body, run)
+        if applied.body != body:
+            steps.append(Step(note.id, body, applied.body))
         body = applied.body
         if applied.unplaced:
             known = [op for part in parts for op in part.ops]
@@ -70,12 +80,14 @@ def placed(view: View, start: Start, run: Run, *, wait: bool = True) -> Work:
             parts.append(prompt.part(note, applied._replace(unplaced=ops)))
         else:
             ids.add(note.id)
-    return Work(start, body, frozenset(ids), tuple(parts), early)
+    return Work(start, body, frozenset(ids), tuple(parts), early, tuple(steps))
 
 
 def _applied(view: View, note: Note, edit: edits.Edit, body: str, run: Run) -> edits.Applied:
     if note.id in run.fresh:
         fresh = run.fresh[note.id]
+        if fresh.as_it_is and body == fresh.base:  # as an edit of the memory itself is taken
+            return edits.Applied(fresh.edited, ())
         return edits.apply_text(body, fresh.base, fresh.edited, edit)
     base = view.store.version(edit.base)
     return edits.apply(body, edit, base.body if base else None)

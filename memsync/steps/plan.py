@@ -22,6 +22,7 @@ from memsync.steps.batches import (
 from memsync.steps.copies import of_adopted
 from memsync.steps.gather import View
 from memsync.steps.job import Run
+from memsync.steps.noticing import of_steps
 from memsync.steps.outside import Start, Stop, outside
 from memsync.steps.placing import Work, new_bytes, placed
 from memsync.steps.replies import asked, replaced, with_reply
@@ -63,8 +64,8 @@ def decide(view: View, wish: Wish, run: Run) -> Plan:
     if isinstance(wish, Fix) and (first := restore.before_fixing(view, run)) is not None:
         return first
     came = outside(view, run)
-    fresh, brought = {**run.fresh, **came.fresh}, (*run.brought, *came.brought)
-    run = run.telling(*came.said)._replace(fresh=fresh, brought=brought)
+    run = run.telling(*came.said)._replace(fresh={**run.fresh, **came.fresh})
+    run = run.bringing(came.brought)
     if isinstance(came.then, Start):
         run = _seen(run, came.then)
     writes = came.writes
@@ -179,7 +180,7 @@ def _with_edits(run: Run, work: Work) -> Plan:
     raw = new_bytes(start, work.body, work.ids)
     if start.memory.footer is None and start.lost is None:
         run = run._replace(adopted=raw)
-    return replaced(run, start, raw)
+    return replaced(run.bringing(of_steps(work.steps, run.fresh)), start, raw)
 
 
 def _declined(view: View, run: Run, start: Start) -> Plan:

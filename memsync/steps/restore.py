@@ -20,6 +20,7 @@ from memsync.merge.guard.verdict import Verdict
 from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
+from memsync.steps.noticing import of_steps
 from memsync.steps.outside import Start
 from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed, told_parts
 from memsync.steps.shown import of_target
@@ -97,7 +98,8 @@ def _back_to(run: Run, start: Start, version: Named) -> Plan:
     body = version.memory.body
     if run.aim is not None:  # somebody went on editing right before it was written
         body = onto(body, parse(run.aim).body, start.body) or body
-    run = run._replace(goal=version.name)
+    back = edits.out_of_force(body, start.body)  # told as gone, and here again
+    run = run._replace(goal=version.name, said=tuple(one for one in run.said if one not in back))
     edit = edits.difference(start.memory.rev, start.body, body, meant=True)
     if edit is None:
         return written(run, start, body, start.merged)
@@ -246,6 +248,7 @@ def fixed(view: View, run: Run, start: Start) -> Plan:
     if not work.is_unwritten:
         return Plan(run, shown=start.memory.raw)
     run = run.telling(f"{view.store.disk.where(NAME)} was written again")
+    run = run.bringing(of_steps(work.steps, run.fresh))
     return written(run, start, work.body, work.ids)
 
 
@@ -291,6 +294,7 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "memsync apply --discard, then memsync refresh",
         )
     run = _told_of(run, parts, verdict)
+    run = run.bringing(of_steps(work.steps, run.fresh))
     plan = written(run, start, body, work.ids.union(run.merged))
     return plan._replace(records=(drop,))
 

@@ -51,8 +51,12 @@ def _in_new_dress(body: str, base: Memory | None, shown: Memory) -> Taken:
     """A formatter's work on the copy at the target is taken as it is."""
     if base is None or shown.footer is None or not shown.body.strip():
         return Taken()
-    dressed = edits.in_new_dress(body, base.body, shown.body)
-    return Taken(body=dressed if dressed != body else None)
+    dressed = shown.body
+    if body != base.body:
+        dressed = edits.in_new_dress(body, base.body, shown.body)
+    if dressed == body:
+        return Taken()
+    return Taken(body=dressed, said=edits.out_of_force(body, dressed))
 
 
 def base_of(store: Store, shown: Memory) -> Memory | None:

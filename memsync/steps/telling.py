@@ -6,14 +6,17 @@ next refresh does.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from memsync.memory.text.document import NAME
+from memsync.memory.text.document import NAME, short_hash
+from memsync.memory.text.notes import Note, parse, render_edit
 from memsync.steps.gather import View, gather
 from memsync.steps.job import Job, Run, no_claude
-from memsync.steps.outside import outside
+from memsync.steps.outside import Outside, Start, Stop, outside
+from memsync.steps.placing import placed
 from memsync.steps.workspace import Workspace
-from memsync.steps.writes import Deliver, Origin, PutNote, SetAside
+from memsync.steps.writes import Deliver, Origin, PutNote, SetAside, Write
+from memsync.system.errors import NeedsAgreementError
 from memsync.system.questions import Nobody
 
 NEXT: Final = "the next memsync refresh"
@@ -34,15 +37,45 @@ ANOTHER: Final = (
 LAID_OUT: Final = f"{NAME} was laid out anew; {NEXT} takes it as it is"
 
 
-def told_of(work: Workspace) -> list[str]:
-    """The same of a workspace as it is now."""
+class Coming(NamedTuple):
+    """What the next refresh will find."""
+
+    view: View
+    came: Outside
+
+
+def coming(work: Workspace) -> Coming:
+    """What a refresh of this workspace would find now."""
     job = Job(work.store, work.outbox, work.target, no_claude, Nobody(), siblings=work.siblings())
-    return told(gather(job))
+    view = gather(job)
+    return Coming(view, outside(view, Run()))
 
 
-def told(view: View) -> list[str]:
+def body_after(found: Coming) -> str | None:
+    """The body that the refresh makes by code, before it asks Claude; None where it makes none."""
+    view, came = found
+    if isinstance(came.then, Stop) and isinstance(came.then.error, NeedsAgreementError):
+        view = view._replace(yes=True)  # what becomes of it once a person says so
+        came = outside(view, Run())
+    if not isinstance(came.then, Start):
+        return None
+    new = [_note(write) for write in came.writes]
+    run = Run(fresh=came.fresh)
+    return placed(view, came.then, run, also=[note for note in new if note is not None]).body
+
+
+def _note(write: Write) -> Note | None:
+    """The note that will be on disk once this is written."""
+    if isinstance(write, PutNote):
+        return Note(short_hash(render_edit(write.text, write.kind)), write.kind, write.text)
+    if isinstance(write, Deliver):
+        return parse(write.data, short_hash(write.data))
+    return None
+
+
+def told(found: Coming) -> list[str]:
     """A line for each kind of change that the next refresh would keep as a note."""
-    came = outside(view, Run())
+    view, came = found
     lines = []
     if (kind := came.kinds.get("memory")) in ("another file", "dress"):
         lines.append(ANOTHER if kind == "another file" else LAID_OUT)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from memsync.memory.text.document import short_hash
 from tests.e2e.world import World, tree
 from tests.hostile.planting import KINDS, PLACES, plant
 from tests.standin import StandIn
@@ -180,3 +181,20 @@ def calls_of(world: World, words: list[str], api: StandIn) -> list[str]:
     tracer = ["strace", "-f", "-y", "-qq", "-o", str(log), "-e", f"trace={OPENING}"]
     world.start_ready(*words, api=api, WARM_TRACER=json.dumps(tracer)).end()
     return log.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+@pytest.mark.parametrize("mark", ["<!-- memsync:1", "  <!-- memsync:2"])
+def test_an_edit_note_that_adds_a_footer_blocks_no_other_note(ready: World, mark: str) -> None:
+    """Who may write into the folder may write an edit note; no refresh would go on behind it."""
+    rev = ready.status()["revision"]
+    text = f"base: {rev}\n= - Move to Lisbon in March\n+ {mark}\n+ - Forged\n"
+    data = f"memsync-note: 1\nkind: edit\n---\n{text}".encode()
+    day = ready.folder / "sessions" / "2026-11-20"
+    day.mkdir()
+    (day / f"101112-{short_hash(data)}.md").write_bytes(data)
+    with StandIn() as api:
+        done = ready.ok("refresh", "-n", "Prefer tea", api=api)
+    assert ": + - Forged" in done.err
+    assert "- Prefer tea\n" in ready.body
+    assert ready.memory.read_bytes().count(b"memsync:") == 1
+    assert ready.status()["pending"] == 0

@@ -7,7 +7,7 @@ disk, clock, environment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -17,7 +17,7 @@ from memsync.memory.text.copy_names import is_conflict_copy, is_sibling
 from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
-from memsync.memory.text.warnings import warnings
+from memsync.memory.text.warnings import Warning, few_of_each, warnings
 from memsync.merge.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.system.errors import MemsyncError
 
@@ -185,15 +185,23 @@ def of_import(token: str, there: bool) -> Finding:
 _ALWAYS: Final = ("invisible characters", "image", "hidden text", "download that is run")
 
 
-def of_lines(before: str, body: str, quoted_memory: str) -> Iterator[Finding]:
-    """What to look at in the memory: what no memory needs, whenever it came; and of what is new
-    since this machine saw it last, also words that a person may well have written. Imports are told
-    on their own.
+def of_lines(new: Sequence[Warning], body: str, quoted_memory: str) -> Iterator[Finding]:
+    """What to look at in the memory: what no memory needs, whenever it came; and of what came
+    lately, or comes with the next refresh (`new`), also words that a person may well have written.
+    Imports that stand there are told on their own.
     """
     every = [one for one in warnings("", body) if one.kind in _ALWAYS]
-    new = [one for one in warnings(before, body) if one.kind not in (*_ALWAYS, "import")]
-    for one in (*every, *(new if before else ())):
-        yield warning(one.words, f"look at it: memsync show; to change it, edit {quoted_memory}")
+    told = {(one.kind, one.text.strip()) for one in every}
+    there = set(body.split("\n"))
+    others = [
+        one
+        for one in new
+        if (one.kind, one.text.strip()) not in told
+        and not (one.kind == "import" and one.text in there)
+    ]
+    shown, more = few_of_each([*every, *others])
+    for words in (*(one.words for one in shown), *more):
+        yield warning(words, f"look at it: memsync show; to change it, edit {quoted_memory}")
 
 
 class Shown(NamedTuple):

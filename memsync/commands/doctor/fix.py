@@ -15,6 +15,7 @@ from memsync.commands.doctor import access
 from memsync.steps.job import Job
 from memsync.steps.workspace import Workspace
 from memsync.steps.writes import Fix
+from memsync.system import terminal
 from memsync.system.counted import counted
 from memsync.system.disk import RealDisk
 from memsync.system.errors import MemsyncError
@@ -67,4 +68,8 @@ def _write_again(job: Job) -> tuple[str, ...]:
     run = sync.run(job, Fix())
     if run.failure is not None:
         raise run.failure
-    return run.said
+    told = {line for line in run.said if line in run.brought or line.startswith("constraint ")}
+    for line in run.said:
+        if line in told:  # what others did is told as it is: nothing was fixed by it
+            terminal.err(line)
+    return tuple(line for line in run.said if line not in told)

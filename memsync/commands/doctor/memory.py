@@ -17,6 +17,7 @@ from memsync.commands.doctor.findings import (
     of_target,
     warning,
 )
+from memsync.commands.showing import coming, look_at
 from memsync.config import Config
 from memsync.memory import guarded
 from memsync.memory.conflicts import MOST_MEMORY_BYTES
@@ -37,9 +38,8 @@ def memory(config: Config, place: Place) -> Iterator[Finding]:
     yield from _by_hand(found, memory, work)
     if is_too_large(memory):
         return
-    last = work.store.last_seen()
-    before = last.body if last is not None else ""
-    yield from of_lines(before, memory.body, quoted(work.target.memory))
+    new = look_at(work, coming(work), config.machine.now())
+    yield from of_lines(new, memory.body, quoted(work.target.memory))
     for token in imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
     count = guarded.number(work.store.state, memory.body, config.guarded_headings)

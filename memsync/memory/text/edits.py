@@ -47,7 +47,7 @@ def difference(
     ops = _changes(_rows(old), _rows(in_dress_of(new, old).text))
     ops = _without_moves(ops)
     if additions_only:
-        ops = [op for op in ops if op.sign != "-"]
+        ops = _without_known(ops)
     ops = _with_changes_below(ops)
     if not ops:
         return None
@@ -135,6 +135,20 @@ def _without_moves(ops: Sequence[Op]) -> list[Op]:
         if left[op.sign][this] > 0:
             left[op.sign][this] -= 1
         else:
+            kept.append(op)
+    return kept
+
+
+def _without_known(ops: Sequence[Op]) -> list[Op]:
+    """The additions alone, without a line that was a constraint and stands elsewhere now: with
+    nothing removed it would stand twice.
+    """
+    known = Counter(op.line for op in ops if op.sign == "-")
+    kept = []
+    for op in ops:
+        if op.sign == "+" and not op.constraint and known[op.line] > 0:
+            known[op.line] -= 1
+        elif op.sign != "-":
             kept.append(op)
     return kept
 

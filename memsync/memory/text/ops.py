@@ -7,10 +7,13 @@ note of the first edition has no `=`. May not know: how a difference is found, o
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from memsync.memory.text.document import FOOTER_MARK
 
 NO_BASE = "-"
 MARKS = ("+", "+C", "-", "-C")
+FOOTER_BEGINS: Final = FOOTER_MARK.decode("ascii")
 
 
 class Op(NamedTuple):
@@ -49,12 +52,14 @@ def write(edit: Edit) -> str:
 
 
 def read(text: str) -> Edit:
-    """The edit that a note's text says; lines of no known form are passed over."""
+    """The edit that a note's text says; lines of no known form are passed over, and what would be a
+    second footer: a memory with two is never written, so such a note would block all others.
+    """
     head, _, rest = text.partition("\n")
     ops = []
     for row in rest.split("\n"):
         mark, _, line = row.partition(" ")
-        if mark in MARKS and line:
+        if mark in MARKS and line and not line.lstrip().startswith(FOOTER_BEGINS):
             ops.append(Op("+" if mark[0] == "+" else "-", line, mark.endswith("C")))
         elif mark == "=":
             ops.append(Op("=", line))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.system.counted import counted
@@ -27,6 +27,7 @@ Kind = Literal[
 ]
 MOST_SHOWN: Final = 200  # characters of a line
 MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
+MOST_OF_A_KIND: Final = 20  # lines to look at
 
 # What shows a picture is fetched from an address, and the address may carry what was read
 _IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,500}\][(\[]|<img\b", re.IGNORECASE)
@@ -165,10 +166,36 @@ def told(before: str, after: str, source: str, rest: str) -> list[str]:
     """
     if before == after:
         return []
+    return told_with(warnings(before, after), before, after, source, rest)
+
+
+def told_with(
+    found: Sequence[Warning], before: str, after: str, source: str, rest: str
+) -> list[str]:
+    """The same where the warnings are known."""
     lines = difference(before, after)
     rows = [f"from {source}: + {line.strip()}" for _, line in lines.added]
     rows += [f"from {source}: - {line.strip()}" for line in lines.removed]
     if len(rows) > MOST_TOLD:
         more = len(rows) - MOST_TOLD
         rows[MOST_TOLD:] = [f"from {source}: {counted(more, 'more line')}: {rest}"]
-    return rows + [f"from {source}: {one.words}" for one in warnings(before, after)]
+    shown, others = few_of_each(found)
+    rows += [f"from {source}: {one.words}" for one in shown]
+    return rows + [f"from {source}: {words}" for words in others]
+
+
+def few_of_each(found: Sequence[Warning]) -> tuple[list[Warning], list[str]]:
+    """The first of each kind, so that many of one hide none of another; and how many more there
+    are. Of constraints that went, every one.
+    """
+    seen = Counter[Kind]()
+    shown = []
+    for one in found:
+        seen[one.kind] += 1
+        if seen[one.kind] <= MOST_OF_A_KIND or one.kind == "constraint gone":
+            shown.append(one)
+    return shown, [
+        f"{kind} in {counted(times - MOST_OF_A_KIND, 'more line')}"
+        for kind, times in seen.items()
+        if times > MOST_OF_A_KIND and kind != "constraint gone"
+    ]

@@ -375,3 +375,16 @@ def test_a_note_is_a_function_of_what_was_seen_and_reads_back(old: str, new: str
     assert edit == edits.difference("1b1ce3deedd5", old, new, meant=True)
     if edit is not None:
         assert edits.read(edits.write(edit)) == edit
+
+
+def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_as_removed() -> (
+    None
+):
+    old = "## Likes\n\n- tea\n\n## Hard constraints\n\n- Never push\n- Never push\n- Ask first\n"
+    new = "- Never push\n- tea\n- cake\n"
+    edit = edits.difference("-", old, new, additions_only=True)
+    assert edit is not None
+    assert edit.lines("+") == ["- cake"]
+    third = edits.difference("-", old, f"{new}- Never push\n- Never push\n", additions_only=True)
+    assert third is not None
+    assert sorted(third.lines("+")) == ["- Never push", "- cake"]

@@ -6,7 +6,13 @@ import time
 
 import pytest
 
-from memsync.memory.text.warnings import MOST_TOLD, difference, told, warnings
+from memsync.memory.text.warnings import (
+    MOST_OF_A_KIND,
+    MOST_TOLD,
+    difference,
+    told,
+    warnings,
+)
 
 BEFORE = """\
 # Global Memory
@@ -77,6 +83,16 @@ def test_of_many_lines_the_first_are_told_and_what_shows_the_rest() -> None:
         "from version 0123: 6 more lines: memsync diff 4567",
         f"from version 0123: image in line {len(body.splitlines())}: - ![x](y)",
     ]
+
+
+def test_many_lines_of_one_kind_hide_none_of_another_and_no_constraint() -> None:
+    rules = "".join(f"- Never {number}\n" for number in range(MOST_OF_A_KIND + 5))
+    flood = "".join(f"- never ask {number}\n" for number in range(MOST_OF_A_KIND + 3))
+    rows = told(BEFORE + rules, BEFORE + flood + "- ![x](y)\n", "version 0123", "memsync diff 4567")
+    assert sum(": permission in line " in row for row in rows) == MOST_OF_A_KIND
+    assert sum(": image in line " in row for row in rows) == 1
+    assert sum(": constraint gone: " in row for row in rows) == MOST_OF_A_KIND + 5
+    assert rows[-1] == "from version 0123: permission in 3 more lines"
 
 
 def test_a_line_counts_as_often_as_it_stands_there() -> None:
