@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import code_spans
@@ -48,6 +49,12 @@ class Dressed(NamedTuple):
 
     text: str
     swaps: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=8)  # a command asks about the same few texts again and again
+def units_of(text: str) -> tuple[Unit, ...]:
+    """The units of a whole text."""
+    return tuple(units(text.split("\n")))
 
 
 def units(lines: Sequence[str]) -> list[Unit]:
@@ -233,18 +240,19 @@ def in_one_line(lines: Sequence[str]) -> list[str]:
     return [" ".join(map(str.strip, lines[unit.start : unit.end])) for unit in wrapped]
 
 
+@lru_cache(maxsize=8)
 def in_dress_of(text: str, model: str) -> Dressed:
     """The text, with each unit that the model has in another dress as the model has it."""
     lines, model_lines = text.split("\n"), model.split("\n")
     if set(model_lines).issuperset(lines):
         return Dressed(text)
     left, queue = Counter[str](), defaultdict[str, deque[str]](deque)
-    for unit in units(model_lines):
+    for unit in units_of(model):
         source = _source(model_lines, unit)
         left[source] += 1
         queue[unit.key].append(source)
     changed = []
-    for unit in units(lines):
+    for unit in units_of(text):
         source = _source(lines, unit)
         if left[source]:
             left[source] -= 1
@@ -268,7 +276,7 @@ def redressed(text: str, swaps: Iterable[tuple[str, str]]) -> str:
         return text
     lines = text.split("\n")
     instead = {}
-    for unit in units(lines):
+    for unit in units_of(text):
         waiting = back.get(_source(lines, unit))
         if waiting:
             instead[unit] = waiting.popleft()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.document import is_starter
-from memsync.memory.text.dress import in_dress_of, units
+from memsync.memory.text.dress import in_dress_of, units_of
 from memsync.memory.text.dress import kind_of as kind_of_line
 from memsync.memory.text.lines import hunks
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
@@ -64,8 +64,8 @@ def is_another_file(old: str, new: str, *, base_known: bool = False) -> bool:
         return True
     if base_known or old == new or is_starter(old):
         return False
-    before = Counter(unit.key for unit in units(old.split("\n")))
-    after = Counter(unit.key for unit in units(new.split("\n")))
+    before = Counter(unit.key for unit in units_of(old))
+    after = Counter(unit.key for unit in units_of(new))
     return sum((before & after).values()) * 2 < sum(before.values())
 
 
