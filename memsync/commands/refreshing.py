@@ -60,6 +60,8 @@ def _refreshed(
     captured = None
     if given:  # before anything else can fail
         captured = keep(given, config, memory_folder(provider), outbox(config.machine))
+        if captured.why:
+            terminal.err(f"{captured.why}; the note waits in {captured.path}")
     work = open_place(config, provider)
     job = _job(args, config, work, costs)
 

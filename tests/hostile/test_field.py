@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -161,20 +163,45 @@ def test_two_files_are_both_read(ready: World) -> None:
     assert "The first fact\nThe second fact\n" in ready.pending.values()
 
 
+@contextlib.contextmanager
+def small_disk(place: Path) -> Iterator[None]:
+    """Mount a disk of 16 KiB there."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(place)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("NOT TESTED: nothing may be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: a mount takes root")
 def test_a_full_state_folder_is_seen_before_the_call_is_paid(ready: World) -> None:
     record = next(path for path in ready.state.iterdir() if len(path.name) == 12)
     kept = record / "kept"
     kept.mkdir(exist_ok=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(kept)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("NOT TESTED: nothing may be mounted here")
-    try:
-        with StandIn() as api:
-            failed = ready.run("refresh", "-n", "Prefer coffee", api=api)
-            assert failed.status == 1, failed
-            assert "no space left on device" in failed.err
-            assert api.prompts == [], "nothing was paid"
-        assert "Prefer coffee" in ready.pending.values()
-    finally:
-        subprocess.run(["umount", str(kept)], check=True)
+    with small_disk(kept), StandIn() as api:
+        failed = ready.run("refresh", "-n", "Prefer coffee", api=api)
+        assert failed.status == 1, failed
+        assert "no space left on device" in failed.err
+        assert api.prompts == [], "nothing was paid"
+    assert "Prefer coffee" in ready.pending.values()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: a mount takes root")
+def test_a_refresh_whose_note_a_full_cloud_folder_does_not_take_says_where_it_waits(
+    ready: World,
+) -> None:
+    sessions = ready.folder / "sessions"
+    with small_disk(sessions):
+        (sessions / "filling").write_bytes(bytes(16 * 1024))
+        for words in (["note", "Prefer tea"], ["refresh", "-n", "Prefer coffee"]):
+            done = ready.run(*words)
+            assert done.status == (0 if words[0] == "note" else 4), done
+            (where,) = [
+                path
+                for path in ready.state.glob("outbox/*/*.md")
+                if path.read_text(encoding="utf-8").endswith(words[-1])
+            ]
+            assert f"the note waits in {where}" in done.err
+    assert sorted(ready.outbox.values()) == ["Prefer coffee", "Prefer tea"]
