@@ -54,8 +54,11 @@ def write(edit: Edit) -> str:
 def read(text: str) -> Edit:
     """The edit that a note's text says; lines of no known form are passed over, and what would be a
     second footer: a memory with two is never written, so such a note would block all others.
+
+    Without a base nothing is removed: nobody can know what the line was removed from.
     """
     head, _, rest = text.partition("\n")
+    base = head.removeprefix("base:").strip() or NO_BASE
     ops = []
     for row in rest.split("\n"):
         mark, _, line = row.partition(" ")
@@ -63,4 +66,4 @@ def read(text: str) -> Edit:
             ops.append(Op("+" if mark[0] == "+" else "-", line, mark.endswith("C")))
         elif mark == "=":
             ops.append(Op("=", line))
-    return Edit(head.removeprefix("base:").strip() or NO_BASE, tuple(ops))
+    return Edit(base, tuple(op for op in ops if op.sign != "-" or base != NO_BASE))

@@ -247,8 +247,8 @@ def test_a_new_constraint_that_another_edit_put_outside_its_section_moves_into_i
 
 def test_additions_of_two_edits_that_differ_in_dress_alone_are_written_alike() -> None:
     """Claude is asked for each of them, and files what reads the same once."""
-    one = edits.read("base: -\n+ - one rather long line\n- - gone\n").ops
-    other = edits.read("base: -\n+ * one rather\n+   long line\n+ - two\n- - gone\n").ops
+    one = edits.read("base: 0123456789ab\n+ - one rather long line\n- - gone\n").ops
+    other = edits.read("base: 0123456789ab\n+ * one rather\n+   long line\n+ - two\n- - gone\n").ops
     assert edits.in_dress_of_ops(other, one) == (
         edits.Op("+", "- one rather long line"),
         edits.Op("+", "- two"),
@@ -375,6 +375,13 @@ def test_a_note_is_a_function_of_what_was_seen_and_reads_back(old: str, new: str
     assert edit == edits.difference("1b1ce3deedd5", old, new, meant=True)
     if edit is not None:
         assert edits.read(edits.write(edit)) == edit
+
+
+@pytest.mark.parametrize("base", ["-", ""])
+def test_a_note_without_a_base_removes_nothing(base: str) -> None:
+    forged = edits.read(f"base: {base}\n-C - never four\n- - one\n+ - seven\n")
+    assert forged.lines("+") == ["- seven"]
+    assert forged.lines("-") == []
 
 
 def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_as_removed() -> (
