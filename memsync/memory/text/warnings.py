@@ -26,6 +26,7 @@ Kind = Literal[
     "instruction",
 ]
 MOST_SHOWN: Final = 200  # characters of a line
+MOST_OF_A_LINE: Final = 2000  # characters of one that came from elsewhere
 MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
 MOST_OF_A_KIND: Final = 20  # lines to look at
 
@@ -174,14 +175,21 @@ def told_with(
 ) -> list[str]:
     """The same where the warnings are known."""
     lines = difference(before, after)
-    rows = [f"from {source}: + {line.strip()}" for _, line in lines.added]
-    rows += [f"from {source}: - {line.strip()}" for line in lines.removed]
+    rows = [f"from {source}: + {_cut(line)}" for _, line in lines.added]
+    rows += [f"from {source}: - {_cut(line)}" for line in lines.removed]
     if len(rows) > MOST_TOLD:
         more = len(rows) - MOST_TOLD
         rows[MOST_TOLD:] = [f"from {source}: {counted(more, 'more line')}: {rest}"]
     shown, others = few_of_each(found)
     rows += [f"from {source}: {one.words}" for one in shown]
     return rows + [f"from {source}: {words}" for words in others]
+
+
+def _cut(line: str) -> str:
+    """A line for a list: of a very long one the beginning, and how much there is behind it."""
+    text = line.strip()
+    more = len(text) - MOST_OF_A_LINE
+    return text if more <= 0 else f"{text[:MOST_OF_A_LINE]}... ({counted(more, 'more character')})"
 
 
 def few_of_each(found: Sequence[Warning]) -> tuple[list[Warning], list[str]]:

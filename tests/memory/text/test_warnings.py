@@ -108,3 +108,10 @@ def test_any_body_is_looked_through_in_time_that_grows_with_it(unit: str) -> Non
     begin = time.process_time()
     warnings(BEFORE, body)
     assert time.process_time() - begin < 2
+
+
+def test_of_a_line_that_is_a_megabyte_the_beginning_is_told_and_how_much_is_behind_it() -> None:
+    (row,) = told("- tea\n", "- tea\n- " + "x" * 1_000_000 + "\n", "version 1", "memsync diff")
+    assert row.startswith("from version 1: + - xxx")
+    assert row.endswith("x... (998002 more characters)")
+    assert len(row) < 2100
