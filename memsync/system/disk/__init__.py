@@ -21,8 +21,8 @@ from memsync.system.disk.contract import (
     Disk,
     Expected,
 )
-from memsync.system.disk.files import Bound
-from memsync.system.disk.real import RealDisk, make_folders, temp_name
+from memsync.system.disk.files import Bound, make_folders, temp_name
+from memsync.system.disk.real import RealDisk
 from memsync.system.disk.refusals import too_large
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The bytes of one file in an open folder: read with a bound, made anew, durable.
+"""The bytes of one file in an open folder: read with a bound, made anew, durable; its temp name.
 
 May not know: what the bytes mean.
 """
@@ -10,7 +10,7 @@ import errno
 import os
 from typing import Final, NamedTuple
 
-from memsync.system.disk.beneath import CALMLY, NO_LINKS, At, strange, sync_handle
+from memsync.system.disk.beneath import CALMLY, NO_LINKS, At, strange, sync_folder, sync_handle
 from memsync.system.downloaded import Placeholder, is_placeholder
 from memsync.system.errors import StrangeFileError
 
@@ -98,3 +98,25 @@ def write_new(at: At, data: bytes, mode: int, *, durable: bool = True) -> None:
         with contextlib.suppress(OSError):
             os.unlink(at.name, dir_fd=at.folder)
         raise
+
+
+def temp_name(path: str) -> str:
+    """A name beside a path, a new one each time, that memsync's sweep knows for its own."""
+    # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud
+    # and abraunegg all leave alone (facts, cloud-folders.md 0.10).
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".~{name}.{os.urandom(8).hex()}.tmp")
+
+
+def make_folders(path: str) -> None:
+    """Make a folder and its parents, 0700, each durable in the one above."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent != path:
+        make_folders(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        return
+    sync_folder(parent)

@@ -24,7 +24,6 @@ from memsync.system.disk.beneath import (
     descend,
     kind_of,
     leads_into,
-    sync_folder,
 )
 from memsync.system.disk.contract import (
     ANYTHING,
@@ -35,7 +34,7 @@ from memsync.system.disk.contract import (
     Disk,
     Expected,
 )
-from memsync.system.disk.files import Bound, read, write_new
+from memsync.system.disk.files import Bound, make_folders, read, temp_name, write_new
 from memsync.system.disk.refusals import failure, patiently
 from memsync.system.downloaded import Placeholder
 from memsync.system.errors import FolderError, MemsyncError, StrangeFileError
@@ -335,26 +334,3 @@ def _parts(name: str) -> list[str]:
 
 def _leaf(name: str) -> str:
     return _parts(name)[-1]
-
-
-def temp_name(path: str) -> str:
-    """A name beside a path, a new one each time, that memsync's sweep knows for its own."""
-    # Leading `.~` and trailing `.tmp`: the one spelling that OneDrive, iCloud, Dropbox, Nextcloud
-    # and
-    # abraunegg all leave alone (facts, cloud-folders.md 0.10).
-    folder, name = os.path.split(path)
-    return os.path.join(folder, f".~{name}.{os.urandom(8).hex()}.tmp")
-
-
-def make_folders(path: str) -> None:
-    """Make a folder and its parents, 0700, each durable in the one above."""
-    if os.path.isdir(path):
-        return
-    parent = os.path.dirname(path)
-    if parent != path:
-        make_folders(parent)
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        return
-    sync_folder(parent)
