@@ -81,21 +81,7 @@ def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidat
     ]
     unsynced = NO_CLIENT in chosen.warnings
     if not names and not (args.yes and not unsynced):
-        why = (
-            f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
-        )
-        what = f"{chosen.path} is empty, {why}: a memory may be on its way"
-        more = _options(args)
-        error = FolderError(
-            what,
-            f"memsync init --join{more} (another machine has memsync) or memsync init --new{more} "
-            "(none has)",
-        )
-        if args.yes or not terminal.has_person():
-            raise error
-        shown = shortened(what, str(machine.home))
-        if not dialogue.confirm(f"{shown}. {FIRST}", *FIRST_ANSWERS):
-            raise error.by_choice(FIRST_ANSWERS[1])
+        _ask_whether_first(args, machine, chosen, unsynced=unsynced)
         return
     doubts = [line for line in chosen.warnings if line in (SIGNED_OUT, GUESSED)]
     if doubts and (args.yes or not terminal.has_person()):
@@ -103,6 +89,25 @@ def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidat
             f"{chosen.path}: {doubts[0]}",
             f"if it is the right one: {_command(args, machine, chosen.path)}",
         )
+
+
+def _ask_whether_first(
+    args: argparse.Namespace, machine: Machine, chosen: Candidate, *, unsynced: bool
+) -> None:
+    """Raise `FolderError` unless a person says that no other machine has a memory."""
+    why = f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
+    what = f"{chosen.path} is empty, {why}: a memory may be on its way"
+    more = _options(args)
+    error = FolderError(
+        what,
+        f"memsync init --join{more} (another machine has memsync) or memsync init --new{more} "
+        "(none has)",
+    )
+    if args.yes or not terminal.has_person():
+        raise error
+    shown = shortened(what, str(machine.home))
+    if not dialogue.confirm(f"{shown}. {FIRST}", *FIRST_ANSWERS):
+        raise error.by_choice(FIRST_ANSWERS[1])
 
 
 def refuse_name(path: Path) -> None:
@@ -196,6 +201,14 @@ def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider])
         raise FolderError(nothing, "memsync init --sync-root DIR   (memsync providers says more)")
     if len(clear) == 1 and not hidden and not blocked:
         return clear[0]
+    return _one_of(args, config, clear, hidden)
+
+
+def _one_of(
+    args: argparse.Namespace, config: Config, clear: list[Candidate], hidden: list[Candidate]
+) -> Candidate:
+    """The folder that a person takes. Raises `FolderError`, which lists them."""
+    machine = config.machine
     rows = [
         f"{one.provider}{f' ({one.account})' if one.account else ''}: {one.path}"
         for one in (*clear, *hidden)

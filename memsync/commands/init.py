@@ -80,14 +80,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
         raise UsageError(
             "--provider custom needs the folder", "memsync init --provider custom --sync-root DIR"
         )
-    chosen = choose(args, config, provider)
-    refuse_name(chosen.path)
-    if chosen.provider == ONEDRIVE:
-        # Every other command goes by it: one that is no folder is said before anything is made
-        override(machine)
-    refuse_doubtful(args, machine, chosen)
-    for line in chosen.warnings:
-        terminal.warn(f"{chosen.path}: {line}")
+    chosen = _chosen(args, config, provider)
     known_as = provider.known_as if chosen.path == provider.root else None
     settings = _settings(args, chosen, moved=known_as is not None)
     settings |= _allow_link(args, config, folder_in(machine, chosen) / NAME)
@@ -114,6 +107,19 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if terminal.out_is_terminal():
         _tell_what_is_next(wanted)
     return 0
+
+
+def _chosen(args: argparse.Namespace, config: Config, provider: Place) -> Candidate:
+    """The cloud folder, with its warnings told. Raises where it cannot be, or may not be, it."""
+    chosen = choose(args, config, provider)
+    refuse_name(chosen.path)
+    if chosen.provider == ONEDRIVE:
+        # Every other command goes by it: one that is no folder is said before anything is made
+        override(config.machine)
+    refuse_doubtful(args, config.machine, chosen)
+    for line in chosen.warnings:
+        terminal.warn(f"{chosen.path}: {line}")
+    return chosen
 
 
 def _tell_what_is_next(config: Config) -> None:
