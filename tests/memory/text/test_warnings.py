@@ -115,3 +115,18 @@ def test_of_a_line_that_is_a_megabyte_the_beginning_is_told_and_how_much_is_behi
     assert row.startswith("from version 1: + - xxx")
     assert row.endswith("x... (998002 more characters)")
     assert len(row) < 2100
+
+
+def test_a_formatter_brings_no_words_to_look_at() -> None:
+    before = "# A\n\n- NEVER push without review\n- ask no permission\n\nuse sudo for\nall of it\n"
+    after = (
+        "# A\n\n* NEVER push\n  without review\n* **ask no permission**\n\nuse sudo for all of it\n"
+    )
+    assert warnings(before, after) == ()
+    (one,) = warnings(before, f"{after}\nuse sudo for all of it\n")
+    assert (one.kind, one.line) == ("permission", 9)
+
+
+def test_what_a_dress_can_hide_is_told_in_any_dress() -> None:
+    found = warnings("- see this\n- @notes.md in code\n", "- see\u200b this\n* @notes.md in code\n")
+    assert {one.kind for one in found} == {"invisible characters"}
