@@ -129,6 +129,7 @@ def _expansion(machine: Machine, told: Told) -> str:
     from memsync.commands.reading import bring_up_to_date
     from memsync.config import load
     from memsync.memory.text.redact import redact
+    from memsync.memory.text.visible import seen
     from memsync.providers.resolve import resolve
     from memsync.steps.workspace import memory_folder, outbox
 
@@ -148,7 +149,7 @@ def _expansion(machine: Machine, told: Told) -> str:
     except MemsyncError as error:
         return hooks.blocked(f"not noted: {error.what}; {error.hint}", clear=False)
     bring_up_to_date(config, place)
-    left_out = redact(told.args).found
+    left_out = redact(seen(told.args).text).found
     words = f"noted {done.id}"
     words += f", without the {', '.join(left_out)}" if left_out else ""
     words += f"; it waits on this machine: {done.why}" if done.why else ""

@@ -167,9 +167,10 @@ def test_what_is_typed_behind_memsync_is_a_note_at_once(world: World) -> None:
     assert "prefer marzipan" in pending.read_text(encoding="utf-8")
 
 
-def test_a_secret_is_left_out_and_said(world: World) -> None:
-    key = "sk-ant-api03-" + "Zy9" * 12
-    answer = hook(world, "UserPromptExpansion", typed(f"the key is {key}"))
+@pytest.mark.parametrize("begin", ["sk-ant-api03-", "sk-a\u200bnt-api03-"])
+def test_a_secret_is_left_out_and_said(world: World, begin: str) -> None:
+    key = begin.replace("\u200b", "") + "Zy9" * 12
+    answer = hook(world, "UserPromptExpansion", typed(f"the key is {begin}{'Zy9' * 12}"))
     assert "without the anthropic key" in answer["reason"]
     assert key not in "".join(world.notes.values())
 
