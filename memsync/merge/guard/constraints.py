@@ -198,7 +198,8 @@ def _sort_unknown(
                 within = former or next(lines[key(line)] for line in every if key(line) in lines)
                 _changed(block, _in_list(line, block), within, source, taken)
             else:
-                _new(block, _in_list(line, block), old, source, taken, grown=grown)
+                added = grown and not _draws_in(line, block, former)
+                _new(block, _in_list(line, block), old, source, taken, grown=added)
 
 
 def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bool:
@@ -294,6 +295,16 @@ def _like(line: str, text: str) -> str:
     stripped = line.split("\n")[0].lstrip()
     marker = BULLET.match(stripped)
     return (marker[0] if marker else "") + text
+
+
+def _draws_in(line: str, block: Block, former: Block | None) -> bool:
+    """Whether a block is a new item, this line, that drew old lines in, which stood below it: it
+    adds nothing to them.
+    """
+    first, *rest = block.text.split("\n")
+    here = {key(one) for one in rest}
+    whole = former is None or all(key(one) in here for one in former.text.split("\n"))
+    return line == first and BULLET.match(line.lstrip()) is not None and whole
 
 
 def _in_list(line: str, block: Block) -> str:

@@ -439,3 +439,12 @@ def test_a_new_constraint_stays_in_its_section_when_the_next_heading_comes_back(
     found = judge(old, reply, [f"Constraint: {rule}"])
     assert found.kind == "accept", found
     assert found.body == old.replace("\n\n\n## Pref", f"\n\n- {rule}\n\n\n## Pref")
+
+
+def test_an_item_into_which_old_lines_were_drawn_is_taken_in_the_replys_words() -> None:
+    old = "# M\n\n## Hard constraints\n\n  or softened\n  at all\n* Ask before you delete\n"
+    reply = old.replace("  or softened", "- never push on fridays\n  or softened")
+    verdict = judge(old, reply, ["Constraint: never push on fridays\nTea is good"])
+    assert verdict.kind == "accept"
+    assert "- never push on fridays\n" in f"{verdict.body}\n"
+    assert "  or softened\n  at all\n* Ask before you delete\n" in verdict.body
