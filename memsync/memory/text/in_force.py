@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from memsync.memory.text.constraints import is_constraint_title
 from memsync.memory.text.document import is_placeholder, normal
-from memsync.memory.text.markdown import constraint_lines, outline
+from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import Applied, Edit, Op
 
 
@@ -33,10 +33,11 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     beyond = gone & (_rules(body) - rest)
     body = _drop(body, beyond, constraint=True)
     come = Counter(op.line for op in edit.ops if op.sign == "+")
-    strays = gone & (_outside(body) - _outside(before) - come)
+    strays = gone & (_outside(body) - _headings(body) - _outside(before) - come)
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
-    body = _add_constraints(base or "", body, others + wanted)
+    away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
+    body = _add_constraints(_outside(base or "") - away, body, others + wanted)
     here = Counter(body.split("\n"))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
@@ -93,15 +94,15 @@ def _others(before: str, touched: set[str]) -> list[str]:
     return [line for line in rules if line.strip() and line not in touched]
 
 
-def _add_constraints(base: str, body: str, wanted: Sequence[str]) -> str:
-    """A body in which each wanted line is a constraint; one that came to stand outside the section
-    since the base moves into it.
+def _add_constraints(outside: Counter[str], body: str, wanted: Sequence[str]) -> str:
+    """A body in which each wanted line is a constraint. One that stands outside the section more
+    often than `outside`, what the base had there and the edit left, moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body
-    outside = Counter(missing) & (_outside(body) - _outside(base))
-    body = _drop(body, outside, constraint=False)
+    moved = Counter(missing) & (_outside(body) - outside)
+    body = _drop(body, moved, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:
         return f"{body.rstrip()}\n\n## Hard constraints\n\n" + "\n".join(missing) + "\n"
@@ -121,6 +122,12 @@ def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
 def _outside(body: str) -> Counter[str]:
     inside = constraint_lines(body)
     return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
+
+
+def _headings(body: str) -> Counter[str]:
+    """The lines of headings: none is a constraint, though a line of code may look like one."""
+    lines = body.split("\n")
+    return Counter(lines[number] for number in heading_tails(outline(body)))
 
 
 def _constraints_end(body: str) -> int | None:

@@ -338,6 +338,10 @@ def said(text: str) -> list[str]:
 
 @given(BODIES, BODIES)
 @example("## Hard constraints\n- ash\n```\n```\n- ash\n- ash\n", "- ash\n- ash\n```\n")
+@example(
+    "- ash\n## Hard constraints\n- ash\n- ash\n```\n- ash\n## Notes\n",
+    "- ash\n## Notes\n- ash\n- ash\n",
+)
 @settings(max_examples=300, deadline=None)
 def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
     edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
@@ -387,11 +391,23 @@ def test_a_note_without_a_base_removes_nothing(base: str) -> None:
 def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_as_removed() -> (
     None
 ):
-    old = "## Likes\n\n- tea\n\n## Hard constraints\n\n- Never push\n- Never push\n- Ask first\n"
-    new = "- Never push\n- tea\n- cake\n"
+    old = "## Likes\n\n- tea\n- bread\n- jam\n\n## Hard constraints\n\n- Never push\n- Never push\n- Ask first\n"
+    new = "- Never push\n- tea\n- bread\n- jam\n- cake\n"
     edit = edits.difference("-", old, new, additions_only=True)
     assert edit is not None
     assert edit.lines("+") == ["- cake"]
     third = edits.difference("-", old, f"{new}- Never push\n- Never push\n", additions_only=True)
     assert third is not None
     assert sorted(third.lines("+")) == ["- Never push", "- cake"]
+
+
+def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_once() -> None:
+    base = "# M\n\n## Notes\n\n- one\n- two\n- six\n\n## Hard constraints\n\n- never four\n"
+    ours = "# M\n\n- seven\n\n## Hard constraints\n\n- never five\n- one\n- two\n"
+    edited = "# M\n\n- six\n- eight\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        lines = done.body.split("\n")
+        assert [lines.count(line) for line in ("- one", "- two", "- never five")] == [1, 1, 1]
+        assert {"- one", "- two", "- never five"} <= {lines[n] for n in constraint_lines(done.body)}
