@@ -5,6 +5,9 @@
 Writes the transcript into a temporary home and removes it. Figures, not tests. Targets: at least
 300 MB/s on one core, less than 60 MB of memory. A second pass shows what a session costs that was
 looked through before.
+
+Two transcripts of that size: `work`, in which Claude calls some forty tools for each prompt (6,000
+prompts), and `talk`, in which it calls five (46,000 prompts, more than anybody types in a session).
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from typing import Any, Final, NamedTuple
 
 TARGET_SPEED: Final = 300.0  # MB/s
 TARGET_MEMORY: Final = 60.0  # MB
+CALLS: Final = {"work": 40, "talk": 5}  # of tools, for each prompt on average
 MEGABYTE: Final = 1_000_000
 SESSION: Final = "5d6cd072-0000-4000-8000-000000000001"
 COMMON: Final[dict[str, Any]] = {
@@ -52,10 +56,17 @@ def main() -> None:
     )
     parser.add_argument("--megabytes", type=int, default=1000)
     args = parser.parse_args()
+    for name, calls in CALLS.items():
+        print(f"{name}: ", end="")
+        measure(args.megabytes, calls)
+
+
+def measure(megabytes: int, calls: int) -> None:
+    """One transcript, looked through twice."""
     with tempfile.TemporaryDirectory(prefix="memsync-bench-") as folder:
         path = Path(folder, ".claude", "projects", "-home-ada-src-parser", f"{SESSION}.jsonl")
         path.parent.mkdir(parents=True)
-        prompts = write(path, args.megabytes * MEGABYTE)
+        prompts = write(path, megabytes * MEGABYTE, calls)
         size = path.stat().st_size / MEGABYTE
         print(f"{size:.0f} MB, {prompts} prompts   (targets {TARGET_SPEED:.0f} MB/s, ", end="")
         print(f"{TARGET_MEMORY:.0f} MB)")
@@ -70,20 +81,20 @@ def main() -> None:
             print(f"{done.memory:.0f} MB  {speed}  {len(done.out['new'])} new")
 
 
-def write(path: Path, size: int) -> int:
+def write(path: Path, size: int, calls: int) -> int:
     """A transcript as a long day of work leaves it; how many prompts were typed in it."""
     pick = random.Random(1)
     words = [f"w{number:x}" for number in range(5000)]
     prompts = written = 0
     with path.open("wb") as file:
         while written < size:
-            turn = b"".join(of_turn(pick, words, prompts))
+            turn = b"".join(of_turn(pick, words, prompts, calls))
             written += file.write(turn)
             prompts += 1
     return prompts
 
 
-def of_turn(pick: random.Random, words: list[str], number: int) -> Iterator[bytes]:
+def of_turn(pick: random.Random, words: list[str], number: int, calls: int) -> Iterator[bytes]:
     """A prompt, then answers, calls and results of many sizes, as they follow one another."""
 
     def text(most: int) -> str:
@@ -93,7 +104,7 @@ def of_turn(pick: random.Random, words: list[str], number: int) -> Iterator[byte
     prompt = {"role": "user", "content": cue + text(30)}
     human = {"origin": {"kind": "human"}, "promptSource": "typed"}
     yield row("user", prompt, human)
-    for _ in range(pick.randint(2, 8)):
+    for _ in range(pick.randint(2, 2 * calls - 2)):
         yield row("assistant", {"role": "assistant", "content": [{"text": text(80)}]}, {})
         stdout = text(2000 if pick.random() < 0.3 else 60)
         content = [{"type": "tool_result", "content": stdout, "tool_use_id": "toolu_01"}]

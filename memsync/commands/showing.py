@@ -5,6 +5,7 @@ would capture.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from memsync.system import terminal
 from memsync.system.errors import MemsyncError
 
 if TYPE_CHECKING:
+    from memsync.memory.text.notes import Note
     from memsync.memory.text.warnings import Warning
     from memsync.steps.telling import Coming
 
@@ -49,10 +51,13 @@ def outside_lines(work: Workspace) -> list[str]:
     return []
 
 
-def coming(work: Workspace) -> Coming | None:
-    """What the next refresh would find; None where nothing changed since this machine looked."""
+def coming(work: Workspace, pending: Sequence[Note] | None = None) -> Coming | None:
+    """What the next refresh would find; None where nothing changed since this machine looked.
+
+    `pending`: the notes that wait, where the caller knows them: ten years of days take a while.
+    """
     with contextlib.suppress(MemsyncError):
-        if not is_as_last_seen(work) or _edits_wait(work):
+        if not is_as_last_seen(work) or _edits_wait(_pending(work) if pending is None else pending):
             # Only where something changed: what decides is slow to import
             from memsync.steps import telling
 
@@ -71,9 +76,11 @@ def lines_of(found: Coming | None) -> list[str]:
     return []
 
 
-def look_at(work: Workspace, found: Coming | None, now: datetime) -> list[Warning]:
+def look_at(
+    work: Workspace, found: Coming | None, now: datetime, pending: Sequence[Note] | None = None
+) -> list[Warning]:
     """What to look at: in what this machine has not seen before, also in what the next refresh
-    takes in by code; and what still stands of what came lately.
+    takes in by code; and what still stands of what came lately. `pending`: as for `coming`.
     """
     memory, last = work.store.memory(), work.store.last_seen()
     body = memory.body if memory is not None else ""
@@ -84,18 +91,20 @@ def look_at(work: Workspace, found: Coming | None, now: datetime) -> list[Warnin
 
         after = None
         with contextlib.suppress(MemsyncError):
-            after = body_after(found)
+            wait = _edits_wait(_pending(work) if pending is None else pending)
+            after = body_after(found, edits_wait=wait)
         here = set(body.split("\n"))
         came = warnings(last.body if last is not None else "", body if after is None else after)
         new = [one if one.text in here else one._replace(line=0) for one in came]
     return list(dict.fromkeys([*new, *noticed.standing(work.store.state, body, now)]))
 
 
-def _edits_wait(work: Workspace) -> bool:
+def _pending(work: Workspace) -> Sequence[Note]:
     memory = work.store.memory()
-    if memory is None:
-        return False
-    pending = work.store.sessions.pending(memory.merged, most=MOST_READ)
+    return work.store.sessions.pending(memory.merged, most=MOST_READ) if memory is not None else ()
+
+
+def _edits_wait(pending: Sequence[Note]) -> bool:
     return any(note.kind in ("edit", "restore") for note in pending)
 
 

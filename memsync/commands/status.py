@@ -116,7 +116,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         if note.id in refused and refused[note.id].held
     }
     versions = store.versions.all()
-    new = coming(work)
+    new = coming(work, pending)
     return Status(
         platform=config.machine.system,
         provider=provider.provider,
@@ -144,7 +144,9 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         kept_reply=_kept(kept.waiting(store.state)),
         conflicts=len(store.disk.names(CONFLICTS)),
         outside=lines_of(new),
-        warnings=list(dict.fromkeys(one.words for one in look_at(work, new, config.machine.now()))),
+        warnings=list(
+            dict.fromkeys(one.words for one in look_at(work, new, config.machine.now(), pending))
+        ),
         backups=len(versions),
         old_logs=store.sessions.old_logs(),
         key=keys.describe(config.machine, config.api_key_command),

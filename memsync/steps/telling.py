@@ -51,8 +51,11 @@ def coming(work: Workspace) -> Coming:
     return Coming(view, outside(view, Run()))
 
 
-def body_after(found: Coming) -> str | None:
-    """The body that the refresh makes by code, before it asks Claude; None where it makes none."""
+def body_after(found: Coming, *, edits_wait: bool = True) -> str | None:
+    """The body that the refresh makes by code, before it asks Claude; None where it makes none.
+
+    `edits_wait`: whether an edit is pending; else only what is about to be written is put in.
+    """
     view, came = found
     if isinstance(came.then, Stop) and isinstance(came.then.error, NeedsAgreementError):
         view = view._replace(yes=True)  # what becomes of it once a person says so
@@ -60,6 +63,8 @@ def body_after(found: Coming) -> str | None:
     if not isinstance(came.then, Start):
         return None
     new = [_note(write) for write in came.writes]
+    if not edits_wait and not any(new):
+        return came.then.body
     run = Run(fresh=came.fresh)
     return placed(view, came.then, run, also=[note for note in new if note is not None]).body
 

@@ -391,7 +391,8 @@ def test_a_note_without_a_base_removes_nothing(base: str) -> None:
 def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_as_removed() -> (
     None
 ):
-    old = "## Likes\n\n- tea\n- bread\n- jam\n\n## Hard constraints\n\n- Never push\n- Never push\n- Ask first\n"
+    likes = "## Likes\n\n- tea\n- bread\n- jam\n"
+    old = f"{likes}\n## Hard constraints\n\n- Never push\n- Never push\n- Ask first\n"
     new = "- Never push\n- tea\n- bread\n- jam\n- cake\n"
     edit = edits.difference("-", old, new, additions_only=True)
     assert edit is not None
