@@ -47,7 +47,7 @@ def outside_lines(work: Workspace) -> list[str]:
     """
     with contextlib.suppress(MemsyncError):
         if not is_as_last_seen(work):
-            return lines_of(coming(work))
+            return lines_of(_found(work))
     return []
 
 
@@ -58,11 +58,14 @@ def coming(work: Workspace, pending: Sequence[Note] | None = None) -> Coming | N
     """
     with contextlib.suppress(MemsyncError):
         if not is_as_last_seen(work) or _edits_wait(_pending(work) if pending is None else pending):
-            # Only where something changed: what decides is slow to import
-            from memsync.steps import telling
-
-            return telling.coming(work)
+            return _found(work)
     return None
+
+
+def _found(work: Workspace) -> Coming:
+    from memsync.steps import telling  # only where something changed: it is slow to import
+
+    return telling.coming(work)
 
 
 def lines_of(found: Coming | None) -> list[str]:

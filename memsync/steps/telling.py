@@ -62,11 +62,10 @@ def body_after(found: Coming, *, edits_wait: bool = True) -> str | None:
         came = outside(view, Run())
     if not isinstance(came.then, Start):
         return None
-    new = [_note(write) for write in came.writes]
-    if not edits_wait and not any(new):
+    new = [note for write in came.writes if (note := _note(write)) is not None]
+    if not edits_wait and not new:
         return came.then.body
-    run = Run(fresh=came.fresh)
-    return placed(view, came.then, run, also=[note for note in new if note is not None]).body
+    return placed(view, came.then, Run(fresh=came.fresh), also=new).body
 
 
 def _note(write: Write) -> Note | None:

@@ -2,6 +2,7 @@
 
 A new one is the person's own sentence: the reply's wording where it holds all of the sentence, else
 the sentence itself (rules.py). Must not know: how the file is put together again (splice.py).
+A little longer than a file should be: what a block can be is one decision.
 """
 
 from __future__ import annotations
