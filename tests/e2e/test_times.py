@@ -33,5 +33,6 @@ def test_history_and_notes_tell_the_zone_of_their_times_on_a_terminal(ready: Wor
         assert PIPED.search(ended.plain) is None, ended.shown
         times.append(minutes(found))
     assert (times[0] - minutes(piped)) % (24 * 60) == 5 * 60 + 30
-    assert (times[1] - times[0]) % (24 * 60) < 10
+    # The memory was made earlier in the run, the note just now
+    assert (times[1] - times[0]) % (24 * 60) < 120
     assert "XST" not in ready.ok("notes", TZ=ZONE).out

@@ -44,8 +44,8 @@ def difference(
     """
     if not meant and is_another_file(old, new, base_known=base_rev != NO_BASE):
         additions_only = True
-    ops = _changes(_rows(old), _rows(in_dress_of(new, old).text))
-    ops = _without_moves(ops)
+    before, after = _rows(old), _rows(in_dress_of(new, old).text)
+    ops = _as_they_stand(_without_moves(_changes(before, after)), before, after)
     if additions_only:
         ops = _without_known(ops)
     ops = _with_changes_below(ops)
@@ -136,6 +136,27 @@ def _without_moves(ops: Sequence[Op]) -> list[Op]:
             left[op.sign][this] -= 1
         else:
             kept.append(op)
+    return kept
+
+
+def _as_they_stand(ops: Sequence[Op], before: Sequence[_Row], after: Sequence[_Row]) -> list[Op]:
+    """Of a line that stands both among the constraints and outside them, the one that went or came.
+
+    Which of two equal lines an alignment leaves alone says nothing: their numbers do.
+    """
+    had = Counter(Op("-", row.line, row.constraint) for row in before if row.counts)
+    has = Counter(Op("-", row.line, row.constraint) for row in after if row.counts)
+    counted = (had - has) + Counter({op._replace(sign="+"): n for op, n in (has - had).items()})
+    named = Counter(op for op in ops if op.sign != "=")
+    wrong, right = named - counted, counted - named
+    kept = []
+    for op in ops:
+        other = op._replace(constraint=not op.constraint)
+        if wrong[op] > 0 < right[other]:
+            wrong[op] -= 1
+            right[other] -= 1
+            op = other
+        kept.append(op)
     return kept
 
 

@@ -12,6 +12,7 @@ from memsync.memory.text import edits
 from memsync.memory.text.document import normal
 from memsync.memory.text.dress import in_dress_of, units
 from memsync.memory.text.markdown import constraint_lines
+from memsync.memory.text.ops import Op
 
 BASE = """\
 # Memory
@@ -342,6 +343,10 @@ def said(text: str) -> list[str]:
     "- ash\n## Hard constraints\n- ash\n- ash\n```\n- ash\n## Notes\n",
     "- ash\n## Notes\n- ash\n- ash\n",
 )
+@example(
+    "- ash\n## Hard constraints\n-->\n## Notes\n-->\n- ash\n",
+    "## Hard constraints\n- ash ash\n-->\n",
+)
 @settings(max_examples=300, deadline=None)
 def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
     edit = edits.difference("1b1ce3deedd5", old, new, meant=True)
@@ -354,6 +359,30 @@ def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new:
         assert {bare(line) for line in said(new)} <= {bare(line) for line in said(applied.body)}
     else:
         assert applied.body == new
+
+
+TWICE = "- yew\n## Hard constraints\n- oak\n## Notes\n- oak\n- yew\n"
+
+
+@pytest.mark.parametrize(
+    ("edited", "removed"),
+    [
+        ("## Hard constraints\n- elm\n- oak\n## Notes\n- yew\n", Op("-", "- oak", False)),
+        ("## Hard constraints\n- elm\n- oak\n", Op("-", "- oak", False)),
+        ("- yew\n## Hard constraints\n## Notes\n- oak\n- yew\n", Op("-", "- oak", True)),
+        ("## Hard constraints\n- elm\n\n## Notes\n- oak\n", Op("-", "- oak", True)),
+    ],
+)
+def test_of_a_line_that_is_a_constraint_and_stands_elsewhere_the_one_goes_that_was_removed(
+    edited: str, removed: Op
+) -> None:
+    edit = edits.difference("1b1ce3deedd5", TWICE, edited, meant=True)
+    assert edit is not None
+    assert [op for op in edit.ops if op.line == "- oak" and op.sign == "-"] == [removed]
+    assert edits.apply_text(TWICE, TWICE, edited, edit).body == edited
+    there = edits.apply(TWICE, edit, TWICE).body
+    rules = {there.split("\n")[number] for number in constraint_lines(there)}
+    assert ("- oak" in rules) is not removed.constraint
 
 
 @given(BODIES, BODIES, BODIES)
