@@ -14,6 +14,7 @@ import platformdirs
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import drawn
 from tests.systems import HOME_VARIABLES
 from tests.uncounted import TESTS, counting_nothing
 
@@ -73,6 +74,30 @@ settings.load_profile("shared")
 # A shell script's background job; every command would inherit it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers inherit it, and the programs that tests start do not care."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        os.environ[drawn.WHOLE] = "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of many alike cases the whole suite takes a part (tests.drawn)."""
+    if drawn.ALL or drawn.WHOLE not in os.environ:
+        return
+    out = drawn.left_out([item.nodeid for item in items], drawn.seed_of_this_code())
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+    items[:] = [item for item in items if item.nodeid not in out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Loud, since nothing is skipped in silence."""
+    if not drawn.ALL and drawn.WHOLE in os.environ:
+        terminalreporter.write_line(
+            f"!!! OF ALIKE CASES A PART RAN, drawn by {drawn.seed_of_this_code()}: "
+            "MEMSYNC_TESTS=all runs every one (tests/drawn.py) !!!"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,11 @@ code.
 from __future__ import annotations
 
 import ast
-import hashlib
 
 import pytest
 
-from tests.mutants import LIST, ROOT, Mutant, StaleError, broken, mutants, run
+from tests.drawn import in_order, seed_of_this_code
+from tests.mutants import Mutant, StaleError, broken, mutants, run
 from tests.systems import linux_only
 
 SAMPLE = 6
@@ -34,20 +34,8 @@ def test_every_promise_has_mutants() -> None:
 
 def sample(seed: str) -> list[Mutant]:
     """Some of the quick ones; the same seed always draws the same."""
-    return sorted(QUICK, key=lambda one: hashlib.sha256(f"{seed} {one.name}".encode()).digest())[
-        :SAMPLE
-    ]
-
-
-def seed_of_this_code() -> str:
-    """Changes with the program and with the list, and with nothing else: a red build has its cause
-    in the commit.
-    """
-    whole = hashlib.sha256()
-    for path in [*sorted((ROOT / "memsync").rglob("*.py")), LIST]:
-        text = path.read_text(encoding="utf-8")  # whichever ends a checkout gives its lines
-        whole.update(f"{path.relative_to(ROOT).as_posix()}\n{text}\n".encode())
-    return whole.hexdigest()[:12]
+    quick = {one.name: one for one in QUICK}
+    return [quick[name] for name in in_order(list(quick), seed)[:SAMPLE]]
 
 
 @linux_only("some of the tests that must notice run on Linux alone")

@@ -101,6 +101,7 @@ class Shell:
             # Stdout and stderr come in the order in which a terminal shows them
             "PYTHONUNBUFFERED": "1",
             "ANTHROPIC_BASE_URL": url,
+            "SSL_CERT_DIR": str(self.home),  # reading the system's certificates takes longer
         }
 
     def run(self, command: str) -> list[str]:

@@ -28,20 +28,20 @@ import os
 import pkgutil
 import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn
 
 from tests.e2e import warm_client
+from tests.e2e.counting import Counting
 from tests.uncounted import COUNTING_WITH, uncounted
-
-if TYPE_CHECKING:
-    from coverage import Coverage
 
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
@@ -171,9 +171,11 @@ class _Running(NamedTuple):
     connection: socket.socket
     tracer: subprocess.Popen[bytes] | None
 
-    def end(self) -> None:
-        """Tell its status to whoever asked."""
+    def end(self, counter: Counting | None) -> None:
+        """Tell its status to whoever asked, and count what it ran."""
         status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if counter is not None:
+            counter.gather(self.pid)
         if self.tracer is not None:
             self.tracer.wait()
         with contextlib.suppress(OSError):
@@ -181,7 +183,7 @@ class _Running(NamedTuple):
         self.connection.close()
 
 
-def _serve(address: str) -> warm_client.Job | None:
+def _serve(address: str, counter: Counting | None) -> warm_client.Job | None:
     """Fork for each request.
 
     Returns in the process that shall run a command, and, without one, at the end.
@@ -198,14 +200,12 @@ def _serve(address: str) -> warm_client.Job | None:
             if 0 in happened:  # the tests are over
                 for pid in asking.values():
                     os.kill(pid, signal.SIGKILL)
-                os.unlink(address)
-                os.rmdir(os.path.dirname(address))
                 return None
             # Nobody waits for the command any more
             for connection in asking.keys() & set(happened):
                 os.kill(asking[connection], signal.SIGKILL)
             for ended in running.keys() & set(happened):
-                running.pop(ended).end()
+                running.pop(ended).end(counter)
                 os.close(ended)
             if listener in happened:
                 connection, _ = listener.accept()
@@ -257,17 +257,6 @@ def _tracer_of(pid: int) -> int:
     return int(status.partition("TracerPid:")[2].split(maxsplit=1)[0])
 
 
-def _counter(settings: str) -> Coverage | None:
-    """What counts the lines of the commands. It has begun once: that takes longer than such a
-    command.
-    """
-    if not settings:
-        return None
-    counter = cast("Coverage", importlib.import_module("coverage").Coverage(config_file=settings))
-    counter.start()
-    return counter
-
-
 def _load_all() -> None:
     """Load every module of memsync but the one that begins it."""
     for module in pkgutil.walk_packages(importlib.import_module("memsync").__path__, "memsync."):
@@ -275,12 +264,45 @@ def _load_all() -> None:
             importlib.import_module(module.name)
 
 
-def _count_up(counter: Coverage) -> None:
-    counter.stop()
-    counter.save()
+def _rehearse(sdk: bool) -> None:
+    """Do once what each command would be the first to do: compile patterns, and have the SDK make
+    its classes. That is half of the time of a forked refresh.
+    """
+    from memsync.system.late import Late
+
+    for one in gc.get_objects():
+        if isinstance(one, Late):
+            one.match(one.compiled.pattern[:0])
+    if sdk:
+        _call_the_standin()
 
 
-def _become(job: warm_client.Job, counter: Coverage | None) -> NoReturn:
+def _call_the_standin() -> None:
+    from memsync.merge.claude import ask, check
+    from memsync.merge.keys import Key
+    from memsync.merge.models import ACTIVE_MODELS
+    from memsync.merge.prompt import user_message
+    from tests.standin import StandIn
+
+    key = Key("api_key", "sk-ant-rehearsal", "nowhere")
+    with StandIn("merged") as api:
+        os.environ["ANTHROPIC_BASE_URL"] = api.url
+        check(key)
+        ask(
+            "",
+            user_message("# Memory", []),
+            key=key,
+            model=ACTIVE_MODELS[0],
+            max_tokens=99,
+            timeout=60,
+            progress=lambda lines: None,
+        )
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join()  # a fork would not have it
+
+
+def _become(job: warm_client.Job, counter: Counting | None) -> NoReturn:
     """Be `python -m memsync` with these words, to its end."""
     os.environ.clear()
     os.environ.update(job.environment)
@@ -292,8 +314,8 @@ def _become(job: warm_client.Job, counter: Coverage | None) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(write_through=True)  # type: ignore[union-attr]
     if counter is not None and COUNTING_WITH in os.environ:
-        counter.start()
-        atexit.register(_count_up, counter)
+        counter.begin()
+        atexit.register(counter.leave)
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     sys.argv = ["memsync", *job.words]
     sys.path[0] = job.folder
@@ -326,15 +348,19 @@ def main() -> None:
         importlib.import_module(name)
     # Coverage asks it when it begins: which file each module is of is found out once, not in each
     inspect.stack()
-    counter = _counter(settings)
+    counter = Counting(settings, os.path.dirname(address)) if settings else None
     _load_all()
     if counter is not None:
-        _count_up(counter)
+        counter.take_stock()
+    _rehearse("anthropic" in libraries)
     gc.collect()
     gc.freeze()  # the commands would copy all of it when they end, page by page
-    job = _serve(address)
+    job = _serve(address, counter)
     if job is not None:
         _become(job, counter)
+    if counter is not None:
+        counter.save()
+    shutil.rmtree(os.path.dirname(address))
 
 
 if __name__ == "__main__":

@@ -207,6 +207,9 @@ class World:
             env["PYTHONIOENCODING"] = "utf-8"  # as on the other systems, where it is so by itself
         # Nobody listens on the discard port
         env["ANTHROPIC_BASE_URL"] = address or "http://127.0.0.1:9"
+        # The stand-in has no certificate, and reading the system's takes longer than calling it
+        env.pop("SSL_CERT_FILE", None)
+        env["SSL_CERT_DIR"] = str(self.home)
         # Compiling the SDK anew for each command takes seconds
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         return env | more

@@ -1,10 +1,9 @@
-"""Many schedules at once, on all cores, for a given time or number."""
+"""Many schedules at once, on all cores."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import time
 import traceback
 from collections import Counter
 from typing import Final, NamedTuple
@@ -32,14 +31,11 @@ class Found(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What one core does: every `step`th seed from `first` on, until the time is over, but `fewest`
-    in any case.
-    """
+    """What one core does: so many seeds, every `step`th from `first` on."""
 
     first: int
     step: int
-    fewest: int
-    seconds: float
+    runs: int
 
 
 def one(seed: int) -> Seen:
@@ -53,10 +49,9 @@ def one(seed: int) -> Seen:
 
 def run_share(share: Share) -> Found:
     """Run the schedules of one core; ten failures are enough."""
-    until = time.monotonic() + share.seconds
     count = notes = 0
     failed: list[Seen] = []
-    while len(failed) < 10 and (count < share.fewest or time.monotonic() < until):
+    while len(failed) < 10 and count < share.runs:
         seen = one(share.first + count * share.step)
         count, notes = count + 1, notes + seen.notes
         if seen.wrong:
@@ -64,10 +59,10 @@ def run_share(share: Share) -> Found:
     return Found(count, notes, tuple(failed))
 
 
-def run_many(first: int, fewest: int, seconds: float = 0) -> Found:
+def run_many(first: int, runs: int) -> Found:
     """Run the schedules from `first` on, on all cores."""
     cores = os.cpu_count() or 1
-    shares = [Share(first + n, cores, -(-(fewest - n) // cores), seconds) for n in range(cores)]
+    shares = [Share(first + n, cores, -(-(runs - n) // cores)) for n in range(cores)]
     with counting_nothing(), multiprocessing.get_context("spawn").Pool(cores) as pool:
         parts = pool.map(run_share, shares, chunksize=1)
     failed = sorted(seen for part in parts for seen in part.failed)
