@@ -46,18 +46,19 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     """
     if any(doubt.unsaid for doubt in doubts):
         return []
-    heard = {stem(word) for word in words(source.text)}
-    found = []
-    for line in lines:
-        if line.kind not in _COME or _HEADING.match(line.text):
-            continue
-        told = words(line.text)
-        # A line with an author was measured already, but a word that it repeats only once
-        if not line.unsaid and len(set(told)) == len(told):
-            continue
-        if 2 * sum(stem(word) in heard for word in told) < len(told):
-            found.append(Doubt(f"nobody said {shown(line.text)}", True))
-    return found
+    come = [line for line in lines if line.kind in _COME and not _HEADING.match(line.text)]
+    # A line with an author was measured already, but a word that it repeats only once
+    come = [line for line in come if line.unsaid or _repeats(words(line.text))]
+    heard = {stem(word) for word in words(source.text)} if come else set()
+    return [
+        Doubt(f"nobody said {shown(line.text)}", True)
+        for line in come
+        if 2 * sum(stem(word) in heard for word in words(line.text)) < len(words(line.text))
+    ]
+
+
+def _repeats(told: Sequence[str]) -> bool:
+    return len(set(told)) < len(told)
 
 
 def doubts_of_the_whole(

@@ -294,11 +294,13 @@ def _with_piece(
 
 def thinned(old: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]) -> str | None:
     """Lines may be reworded, and yet too much of what they said may be gone."""
-    before = sum(len(words(line)) for line in old.lines)
     lost = sum(len(words(line)) for line in gone)
     for was, now in reworded:
         here = frozenset(name for word in words(now) for name in stems_of(word))
         lost += sum(here.isdisjoint(stems_of(word)) for word in words(was))
-    if lost <= max(_MANY_WORDS, _SHARE_OF_WORDS * before):
+    if lost <= _MANY_WORDS:
+        return None
+    before = sum(len(words(line)) for line in old.lines)
+    if lost <= _SHARE_OF_WORDS * before:
         return None
     return f"{lost} of {before} words are gone"

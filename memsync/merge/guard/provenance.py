@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -79,6 +80,7 @@ class Voice(NamedTuple):
         )
 
 
+@lru_cache(maxsize=8)
 def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     """Which item became which; what a hand edit removed did not go."""
     ours, theirs = items(old), items(new)
@@ -210,7 +212,7 @@ def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iter
                 strange.append(token)
     for token in strange:
         yield f"{shown(token, 60)}, which nobody said,"
-    for token in unsaid(line, source.own_hard):
+    for token in unsaid(line, source.own_hard) if source.own_hard is not source.hard else ():
         if token not in strange and _integer(token) not in sums:
             yield f"{shown(token, 60)}, which a note only quotes,"
     clause = _own_clause(line, olds, source)

@@ -248,11 +248,9 @@ def _outside(
         if not all(key(line) in here for line in block.text.split("\n"))
     ]
     copies = _copies(old, new)
-    repairs += [
-        f"a changed constraint left out of another section: {shown(bare(new.lines[n]))}"
-        for n in _disguised(new, found, source)
-    ]
     for n in _disguised(new, found, source):
+        text = shown(bare(new.lines[n]))
+        repairs.append(f"a changed constraint left out of another section: {text}")
         lines[n] = None
     for n in sorted(copies):
         repairs.append(
