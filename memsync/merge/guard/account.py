@@ -5,17 +5,21 @@ Knows: how it is worded for a person. Must not know: why a line was taken or ref
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
+from memsync.memory.text.words import BULLET, key, shown, stem, stems_of, total, weight, words
+from memsync.merge.guard.hard import Hard, figures
 from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 Kind = Literal["kept", "moved", "new", "reworded", "gone", "constraint"]
+COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
+_PLACES: Final = 2  # lines that a word went from, so that it is no accident
 _MARKS: Final = {
     "kept": "memory",
     "moved": "memory, moved",
@@ -110,6 +114,43 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
         if sentence.whole not in used and 2 * total(missing) > total(telling):
             left.append(sentence)
     return tuple(left)
+
+
+def cut_short(left: Sequence[Sentence], body: str, source: Source) -> tuple[Sentence, ...]:
+    """More sentences of notes that are not whole in the body, though words of them are: with a
+    number that neither the body nor the old memory has, or lines of code that are not there as
+    given.
+    """
+    known = Hard(f"{body}\n{source.old}")
+    rows = {key(row) for row in body.split("\n")}
+    cut: list[Sentence] = []
+    for sentence in source.sentences:
+        if sentence in left or sentence.note >= source.given:
+            continue
+        code = source.is_code(sentence) and key(sentence.text) not in rows
+        if code or not all(map(known.has_number, figures(sentence.text))):
+            cut.append(sentence)
+    return tuple(cut)
+
+
+def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:
+    """The old lines with a telling word that went from two others and came nowhere: what a note
+    changes in several places, or wants forgotten, may have been overlooked there. Of lines that are
+    gone only a word of a note counts.
+    """
+    went: Counter[str] = Counter()
+    come: set[str] = set()
+    for line in lines:
+        now = frozenset(words(line.text)) if line.kind in COME else frozenset[str]()
+        come |= now
+        if line.kind == "gone":
+            went.update(filter(source.says, source.telling(line.text)))
+        else:
+            went.update(source.telling(line.was) - now)
+    often = {word for word, times in went.items() if times >= _PLACES}
+    forgotten = {word for word in often - come if not word.isdigit()}  # a name, not a figure
+    kept = [line.text for line in lines if line.kind in ("kept", "moved")]
+    return tuple(text for text in kept if not forgotten.isdisjoint(words(text)))
 
 
 def told(lines: Sequence[Line]) -> list[str]:

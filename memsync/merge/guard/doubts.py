@@ -10,7 +10,7 @@ from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import key, shown, stem, total, weight, words
-from memsync.merge.guard.account import Line
+from memsync.merge.guard.account import COME, Line
 from memsync.merge.guard.frame import (
     NEW_HEADINGS,
     disowned,
@@ -28,7 +28,6 @@ from memsync.merge.guard.source import Source
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _HEADING: Final = re.compile(r"\s*#|[^\n]+\n\s*(?:=+|-+)\s*$")
-_COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
 
 
 class Case(NamedTuple):
@@ -46,7 +45,7 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     """
     if any(doubt.unsaid for doubt in doubts):
         return []
-    come = [line for line in lines if line.kind in _COME and not _HEADING.match(line.text)]
+    come = [line for line in lines if line.kind in COME and not _HEADING.match(line.text)]
     # A line with an author was measured already, but a word that it repeats only once
     come = [line for line in come if line.unsaid or _repeats(words(line.text))]
     heard = {stem(word) for word in words(source.text)} if come else set()

@@ -104,6 +104,11 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(plain)
 
 
+def figures(text: str) -> list[str]:
+    """The same, with thousands written out: "60k" is 60000."""
+    return numbers(_THOUSAND.sub(r"\g<1>000", text))
+
+
 def unsaid(line: str, known: Hard) -> Iterator[str]:
     """The hard tokens of a line that a text does not have."""
     # A backslash before @ is memsync's own: it keeps Claude Code from reading the file

@@ -146,6 +146,12 @@ class Source:
         """
         return sentence.line > self._forged[sentence.note]
 
+    def is_code(self, sentence: Sentence) -> bool:
+        """The sentence is a line in a code block of a note, and not the fence of one."""
+        view = self.outline(self.notes[sentence.note])
+        fence = sentence.text.startswith(("```", "~~~"))
+        return sentence.line in view.code and not fence
+
     @cached_property
     def _forged(self) -> list[int]:
         """For each note the line with the first such tag or label."""
