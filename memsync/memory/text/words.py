@@ -56,8 +56,7 @@ def key(line: str) -> str:
     hashes = re.match(r"#{1,6} ", plain)
     if hashes:
         return plain.rstrip("# ").casefold()
-    bare = BULLET.sub("", plain, count=1)
-    return _EMPHASIS.sub("", bare).casefold().strip()
+    return _EMPHASIS.sub("", bare(plain)).casefold().strip()
 
 
 @lru_cache(maxsize=8192)
@@ -67,8 +66,7 @@ def tokens(text: str) -> tuple[str, ...]:
     """
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
     plain = _BORDER.sub(" ", _UNDERLINES.sub("", plain.replace("'", "")))
-    lines = (BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
-    return tuple(_TOKEN.findall("\n".join(lines)))
+    return tuple(_TOKEN.findall("\n".join(map(bare, plain.split("\n")))))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -118,10 +116,15 @@ def stems_of(word: str) -> tuple[str, ...]:
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
 
 
+@lru_cache(maxsize=8192)
+def forms(line: str) -> frozenset[str]:
+    """What the words of a line are found by."""
+    return frozenset(name for word in words(line) for name in stems_of(word))
+
+
 def says_all(wanted: Iterable[str], line: str) -> bool:
     """Whether a line has each of these words, up to its ending."""
-    here = {name for word in words(line) for name in stems_of(word)}
-    return all(stem(word) in here for word in wanted)
+    return all(stem(word) in forms(line) for word in wanted)
 
 
 def same_word(word: str, other: str) -> bool:
@@ -159,6 +162,11 @@ def is_pair(word: str) -> bool:
 def sentences(text: str) -> list[str]:
     """The sentences of a text that hold a word: what stands between two ends of a sentence."""
     return [part for part in _SENTENCE.split(text) if part and words(part)]
+
+
+def bare(line: str) -> str:
+    """A line without its bullet or its number in a list."""
+    return BULLET.sub("", line.strip(), count=1)
 
 
 def without_end(text: str) -> str:

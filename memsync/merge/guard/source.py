@@ -16,6 +16,7 @@ from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     folded,
+    forms,
     is_pair,
     key,
     same_word,
@@ -194,10 +195,7 @@ class Source:
     @cached_property
     def _bags(self) -> list[frozenset[str]]:
         """What the words of each sentence are found by; a list's lead is a part of its items."""
-        return [
-            frozenset(name for word in words(sentence.whole) for name in stems_of(word))
-            for sentence in self.sentences
-        ]
+        return [forms(sentence.whole) for sentence in self.sentences]
 
     @cached_property
     def _in_memory(self) -> Counter[str]:

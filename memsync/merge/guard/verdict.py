@@ -195,15 +195,15 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     if spliced is None:
         return ["the constraints section has no place in the reply"]
     whole = source.outline(_ended(_with_front_matter(old, spliced.text, source)))
-    settled = settle(old, whole, source, case.removed)
-    rest = source.outline(_ended(settled.text))  # ended alike, so that equal texts are parsed once
+    settled, plan = settle(old, whole, source, case.removed)
+    rest = source.outline(_ended(settled))  # ended alike, so that equal texts are parsed once
     text, dressed = restored(old, rest, source)
     text = _ended(text)
     if frame(source.outline(text)) != frame(rest):
-        text, dressed = settled.text, 0
+        text, dressed = settled, 0
     text, imports = wrapped(defanged(text, source.old), old)
     final = source.outline(_ended(text))
-    repairs = [*spliced.repairs, *settled.repairs]
+    repairs = [*spliced.repairs, *plan.repairs]
     if dressed:
         repairs.append(f"{dressed} line{'s' if dressed > 1 else ''} spelled as before")
     disarmed = "put into backticks or behind a backslash, so that it is not loaded as a file"
@@ -215,9 +215,9 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     excess = halved(old, final, source, case.removed)  # what was repaired is measured, too
     if excess is not None:
         return [excess]
-    doubts = (*spliced.doubts, *settled.doubts)
-    put_back = bool(spliced.repairs or settled.repairs)
-    cuts = (*spliced.cuts, *settled.cuts)
+    doubts = (*spliced.doubts, *plan.doubts)
+    put_back = bool(spliced.repairs or plan.repairs)
+    cuts = (*spliced.cuts, *plan.cuts)
     return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.account import explained, told
+from memsync.merge.guard.account import explained
 from memsync.merge.guard.verdict import judge
-from tests.merge.guard.memory import MERGED, NOTE, OLD, edit
+from tests.merge.guard.memory import MERGED, NOTE, OLD, edit, told
 
 INES = "Ines: Wednesdays from now on"
 
@@ -39,7 +39,7 @@ def test_what_no_note_speaks_of_is_told_first() -> None:
 def test_a_new_constraint_is_told_as_one() -> None:
     reply = edit(("thrown away\n", "thrown away\n- Never feed the carp twice\n"))
     verdict = judge(OLD, reply, ["never feed the carp twice!"])
-    assert told(verdict.account) == ["new constraint: Never feed the carp twice"]
+    assert told(verdict.account) == ["new constraint: - Never feed the carp twice"]
     assert verdict.new_constraints == ("Never feed the carp twice",)
 
 
