@@ -45,7 +45,7 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     """
     if any(doubt.unsaid for doubt in doubts):
         return []
-    come = [line for line in lines if line.kind in COME and not _HEADING.match(line.text)]
+    come = [line for line in lines if line.kind in COME and not _is_heading(line)]
     # A line with an author was measured already, but a word that it repeats only once
     come = [line for line in come if line.unsaid or _repeats(words(line.text))]
     heard = {stem(word) for word in words(source.text)} if come else set()
@@ -54,6 +54,11 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
         for line in come
         if 2 * sum(stem(word) in heard for word in words(line.text)) < len(words(line.text))
     ]
+
+
+def _is_heading(line: Line) -> bool:
+    """No constraint is one, whatever it looks like: it may stand in a comment left open."""
+    return line.kind != "constraint" and _HEADING.match(line.text) is not None
 
 
 def _repeats(told: Sequence[str]) -> bool:
