@@ -11,10 +11,12 @@ from typing import Final, Literal, NamedTuple
 from memsync.config import load
 from memsync.memory.text.changes import changes
 from memsync.merge import claude, keys, models, prompt
+from memsync.merge.guard.account import COME
 from memsync.merge.guard.verdict import judge
 from memsync.system.errors import MemsyncError
 from memsync.system.machine import this_machine
 
+STILL_THERE: Final = "still there: "
 _DAY: Final = "2026-11-28"  # of every note of a case
 
 
@@ -55,14 +57,17 @@ class CallFailedError(Exception):
 def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     """Let memsync's guard decide about a reply to: merge these notes into this memory."""
     verdict = judge(memory, reply, notes)
-    rejected = verdict.kind == "reject"
+    # Where only repairs left the memory as it was, `refresh` refuses the reply (steps/replies.py)
+    undone = verdict.kind == "unchanged" and bool(verdict.leaves_pending)
+    rejected = verdict.kind == "reject" or undone
     body = memory if rejected else verdict.body
     account = changes(memory, body)
     pairs = (line for pair in account.reworded for line in pair)
-    new = (line.text for line in verdict.account if line.kind in ("new", "constraint"))
-    shown = (*account.gone, *pairs, *new, *verdict.repairs, *verdict.left_out)
+    new = (line.text for line in verdict.account if line.kind in COME)
+    still = (f"{STILL_THERE}{line}" for line in verdict.still_there)
+    shown = (*account.gone, *pairs, *new, *verdict.repairs, *verdict.left_out, *still)
     kind: Literal["accept", "ask", "reject"] = (
-        "accept" if verdict.kind == "unchanged" else verdict.kind
+        "reject" if rejected else "accept" if verdict.kind != "ask" else "ask"
     )
     return Ruling(kind, body, verdict.reasons, verdict.repairs, shown)
 

@@ -9,11 +9,12 @@ from benchmarks.fidelity.adapter import Ruling
 from benchmarks.fidelity.cases import Case, Label
 from benchmarks.fidelity.engines.base import Answer
 from benchmarks.fidelity.score import Miss, Score, score
-from benchmarks.fidelity.words import contains
+from benchmarks.fidelity.words import contains, says
 
 Became = Literal[
     "taken", "asked rightly", "held up", "a yes loses", "caught", "repaired", "printed", "silent"
 ]
+_MISSING: Final = ("appear", "rules")  # points that only miss something
 FAITHFUL: Final[tuple[Became, ...]] = ("taken", "asked rightly", "held up", "a yes loses")
 SLIP: Final[tuple[Became, ...]] = ("caught", "repaired", "printed", "silent")
 
@@ -82,9 +83,11 @@ def told(misses: Iterable[Miss], shown: Sequence[str]) -> bool:
     something else that went wrong is, or where the account prints what of a note did not come.
     """
     every = list(misses)
-    visible = [miss for miss in every if miss.kind not in ("appear", "rules")] or every
-    return bool(visible) and all(_stands(miss.words.split(" || "), shown) for miss in visible)
+    visible = [miss for miss in every if miss.kind not in _MISSING] or every
+    return bool(visible) and all(_stands(miss, shown) for miss in visible)
 
 
-def _stands(alternatives: Sequence[str], shown: Sequence[str]) -> bool:
-    return any(contains(line, words.strip("\n")) for line in shown for words in alternatives)
+def _stands(miss: Miss, shown: Sequence[str]) -> bool:
+    """A printed line has the words, compared as the score compares them in the memory."""
+    has = says if miss.kind in _MISSING else contains
+    return any(has(line, words.strip("\n")) for line in shown for words in miss.words.split(" || "))

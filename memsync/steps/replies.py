@@ -128,7 +128,8 @@ def _not_taken(verdict: Verdict) -> list[str]:
     """What notes say that did not come into the memory: chatter most often, but a person sees."""
     told = [f"not in the memory: {shown(text)}" for text in verdict.left_out[:MOST_TOLD]]
     more = len(verdict.left_out) - len(told)
-    return [*told, *([f"not in the memory: {counted(more, 'more sentence')}"] if more > 0 else [])]
+    told += [f"not in the memory: {counted(more, 'more sentence')}"] if more > 0 else []
+    return [*told, *(f"still there: {shown(text)}" for text in verdict.still_there[:MOST_TOLD])]
 
 
 def _only_edited(view: View, call: Call, work: Work) -> bool:

@@ -6,11 +6,13 @@ Knows: words of lines. Must not know: where a line stands, what a note says.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
-from memsync.memory.text.words import key, similar, stem, total, words
+from memsync.memory.text.words import key, similar, stem, total, weight, words
 
+_REMEMBERED: Final = 8192  # lines; each is looked at in several rounds
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 400  # pairs of lines compared by characters, at most
 _NEARBY: Final = 8  # lines tried by characters for one old line
@@ -35,9 +37,7 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     for text in missing:
         wanted = stems(text)
         shared = _shared(wanted, index)
-        best = max(shared, key=lambda n: (shared[n], -total(bags[n]), -n), default=None)
-        if best is not None and shared[best] < HALF * total(wanted):
-            best = None
+        best = _best(shared, HALF * total(wanted), bags)
         if best is None:
             nearby = sorted(shared, key=lambda n: -shared[n]) or list(range(len(fresh)))
             tried = nearby[: max(0, min(_NEARBY, left))]
@@ -49,6 +49,7 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     return _with_briefs(wanted_bags, bags, partners, index)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stems(line: str) -> frozenset[str]:
     """The words of a line without their endings."""
     return frozenset(map(stem, words(line)))
@@ -58,13 +59,22 @@ def _shared(wanted: frozenset[str], index: dict[str, list[int]]) -> dict[int, fl
     """For each new line the weight of the words that it shares; words in many lines are left out
     while there are others.
     """
-    shared: Counter[int] = Counter()
+    shared: dict[int, float] = {}
     for word in wanted:
         places = index.get(word, ())
         if len(places) <= _COMMON:
+            told = weight(word)
             for n in places:
-                shared[n] += int(100 * total([word]))
-    return {n: value / 100 for n, value in shared.items()}
+                shared[n] = shared.get(n, 0.0) + told
+    return shared
+
+
+def _best(shared: Mapping[int, float], least: float, bags: Sequence[frozenset[str]]) -> int | None:
+    """The new line that shares most, at least so much; of several the one that says least else."""
+    most = max(shared.values(), default=-1.0)
+    if most < least:
+        return None
+    return min((n for n in shared if shared[n] == most), key=lambda n: (total(bags[n]), n))
 
 
 def _with_briefs(
@@ -84,8 +94,9 @@ def _with_briefs(
             continue
         alone = frozenset(word for word in bag if times[word] == 1)
         shared = _shared(alone, index)
-        best = max(shared, key=lambda n: (shared[n], -n), default=None)
-        if best is not None and shared[best] >= _BRIEF:
+        most = max(shared.values(), default=0.0)
+        if most >= _BRIEF:
+            best = min(n for n in shared if shared[n] == most)
             candidates.setdefault(best, []).append(at)
     kept = list(partners)
     for n, lines in candidates.items():

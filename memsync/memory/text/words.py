@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -55,8 +56,7 @@ def key(line: str) -> str:
     hashes = re.match(r"#{1,6} ", plain)
     if hashes:
         return plain.rstrip("# ").casefold()
-    bare = BULLET.sub("", plain, count=1)
-    return _EMPHASIS.sub("", bare).casefold().strip()
+    return _EMPHASIS.sub("", bare(plain)).casefold().strip()
 
 
 @lru_cache(maxsize=8192)
@@ -66,8 +66,7 @@ def tokens(text: str) -> tuple[str, ...]:
     """
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold()
     plain = _BORDER.sub(" ", _UNDERLINES.sub("", plain.replace("'", "")))
-    lines = (BULLET.sub("", line.strip(), count=1) for line in plain.split("\n"))
-    return tuple(_TOKEN.findall("\n".join(lines)))
+    return tuple(_TOKEN.findall("\n".join(map(bare, plain.split("\n")))))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -76,7 +75,10 @@ def words(line: str) -> tuple[str, ...]:
     spaces. Digits in groups of three are one number.
     """
     plain = unicodedata.normalize("NFKC", line).casefold().replace("’", "'")
-    plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
+    if any(map(str.isdigit, plain)):
+        plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
+    if plain.isascii():
+        return tuple(_latin(plain))
     found: list[str] = []
     done = 0
     for run in _RUN.finditer(plain):
@@ -93,11 +95,12 @@ def _latin(text: str) -> list[str]:
     """
     found: list[str] = []
     for word in _WORD.findall(text):
-        parts = _SEPARATOR.split(word)
+        parts = _SEPARATOR.split(word) if word[0].isdigit() else ()
         found += parts if len(parts) > 2 else [word.replace("'", "")]
     return found
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
     """A word without its ending, as it is looked up among `stems_of`."""
     if len(word) < 4 or not word.isalpha():
@@ -105,6 +108,7 @@ def stem(word: str) -> str:
     return word[:5] if len(word) > 5 else word[:4]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stems_of(word: str) -> tuple[str, ...]:
     """What a word is found by: the stems of its other forms."""
     if len(word) < 4 or not word.isalpha():
@@ -112,10 +116,15 @@ def stems_of(word: str) -> tuple[str, ...]:
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
 
 
+@lru_cache(maxsize=8192)
+def forms(line: str) -> frozenset[str]:
+    """What the words of a line are found by."""
+    return frozenset(name for word in words(line) for name in stems_of(word))
+
+
 def says_all(wanted: Iterable[str], line: str) -> bool:
     """Whether a line has each of these words, up to its ending."""
-    here = {name for word in words(line) for name in stems_of(word)}
-    return all(stem(word) in here for word in wanted)
+    return all(stem(word) in forms(line) for word in wanted)
 
 
 def same_word(word: str, other: str) -> bool:
@@ -130,6 +139,7 @@ def _without_accents(word: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def weight(word: str) -> float:
     """How much a word tells: short ones are the joints of a sentence in every spaced script."""
     if is_pair(word):
@@ -146,7 +156,7 @@ def total(found: tuple[str, ...] | frozenset[str] | list[str]) -> float:
 
 def is_pair(word: str) -> bool:
     """A pair of characters, or one, of a script without spaces."""
-    return _RUN.fullmatch(word) is not None
+    return not word.isascii() and _RUN.fullmatch(word) is not None
 
 
 def sentences(text: str) -> list[str]:
@@ -154,17 +164,42 @@ def sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE.split(text) if part and words(part)]
 
 
+def bare(line: str) -> str:
+    """A line without its bullet or its number in a list."""
+    return BULLET.sub("", line.strip(), count=1)
+
+
 def without_end(text: str) -> str:
     """The text without sentence marks at its end."""
     return text.rstrip().rstrip(_END).rstrip()
 
 
+@lru_cache(maxsize=8192)
 def similar(text: str, other: str, least: float = 0.6) -> bool:
-    """True when most of the characters of two keys agree. The first 300 decide."""
-    matcher = SequenceMatcher(None, text[:300], other[:300], autojunk=False)
-    if matcher.real_quick_ratio() <= least or matcher.quick_ratio() <= least:
-        return False
-    return matcher.ratio() > least
+    """True when most of the characters of two keys agree, as difflib counts them. The first 300
+    decide. It ends as soon as what is left to compare can no longer change the answer.
+    """
+    text, other = text[:300], other[:300]
+    needed = least * (len(text) + len(other)) / 2
+    same, possible = 0, _in_common(text, other)
+    if text == other or possible <= needed:
+        return text == other
+    matcher = SequenceMatcher(None, text, other, autojunk=False)
+    rest = [(0, len(text), 0, len(other), possible)]
+    while rest and same <= needed < possible:
+        low, high, start, end, counted = rest.pop()
+        at, where, size = matcher.find_longest_match(low, high, start, end)
+        same, possible = same + size, possible + size - counted
+        for a, b, c, d in ((low, at, start, where), (at + size, high, where + size, end)):
+            more = _in_common(text[a:b], other[c:d]) if size else 0
+            possible += more
+            rest += [(a, b, c, d, more)] if more else []
+    return same > needed
+
+
+def _in_common(text: str, other: str) -> int:
+    """How many characters two texts have in common, wherever they stand."""
+    return sum(min(times, other.count(char)) for char, times in Counter(text).items())
 
 
 def folded(text: str) -> str:
@@ -180,5 +215,7 @@ def first_line(text: str) -> str:
 
 def shown(text: str, limit: int = 100) -> str:
     """The text as a quotation of one line for a person, without control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(text.split())
     return f'"{line if len(line) <= limit else line[: limit - 1] + "…"}"'

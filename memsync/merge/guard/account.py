@@ -5,17 +5,21 @@ Knows: how it is worded for a person. Must not know: why a line was taken or ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import BULLET, shown, stem, stems_of, total, weight, words
-from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
+from memsync.memory.text.words import bare, forms, key, shown, stem, total, weight, words
+from memsync.merge.guard.hard import Hard, figures
+from memsync.merge.guard.provenance import ENOUGH, Compared, compare, section_lines, spoken, voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 Kind = Literal["kept", "moved", "new", "reworded", "gone", "constraint"]
+COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
+_PLACES: Final = 2  # lines that a word went from, so that it is no accident
 _MARKS: Final = {
     "kept": "memory",
     "moved": "memory, moved",
@@ -47,7 +51,7 @@ def account(
     """Every line of `new` in its order, each line that is gone where it stood."""
     found = compare(old, new, removed)
     gone_at = _gone_places(found)
-    inside = {n for s in new.sections for n in range(s.start, s.end)}
+    inside = section_lines(new)
     partners = found.partners
     lines: list[Line] = [*(_gone(found, o, source) for o in gone_at.get(-1, ()))]
     for n, item in enumerate(found.theirs):
@@ -102,7 +106,7 @@ def _gone_places(found: Compared) -> dict[int, list[int]]:
 def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence, ...]:
     """The sentences of notes that no new line comes from, and that the body does not hold."""
     used = {line.sentence for line in lines if line.sentence}
-    here = {name for word in words(body) for name in stems_of(word)}
+    here = forms(body)
     left: list[Sentence] = []
     for sentence in source.sentences:
         telling = [word for word in words(sentence.text) if weight(word) >= HALF]
@@ -112,22 +116,41 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
     return tuple(left)
 
 
-def told(lines: Sequence[Line]) -> list[str]:
-    """What a person is told of a merge, a line each: first what no note speaks of."""
-    changed = [line for line in lines if line.kind in ("new", "reworded", "gone", "constraint")]
-    ordered = sorted(changed, key=lambda line: not line.unsaid)
-    return [row for line in ordered for row in _rows(line)]
+def cut_short(left: Sequence[Sentence], body: str, source: Source) -> tuple[Sentence, ...]:
+    """More sentences of notes that are not whole in the body, though words of them are: with a
+    number that neither the body nor the old memory has, or lines of code that are not there as
+    given.
+    """
+    known = Hard(f"{body}\n{source.old}")
+    rows = {key(row) for row in body.split("\n")}
+    cut: list[Sentence] = []
+    for sentence in source.sentences:
+        if sentence in left or sentence.note >= source.given:
+            continue
+        code = source.is_code(sentence) and key(sentence.text) not in rows
+        if code or not all(map(known.has_number, figures(sentence.text))):
+            cut.append(sentence)
+    return tuple(cut)
 
 
-def _rows(line: Line) -> Iterator[str]:
-    text = _plain(line.text)
-    if line.kind == "constraint":
-        yield f"new constraint: {text}"
-    elif line.kind == "reworded":
-        yield from (f"was: {_plain(was)}" for was in line.was.split("\n"))
-        yield f"now: {text}"
-    else:
-        yield f"{line.kind}: {text}"
+def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:
+    """The old lines with a telling word that went from two others and came nowhere: what a note
+    changes in several places, or wants forgotten, may have been overlooked there. Of lines that are
+    gone only a word of a note counts.
+    """
+    went: Counter[str] = Counter()
+    come: set[str] = set()
+    for line in lines:
+        now = frozenset(words(line.text)) if line.kind in COME else frozenset[str]()
+        come |= now
+        if line.kind == "gone":
+            went.update(filter(source.says, source.telling(line.text)))
+        else:
+            went.update(source.telling(line.was) - now)
+    often = {word for word, times in went.items() if times >= _PLACES}
+    forgotten = {word for word in often - come if not word.isdigit()}  # a name, not a figure
+    kept = [line.text for line in lines if line.kind in ("kept", "moved")]
+    return tuple(text for text in kept if not forgotten.isdisjoint(words(text)))
 
 
 def explained(lines: Sequence[Line], notes: Sequence[str]) -> list[str]:
@@ -151,5 +174,5 @@ def _who(line: Line, notes: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     """A line for a terminal: without its bullet and without control characters."""
-    rows = (BULLET.sub("", row.strip(), count=1) for row in text.split("\n"))
-    return "".join(c if c.isprintable() else " " for c in " ".join(rows))
+    rows = " ".join(map(bare, text.split("\n")))
+    return "".join(c if c.isprintable() else " " for c in rows)

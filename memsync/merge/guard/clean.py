@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.words import (
-    BULLET,
+    bare,
     first_line,
     folded,
     is_pair,
@@ -135,7 +135,7 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
 def _completed(text: str, source: Source) -> tuple[str, list[str]]:
     """A last line that is a note's sentence cut inside a word, with the rest of the sentence."""
     last = text.rstrip().rpartition("\n")[2]
-    cut = folded(BULLET.sub("", last.strip(), count=1))
+    cut = folded(bare(last))
     if not cut[-1:].isalnum() or key(last) in source.old_keys or is_pair(words(cut)[-1]):
         return text, []
     whole = folded(text)

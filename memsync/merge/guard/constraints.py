@@ -8,19 +8,20 @@ A little longer than a file should be: what a block can be is one decision.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from memsync.memory.text.markdown import Block, Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
+    bare,
+    forms,
     key,
     sentences,
     shown,
     similar,
     stem,
-    stems_of,
     tokens,
     total,
     without_end,
@@ -29,7 +30,6 @@ from memsync.memory.text.words import (
 from memsync.merge.guard.hard import Hard, unsaid
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.rules import (
-    bare,
     faithful,
     in_the_notes_words,
     is_no_rule,
@@ -45,53 +45,34 @@ _COMPARED: Final = 100  # old constraints compared by words, for one that is in 
 _ALIKE: Final = 4  # and by characters
 
 
-class Sorted(NamedTuple):
-    """taken: what new blocks will be in the memory, by where they begin in the reply, and with what
-    text. kept: where old ones begin. lost: left out. told: the new constraints.
+class Sorted:
+    """What the blocks of the reply are.
+
+    taken: what new ones will be in the memory, by where they begin in the reply, and with what
+    text. told: each of them. kept: where old ones begin. lost: those left out.
     """
-
-    taken: dict[int, str]
-    kept: frozenset[int]
-    lost: tuple[Block, ...]
-    told: tuple[str, ...]
-    repairs: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
-    cuts: tuple[Cut, ...]
-
-
-class _Taken:
-    """The new constraints so far."""
 
     def __init__(self, known: set[str]) -> None:
         self.known = known
-        self.lost = False  # whether an old one is missing in the reply
-        self.used: set[int] = set()  # sentences of notes that are constraints already
-        self.texts: dict[int, list[str]] = {}
+        self.taken: dict[int, str] = {}
         self.told: list[str] = []
+        self.kept: set[int] = set()
+        self.lost: list[Block] = []
+        self.used: set[int] = set()  # sentences of notes that are constraints already
         self.repairs: list[str] = []
         self.cuts: list[Cut] = []
         self.doubts: list[Doubt] = []
 
     def add(self, block: Block, text: str, *, told: bool = True) -> None:
+        """A new constraint, unless it is there already."""
         name = block_key(text)
         if name in self.known:
             return
         self.known.add(name)
-        self.texts.setdefault(block.start, []).append(text)
+        above = self.taken.get(block.start)
+        self.taken[block.start] = text if above is None else f"{above}\n{text}"
         if told:
             self.told.append(bare(text))
-
-    def sorted(self, kept: Iterable[int], lost: Iterable[Block]) -> Sorted:
-        """All of them, with the old ones that the reply kept and lost."""
-        return Sorted(
-            {start: "\n".join(texts) for start, texts in self.texts.items()},
-            frozenset(kept),
-            tuple(lost),
-            tuple(self.told),
-            tuple(self.repairs),
-            tuple(self.doubts),
-            tuple(self.cuts),
-        )
 
 
 def block_key(text: str) -> str:
@@ -142,13 +123,12 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
     spelled = Counter(b.text for b in expected)
     lines = {key(line): b for b in expected for line in b.text.split("\n")}
     unknown: list[Block] = []
-    kept: set[int] = set()
-    taken = _Taken({block_key(b.text) for b in expected if b.text})
+    taken = Sorted({block_key(b.text) for b in expected if b.text})
     for block in new.constraints:
         name = block_key(block.text)
         if missing[name] > 0:
             missing[name] -= 1
-            kept.add(block.start)
+            taken.kept.add(block.start)
             if not spelled[block.text]:
                 taken.repairs.append(f"constraint spelled as before: {shown(bare(block.text))}")
         elif name in missing:
@@ -160,13 +140,12 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
         else:
             unknown.append(block)
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
-    lost.reverse()
-    taken.lost = bool(lost)
-    changed = {block.start: former for block in unknown if (former := former_of(block.text, lost))}
+    taken.lost = lost[::-1]
+    formers = {block.start: former_of(block.text, taken.lost) for block in unknown}
     # First the new ones: a sentence makes one constraint
-    for block in sorted(unknown, key=lambda block: block.start in changed):
-        _sort_unknown(block, changed.get(block.start), lines, old, source, taken)
-    return taken.sorted(kept, lost)
+    for block in sorted(unknown, key=lambda block: formers[block.start] is not None):
+        _sort_unknown(block, formers[block.start], lines, old, source, taken)
+    return taken
 
 
 def put_back(block: Block) -> str:
@@ -180,7 +159,7 @@ def _sort_unknown(
     lines: dict[str, Block],
     old: Outline,
     source: Source,
-    taken: _Taken,
+    taken: Sorted,
 ) -> None:
     """One block that is no old one: it changes one, adds lines to one, or is new."""
     every = [line for line in block.text.split("\n") if tokens(line)]
@@ -211,7 +190,7 @@ def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bo
     return wrapped and faithful(" ".join(line.strip() for line in lines), old, source)
 
 
-def _changed(block: Block, line: str, former: Block, source: Source, taken: _Taken) -> None:
+def _changed(block: Block, line: str, former: Block, source: Source, taken: Sorted) -> None:
     """The old one stays; what a note added becomes an item of its own, what a note overtakes is
     asked about.
     """
@@ -251,14 +230,13 @@ def _speaks_of(sentence: Sentence, was: str, source: Source) -> bool:
     """A sentence speaks of an old constraint: it has two of its telling words, or a number, an
     address or a name of code.
     """
-    here = {name for word in words(sentence.whole) for name in stems_of(word)}
-    if sum(stem(word) in here for word in source.telling(was)) > 1:
+    if sum(stem(word) in forms(sentence.whole) for word in source.telling(was)) > 1:
         return True
     return len(list(unsaid(was, Hard("")))) > len(list(unsaid(was, Hard(sentence.whole))))
 
 
 def _new(
-    block: Block, line: str, old: Outline, source: Source, taken: _Taken, *, grown: bool
+    block: Block, line: str, old: Outline, source: Source, taken: Sorted, *, grown: bool
 ) -> None:
     """A new constraint of one line: in the reply's words, in those of the note, or to be asked."""
     text = bare(line)
@@ -314,7 +292,7 @@ def _in_list(line: str, block: Block) -> str:
     return line if line == first or not BULLET.match(first.lstrip()) else _like(first, bare(line))
 
 
-def _as_it_is(block: Block, source: Source, taken: _Taken) -> None:
+def _as_it_is(block: Block, source: Source, taken: Sorted) -> None:
     """Code, a table or HTML is taken as a whole, asked about when no note holds it."""
     held = all(source.note_keys[key(line)] for line in block.text.split("\n") if tokens(line))
     taken.add(block, block.text)

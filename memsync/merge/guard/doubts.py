@@ -10,7 +10,7 @@ from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import key, shown, stem, total, weight, words
-from memsync.merge.guard.account import Line
+from memsync.merge.guard.account import COME, Line
 from memsync.merge.guard.frame import (
     NEW_HEADINGS,
     disowned,
@@ -28,7 +28,6 @@ from memsync.merge.guard.source import Source
 
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _HEADING: Final = re.compile(r"\s*#|[^\n]+\n\s*(?:=+|-+)\s*$")
-_COME: Final = ("new", "reworded", "constraint")  # the kinds of lines that were not there before
 
 
 class Case(NamedTuple):
@@ -46,18 +45,24 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     """
     if any(doubt.unsaid for doubt in doubts):
         return []
-    heard = {stem(word) for word in words(source.text)}
-    found = []
-    for line in lines:
-        if line.kind not in _COME or _HEADING.match(line.text):
-            continue
-        told = words(line.text)
-        # A line with an author was measured already, but a word that it repeats only once
-        if not line.unsaid and len(set(told)) == len(told):
-            continue
-        if 2 * sum(stem(word) in heard for word in told) < len(told):
-            found.append(Doubt(f"nobody said {shown(line.text)}", True))
-    return found
+    come = [line for line in lines if line.kind in COME and not _is_heading(line)]
+    # A line with an author was measured already, but a word that it repeats only once
+    come = [line for line in come if line.unsaid or _repeats(words(line.text))]
+    heard = {stem(word) for word in words(source.text)} if come else set()
+    return [
+        Doubt(f"nobody said {shown(line.text)}", True)
+        for line in come
+        if 2 * sum(stem(word) in heard for word in words(line.text)) < len(words(line.text))
+    ]
+
+
+def _is_heading(line: Line) -> bool:
+    """No constraint is one, whatever it looks like: it may stand in a comment left open."""
+    return line.kind != "constraint" and _HEADING.match(line.text) is not None
+
+
+def _repeats(told: Sequence[str]) -> bool:
+    return len(set(told)) < len(told)
 
 
 def doubts_of_the_whole(

@@ -38,8 +38,8 @@ def match_headings(old: Outline, new: Outline, source: Source) -> Matched:
     pairs = _pair(old_paths, new_paths, {})
     taken = set(pairs.values())
     pairs = _pair(
-        {n: _own(h) for n, h in enumerate(old.headings) if n not in pairs},
-        {n: _own(h) for n, h in enumerate(new.headings) if n not in taken},
+        {n: path[-1:] for n, path in old_paths.items() if n not in pairs},
+        {n: path[-1:] for n, path in new_paths.items() if n not in taken},
         pairs,
     )
     pairs |= _renamed(old, new, pairs, source)
@@ -89,11 +89,11 @@ def halved(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
     went = {o for o in found.went if o not in found.partner}
     lost = sum(len(found.ours[o].text.encode()) for o in went if not spoken(found.ours[o], source))
     kept = 0
-    for o, item in enumerate(found.ours):
+    for o in found.outside - went:
         if kept >= lost:
             return None
-        if o not in went and not found.exempt(o) and not spoken(item, source):
-            kept += len(item.text.encode())
+        if not spoken(found.ours[o], source):
+            kept += len(found.ours[o].text.encode())
     if kept >= lost:
         return None
     return f"{lost:,} of {kept + lost:,} bytes that no note speaks of are gone"
@@ -169,22 +169,12 @@ def noted_titles(source: Source) -> frozenset[str]:
 
 def paths_of(headings: tuple[Heading, ...]) -> dict[int, _Path]:
     """For each heading its own level and title, and those of the headings it stands under."""
-    paths: dict[int, _Path] = {}
-    above: list[tuple[int, str]] = []
-    for n, heading in enumerate(headings):
-        while above and above[-1][0] >= heading.level:
-            above.pop()
-        above.append((heading.level, title_key(heading)))
-        paths[n] = tuple(f"{level} {title}" for level, title in above)
-    return paths
+    own = [f"{heading.level} {title_key(heading)}" for heading in headings]
+    return {n: tuple(own[m] for m in (*above, n)) for n, above in enumerate(_above(headings))}
 
 
 def _below_constraints(view: Outline) -> set[int]:
     return {n for section in view.sections for n in range(section.start + 1, section.end)}
-
-
-def _own(heading: Heading) -> _Path:
-    return str(heading.level), title_key(heading)
 
 
 def _pair(old: dict[int, _Path], new: dict[int, _Path], known: dict[int, int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from memsync.memory.text.words import UNSPACED, folded
@@ -40,34 +41,47 @@ class Hard:
     """The hard tokens of a text, each in the forms that another text may write it in."""
 
     def __init__(self, text: str) -> None:
-        self._folded = folded(text)
-        thousands = {f"{digits}000" for digits in _THOUSAND.findall(text)}
-        forms = {form for token in numbers(text) for form in _forms(token)}
-        self.numbers = frozenset(forms | thousands)
-        self._days = frozenset(day.lstrip("0") for pair in _DAY.findall(text) for day in pair)
-        # A line of what was done begins with its month; that of the next one is the note's own
-        self._stamped = _STAMP.search(text) is not None
-        pieces = {piece for piece in _pieces(text) if not piece.isalpha()}
-        plain = set(_PLAIN.findall(text.casefold()))
-        self._pieces = frozenset(
-            plain.union(form for piece in pieces for form in _spellings(piece))
-        )
+        self._text = text
         self._spans = 0
+
+    @cached_property
+    def _folded(self) -> str:
+        return folded(self._text)
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        thousands = {f"{digits}000" for digits in _THOUSAND.findall(self._text)}
+        return frozenset(thousands.union(*map(_forms, numbers(self._text))))
+
+    @cached_property
+    def _days(self) -> frozenset[str]:
+        return frozenset(day.lstrip("0") for pair in _DAY.findall(self._text) for day in pair)
+
+    @cached_property
+    def _stamped(self) -> bool:
+        """A line of what was done begins with its month; that of the next one is the note's own."""
+        return _STAMP.search(self._text) is not None
+
+    @cached_property
+    def _pieces(self) -> frozenset[str]:
+        pieces = {piece for piece in _pieces(self._text) if not piece.isalpha()}
+        plain = set(_PLAIN.findall(self._text.casefold()))
+        return frozenset(plain.union(*map(_spellings, pieces)))
 
     def has_number(self, token: str) -> bool:
         """The number or date stands in the text, whatever its separators."""
-        return not self.numbers.isdisjoint(_whole(token)) or self._has_date(token)
+        return not self._numbers.isdisjoint(_whole(token)) or self._has_date(token)
 
     def _has_date(self, token: str) -> bool:
         """Each part of a date or of a time does; a month may be a word beside its day."""
         parts = _numeric_parts(token)
         if len(parts) == 2 and ":" in token:
-            return parts[1] == "0" and parts[0] in self.numbers
+            return parts[1] == "0" and parts[0] in self._numbers
         if _STAMP.fullmatch(token) and self._stamped and 0 < int(parts[1]) <= 12:
-            return parts[0] in self.numbers
+            return parts[0] in self._numbers
         if len(parts) != 3 and not any(len(part) == 4 for part in parts):
             return False
-        missing = [part for part in parts if part not in self.numbers]
+        missing = [part for part in parts if part not in self._numbers]
         if len(missing) != 1 or len(parts) != 3:
             return not missing
         return missing[0] == parts[1] and int(parts[1]) <= 12 and not self._days.isdisjoint(parts)
@@ -88,6 +102,11 @@ def numbers(text: str) -> list[str]:
     """The numbers, dates and times of a text, as written; those inside of names are parts."""
     plain = _GROUPS.sub("", unicodedata.normalize("NFKC", text))
     return _NUMBER.findall(plain)
+
+
+def figures(text: str) -> list[str]:
+    """The same, with thousands written out: "60k" is 60000."""
+    return numbers(_THOUSAND.sub(r"\g<1>000", text))
 
 
 def unsaid(line: str, known: Hard) -> Iterator[str]:

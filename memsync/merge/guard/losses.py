@@ -12,9 +12,19 @@ from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import is_pair, key, shown, stem, stems_of, total, weight, words
+from memsync.memory.text.words import (
+    forms,
+    is_pair,
+    key,
+    shown,
+    stem,
+    stems_of,
+    total,
+    weight,
+    words,
+)
 from memsync.merge.guard.dress import Item
-from memsync.merge.guard.plan import Cut, Doubt, Plan, is_broken, written
+from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
     ENOUGH,
     Compared,
@@ -40,17 +50,9 @@ Fate = Literal["go", "back", "ask"]
 _BACK: Final = "put back, as no note speaks of it"
 
 
-class Settled(NamedTuple):
-    """The new text with the old lines back; repairs are told, doubts are asked."""
-
-    text: str
-    repairs: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
-    cuts: tuple[Cut, ...]
-
-
-def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> Settled:
-    """Put back what no note speaks of, take out what nobody said, and say what is to be asked.
+def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> tuple[str, Plan]:
+    """The new text, with what no note speaks of put back and what nobody said taken out, and the
+    plan for it, which says what is to be told and asked.
 
     Where too many lines are concerned, and where there are no notes (the person asked for a shorter
     memory), nothing goes back: a person decides.
@@ -63,7 +65,7 @@ def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
         plan, _ = _planned(found, source, revert=False)
         plan.ask(f"{concerned} lines that no note speaks of are gone or changed", unsaid=False)
         text = written(new, plan)
-    return Settled(text, tuple(plan.repairs), tuple(plan.doubts), tuple(plan.cuts))
+    return text, plan
 
 
 def few_lines(old: Outline) -> float:
@@ -294,11 +296,12 @@ def _with_piece(
 
 def thinned(old: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]) -> str | None:
     """Lines may be reworded, and yet too much of what they said may be gone."""
-    before = sum(len(words(line)) for line in old.lines)
     lost = sum(len(words(line)) for line in gone)
     for was, now in reworded:
-        here = frozenset(name for word in words(now) for name in stems_of(word))
-        lost += sum(here.isdisjoint(stems_of(word)) for word in words(was))
-    if lost <= max(_MANY_WORDS, _SHARE_OF_WORDS * before):
+        lost += sum(forms(now).isdisjoint(stems_of(word)) for word in words(was))
+    if lost <= _MANY_WORDS:
+        return None
+    before = sum(len(words(line)) for line in old.lines)
+    if lost <= _SHARE_OF_WORDS * before:
         return None
     return f"{lost} of {before} words are gone"

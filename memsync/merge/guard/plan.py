@@ -45,8 +45,7 @@ class Plan:
 
     def put_back(self, old: Iterable[int]) -> None:
         """Old items go back into their places."""
-        for o in old:
-            self.back.add(o)
+        self.back.update(old)
 
     def change(self, n: int, text: str) -> None:
         """An item of the reply gets other text."""
@@ -106,26 +105,20 @@ def _places(plan: Plan) -> dict[int, list[int]]:
                 anchor = n  # in the place of the line that reworded it
             if item.kind == "heading":  # what is new above it stays in the section above
                 anchor = _past_new(found, anchor)
-            behind.setdefault(_past_nested(found, anchor, item), []).append(o)
+            nested = _past_new(found, anchor, deeper_than=indent(item.text))
+            behind.setdefault(nested, []).append(o)
         elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
             anchor = n
     return behind
 
 
-def _past_new(found: Compared, at: int) -> int:
-    """Past the new lines that follow in the same section."""
-    while 0 <= at < len(found.theirs) - 1 and at + 1 not in found.pairs:
-        if found.theirs[at + 1].kind == "heading":
-            break
-        at += 1
-    return at
-
-
-def _past_nested(found: Compared, at: int, item: Item) -> int:
-    """Past the new lines that are nested deeper than the one to go back."""
+def _past_new(found: Compared, at: int, deeper_than: int = -1) -> int:
+    """Past the new lines that follow in the same section, and are nested deeper than so many
+    spaces.
+    """
     while 0 <= at < len(found.theirs) - 1 and at + 1 not in found.pairs:
         below = found.theirs[at + 1]
-        if below.kind == "heading" or indent(below.text) <= indent(item.text):
+        if below.kind == "heading" or indent(below.text) <= deeper_than:
             break
         at += 1
     return at

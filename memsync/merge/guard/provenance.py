@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import BULLET, is_pair, key, shown, stem, total, weight, words
+from memsync.memory.text.words import bare, is_pair, key, shown, stem, total, weight, words
 from memsync.merge.guard.dress import Item, aligned, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
 from memsync.merge.guard.sentences import Sentence
@@ -31,7 +32,8 @@ class Compared(NamedTuple):
 
     pairs: items of the new text that stand in the old one, in the same order. moved: the others
     that stand there. went, fresh: what stands in one of them only, constraints left out.
-    partner: for an item that went the one that rewords it.
+    partner: for an item that went the one that rewords it. outside: old items that a merge could
+    lose: neither a constraint, which code puts back, nor a placeholder.
     """
 
     ours: tuple[Item, ...]
@@ -41,11 +43,7 @@ class Compared(NamedTuple):
     went: list[int]
     fresh: list[int]
     partner: dict[int, int]
-    outside: frozenset[int]  # old items that are neither a constraint nor a placeholder
-
-    def exempt(self, o: int) -> bool:
-        """The old item is none that a merge could lose: code puts constraints back."""
-        return o not in self.outside
+    outside: frozenset[int]
 
     @property
     def partners(self) -> dict[int, list[int]]:
@@ -79,47 +77,43 @@ class Voice(NamedTuple):
         )
 
 
+@lru_cache(maxsize=8)
 def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     """Which item became which; what a hand edit removed did not go."""
     ours, theirs = items(old), items(new)
     pairs = aligned([item.key for item in ours], [item.key for item in theirs])
     moved = _moved(ours, theirs, pairs)
     here = set(pairs.values()) | set(moved.values())
-    inside = _section_lines(old)
+    exempt = section_lines(old) | old.placeholders
     outside = frozenset(
         o
         for o, item in enumerate(ours)
-        if item.start not in inside and not _exempt(item, old, removed)
+        if item.start not in exempt and key(item.text) not in removed
     )
     went = sorted(outside - here)
-    known = pairs.keys() | moved.keys()
-    inside = _section_lines(new)
-    come = [n for n in range(len(theirs)) if n not in known]
-    fresh = [n for n in come if theirs[n].start not in inside]
+    known, inside = pairs.keys() | moved.keys(), section_lines(new)
+    fresh = [n for n, item in enumerate(theirs) if n not in known and item.start not in inside]
     partner = _partners(ours, theirs, went, fresh)
     return Compared(ours, theirs, pairs, moved, went, fresh, partner, outside)
 
 
 def _moved(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:
     taken = set(pairs.values())
-    free: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    free: dict[str, list[int]] = {}
     for o in reversed(range(len(ours))):
         if o not in taken:
-            free.setdefault((ours[o].key, ()), []).append(o)
+            free.setdefault(ours[o].key, []).append(o)
     moved: dict[int, int] = {}
     for n, item in enumerate(theirs):
-        places = free.get((item.key, ()))
+        places = free.get(item.key)
         if n not in pairs and places and words(item.text):
             moved[n] = places.pop()
     return moved
 
 
-def _section_lines(view: Outline) -> set[int]:
+def section_lines(view: Outline) -> set[int]:
+    """The lines of the constraints sections."""
     return {n for section in view.sections for n in range(section.start, section.end)}
-
-
-def _exempt(item: Item, old: Outline, removed: frozenset[str]) -> bool:
-    return item.start in old.placeholders or key(item.text) in removed
 
 
 def _partners(
@@ -198,7 +192,7 @@ def named(item: Item, source: Source) -> bool:
 
 def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iterator[str]:
     """What in a line that is somebody's nobody said: a hard token, another number, a clause."""
-    line, olds = _bare(line), [_bare(old) for old in olds]
+    line, olds = bare(line), [*map(bare, olds)]  # the number of an item is nobody's figure
     lost = _lost_numbers(line, olds)
     sums = _sums(lost, found.sentence.text if found.sentence is not None else "")
     strange = [token for token in unsaid(line, source.hard) if _integer(token) not in sums]
@@ -210,7 +204,7 @@ def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iter
                 strange.append(token)
     for token in strange:
         yield f"{shown(token, 60)}, which nobody said,"
-    for token in unsaid(line, source.own_hard):
+    for token in unsaid(line, source.own_hard) if source.own_hard is not source.hard else ():
         if token not in strange and _integer(token) not in sums:
             yield f"{shown(token, 60)}, which a note only quotes,"
     clause = _own_clause(line, olds, source)
@@ -224,11 +218,6 @@ def adds_up(line: str, olds: Sequence[str], found: Voice) -> bool:
     """All that is new in a line is a number that the sentence adds to the old one or takes away."""
     sums = _sums(_lost_numbers(line, olds), found.sentence.text if found.sentence else "")
     return bool(found.added) and all(_integer(word) in sums for word in found.added)
-
-
-def _bare(line: str) -> str:
-    """A line without its bullet: the number of an item is nobody's figure."""
-    return BULLET.sub("", line.strip(), count=1)
 
 
 def _lost_numbers(line: str, olds: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from memsync.memory.text.constraints import plain_title
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import stems
-from memsync.memory.text.words import BULLET, is_pair, sentences, stem, total, weight, words
+from memsync.memory.text.words import bare, is_pair, sentences, stem, total, weight, words
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
@@ -27,11 +27,6 @@ _LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 _SIGNS: Final = re.compile(
     r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）-]"
 )
-
-
-def bare(text: str) -> str:
-    """A constraint without its bullet."""
-    return BULLET.sub("", text.strip(), count=1)
 
 
 def sentence_of(text: str, source: Source) -> Sentence | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from memsync.memory.text.words import BULLET, sentences
+from memsync.memory.text.words import bare, sentences
 
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
@@ -36,13 +36,12 @@ def sentences_of(notes: Sequence[str]) -> tuple[Sentence, ...]:
     for n, note in enumerate(notes):
         lead = ""
         for number, line in _unwrapped(note):
-            bare = BULLET.sub("", line.strip(), count=1)
-            listed = bare != line.strip()
+            told = bare(line)
+            listed = told != line.strip()
             for part in sentences(_split_lists(line.strip())):
-                text = BULLET.sub("", part.strip(), count=1)
-                found.append(Sentence(n, text, lead if listed else "", len(found), number))
+                found.append(Sentence(n, bare(part), lead if listed else "", len(found), number))
             if line.strip() and not listed:
-                lead = bare if bare.endswith((":", "：")) else ""
+                lead = told if told.endswith((":", "：")) else ""
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from memsync.memory.text.dress import in_one_line
@@ -16,6 +16,7 @@ from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     folded,
+    forms,
     is_pair,
     key,
     same_word,
@@ -61,6 +62,8 @@ class Source:
         added: Sequence[str] = (),
         titles: tuple[str, ...] = (),
     ) -> None:
+        self.telling = cache(self._telling)  # each line is looked at in every round
+        self.names = cache(self._names)
         self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
         self.titles = titles
@@ -135,13 +138,20 @@ class Source:
         """
         told = "\n".join(self.notes[: self.given]).split("\n")
         own = [line for line in told if not line.lstrip().startswith(">")]
-        return Hard("\n".join((self.old, *own, *self.added)))
+        text = "\n".join((self.old, *own, *self.added))
+        return self.hard if text == self.text else Hard(text)
 
     def is_foreign(self, sentence: Sentence) -> bool:
         """The sentence stands in a note behind a tag or a label of our own request, which somebody
         else may have put there.
         """
         return sentence.line > self._forged[sentence.note]
+
+    def is_code(self, sentence: Sentence) -> bool:
+        """The sentence is a line in a code block of a note, and not the fence of one."""
+        view = self.outline(self.notes[sentence.note])
+        fence = sentence.text.startswith(("```", "~~~"))
+        return sentence.line in view.code and not fence
 
     @cached_property
     def _forged(self) -> list[int]:
@@ -185,10 +195,7 @@ class Source:
     @cached_property
     def _bags(self) -> list[frozenset[str]]:
         """What the words of each sentence are found by; a list's lead is a part of its items."""
-        return [
-            frozenset(name for word in words(sentence.whole) for name in stems_of(word))
-            for sentence in self.sentences
-        ]
+        return [forms(sentence.whole) for sentence in self.sentences]
 
     @cached_property
     def _in_memory(self) -> Counter[str]:
@@ -213,13 +220,14 @@ class Source:
         """The sentence of a note that holds most of these words; not one of those `used`."""
         shared: dict[int, float] = {}
         for word in set(wanted):
-            places = self._index.get(stem(word), [])
+            places, told = self._index.get(stem(word), []), weight(word)
             for at in places[:_COMMON]:
                 if at not in used:
-                    shared[at] = shared.get(at, 0.0) + weight(word)
+                    shared[at] = shared.get(at, 0.0) + told
         if not shared:
             return NOBODY
-        at = max(shared, key=lambda n: (shared[n], -n))
+        most = max(shared.values())
+        at = min(n for n in shared if shared[n] == most)
         names = self._bags[at]
         return Match(self.sentences[at], frozenset(w for w in wanted if stem(w) in names))
 
@@ -238,7 +246,7 @@ class Source:
         return folded(text) in self.folded
 
     @cached_property
-    def _names(self) -> frozenset[str]:
+    def _written_large(self) -> frozenset[str]:
         """The words that memory and notes write with a capital wherever they stand, at least once
         inside of a sentence: they tell, however often they stand there.
         """
@@ -252,7 +260,7 @@ class Source:
                 inside.add(word.casefold())
         return frozenset(inside & capital - small)
 
-    def telling(self, line: str) -> frozenset[str]:
+    def _telling(self, line: str) -> frozenset[str]:
         """The words of a line that tell it from the other lines of the memory: longer ones, names,
         numbers, each in few lines.
         """
@@ -261,14 +269,14 @@ class Source:
             word
             for word in words(line)
             if _tells(word, upper)
-            and (word in self._names or self._in_memory[stem(word)] <= self._rare)
+            and (word in self._written_large or self._in_memory[stem(word)] <= self._rare)
         )
 
     def speaks_of(self, line: str) -> bool:
         """A note has a telling word of the line."""
         return any(map(self.says, self.telling(line)))
 
-    def names(self, title: str) -> bool:
+    def _names(self, title: str) -> bool:
         """A note has half of the telling words of a heading, or forms of them: what begins alike
         is not enough where a whole section may go.
         """

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Block, Outline, Section
-from memsync.memory.text.words import BULLET, key, shown, tokens, total, words
+from memsync.memory.text.words import BULLET, bare, key, shown, tokens, total, words
 from memsync.merge.guard.constraints import (
     Sorted,
     block_key,
@@ -26,7 +26,7 @@ from memsync.merge.guard.constraints import (
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import Matched, noted_titles
 from memsync.merge.guard.plan import Cut, Doubt
-from memsync.merge.guard.rules import bare
+from memsync.merge.guard.provenance import section_lines
 from memsync.merge.guard.source import Source
 
 _MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
@@ -80,10 +80,10 @@ def splice(
     return Spliced(
         "\n".join(_joined(around, rebuilt)),
         tuple(block.text for block in expected if block.text),
-        found.told,
-        found.repairs + repairs + headless,
-        found.doubts,
-        found.cuts,
+        tuple(found.told),
+        (*found.repairs, *repairs, *headless),
+        tuple(found.doubts),
+        tuple(found.cuts),
     )
 
 
@@ -247,14 +247,11 @@ def _outside(
         for block in found.lost
         if not all(key(line) in here for line in block.text.split("\n"))
     ]
-    copies = _copies(old, new)
-    repairs += [
-        f"a changed constraint left out of another section: {shown(bare(new.lines[n]))}"
-        for n in _disguised(new, found, source)
-    ]
     for n in _disguised(new, found, source):
+        text = shown(bare(new.lines[n]))
+        repairs.append(f"a changed constraint left out of another section: {text}")
         lines[n] = None
-    for n in sorted(copies):
+    for n in sorted(_copies(old, new)):
         repairs.append(
             f"copy of a constraint taken away from another section: {shown(bare(new.lines[n]))}"
         )
@@ -329,7 +326,7 @@ def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:
 
 def _beyond(view: Outline) -> dict[int, str]:
     """The lines outside of the constraints sections."""
-    inside = {n for section in view.sections for n in range(section.start, section.end)}
+    inside = section_lines(view)
     return {n: line for n, line in enumerate(view.lines) if n not in inside}
 
 

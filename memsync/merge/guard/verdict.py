@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import key, shown
-from memsync.merge.guard.account import Line, account, left_out
+from memsync.merge.guard.account import Line, account, cut_short, left_out, still_there
 from memsync.merge.guard.clean import clean, means_unchanged
 from memsync.merge.guard.doubts import (
     Case,
@@ -63,7 +63,8 @@ class Verdict(NamedTuple):
 
     account: who said each line of the body (account.told and account.explained word it).
     new_constraints: as they stand in it. left_out: sentences of notes of which no line of the body
-    has half; they may be chatter. unsaid: the reasons about what nobody said; a yes that
+    has half, or that lost a number or code; they may be chatter. still_there: old lines with a word
+    that went from two others. unsaid: the reasons about what nobody said; a yes that
     stands for losses only (`--yes`) does not answer them. leaves_pending: the notes, by index,
     whose words the body does not hold; they must stay pending, whatever the answer.
     """
@@ -79,6 +80,7 @@ class Verdict(NamedTuple):
     left_out: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     leaves_pending: frozenset[int] = frozenset()
+    still_there: tuple[str, ...] = ()
 
     @property
     def question(self) -> Question | None:
@@ -134,8 +136,8 @@ def judge(
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
         lost = lost_edits(case, old)
         if not lost:
-            left = left_out((), before, source)
-            return _unchanged(before, cleaned.repairs)._replace(left_out=_of_notes(left, source))
+            left = _of_notes(left_out((), before, source), before, source)
+            return _unchanged(before, cleaned.repairs)._replace(left_out=left)
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
@@ -193,15 +195,15 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     if spliced is None:
         return ["the constraints section has no place in the reply"]
     whole = source.outline(_ended(_with_front_matter(old, spliced.text, source)))
-    settled = settle(old, whole, source, case.removed)
-    rest = source.outline(_ended(settled.text))  # ended alike, so that equal texts are parsed once
+    settled, plan = settle(old, whole, source, case.removed)
+    rest = source.outline(_ended(settled))  # ended alike, so that equal texts are parsed once
     text, dressed = restored(old, rest, source)
     text = _ended(text)
     if frame(source.outline(text)) != frame(rest):
-        text, dressed = settled.text, 0
+        text, dressed = settled, 0
     text, imports = wrapped(defanged(text, source.old), old)
     final = source.outline(_ended(text))
-    repairs = [*spliced.repairs, *settled.repairs]
+    repairs = [*spliced.repairs, *plan.repairs]
     if dressed:
         repairs.append(f"{dressed} line{'s' if dressed > 1 else ''} spelled as before")
     disarmed = "put into backticks or behind a backslash, so that it is not loaded as a file"
@@ -213,9 +215,9 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     excess = halved(old, final, source, case.removed)  # what was repaired is measured, too
     if excess is not None:
         return [excess]
-    doubts = (*spliced.doubts, *settled.doubts)
-    put_back = bool(spliced.repairs or settled.repairs)
-    cuts = (*spliced.cuts, *settled.cuts)
+    doubts = (*spliced.doubts, *plan.doubts)
+    put_back = bool(spliced.repairs or plan.repairs)
+    cuts = (*spliced.cuts, *plan.cuts)
     return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
 
 
@@ -255,15 +257,18 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
         reworded,
         lines,
         repaired.spliced.told,
-        _of_notes(left, case.source),
+        _of_notes(left, body, case.source) if lines else (),
         unsaid[:_REASONS],
         frozenset(pending),
+        still_there(lines, case.source),
     )
 
 
-def _of_notes(left: Sequence[Sentence], source: Source) -> tuple[str, ...]:
-    """The sentences of notes; what an edit says a person wrote into the memory itself."""
-    return tuple(sentence.text for sentence in left if sentence.note < source.given)
+def _of_notes(left: Sequence[Sentence], body: str, source: Source) -> tuple[str, ...]:
+    """What of the notes is not in a body; what an edit says a person wrote there."""
+    every = {s.at: s.text for s in left if s.note < source.given}
+    every |= {s.at: s.text for s in cut_short(left, body, source)}
+    return tuple(text for _, text in sorted(every.items()))
 
 
 def _as_before(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:

@@ -175,6 +175,8 @@ def _is_old(line: str, source: Source) -> bool:
 def _are_somebodys(lines: Sequence[str], file: Sequence[str], source: Source) -> bool:
     """Whether one of some lines round a file is somebody's; of very many, nobody looks at all."""
     said = [line for line in lines if line.strip()]
+    if not said:
+        return False
     fresh = [line for line in file if key(line) not in source.old_keys][:_COMPARED]
     return len(said) > _MOST_ROUND or any(_is_somebodys(line, fresh, source) for line in said)
 

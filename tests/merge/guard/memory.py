@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+
+from memsync.commands import common
+from memsync.memory.text.changes import Changes
+from memsync.merge.guard.account import Line
+from memsync.steps.job import Account
 
 OLD: Final = """\
 # Memory
@@ -34,6 +40,11 @@ About the house. The roof was mended in 2019 and leaks no more. The cellar is dr
 """
 NOTE: Final = "Orders new ink on Mondays."
 MERGED: Final = OLD.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
+
+
+def told(lines: Sequence[Line]) -> list[str]:
+    """What `refresh` prints of a merge with this account."""
+    return common.told(Changes(0, (), ()), [Account(tuple(lines), ())])
 
 
 def edit(*changes: tuple[str, str], text: str = OLD) -> str:

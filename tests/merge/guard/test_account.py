@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.account import explained, told
+from memsync.merge.guard.account import explained
 from memsync.merge.guard.verdict import judge
-from tests.merge.guard.memory import MERGED, NOTE, OLD, edit
+from tests.merge.guard.memory import MERGED, NOTE, OLD, edit, told
 
 INES = "Ines: Wednesdays from now on"
 
@@ -39,7 +39,7 @@ def test_what_no_note_speaks_of_is_told_first() -> None:
 def test_a_new_constraint_is_told_as_one() -> None:
     reply = edit(("thrown away\n", "thrown away\n- Never feed the carp twice\n"))
     verdict = judge(OLD, reply, ["never feed the carp twice!"])
-    assert told(verdict.account) == ["new constraint: Never feed the carp twice"]
+    assert told(verdict.account) == ["new constraint: - Never feed the carp twice"]
     assert verdict.new_constraints == ("Never feed the carp twice",)
 
 
@@ -77,3 +77,63 @@ def test_sentences_that_nothing_came_of_are_told() -> None:
 def test_an_unchanged_file_has_no_account(notes: list[str]) -> None:
     verdict = judge(OLD, OLD, notes)
     assert (verdict.account, verdict.leaves_pending, verdict.question) == ((), frozenset(), None)
+
+
+def test_a_number_of_a_note_that_came_nowhere_is_told_with_its_sentence() -> None:
+    reply = edit(("Jo knows", "Farid feeds the geese\n- Jo knows"))
+    note = "Farid feeds the geese, birthday 17 October."
+    verdict = judge(OLD, reply, [note])
+    assert (verdict.kind, verdict.left_out) == ("accept", (note,))
+    whole = edit(("Jo knows", "Farid feeds the geese (birthday 17 October)\n- Jo knows"))
+    assert judge(OLD, whole, [note]).left_out == ()
+
+
+def test_a_number_that_a_note_only_names_as_the_old_one_is_not_told() -> None:
+    reply = edit(("at 10:30", "at 11:45"))
+    assert judge(OLD, reply, ["Ines meets at 11:45, not at 10:30"]).left_out == ()
+
+
+def test_code_of_a_note_that_is_not_there_as_given_is_told() -> None:
+    note = "The ship command:\n\n```sh\nmake ship HOST=rowan\n```"
+    short = edit(("from rowan\n", "from rowan\n\n```sh\nmake ship\n```\n\n"))
+    assert "make ship HOST=rowan" in judge(OLD, short, [note]).left_out
+    exact = edit(("from rowan\n", "from rowan\n\n```sh\nmake ship HOST=rowan\n```\n\n"))
+    assert "make ship HOST=rowan" not in judge(OLD, exact, [note]).left_out
+
+
+HERON = edit(
+    ("- Plans", "- Heron: interviews in December\n- Plans"),
+    ("- Jo knows", "- Anna looks after Heron\n- Lou reads the Heron reports\n- Jo knows"),
+)
+
+
+def test_a_line_with_a_word_that_went_from_two_others_is_told() -> None:
+    forgot_one = edit(
+        ("- Heron: interviews in December\n", ""), ("- Anna looks after Heron\n", ""), text=HERON
+    )
+    verdict = judge(HERON, forgot_one, ["Heron is cancelled, forget all about Heron"])
+    assert verdict.kind == "accept"
+    assert verdict.still_there == ("- Lou reads the Heron reports",)
+
+
+@pytest.mark.parametrize("gone", ["- Heron: interviews in December\n", ""])
+def test_a_word_that_went_from_one_line_alone_tells_nothing_of_others(gone: str) -> None:
+    reply = edit((gone, ""), text=HERON) if gone else HERON
+    assert judge(HERON, reply, ["Heron: the interviews are done, forget them"]).still_there == ()
+
+
+def test_a_word_that_a_new_line_has_is_no_word_that_went() -> None:
+    reply = edit(
+        ("- Heron: interviews in December\n", ""),
+        ("- Anna looks after Heron\n", ""),
+        ("blue ink\n", "blue ink\n- Cancelled in November: the bank project Heron\n"),
+        text=HERON,
+    )
+    verdict = judge(HERON, reply, ["The bank project Heron was cancelled in November"])
+    assert [line.kind for line in verdict.account if "Heron" in line.text] == [
+        "gone",
+        "new",
+        "gone",
+        "kept",
+    ]
+    assert verdict.still_there == ()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.guard.account import told
 from memsync.merge.guard.verdict import judge
-from tests.merge.guard.memory import OLD, edit
+from tests.merge.guard.memory import OLD, edit, told
 
 LAST = "- Ask before anything is thrown away\n"
 
@@ -43,7 +42,7 @@ def test_a_rule_in_the_words_of_a_note_is_taken(note: str, constraint: str) -> N
     verdict = judge(OLD, reply(constraint), [note])
     assert (verdict.kind, verdict.reasons) == ("accept", ())
     assert verdict.body == reply(constraint)
-    assert told(verdict.account) == [f"new constraint: {constraint}"]
+    assert told(verdict.account) == [f"new constraint: - {constraint}"]
 
 
 @pytest.mark.parametrize(

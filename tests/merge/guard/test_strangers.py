@@ -304,3 +304,11 @@ def test_words_of_several_sentences_beside_each_other_may_make_a_line() -> None:
     line = "- CMS: move to SQLite? Postgres is big for pupils, no decision yet\n"
     reply = edit(("- Jo knows", f"{line}- Jo knows"))
     assert judge(OLD, reply, [note]).body == reply
+
+
+def test_a_title_in_a_comment_left_open_below_the_constraints_is_asked_about() -> None:
+    old = "Setext\n---\n\n- never\n<!--\nopen\n"
+    reply = "Setext\n---\n## Hard constraints\n---\n\n<!--\n# Memory\nopen\n"
+    verdict = judge(old, reply, [])
+    assert verdict.kind == "ask"
+    assert any("# Memory" in reason for reason in verdict.unsaid)
