@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from memsync.memory.text.markdown import Outline, code_spans
+from memsync.memory.text.inline import code_spans
+from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import folded, shown
 from memsync.merge.guard.source import Source
 from memsync.merge.prompt import is_label
