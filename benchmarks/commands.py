@@ -34,6 +34,7 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "distinct lines": numbered("- fact {0} x{0}\n"),
     "equal lines": BOMBS["equal lines"],
     "opened comments": BOMBS["opened comments, a line each"],
+    "opened pictures": lambda size: again("![\n\n")(size) + "\n]\n",
     "one line": BOMBS["one line of words"],
     "headings": BOMBS["headings"],
     "constraints": lambda size: "## Constraints\n\n" + numbered("- never {}\n")(size),

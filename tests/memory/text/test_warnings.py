@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memsync.memory.text.warnings import (
+    _OF_A_LINE,
     MOST_OF_A_KIND,
     MOST_TOLD,
+    _Look,
     difference,
     told,
     warnings,
@@ -130,3 +134,13 @@ def test_a_formatter_brings_no_words_to_look_at() -> None:
 def test_what_a_dress_can_hide_is_told_in_any_dress() -> None:
     found = warnings("- see this\n- @notes.md in code\n", "- see\u200b this\n* @notes.md in code\n")
     assert {one.kind for one in found} == {"invisible characters"}
+
+
+@pytest.mark.parametrize("look", _OF_A_LINE, ids=lambda look: look.kind)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_what_is_to_be_looked_at_is_found_in_any_spelling(look: _Look, data: st.DataObject) -> None:
+    line = data.draw(st.from_regex(look.pattern.compiled)).replace("\n", " ")
+    for spelled in (line, line.upper(), line.lower().replace("s", "ſ").replace("i", "ı")):
+        if look.pattern.search(spelled):
+            assert look.kind in [one.kind for one in warnings("", f"- above\n{spelled}\n- below\n")]
