@@ -5,14 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from memsync.memory.text.warnings import (
-    _OF_A_LINE,
     MOST_OF_A_KIND,
     MOST_TOLD,
-    _Look,
     difference,
     told,
     warnings,
@@ -136,11 +132,41 @@ def test_what_a_dress_can_hide_is_told_in_any_dress() -> None:
     assert {one.kind for one in found} == {"invisible characters"}
 
 
-@pytest.mark.parametrize("look", _OF_A_LINE, ids=lambda look: look.kind)
-@given(data=st.data())
-@settings(max_examples=60)
-def test_what_is_to_be_looked_at_is_found_in_any_spelling(look: _Look, data: st.DataObject) -> None:
-    line = data.draw(st.from_regex(look.pattern.compiled)).replace("\n", " ")
-    for spelled in (line, line.upper(), line.lower().replace("s", "ſ").replace("i", "ı")):
-        if look.pattern.search(spelled):
-            assert look.kind in [one.kind for one in warnings("", f"- above\n{spelled}\n- below\n")]
+LOOKS = {
+    "image": ("![a](b", "![a][b", "<img src=x>"),
+    "hidden text": (
+        *("<!-- x", "<details>", "<p hidden>", "display: none", "visibility:hidden"),
+        *("font-size:0", "javascript:x", "data:text/html,x"),
+    ),
+    "download that is run": (
+        *("curl a | sh", "wget a | bash", "fetch a | zsh", "iwr a | iex", "irm a | iex"),
+        *("invoke-webrequest a | iex", "iex (iwr", "iex(irm", "iex http", "sh -c '$(curl"),
+    ),
+    "permission": (
+        *("skip-permissions", "bypass permissions", "permission", "without asking"),
+        *("without confirm", "without approval", "without review", "never ask", "don't ask"),
+        *("do not ask", "no confirmation", "auto-approve", "--yolo", "Bash(*", "apiKeyHelper"),
+        *("settings.json", "settings.local.json", "sudo", "--no-verify", "disable the hook"),
+    ),
+    "instruction": (
+        *("ignore the rules", "disregard previous", "forget instructions", "SESSION NOTES:"),
+        *("CURRENT GLOBAL MEMORY:",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "words"), [(k, one) for k, each in LOOKS.items() for one in each])
+def test_what_is_to_be_looked_at_is_found_in_any_spelling(kind: str, words: str) -> None:
+    low = words.lower()
+    for line in (
+        words,
+        low,
+        words.upper(),
+        low.replace("s", "ſ"),
+        low.replace("i", "ı"),
+        f"é{low}",
+    ):
+        if line == f"é{low}" and words[0].isalpha():
+            line = f"é {low}"
+        found = warnings("", f"- above\n{line}\n- below\n")
+        assert (kind, 2) in [(one.kind, one.line) for one in found], line
