@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import compress
 from operator import not_
 from typing import Final, Literal, NamedTuple
@@ -43,6 +44,7 @@ class _Rows(NamedTuple):
         return [Op(sign, line, rule) for line, counts, rule in rows if counts]
 
 
+@lru_cache(maxsize=4)  # `doctor` asks what `status` asks, and what a refresh would ask
 def difference(
     base_rev: str, old: str, new: str, *, additions_only: bool = False, meant: bool = False
 ) -> Edit | None:

@@ -154,6 +154,7 @@ def _is_left(line: str, gone: Counter[str]) -> bool:
     return gone[line] >= 0
 
 
+@functools.lru_cache(maxsize=4)
 def warnings(before: str, after: str) -> tuple[Warning, ...]:
     """What to look at in a body, and in what it lost. `before`: the body seen last, "" for none."""
     if before == after:
