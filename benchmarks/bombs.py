@@ -118,8 +118,8 @@ def decisions(text: str) -> dict[str, Callable[[], object]]:
     return {
         "parse": lambda: parse(text.encode()),
         "outline": lambda: markdown.outline.__wrapped__(text),
-        "difference": lambda: edits.difference("1b1ce3deedd5", text, changed),
-        "turned round": lambda: edits.difference("1b1ce3deedd5", text, turned),
+        "difference": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, changed),
+        "turned round": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, turned),
         "dress": lambda: dress.in_dress_of(changed.replace("- ", "* "), text),
         "align": lambda: lines.align(text.split("\n"), turned.split("\n")),
         "apply": lambda: edits.apply(turned, edit, text),

@@ -76,6 +76,11 @@ def hidden(text: str) -> list[str]:
     return [match[0] for match in HIDDEN.finditer(text) if not _belongs(text, match.start())]
 
 
+def may_hide(text: str) -> bool:
+    """Whether a text holds any such character; one may be part of how ordinary text looks."""
+    return not _is_plain(text) and HIDDEN.search(text) is not None
+
+
 def replaced(text: str, by: Callable[[str], str]) -> str:
     """The text with something else in the place of each hidden character."""
     return _without(text, HIDDEN, by)

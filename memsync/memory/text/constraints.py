@@ -35,6 +35,8 @@ def is_constraint_title(title: str, extra: Sequence[str] = ()) -> bool:
 
     `extra`: the titles of the setting `constraint_headings`; such a heading begins with one.
     """
+    if not extra and title.isascii() and TITLES[-1] not in title.lower():
+        return False
     more = tuple(name for name in map(plain_title, extra) if name)
     return plain_title(title).startswith((*TITLES, *more))
 

@@ -214,7 +214,7 @@ def is_placeholder(item: str) -> bool:
 
     What else stands in brackets is the user's.
     """
-    match = _BRACKETED.fullmatch(item)
+    match = _BRACKETED.fullmatch(item) if "(" in item else None
     return match is not None and " ".join(re.findall(r"\w+", match[1])).casefold() in _PLACEHOLDERS
 
 

@@ -8,14 +8,14 @@ know: notes, versions, what becomes of a difference.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.text.markdown import code_spans
+from memsync.memory.text.inline import bare
 
+_SIMPLE: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)]) [^\s*_-]")  # an item for sure
 _BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 _HEADING: Final = re.compile(r"(#{1,6})(?:\s|$)")
 _FENCE: Final = re.compile(r"`{3,}(?!.*`)|~{3,}")
@@ -23,12 +23,11 @@ _RULE: Final = re.compile(r"(?:-\s*){3,}+$|(?:\*\s*){3,}+$|(?:_\s*){3,}+$")
 _UNDERLINE: Final = re.compile(r"(?:=++|--++)$")
 _BORDER: Final = re.compile(r"[|:\s-]*+$")
 _BAR: Final = re.compile(r"(?<!\\)\|")
-_RUN: Final = re.compile(r"\\.|\*{1,3}|_{1,3}", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BOLD_LINE: Final = re.compile(r"(\*\*|__)(?=\S)[^*_]+(?<=\S)\1$")
 
 _BORDERS: Final = frozenset({"text", "row", "rule", "item"})  # what a table's border looks like
 _WRAPPED: Final = frozenset({"text", "item", "quote"})  # kinds that go on in the next line
+_GOES_ON: Final = frozenset({"text", "rule"})  # kinds in which they may
 
 Kind = Literal["blank", "code", "heading", "item", "quote", "row", "rule", "html", "text"]
 
@@ -51,29 +50,58 @@ class Dressed(NamedTuple):
     swaps: tuple[tuple[str, str], ...] = ()
 
 
+class _Span(NamedTuple):
+    """Source lines [start, end) that are one unit, and of what kind."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
 @lru_cache(maxsize=8)  # a command asks about the same few texts again and again
 def units_of(text: str) -> tuple[Unit, ...]:
     """The units of a whole text."""
-    return tuple(units(text.split("\n")))
+    return tuple(_with_keys(text.split("\n"), _spans_of(text)))
 
 
 def units(lines: Sequence[str]) -> list[Unit]:
     """What the lines of a text say, blank lines left out: one unit for a paragraph or a list item
     however it is wrapped, one for each heading, row of a table, line of code.
     """
-    kinds = _kinds(lines)
+    return _with_keys(lines, _spans(lines))
+
+
+def _with_keys(lines: Sequence[str], spans: Iterable[_Span]) -> list[Unit]:
     keys: dict[str, str] = {}  # of lines that are a unit by themselves: many a line is one again
-    found: list[Unit] = []
-    start = 0
+    return [Unit(span.start, span.end, _key_of(lines, span, keys)) for span in spans]
+
+
+def _key_of(lines: Sequence[str], span: _Span, keys: dict[str, str]) -> str:
+    start, end, kind = span
+    if end > start + 1 or kind == "code":
+        return _key(lines[start:end], kind)
+    key = keys.get(lines[start])
+    if key is None:
+        key = keys[lines[start]] = _key([lines[start]], kind)
+    return key
+
+
+@lru_cache(maxsize=8)
+def _spans_of(text: str) -> tuple[_Span, ...]:
+    return tuple(_spans(text.split("\n")))
+
+
+def _spans(lines: Sequence[str]) -> list[_Span]:
+    kinds = _kinds(lines)
+    found: list[_Span] = []
+    start, last = 0, len(lines) - 1
     while start < len(lines):
-        kind, line = kinds[start], lines[start]
-        end = _end(lines, kinds, start) if kind in _WRAPPED else start + 1
-        if end > start + 1 or kind == "code":
-            found.append(Unit(start, end, _key(lines[start:end], kind)))
-        elif kind != "blank":
-            if line not in keys:
-                keys[line] = _key([line], kind)
-            found.append(Unit(start, end, keys[line]))
+        kind = kinds[start]
+        end = start + 1
+        if kind in _WRAPPED and start < last and (kinds[end] in _GOES_ON or kind == "quote"):
+            end = _end(lines, kinds, start)
+        if kind != "blank":
+            found.append(_Span(start, end, kind))
         start = end
     return found
 
@@ -100,7 +128,11 @@ def _kinds(lines: Sequence[str]) -> list[Kind]:
     kinds: list[Kind] = []
     known: dict[str, Kind] = {}
     fence = ""
+    is_simple = _SIMPLE.match
     for line in lines:
+        if not fence and (line[:1].isalpha() or is_simple(line)):
+            kinds.append("text" if line[0].isalpha() else "item")
+            continue
         kind = known.get(line) if not fence else None
         if kind is None:
             plain = line.strip()
@@ -162,6 +194,8 @@ def _mark_table(lines: Sequence[str], kinds: list[Kind], border: int) -> None:
 
 def _key(lines: Sequence[str], kind: Kind) -> str:
     first = lines[0].strip()
+    if kind == "item" and len(lines) == 1:
+        return bare(_BULLET.sub("", first, count=1))
     if kind == "code":
         return f"\0{lines[0].rstrip()}"
     if kind == "html":
@@ -175,63 +209,24 @@ def _key(lines: Sequence[str], kind: Kind) -> str:
     if kind == "row":
         return _row(first)
     if kind == "quote":
-        return "> " + _bare(" ".join(line.strip().lstrip(">") for line in lines))
+        return "> " + bare(" ".join(line.strip().lstrip(">") for line in lines))
     if kind == "text" and len(lines) > 1 and _is_underline(lines[-1]):
         return _heading(" ".join(lines[:-1]), 1 if "=" in lines[-1] else 2)
     if len(lines) == 1 and _BOLD_LINE.match(first):
-        return f"**{_bare(first)}"  # it may be a heading, and is none without its stars
+        return f"**{bare(first)}"  # it may be a heading, and is none without its stars
     text = _BULLET.sub("", first, count=1) if kind == "item" else first
-    return _bare(" ".join([text, *lines[1:]]))
+    return bare(" ".join([text, *lines[1:]]))
 
 
 def _heading(title: str, level: int) -> str:
-    return f"{'#' * level} {_bare(title)}"
+    return f"{'#' * level} {bare(title)}"
 
 
 def _row(line: str) -> str:
     cells = _BAR.split(line.strip().strip("|"))
     if _is_border(line):
         return f"\0border {len(cells)}"
-    return " | ".join(_bare(cell) for cell in cells)
-
-
-def _bare(text: str) -> str:
-    """A text with single spaces, without emphasis and without the backslashes of escapes."""
-    if "*" in text or "_" in text:
-        text = _without_emphasis(text)
-    if "\\" in text:
-        text = _ESCAPE.sub(r"\1", text)
-    return " ".join(text.split())
-
-
-def _without_emphasis(text: str) -> str:
-    """Only pairs count, outside code: `*.md` is a pattern, and `snake_case` one word."""
-    spans = code_spans(text)[0] if "`" in text else []
-    opened: dict[str, re.Match[str]] = {}
-    marks: list[tuple[int, int]] = []
-    for run in _RUN.finditer(text):
-        inside = bisect_left(spans, (run.start() + 1,)) - 1
-        if run[0][0] == "\\" or (inside >= 0 and run.start() < spans[inside][1]):
-            continue
-        before, behind = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
-        if run[0] in opened and before.strip() and not _is_word(behind):
-            marks += [opened.pop(run[0]).span(), run.span()]
-        elif behind.strip() and not _is_word(before):
-            opened[run[0]] = run
-    return _without(text, sorted(marks))
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept: list[str] = []
-    done = 0
-    for start, end in spans:
-        kept.append(text[done:start])
-        done = end
-    return "".join([*kept, text[done:]])
+    return " | ".join(bare(cell) for cell in cells)
 
 
 def in_one_line(lines: Sequence[str]) -> list[str]:
@@ -246,25 +241,34 @@ def in_dress_of(text: str, model: str) -> Dressed:
     lines, model_lines = text.split("\n"), model.split("\n")
     if set(model_lines).issuperset(lines):
         return Dressed(text)
-    left, queue = Counter[str](), defaultdict[str, deque[str]](deque)
-    for unit in units_of(model):
-        source = _source(model_lines, unit)
-        left[source] += 1
-        queue[unit.key].append(source)
+    left = Counter(_source(model_lines, span) for span in _spans_of(model))
     changed = []
-    for unit in units_of(text):
-        source = _source(lines, unit)
+    for span in _spans_of(text):
+        source = _source(lines, span)
         if left[source]:
             left[source] -= 1
-        elif unit.key in queue:
-            changed.append(unit)
-    instead = {}
-    for unit in changed:
-        unused = next(_unused(queue[unit.key], left), None)
+        else:
+            changed.append(span)
+    queue = _by_key(model_lines, [s for s in _spans_of(model) if left[_source(model_lines, s)]])
+    if not queue:
+        return Dressed(text)  # all that the model says is there as the model has it
+    instead: dict[_Span, str] = {}
+    keys: dict[str, str] = {}
+    for span in changed:
+        waiting = queue.get(_key_of(lines, span, keys))
+        unused = next(_unused(waiting, left), None) if waiting else None
         if unused is not None:
-            instead[unit] = unused
-    swaps = tuple((source, _source(lines, unit)) for unit, source in instead.items())
+            instead[span] = unused
+    swaps = tuple((source, _source(lines, span)) for span, source in instead.items())
     return Dressed(_replaced(lines, instead), swaps)
+
+
+def _by_key(lines: Sequence[str], spans: Iterable[_Span]) -> dict[str, deque[str]]:
+    queue = defaultdict[str, deque[str]](deque)
+    keys: dict[str, str] = {}
+    for span in spans:
+        queue[_key_of(lines, span, keys)].append(_source(lines, span))
+    return queue
 
 
 def redressed(text: str, swaps: Iterable[tuple[str, str]]) -> str:
@@ -276,10 +280,10 @@ def redressed(text: str, swaps: Iterable[tuple[str, str]]) -> str:
         return text
     lines = text.split("\n")
     instead = {}
-    for unit in units_of(text):
-        waiting = back.get(_source(lines, unit))
+    for span in _spans_of(text):
+        waiting = back.get(_source(lines, span))
         if waiting:
-            instead[unit] = waiting.popleft()
+            instead[span] = waiting.popleft()
     return _replaced(lines, instead)
 
 
@@ -292,16 +296,16 @@ def _unused(sources: deque[str], left: Counter[str]) -> Iterator[str]:
             yield source
 
 
-def _source(lines: Sequence[str], unit: Unit) -> str:
-    if unit.end == unit.start + 1:
-        return lines[unit.start]
-    return "\n".join(lines[unit.start : unit.end])
+def _source(lines: Sequence[str], span: _Span) -> str:
+    if span.end == span.start + 1:
+        return lines[span.start]
+    return "\n".join(lines[span.start : span.end])
 
 
-def _replaced(lines: Sequence[str], instead: Mapping[Unit, str]) -> str:
+def _replaced(lines: Sequence[str], instead: Mapping[_Span, str]) -> str:
     out: list[str] = []
     done = 0
-    for unit, source in instead.items():
-        out += [*lines[done : unit.start], source]
-        done = unit.end
+    for span, source in instead.items():
+        out += [*lines[done : span.start], source]
+        done = span.end
     return "\n".join([*out, *lines[done:]])

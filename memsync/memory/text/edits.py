@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.document import is_starter
@@ -26,14 +29,22 @@ DISOWNED: Final = (
 Kind = Literal["same", "dress", "edit", "another file"]
 
 
-class _Row(NamedTuple):
-    """A line that is not blank. `counts`: it may be a change, as a heading is not."""
+class _Rows(NamedTuple):
+    """The lines that are not blank, in file order, each with whether it counts (it may be a change,
+    as a heading is not) and whether it is of a constraint.
+    """
 
-    line: str
-    counts: bool
-    constraint: bool
+    lines: Sequence[str]
+    counts: Sequence[bool]
+    constraints: Sequence[bool]
+
+    def ops(self, sign: Literal["+", "-"], start: int, end: int) -> list[Op]:
+        """Those of [start, end) that count as changes."""
+        rows = zip(*(column[start:end] for column in self), strict=True)
+        return [Op(sign, line, rule) for line, counts, rule in rows if counts]
 
 
+@lru_cache(maxsize=4)  # `doctor` asks what `status` asks, and what a refresh would ask
 def difference(
     base_rev: str, old: str, new: str, *, additions_only: bool = False, meant: bool = False
 ) -> Edit | None:
@@ -101,32 +112,37 @@ def with_additions(old: str, new: str, edit: Edit) -> str:
     return "\n".join([*out, *before[done:]])
 
 
-def _rows(body: str) -> list[_Row]:
+def _rows(body: str) -> _Rows:
     """The lines of a body that are not blank, in file order."""
     shape = outline(body)
     headings = heading_tails(shape)
-    constraints = constraint_lines(body)
-    rows = []
-    for number, line in enumerate(shape.lines):
-        underline = headings.get(number) == number and kind_of_line(line) != "heading"
-        if line.strip() and not underline:
-            rows.append(_Row(line, number not in headings, number in constraints))
-    return rows
+    rules = constraint_lines(body)
+    numbers = [
+        number
+        for number, line in enumerate(shape.lines)
+        if line.strip() and not (headings.get(number) == number and kind_of_line(line) != "heading")
+    ]
+    return _Rows(
+        [shape.lines[number] for number in numbers],
+        [number not in headings for number in numbers],
+        [number in rules for number in numbers],
+    )
 
 
-def _changes(before: Sequence[_Row], after: Sequence[_Row]) -> list[Op]:
+def _changes(before: _Rows, after: _Rows) -> list[Op]:
     """Each run of changes behind the unchanged line above it."""
     ops: list[Op] = []
-    for hunk in hunks([row.line for row in before], [row.line for row in after]):
-        ops.append(Op("=", after[hunk.new_start - 1].line if hunk.new_start else ""))
-        gone, come = before[hunk.old_start : hunk.old_end], after[hunk.new_start : hunk.new_end]
-        ops += [Op("-", row.line, row.constraint) for row in gone if row.counts]
-        ops += [Op("+", row.line, row.constraint) for row in come if row.counts]
+    for hunk in hunks(before.lines, after.lines):
+        ops.append(Op("=", after.lines[hunk.new_start - 1] if hunk.new_start else ""))
+        ops += before.ops("-", hunk.old_start, hunk.old_end)
+        ops += after.ops("+", hunk.new_start, hunk.new_end)
     return ops
 
 
-def _without_moves(ops: Sequence[Op]) -> list[Op]:
+def _without_moves(ops: list[Op]) -> list[Op]:
     gone = Counter((op.line, op.constraint) for op in ops if op.sign == "-")
+    if not gone:
+        return ops
     come = Counter((op.line, op.constraint) for op in ops if op.sign == "+")
     left = {"-": gone & come, "+": gone & come, "=": Counter[tuple[str, bool]]()}
     kept = []
@@ -139,25 +155,40 @@ def _without_moves(ops: Sequence[Op]) -> list[Op]:
     return kept
 
 
-def _as_they_stand(ops: Sequence[Op], before: Sequence[_Row], after: Sequence[_Row]) -> list[Op]:
+def _as_they_stand(ops: list[Op], before: _Rows, after: _Rows) -> list[Op]:
     """Of a line that stands both among the constraints and outside them, the one that went or came.
 
     Which of two equal lines an alignment leaves alone says nothing: their numbers do.
     """
-    had = Counter(Op("-", row.line, row.constraint) for row in before if row.counts)
-    has = Counter(Op("-", row.line, row.constraint) for row in after if row.counts)
+    both = _on_both_sides(before, after)
+    if not both:
+        return ops
+    had, has = (
+        Counter(op for op in rows.ops("-", 0, len(rows.lines)) if op.line in both)
+        for rows in (before, after)
+    )
     counted = (had - has) + Counter({op._replace(sign="+"): n for op, n in (has - had).items()})
-    named = Counter(op for op in ops if op.sign != "=")
+    named = Counter(op for op in ops if op.sign != "=" and op.line in both)
     wrong, right = named - counted, counted - named
     kept = []
     for op in ops:
-        other = op._replace(constraint=not op.constraint)
+        other = op._replace(constraint=not op.constraint) if op.line in both else op
         if wrong[op] > 0 < right[other]:
             wrong[op] -= 1
             right[other] -= 1
             op = other
         kept.append(op)
     return kept
+
+
+def _on_both_sides(before: _Rows, after: _Rows) -> set[str]:
+    """The lines that stand among the constraints, and outside them, too."""
+    rules: set[str] = set()
+    others: set[str] = set()
+    for rows in (before, after):
+        rules.update(compress(rows.lines, rows.constraints))
+        others.update(compress(rows.lines, map(not_, rows.constraints)))
+    return rules & others
 
 
 def _without_known(ops: Sequence[Op]) -> list[Op]:

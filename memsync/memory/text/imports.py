@@ -15,7 +15,8 @@ from itertools import accumulate
 from string import punctuation
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.text.markdown import Outline, code_spans, outline
+from memsync.memory.text.inline import code_spans
+from memsync.memory.text.markdown import Outline, outline
 
 _IMPORT: Final = re.compile(r"@[\w~./-](?:\\(?:\w| (?!@))|[^\s`\\*|<>\[\]]){0,1000}")
 _AFTER: Final = ".,;:!?)}_~\"'"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
-from memsync.memory.text.plain import Piece, is_large, read_plainly
+from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -61,21 +61,59 @@ class Unit(NamedTuple):
     cells: bool
 
 
-class Outline(NamedTuple):
-    """What the lines of a text are. All numbers are 0-based indexes into lines."""
+class Outline:
+    """What the lines of a text are. All numbers are 0-based indexes into lines.
 
-    lines: tuple[str, ...]
-    headings: tuple[Heading, ...]
-    heading_ends: tuple[int, ...]
-    sections: tuple[Section, ...]
-    constraints: tuple[Block, ...]
-    placeholders: frozenset[int]
-    code: frozenset[int]
-    comments: frozenset[int]
-    prose: frozenset[int]
-    units: tuple[Unit, ...]
-    unclosed: int | None
-    front: int
+    What few ask for is told when it is asked for: of a text of many lines it takes its time.
+    """
+
+    def __init__(
+        self, lines: tuple[str, ...], pieces: Sequence[Piece], front: int, titles: tuple[str, ...]
+    ) -> None:
+        headings = [p for p in pieces if p.kind == "heading"]
+        self._pieces = pieces
+        self.lines: Final = lines
+        self.front: Final = front
+        self.headings: Final = tuple(Heading(p.level, p.text, p.start) for p in headings)
+        self.heading_ends: Final = tuple(p.end for p in headings)
+        self.sections: Final = tuple(_sections(self.headings, len(lines), titles))
+        self.unclosed: Final = next((p.start for p in pieces if not p.closed), None)
+
+    @cached_property
+    def constraints(self) -> tuple[Block, ...]:
+        """The blocks of the constraints sections, without placeholders."""
+        return tuple(_constraints(self.lines, self.sections, self.heading_ends, self._pieces))
+
+    @cached_property
+    def placeholders(self) -> frozenset[int]:
+        """The lines of the starter's placeholders."""
+        blocks = _blocks(self.lines, self._pieces)
+        found = (b for b in blocks if is_placeholder(b.text))
+        return frozenset(n for b in found for n in range(b.start, b.end))
+
+    @cached_property
+    def code(self) -> frozenset[int]:
+        """The lines of code."""
+        return _lines_of(self._pieces, "code")
+
+    @cached_property
+    def comments(self) -> frozenset[int]:
+        """The lines of comments."""
+        return _lines_of(self._pieces, "comment")
+
+    @cached_property
+    def prose(self) -> frozenset[int]:
+        """The lines of paragraphs in no list and no quote."""
+        return _lines_of(self._pieces, "prose")
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The stretches whose code spans may pair, in order."""
+        return tuple(
+            Unit(p.start, p.end, p.kind == "row")
+            for p in each_by_itself(self._pieces, "unit")
+            if p.kind in ("unit", "row")
+        )
 
 
 @lru_cache(maxsize=16)
@@ -90,32 +128,7 @@ def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     front = _front_matter(lines)
     large = is_large(lines)
     read = read_plainly(lines, front) if large else list(_pieces(lines, front))
-    pieces = _with_bold_sections(read, lines, titles)
-    headings = [p for p in pieces if p.kind == "heading"]
-    found = tuple(Heading(p.level, p.text, p.start) for p in headings)
-    ends = tuple(p.end for p in headings)
-    parts = [part for p in pieces if p.kind == "block" for part in _parts_of(lines, p)]
-    blocks = [_trimmed(lines, start, end) for start, end in parts]
-    placeholders = frozenset(
-        n for b in blocks if is_placeholder(b.text) for n in range(b.start, b.end)
-    )
-    sections = tuple(_sections(found, len(lines), titles))
-    return Outline(
-        lines=lines,
-        headings=found,
-        heading_ends=ends,
-        sections=sections,
-        constraints=tuple(_constraints(sections, ends, blocks, placeholders)),
-        placeholders=placeholders,
-        code=_lines_of(pieces, "code"),
-        comments=_lines_of(pieces, "comment"),
-        prose=_lines_of(pieces, "prose"),
-        units=tuple(
-            Unit(p.start, p.end, p.kind == "row") for p in pieces if p.kind in ("unit", "row")
-        ),
-        unclosed=next((p.start for p in pieces if not p.closed), None),
-        front=front,
-    )
+    return Outline(lines, _with_bold_sections(read, lines, titles), front, titles)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
@@ -131,30 +144,6 @@ def heading_tails(view: Outline) -> dict[int, int]:
         for heading, end in zip(view.headings, view.heading_ends, strict=True)
         for number in range(heading.line, end)
     }
-
-
-def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
-    """Where the code spans of one paragraph are, and the lengths of the backtick runs that pair
-    with none.
-    """
-    by_length: dict[int, list[int]] = {}
-    for run in re.finditer(r"`+", text):
-        by_length.setdefault(len(run[0]), []).append(run.start())
-    spans: list[tuple[int, int]] = []
-    lonely: set[int] = set()
-    done = 0
-    for run in re.finditer(r"\\.|`+", text, re.DOTALL):
-        if run[0].startswith("\\") or run.start() < done:
-            continue
-        length = len(run[0])
-        starts = by_length.get(length, [])
-        n = bisect_left(starts, run.end())
-        if n < len(starts):
-            done = starts[n] + length
-            spans.append((run.start(), done))
-        else:
-            lonely.add(length)
-    return spans, lonely
 
 
 def _front_matter(lines: tuple[str, ...]) -> int:
@@ -249,8 +238,15 @@ def _is_closed(fence: Token) -> bool:
     return end - start - 1 > content
 
 
-def _parts_of(lines: tuple[str, ...], block: Piece) -> list[tuple[int, int]]:
-    return labelled_parts(lines, block.start, block.end)
+def _blocks(lines: tuple[str, ...], pieces: Iterable[Piece]) -> Iterator[Block]:
+    for piece in each_by_itself(pieces, "block"):
+        if piece.kind != "block":
+            continue
+        if piece.end == piece.start + 1:
+            yield Block(piece.start, piece.end, lines[piece.start])
+            continue
+        for start, end in labelled_parts(lines, piece.start, piece.end):
+            yield _trimmed(lines, start, end)
 
 
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
@@ -316,18 +312,24 @@ def _section_ends(headings: tuple[Heading, ...], length: int) -> list[int]:
 
 
 def _constraints(
+    lines: tuple[str, ...],
     sections: tuple[Section, ...],
     ends: tuple[int, ...],
-    blocks: list[Block],
-    placeholders: frozenset[int],
+    pieces: Sequence[Piece],
 ) -> Iterator[Block]:
-    starts = [block.start for block in blocks]
+    found = [p for p in pieces if p.kind in ("block", "items")] if sections else []
+    starts = [piece.start for piece in found]
     for section in sections:
-        first, last = bisect_left(starts, ends[section.heading]), bisect_left(starts, section.end)
-        for block in blocks[first:last]:
-            wordless = not _ITEM.sub("", block.text, count=1).strip()
-            if block.start not in placeholders and not wordless:
+        first = bisect_left(starts, ends[section.heading])
+        last = bisect_left(starts, section.end)
+        for block in _blocks(lines, found[first:last]):
+            if not is_placeholder(block.text) and not _is_wordless(block.text):
                 yield block
+
+
+def _is_wordless(item: str) -> bool:
+    """Whether it is the mark of a list item alone."""
+    return not item[-1:].isalpha() and not _ITEM.sub("", item, count=1).strip()
 
 
 def _lines_of(pieces: Iterable[Piece], kind: str) -> frozenset[int]:

@@ -7,6 +7,7 @@ note of the first edition has no `=`. May not know: how a difference is found, o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.document import FOOTER_MARK
@@ -45,6 +46,7 @@ class Applied(NamedTuple):
     unplaced: tuple[Op, ...] = ()
 
 
+@lru_cache(maxsize=4)  # an edit is asked for its text, and for its id, which is made of it
 def write(edit: Edit) -> str:
     """The text of an edit note."""
     rows = (f"{op.sign}{'C' if op.constraint else ''} {op.line}" for op in edit.ops)

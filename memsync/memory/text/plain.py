@@ -9,7 +9,7 @@ only fences and comments are told apart. May not know: what a constraint is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -34,11 +34,16 @@ _HTML: Final = (
     (re.compile(r"</?[A-Za-z][\w-]*(?:\s|/?>|$)"), ""),
 )
 
-Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row"]
+# An item of one line for sure, where the next line begins something, too
+_SIMPLE: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)]) [^\s*_-]")
+
+Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row", "items"]
 
 
 class Piece(NamedTuple):
-    """Lines [start, end) that are something. `level` and `text`: of a heading."""
+    """Lines [start, end) that are something. `level` and `text`: of a heading. `items`: each line
+    is a unit and a block by itself.
+    """
 
     kind: Kind
     start: int
@@ -81,12 +86,27 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
         elif first in "-*_" and _RULE.match(line):
             number += 1
         elif first in "-*+0123456789" and (marks := _ITEM.match(line)) is not None:
-            number = _item(lines, number, marks, found)
+            end = _simple(lines, number)
+            if end > number + 1:
+                found.append(Piece("items", number, end - 1))
+                number = end - 1  # with the last one something may go on
+            else:
+                number = _item(lines, number, marks, found)
         elif first == ">":
             number = _quote(lines, number, found)
         else:
             number = _paragraph(lines, number, found)
     return found
+
+
+def each_by_itself(pieces: Iterable[Piece], kind: Kind) -> Iterator[Piece]:
+    """The pieces, with a piece of this kind for each line of a run of items."""
+    for piece in pieces:
+        if piece.kind != "items":
+            yield piece
+            continue
+        for number in range(piece.start, piece.end):
+            yield Piece(kind, number, number + 1)
 
 
 def _title(rest: str) -> str:
@@ -153,6 +173,15 @@ def _html(lines: Sequence[str], start: int, found: list[Piece], depth: int = 0) 
 def _indent(line: str) -> int:
     """The columns before the first character, a tab counted as four."""
     return len(line) - len(line.lstrip()) if line[:1] != "\t" else 4
+
+
+def _simple(lines: Sequence[str], start: int) -> int:
+    """Behind the last of the simple items that follow one another from this line on."""
+    end = start
+    is_simple = _SIMPLE.match
+    while end < len(lines) and is_simple(lines[end]):
+        end += 1
+    return end
 
 
 def _item(lines: Sequence[str], start: int, marks: re.Match[str], found: list[Piece]) -> int:

@@ -27,6 +27,8 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     Where several have the same partner, it must hold half of what each of them alone says: else the
     words that they share would make any number of lines one vague line.
     """
+    if not missing:
+        return []
     index: dict[str, list[int]] = {}
     bags = [stems(text) for text in fresh]
     for n, bag in enumerate(bags):

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.system.counted import counted
-from memsync.system.visible import hidden
+from memsync.system.late import Late
+from memsync.system.visible import hidden, may_hide
 
 Kind = Literal[
     "constraint gone",
@@ -31,38 +32,70 @@ MOST_OF_A_LINE: Final = 2000  # characters of one that came from elsewhere
 MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
 MOST_OF_A_KIND: Final = 20  # lines to look at
 
-# What shows a picture is fetched from an address, and the address may carry what was read
-_IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,500}\][(\[]|<img\b", re.IGNORECASE)
-_UNSEEN: Final = re.compile(
-    r"<!--|<details\b|\bhidden\b[^<>]{0,200}>|display\s{0,4}:\s{0,4}none|"
-    r"visibility\s{0,4}:\s{0,4}hidden|font-size\s{0,4}:\s{0,4}0|javascript:|data:text/html",
-    re.IGNORECASE,
-)
-_PERMISSION: Final = re.compile(
-    r"skip-permissions|bypass.?permissions|\bpermissions?\b|without (?:asking|confirm|approval|"
-    r"permission|review)|never ask|do(?:n't| not) ask|no confirmation|auto.?approve|--yolo|"
-    r"Bash\(\*|apiKeyHelper|settings(?:\.local)?\.json|\bsudo\b|--no-verify|disable.{0,20}hook",
-    re.IGNORECASE,
-)
-_DOWNLOAD: Final = re.compile(
-    r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest)\b[^\n|]{0,200}\|\s{0,4}(?:sudo )?"
-    r"(?:ba|z|da|k|fi)?(?:sh|iex|python\d?|node|perl)\b|\biex\b[^\n]{0,40}(?:iwr|irm|http)|"
-    r"(?:ba|z)?sh -c [\"']?\$\(curl",
-    re.IGNORECASE,
-)
-_INSTRUCTION: Final = re.compile(
-    r"(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules|above|previous)|"
-    r"(?:SESSION NOTES|CURRENT GLOBAL MEMORY):",
-    re.IGNORECASE,
-)
-_OF_A_LINE: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("image", _IMAGE),
-    ("hidden text", _UNSEEN),
-    ("download that is run", _DOWNLOAD),
-    ("permission", _PERMISSION),
-    ("instruction", _INSTRUCTION),
-)
 
+class _Look(NamedTuple):
+    """What to look for in a line. Every match holds one of the literals, in whatever case: most
+    texts hold none of them, and to look for a literal costs next to nothing.
+    """
+
+    kind: Kind
+    literals: tuple[str, ...]
+    pattern: Late[str]
+
+
+_OF_A_LINE: Final = (
+    # What shows a picture is fetched from an address, and the address may carry what was read
+    _Look(
+        "image",
+        ("![", "<img"),
+        Late(r"!\[[^\[\]\n]{0,500}\][(\[]|<img\b", re.IGNORECASE),
+    ),
+    _Look(
+        "hidden text",
+        ("<!--", "<details", "hidden", "display", "font-size", "javascript:", "data:text/html"),
+        Late(
+            r"<!--|<details\b|\bhidden\b[^<>]{0,200}>|display\s{0,4}:\s{0,4}none|"
+            r"visibility\s{0,4}:\s{0,4}hidden|font-size\s{0,4}:\s{0,4}0|javascript:|"
+            r"data:text/html",
+            re.IGNORECASE,
+        ),
+    ),
+    _Look(
+        "download that is run",
+        ("curl", "wget", "fetch", "iwr", "irm", "iex", "invoke-webrequest"),
+        Late(
+            r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest)\b[^\n|]{0,200}\|\s{0,4}(?:sudo )?"
+            r"(?:ba|z|da|k|fi)?(?:sh|iex|python\d?|node|perl)\b|\biex\b[^\n]{0,40}(?:iwr|irm|http)|"
+            r"(?:ba|z)?sh -c [\"']?\$\(curl",
+            re.IGNORECASE,
+        ),
+    ),
+    _Look(
+        "permission",
+        (
+            *("permission", "without ", " ask", "confirmation", "approve", "--yolo", "bash(*"),
+            *("apikeyhelper", "settings", "sudo", "--no-verify", "disable"),
+        ),
+        Late(
+            r"skip-permissions|bypass.?permissions|\bpermissions?\b|"
+            r"without (?:asking|confirm|approval|permission|review)|never ask|do(?:n't| not) ask|"
+            r"no confirmation|auto.?approve|--yolo|Bash\(\*|apiKeyHelper|"
+            r"settings(?:\.local)?\.json|\bsudo\b|--no-verify|disable.{0,20}hook",
+            re.IGNORECASE,
+        ),
+    ),
+    _Look(
+        "instruction",
+        ("ignore", "disregard", "forget", "session notes:", "current global memory:"),
+        Late(
+            r"(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules|above|previous)|"
+            r"(?:SESSION NOTES|CURRENT GLOBAL MEMORY):",
+            re.IGNORECASE,
+        ),
+    ),
+)
+# What is equal to an ASCII letter where case does not count, and is not written so in lower case
+_LETTERS: Final = str.maketrans("\u0130\u0131\u017f", "iis")
 
 # A dress can hide something or show a picture; it makes no words of others
 _OF_WORDS: Final[frozenset[Kind]] = frozenset({"download that is run", "permission", "instruction"})
@@ -89,17 +122,22 @@ class Difference(NamedTuple):
     removed: tuple[str, ...]
 
 
+@functools.lru_cache(maxsize=2)
 def difference(before: str, after: str) -> Difference:
     """Lines that came and lines that went, wherever they stand; a moved line is neither.
 
     Takes time in proportion to both bodies.
     """
-    left = Counter(before.split("\n"))
+    lines = before.split("\n")
+    left = Counter(lines)
     added = tuple(
-        (number, line) for number, line in enumerate(after.split("\n"), 1) if _is_new(line, left)
+        (number, line)
+        for number, line in enumerate(after.split("\n"), 1)
+        if (line not in left or _is_new(line, left)) and line.strip()
     )
-    gone = Counter(before.split("\n")) - Counter(after.split("\n"))
-    removed = tuple(line for line in before.split("\n") if line.strip() and _is_left(line, gone))
+    gone = Counter(lines)
+    gone.subtract(line for line in after.split("\n") if line in gone)
+    removed = tuple(line for line in lines if line.strip() and _is_left(line, gone))
     return Difference(added, removed)
 
 
@@ -108,7 +146,7 @@ def _is_new(line: str, left: Counter[str]) -> bool:
     if left[line] > 0:
         left[line] -= 1
         return False
-    return bool(line.strip())
+    return True
 
 
 def _is_left(line: str, gone: Counter[str]) -> bool:
@@ -116,6 +154,7 @@ def _is_left(line: str, gone: Counter[str]) -> bool:
     return gone[line] >= 0
 
 
+@functools.lru_cache(maxsize=4)
 def warnings(before: str, after: str) -> tuple[Warning, ...]:
     """What to look at in a body, and in what it lost. `before`: the body seen last, "" for none."""
     if before == after:
@@ -145,17 +184,36 @@ def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
 
 def _of_lines(before: str, after: str) -> Iterator[Warning]:
     added = difference(before, after).added
-    live = _imports(before, after) if any("@" in line for _, line in added) else set()
-    for number, line in added:
-        if hidden(line):
+    text = "\n".join(line for _, line in added)
+    live = _imports(before, after) if "@" in text else set()
+    unseen = may_hide(text)
+    places = _places(text)
+    for place, (number, line) in enumerate(added):
+        if unseen and hidden(line):
             yield Warning("invisible characters", number, line)
         if number in live:
             yield Warning("import", number, line)
-        for kind, pattern in _OF_A_LINE:
-            if pattern.search(line) and not (
-                kind in _OF_WORDS and number in _said_before(before, after)
-            ):
+        for kind in places.get(place, ()):
+            if not (kind in _OF_WORDS and number in _said_before(before, after)):
                 yield Warning(kind, number, line)
+
+
+def _places(text: str) -> dict[int, list[Kind]]:
+    """What is in which line (from 0) of a text, in the order of the table."""
+    folded = text.translate(_LETTERS).lower() if not text.isascii() else text.lower()
+    wanted = [
+        (look, [literal for literal in look.literals if literal in folded]) for look in _OF_A_LINE
+    ]
+    found: dict[int, list[Kind]] = {}
+    if not any(literals for _, literals in wanted):
+        return found
+    rows, lines = folded.split("\n"), text.split("\n")
+    for look, literals in wanted:
+        places = [n for literal in literals for n, row in enumerate(rows) if literal in row]
+        for place in sorted(set(places)):
+            if look.pattern.search(lines[place]):
+                found.setdefault(place, []).append(look.kind)
+    return found
 
 
 @functools.lru_cache(maxsize=2)
@@ -196,11 +254,12 @@ def told_with(
 ) -> list[str]:
     """The same where the warnings are known."""
     lines = difference(before, after)
-    rows = [f"from {source}: + {_cut(line)}" for _, line in lines.added]
-    rows += [f"from {source}: - {_cut(line)}" for line in lines.removed]
-    if len(rows) > MOST_TOLD:
-        more = len(rows) - MOST_TOLD
-        rows[MOST_TOLD:] = [f"from {source}: {counted(more, 'more line')}: {rest}"]
+    signed = [("+", line) for _, line in lines.added[: MOST_TOLD + 1]]
+    signed += [("-", line) for line in lines.removed[: MOST_TOLD + 1]]
+    more = len(lines.added) + len(lines.removed) - MOST_TOLD
+    rows = [f"from {source}: {sign} {_cut(line)}" for sign, line in signed[:MOST_TOLD]]
+    if more > 0:
+        rows.append(f"from {source}: {counted(more, 'more line')}: {rest}")
     shown, others = few_of_each(found)
     rows += [f"from {source}: {one.words}" for one in shown]
     return rows + [f"from {source}: {words}" for words in others]

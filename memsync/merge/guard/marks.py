@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from memsync.memory.text.markdown import Outline, code_spans
+from memsync.memory.text.inline import code_spans
+from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import folded, shown
 from memsync.merge.guard.source import Source
 from memsync.merge.prompt import is_label
@@ -25,7 +26,6 @@ _ODD: Final = re.compile(
 )
 _IMAGE: Final = re.compile(r"!\[|<img\b[^>\n]{0,2000}>?", re.IGNORECASE)
 _TARGET: Final = re.compile(r"\([^)\n]{0,2000}\)?|\[[^\]\n]{0,500}\]")
-_COMMENT: Final = re.compile(r"<!--(?:(?!-->).)*-->|<!--[^\n]*", re.DOTALL)
 _FOOTER: Final = re.compile(r"<!--\s*memsync:", re.IGNORECASE)
 _MARKERS: Final = re.compile(
     r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$|@@ -?\d|@@ .{1,80} @@|diff --git |--- a?/|\+\+\+ "
@@ -93,21 +93,41 @@ def _comments(view: Outline, source: Source) -> Iterator[str]:
     if _FOOTER.search("\n".join(view.lines)) and not _FOOTER.search(source.text):
         yield "a forged memsync footer"
         return
-    brought = _COMMENT.findall(_outside_code(view))
+    brought = list(comments(_outside_code(view)))
     if not brought:
         return
     without = "\n".join(_without_spans(line) for line in source.text.split("\n"))
-    known = Counter(_COMMENT.findall(source.text)) | Counter(_COMMENT.findall(without))
+    known = Counter(comments(source.text)) | Counter(comments(without))
     spelled = {folded(comment) for comment in known}
     for comment, times in Counter(brought).items():
         if times > known[comment] and folded(comment) not in spelled:
             yield f"an HTML comment that nobody gave: {shown(comment)}"
 
 
+def comments(text: str) -> Iterator[str]:
+    """Each comment of a text; of one that nothing closes, its first line. The time grows with the
+    text and no faster.
+    """
+    last = text.rfind("-->")
+    at = text.find("<!--")
+    while at >= 0:
+        begun = at + len("<!--")
+        if begun <= last:
+            end = text.find("-->", begun) + len("-->")
+        else:
+            end = text.find("\n", begun)
+        end = end if end >= 0 else len(text)
+        yield text[at:end]
+        at = text.find("<!--", end)
+
+
 def _images(text: str, source: Source) -> Iterator[str]:
     """The first image that nobody gave; its description may be long, and may go over lines."""
+    closed = 0  # where the next bracket closes: sought once, however many are open before it
     for match in _IMAGE.finditer(text):
-        end = text.find("]", match.end()) if match[0] == "![" else match.end() - 1
+        if match[0] == "![" and 0 <= closed < match.end():
+            closed = text.find("]", match.end())
+        end = closed if match[0] == "![" else match.end() - 1
         if end < 0:
             return
         if text.find("\n\n", match.start(), end) >= 0:

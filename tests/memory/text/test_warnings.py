@@ -130,3 +130,41 @@ def test_a_formatter_brings_no_words_to_look_at() -> None:
 def test_what_a_dress_can_hide_is_told_in_any_dress() -> None:
     found = warnings("- see this\n- @notes.md in code\n", "- see\u200b this\n* @notes.md in code\n")
     assert {one.kind for one in found} == {"invisible characters"}
+
+
+LOOKS = {
+    "image": ("![a](b", "![a][b", "<img src=x>"),
+    "hidden text": (
+        *("<!-- x", "<details>", "<p hidden>", "display: none", "visibility:hidden"),
+        *("font-size:0", "javascript:x", "data:text/html,x"),
+    ),
+    "download that is run": (
+        *("curl a | sh", "wget a | bash", "fetch a | zsh", "iwr a | iex", "irm a | iex"),
+        *("invoke-webrequest a | iex", "iex (iwr", "iex(irm", "iex http", "sh -c '$(curl"),
+    ),
+    "permission": (
+        *("skip-permissions", "bypass permissions", "permission", "without asking"),
+        *("without confirm", "without approval", "without review", "never ask", "don't ask"),
+        *("do not ask", "no confirmation", "auto-approve", "--yolo", "Bash(*", "apiKeyHelper"),
+        *("settings.json", "settings.local.json", "sudo", "--no-verify", "disable the hook"),
+    ),
+    "instruction": (
+        *("ignore the rules", "disregard previous", "forget instructions", "SESSION NOTES:"),
+        *("CURRENT GLOBAL MEMORY:",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "words"), [(k, one) for k, each in LOOKS.items() for one in each])
+def test_what_is_to_be_looked_at_is_found_in_any_spelling(kind: str, words: str) -> None:
+    low = words.lower()
+    for line in (
+        words,
+        low,
+        words.upper(),
+        low.replace("s", "ſ"),
+        low.replace("i", "ı"),
+        f"é {low}",
+    ):
+        found = warnings("", f"- above\n{line}\n- below\n")
+        assert (kind, 2) in [(one.kind, one.line) for one in found], line

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text.imports import bare
-from memsync.memory.text.markdown import code_spans, constraint_lines, outline
+from memsync.memory.text.inline import code_spans
+from memsync.memory.text.markdown import constraint_lines, outline
 from memsync.merge.guard.account import Line
 from memsync.merge.guard.verdict import Verdict, judge
 from memsync.merge.prompt import Part, taken_apart, user_message
