@@ -24,6 +24,7 @@ ALL: Final = os.environ.get("MEMSYNC_TESTS") == "all"
 WHOLE: Final = "MEMSYNC_WHOLE_SUITE"  # in the environment of a run that was given no file
 
 ONE_OF: Final[Mapping[str, int]] = {
+    "tests/claude_code/": 2,
     "tests/damaged/": 3,
     "tests/e2e/test_doctor.py::test_a_damage": 3,
     "tests/e2e/test_mistakes.py::test_a_mistake": 4,

@@ -75,7 +75,7 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
         if not first or first in "\t\r\f\v":
             number = _indented(lines, number, found) if line.strip() else number + 1
         elif first == "#" and (marks := _ATX.match(line)) is not None:
-            title = _title(line[marks.end() :])
+            title = heading_text(line[marks.end() :])
             found.append(Piece("heading", number, number + 1, len(marks[1]), title))
             number += 1
         elif first in "`~" and (fence := _FENCE.match(line)) is not None:
@@ -109,7 +109,7 @@ def each_by_itself(pieces: Iterable[Piece], kind: Kind) -> Iterator[Piece]:
             yield Piece(kind, number, number + 1)
 
 
-def _title(rest: str) -> str:
+def heading_text(rest: str) -> str:
     """A heading's text, without the marks that may close it."""
     title = rest.strip()
     bare = title.rstrip("#")

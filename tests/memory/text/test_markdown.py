@@ -244,6 +244,50 @@ def test_headings_and_code_are_those_of_the_whole_text(text: str) -> None:
     assert {n for n in view.code ^ code if view.lines[n].strip()} == set()
 
 
+HEADINGS = st.sampled_from(
+    [
+        "## Notes",
+        "# Hard constraints",
+        "## a ##",
+        "# a #b",
+        "# ",
+        "#",
+        "##  a  b ",
+        "# \\#",
+        "####### s",
+    ]
+)
+ITEMS = st.builds(
+    "- {}{}".format,
+    st.sampled_from(["a", "é", "日", "**b", "`c", "`` d", "3", "3 x", '"', "(", "x]: /u", "a|b"]),
+    st.sampled_from(
+        ["", " b", "**", "`", " # ", "  ", "\t", "|", " - x", ": y", "\\", "<!--", "-->"]
+    ),
+)
+BELOW = st.lists(st.one_of(ITEMS, ITEMS, ITEMS, st.just("")), max_size=6)
+
+
+@given(st.lists(HEADINGS, max_size=1), BELOW)
+@settings(max_examples=300, deadline=None)
+def test_simple_items_are_what_items_are_to_the_parser(above: list[str], below: list[str]) -> None:
+    """Items that begin with a letter are told by a shorter way; "!" has none."""
+    short, long = (
+        outline("\n".join([*above, *(line.replace("- ", f"- {mark}", 1) for line in below)]))
+        for mark in ("", "!")
+    )
+    assert short.headings == long.headings
+    assert short.units == long.units
+    for kind in ("code", "comments", "prose"):
+        assert getattr(short, kind) == getattr(long, kind)
+    places = [[(one.start, one.end) for one in view.constraints] for view in (short, long)]
+    assert places[0] == places[1]
+
+
+def test_a_number_in_an_item_begins_a_list_of_its_own() -> None:
+    assert outline("- 3. ```\n- b").code == {0}
+    assert outline("- 3 ```\n- b").code == frozenset()
+
+
 def test_labelled_lines_are_constraints_one_by_one() -> None:
     text = "# Constraints\n\n**A:** no push\n**B**: no eval\nnot even once\n\nA **b:** c\nd\n"
     assert constraints(text) == ["**A:** no push", "**B**: no eval\nnot even once", "A **b:** c\nd"]
