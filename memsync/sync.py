@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from memsync.memory.text.edits import as_it_stands
 from memsync.steps.carry import carry_out, keep_paid
 from memsync.steps.gather import gather
 from memsync.steps.job import Call, Job, Run
@@ -45,7 +46,7 @@ def run(job: Job, wish: Wish) -> Run:
             case "done" if done.target_changed:  # and nobody has looked at it since
                 wish = wish if isinstance(wish, Refresh) else TakeIn()
             case "done":
-                return done
+                return done._replace(said=as_it_stands(done.said, done.after))
             case "look again":
                 pass
     raise NotReplaceableError(

@@ -207,3 +207,19 @@ def test_an_undo_does_not_tell_as_gone_what_it_brings_back(ready: World) -> None
     done = ready.ok("undo")
     assert "- Ask before anything is deleted\n" in ready.body
     assert "constraint removed" not in done.err
+
+
+@pytest.mark.parametrize("words", [["undo"], ["restore", "-1"], ["init", "--yes"]])
+def test_what_takes_no_edit_in_says_that_it_waits(
+    ready: World, other: World, words: list[str]
+) -> None:
+    with StandIn("merged") as api:
+        ready.ok("refresh", "-n", "Prefer tea", api=api)
+    by_a_conflict_copy(ready, other)
+    done = ready.ok(*words)
+    assert GONE in ready.body
+    assert "constraint removed by hand" not in done.err + done.out
+    assert "constraint that an edit removes: - Never push to main" in done.err + done.out
+    taken_in = ready.ok("refresh").err.splitlines()
+    assert [row for row in taken_in if row.startswith("from note ") and GONE.strip() in row]
+    assert GONE not in ready.body

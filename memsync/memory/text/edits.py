@@ -7,7 +7,7 @@ not know: disk, clock, the network.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import not_
@@ -25,6 +25,8 @@ REMOVED: Final = "constraint removed by hand: {} (memsync undo brings it back)"
 DISOWNED: Final = (
     "constraint no longer below a heading for constraints: {} (memsync undo brings it back)"
 )
+
+WAITING: Final = "constraint that an edit removes: {} (memsync refresh takes the edit in)"
 
 Kind = Literal["same", "dress", "edit", "another file"]
 
@@ -92,6 +94,15 @@ def out_of_force(before: str, now: str) -> tuple[str, ...]:
     )
     here = set(lines)
     return tuple((DISOWNED if line in here else REMOVED).format(line.strip()) for line in gone)
+
+
+def as_it_stands(said: Iterable[str], body: str) -> tuple[str, ...]:
+    """What was told of constraints that went, where a body still has them: their edit waits."""
+    told = tuple(said)
+    lines = body.split("\n")
+    there = [lines[number].strip() for number in constraint_lines(body)]
+    waiting = {REMOVED.format(line): WAITING.format(line) for line in there}
+    return tuple(waiting.get(line, line) for line in told)
 
 
 def with_additions(old: str, new: str, edit: Edit) -> str:
@@ -222,6 +233,7 @@ __all__ = [
     "Op",
     "apply",
     "apply_text",
+    "as_it_stands",
     "difference",
     "in_dress_of_ops",
     "in_new_dress",
