@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -137,9 +139,20 @@ def room(name: str) -> str:
     return re.split(r"[/.]", name)[0]
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Everything in a file; all that is asked of it here goes through all of it."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def imports(tree: ast.AST) -> tuple[tuple[str, ast.stmt], ...]:
     """Every module that is imported; `from memsync import x` counts as `memsync.x`."""
-    for node in ast.walk(tree):
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -160,20 +173,21 @@ def dotted(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+@cache
 def used(path: Path) -> set[str]:
     """Every dotted name in a file."""
     return {
-        dotted(node)
-        for node in ast.walk(parsed(path))
-        if isinstance(node, (ast.Attribute, ast.Name))
+        dotted(node) for node in nodes(parsed(path)) if isinstance(node, (ast.Attribute, ast.Name))
     }
 
 
+@cache
 def called(path: Path) -> set[str]:
     """Every dotted name that a file calls."""
-    return {dotted(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)}
+    return {dotted(node.func) for node in nodes(parsed(path)) if isinstance(node, ast.Call)}
 
 
+@cache
 def own_imports(path: Path) -> list[str]:
     """The modules of memsync that a file imports, as `memory.text.notes`."""
     modules = [module for module, _ in imports(parsed(path))]

@@ -36,6 +36,8 @@ TESTS: Final = (
     "tests/merge/guard/test_lines.py::test_hostile_replies",
     "tests/merge/guard/test_properties.py",
     "tests/simulation/",
+    "tests/test_architecture.py",
+    "tests/test_mutants.py",
 )
 """By the beginning of their ids."""
 
