@@ -35,8 +35,10 @@ def is_constraint_title(title: str, extra: Sequence[str] = ()) -> bool:
 
     `extra`: the titles of the setting `constraint_headings`; such a heading begins with one.
     """
-    if not extra and title.isascii() and TITLES[-1] not in title.lower():
-        return False
+    if not extra and title.isascii():  # most are; what stands before a letter may stay
+        text = " ".join(title.split()).lower()
+        if not any(name in text for name in TITLES):
+            return False
     more = tuple(name for name in map(plain_title, extra) if name)
     return plain_title(title).startswith((*TITLES, *more))
 

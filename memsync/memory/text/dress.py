@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.text.inline import bare
+from memsync.memory.text.inline import undressed
+from memsync.memory.text.plain import SIMPLE_ITEM
 
-_SIMPLE: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)]) [^\s*_-]")  # an item for sure
 _BULLET: Final = re.compile(r"(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 _HEADING: Final = re.compile(r"(#{1,6})(?:\s|$)")
 _FENCE: Final = re.compile(r"`{3,}(?!.*`)|~{3,}")
@@ -128,7 +128,7 @@ def _kinds(lines: Sequence[str]) -> list[Kind]:
     kinds: list[Kind] = []
     known: dict[str, Kind] = {}
     fence = ""
-    is_simple = _SIMPLE.match
+    is_simple = SIMPLE_ITEM.match
     for line in lines:
         if not fence and (line[:1].isalpha() or is_simple(line)):
             kinds.append("text" if line[0].isalpha() else "item")
@@ -195,7 +195,7 @@ def _mark_table(lines: Sequence[str], kinds: list[Kind], border: int) -> None:
 def _key(lines: Sequence[str], kind: Kind) -> str:
     first = lines[0].strip()
     if kind == "item" and len(lines) == 1:
-        return bare(_BULLET.sub("", first, count=1))
+        return undressed(_BULLET.sub("", first, count=1))
     if kind == "code":
         return f"\0{lines[0].rstrip()}"
     if kind == "html":
@@ -209,24 +209,24 @@ def _key(lines: Sequence[str], kind: Kind) -> str:
     if kind == "row":
         return _row(first)
     if kind == "quote":
-        return "> " + bare(" ".join(line.strip().lstrip(">") for line in lines))
+        return "> " + undressed(" ".join(line.strip().lstrip(">") for line in lines))
     if kind == "text" and len(lines) > 1 and _is_underline(lines[-1]):
         return _heading(" ".join(lines[:-1]), 1 if "=" in lines[-1] else 2)
     if len(lines) == 1 and _BOLD_LINE.match(first):
-        return f"**{bare(first)}"  # it may be a heading, and is none without its stars
+        return f"**{undressed(first)}"  # it may be a heading, and is none without its stars
     text = _BULLET.sub("", first, count=1) if kind == "item" else first
-    return bare(" ".join([text, *lines[1:]]))
+    return undressed(" ".join([text, *lines[1:]]))
 
 
 def _heading(title: str, level: int) -> str:
-    return f"{'#' * level} {bare(title)}"
+    return f"{'#' * level} {undressed(title)}"
 
 
 def _row(line: str) -> str:
     cells = _BAR.split(line.strip().strip("|"))
     if _is_border(line):
         return f"\0border {len(cells)}"
-    return " | ".join(bare(cell) for cell in cells)
+    return " | ".join(undressed(cell) for cell in cells)
 
 
 def in_one_line(lines: Sequence[str]) -> list[str]:

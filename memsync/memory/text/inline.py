@@ -38,7 +38,7 @@ def code_spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
     return spans, lonely
 
 
-def bare(text: str) -> str:
+def undressed(text: str) -> str:
     """A text with single spaces, without emphasis and without the backslashes of escapes."""
     if "*" in text or "_" in text:
         text = _without_emphasis(text)

@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
-from memsync.memory.text.plain import (
-    Piece,
-    each_by_itself,
-    heading_text,
-    is_large,
-    read_plainly,
-)
+from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly, simple_items
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -30,11 +24,6 @@ if TYPE_CHECKING:
 BOLD_LEVEL: Final = 7  # of a line that is nothing but bold text: below every other heading
 
 _ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
-# Items that begin with what begins nothing else; no line of them goes on in the next one
-_ONLY_ITEMS: Final = re.compile(
-    r"(?:#{1,6} [^\n\r\0]*+(?:\n|\Z))?+"
-    r"(?:\n|- (?:[^\W\d_]|\*\*[^\W\d_]|`[^`\n\r\0]|\d++(?![.)])|[\"'(„“«])[^\n\r\0]*+(?:\n|\Z))*+"
-)
 _RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _FRONT_LINE: Final = re.compile(r"\s*$|\s*#(?!#)|\s+\S|- |[\w.\"'-]+\s*:(?:\s|$)")
@@ -191,7 +180,7 @@ def _pieces(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
 @lru_cache(maxsize=8192)  # more than the stretches of a text that is read so
 def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
     """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
-    if (simple := _simple_items(text)) is not None:
+    if (simple := simple_items(text)) is not None:
         return tuple(simple), False
     tokens = _parser().parse(text.replace("\r", " "))
     lines = text.split("\n")
@@ -200,25 +189,6 @@ def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
         if token.map is not None and token.nesting >= 0:
             pieces.extend(_pieces_of(tokens, n, lines))
     return tuple(pieces), bool(tokens) and _runs_on(tokens[-1], lines)
-
-
-def _simple_items(text: str) -> list[Piece] | None:
-    """The pieces of a heading and items of one line each, as most sections are; None for what is
-    more than that. markdown-it-py gives the same, in ten times the time.
-    """
-    if not _ONLY_ITEMS.fullmatch(text):
-        return None
-    lines = text.split("\n")
-    found: list[Piece] = []
-    if text.startswith("#"):
-        level = len(lines[0]) - len(lines[0].lstrip("#"))
-        found.append(Piece("heading", 0, 1, level, heading_text(lines[0][level:])))
-        found.append(Piece("unit", 0, 1))
-    items = [number for number, line in enumerate(lines) if line.startswith("-")]
-    end = len(lines) - (not lines[-1])  # blank lines below an item are its own
-    for number, behind in pairwise([*items, end]):
-        found += [Piece("block", number, behind), Piece("unit", number, number + 1)]
-    return found
 
 
 def _runs_on(last: Token, lines: list[str]) -> bool:

@@ -225,7 +225,6 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
     """Accept or ask: the body, its account, and what is to be asked about it."""
     body, before = "\n".join(repaired.view.lines), case.source.old
     repairs = tuple(dict.fromkeys((*repairs, *repaired.repairs)))
-    doubts = list(repaired.doubts)
     lines: tuple[Line, ...] = ()
     if body.strip() == before.strip():
         body = before
@@ -235,7 +234,7 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
     reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
     left = left_out(lines, body, case.source) if body != before else ()
     pending = left_pending(case, repaired.cuts, lines, left)
-    doubts += doubts_of_the_whole(case, repaired.view, gone, reworded)
+    doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
     if doubts:
         pending |= untold(case, lines, left)
