@@ -109,8 +109,10 @@ def left_pending(
 
 
 def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
-    """The notes of which nothing at all came into a body that is asked about, and that say more
-    than what went: a yes to the loss must not drop them. Chatter among them costs a call.
+    """The notes of which nothing at all came into a body, and that say more than what went.
+
+    Asked where a person is asked anyhow, as a yes must not drop them, and where the reply dropped
+    lines of the memory, as it may have dropped a note with them. Chatter among them costs a call.
     """
     told = {sentence.note for sentence in case.source.sentences if sentence not in left}
     went = [line.text if line.kind == "gone" else line.was for line in lines]

@@ -36,7 +36,7 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 class Spliced(NamedTuple):
     """The reply with the old constraints in their places. expected: the old blocks that must be in
-    it.
+    it. lost: whether the reply left some out.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Spliced(NamedTuple):
     repairs: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
+    lost: bool
 
 
 class _Part(NamedTuple):
@@ -84,6 +85,7 @@ def splice(
         (*found.repairs, *repairs, *headless),
         tuple(found.doubts),
         tuple(found.cuts),
+        bool(found.lost),
     )
 
 

@@ -103,6 +103,7 @@ class _Repaired(NamedTuple):
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
     put_back: bool  # old lines that the reply dropped or changed stand there again
+    dropped: bool  # some of them, it dropped
 
 
 def judge(
@@ -178,6 +179,7 @@ def _repaired_for_good(case: Case, view: Outline) -> _Repaired | list[str]:
         doubts=(*found.doubts, *again.doubts),
         cuts=(*found.cuts, *again.cuts),
         put_back=found.put_back or again.put_back,
+        dropped=found.dropped or again.dropped,
     )
 
 
@@ -218,7 +220,8 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     doubts = (*spliced.doubts, *plan.doubts)
     put_back = bool(spliced.repairs or plan.repairs)
     cuts = (*spliced.cuts, *plan.cuts)
-    return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back)
+    dropped = spliced.lost or bool(plan.back)
+    return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back, dropped)
 
 
 def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
@@ -236,7 +239,7 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
     pending = left_pending(case, repaired.cuts, lines, left)
     doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
-    if doubts:
+    if doubts or repaired.dropped:
         pending |= untold(case, lines, left)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)

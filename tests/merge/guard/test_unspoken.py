@@ -163,3 +163,17 @@ def test_a_yes_to_a_loss_drops_no_note_that_the_reply_left_out() -> None:
     assert found.kind == "ask"
     assert found.leaves_pending == {0}
     assert "the memory does not hold what note 1 says" in found.reasons
+
+
+@pytest.mark.parametrize("dropped", ["- Never water the cactus\n", KEYS])
+def test_a_reply_that_drops_old_lines_drops_no_note_unasked(dropped: str) -> None:
+    """What it lost of the memory comes back; what it lost of a note would not."""
+    found = judge(OLD, edit((dropped, ""), text=MERGED), [NOTE, "The ferry leaves at noon"])
+    assert dropped in found.body
+    assert (found.kind, found.leaves_pending) == ("ask", {1})
+    assert found.reasons == ("the memory does not hold what note 2 says",)
+
+
+def test_chatter_that_is_left_out_of_a_sound_reply_is_no_question() -> None:
+    found = judge(OLD, MERGED, [NOTE, "The ferry leaves at noon"])
+    assert (found.kind, found.left_out) == ("accept", ("The ferry leaves at noon",))
