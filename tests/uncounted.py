@@ -15,6 +15,7 @@ from typing import Final
 
 COUNTING: Final = "COVERAGE_PROCESS_"
 COUNTING_WITH: Final = "COVERAGE_PROCESS_START"  # a file of coverage's settings
+SETTINGS: Final = os.environ.get(COUNTING_WITH, "")  # of this run; a test may count nothing
 
 
 def uncounted(environment: Mapping[str, str]) -> dict[str, str]:

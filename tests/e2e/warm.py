@@ -41,7 +41,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from tests.e2e import warm_client
 from tests.e2e.counting import Counting
-from tests.uncounted import COUNTING_WITH, uncounted
+from tests.uncounted import COUNTING_WITH, SETTINGS, uncounted
 
 COLD: Final = [sys.executable, "-m", "memsync"]
 CLIENT: Final = [sys.executable, "-I", "-S", warm_client.__file__]
@@ -144,8 +144,7 @@ def _address(libraries: tuple[str, ...], user: int) -> str:
     """Start a server of this process that has loaded these; it ends when this process does."""
     folder = tempfile.mkdtemp(prefix="warm-")
     address = os.path.join(folder, "socket")
-    settings = os.environ.get(COUNTING_WITH, "")
-    run = [sys.executable, "-m", "tests.e2e.warm", address, settings, *libraries]
+    run = [sys.executable, "-m", "tests.e2e.warm", address, SETTINGS, *libraries]
     if user:
         os.chown(folder, user, user)
         run = [*become(user), sys.executable, "-B", *run[1:]]
