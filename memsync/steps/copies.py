@@ -91,6 +91,7 @@ def taken_in(view: View, copies: Mapping[str, Memory]) -> Taken:
     for name, copy in copies.items():
         edit = _of_copy(view, copy, view.store, "copy")
         told = "".join(f"; the edit in it is kept as note {note_id}" for note_id in edit.fresh)
+        told = told or ("" if edit.writes else "; nothing in it is new")
         found.append(edit._replace(writes=(*edit.writes, SetAside(name, copy.raw, told))))
     writes = [write for taken in found for write in taken.writes]
     if marks := [taken.looked for taken in found if taken.looked]:

@@ -4,6 +4,7 @@ keeps any.
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Iterable
@@ -34,6 +35,12 @@ from tests.systems import posix_only
 
 BODY = "# Global Memory\n\n- a fact\n"
 MEMORY = parse(compose(BODY, [], "-"))
+
+
+class Mount(NamedTuple):
+    """What `os.statvfs` answers."""
+
+    f_flag: int
 
 
 class Usage(NamedTuple):
@@ -211,3 +218,14 @@ def test_a_full_disk_is_told_from_a_mount_that_knows_nothing(
     assert access.is_full(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, 0))
     assert not access.is_full(tmp_path)
+
+
+@posix_only("Windows tells this in no such way")
+def test_a_disk_that_is_read_only_is_not_called_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda path: Mount(os.ST_RDONLY))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9, 0))
+    assert not access.is_full(tmp_path)
+    monkeypatch.setattr(os, "statvfs", lambda path: Mount(0))
+    assert access.is_full(tmp_path)

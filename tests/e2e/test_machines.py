@@ -137,7 +137,9 @@ def test_a_whole_conflict_copy_is_only_moved(ready: World) -> None:
     (ready.folder / "GLOBAL_MEMORY-LAPTOP.md").write_bytes(whole)
     (ready.folder / "GLOBAL_MEMORY-ideas.md").write_text("my own list\n", encoding="utf-8")
     notes = set(ready.notes)
-    assert ready.ok("refresh").out == "no changes.\n"
+    done = ready.ok("refresh")
+    assert done.out == "no changes.\n"
+    assert "; nothing in it is new\n" in done.err
     assert in_conflicts(ready) == [whole]
     assert set(ready.notes) == notes
     assert ready.memory.read_bytes() == whole

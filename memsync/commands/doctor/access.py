@@ -101,11 +101,19 @@ def is_no_folder(path: Path) -> bool:
 
 
 def is_full(folder: Path) -> bool:
-    """Whether next to nothing is free. Mounts that do not know say 0 of 0."""
+    """Whether next to nothing is free. Mounts that do not know say 0 of 0; of one that is read-only
+    `unwritable` tells.
+    """
     with contextlib.suppress(OSError):
         usage = shutil.disk_usage(folder)
-        return usage.total > 0 and usage.free < LEAST_FREE
+        return usage.total > 0 and usage.free < LEAST_FREE and not _is_read_only(folder)
     return False
+
+
+def _is_read_only(folder: Path) -> bool:
+    if not hasattr(os, "statvfs"):
+        return False
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def leftovers(folders: Iterable[Path], now: float) -> list[str]:

@@ -66,6 +66,8 @@ def test_a_note_of_which_nothing_is_left_stays_pending() -> None:
     assert verdict.kind == "ask"
     assert verdict.leaves_pending == frozenset({1})
     assert "note 2" in verdict.reasons[0]
+    both = judge(OLD, swapped, [f"{NOTE} On peut se tutoyer partout."])
+    assert (both.kind, both.leaves_pending) == ("ask", frozenset({0}))
 
 
 def test_sentences_that_nothing_came_of_are_told() -> None:
