@@ -39,7 +39,7 @@ _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 _WORD: Final = re.compile(r"\d+(?:[.:,]\d+)+|[^\W_]+(?:'[^\W_]{1,2}(?![^\W_]))?")
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
-_REMEMBERED: Final = 1 << 16  # lines; a verdict looks at each several times
+_REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
 _MOST_OF_A_WORD: Final = 0.7
 _END: Final = ".,;:!?。！？"
 # Not behind a title ("Dr. Smit").
@@ -59,7 +59,7 @@ def key(line: str) -> str:
     return _EMPHASIS.sub("", bare(plain)).casefold().strip()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and the signs that carry meaning; bullets, quotes and sentence marks are left
     out.
@@ -116,7 +116,7 @@ def stems_of(word: str) -> tuple[str, ...]:
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def forms(line: str) -> frozenset[str]:
     """What the words of a line are found by."""
     return frozenset(name for word in words(line) for name in stems_of(word))
@@ -174,7 +174,7 @@ def without_end(text: str) -> str:
     return text.rstrip().rstrip(_END).rstrip()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def similar(text: str, other: str, least: float = 0.6) -> bool:
     """True when most of the characters of two keys agree, as difflib counts them. The first 300
     decide. It ends as soon as what is left to compare can no longer change the answer.

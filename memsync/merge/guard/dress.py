@@ -59,6 +59,7 @@ def _items(view: Outline) -> Iterator[Item]:
     gap: list[str] = []
     above: list[tuple[int, str]] = []
     below: list[tuple[int, str]] = []
+    titles: tuple[str, ...] = ()
     n = head = 0
     while n < len(view.lines):
         line, end = view.lines[n], wrapped.get(n, n + 1)
@@ -74,12 +75,12 @@ def _items(view: Outline) -> Iterator[Item]:
         elif n in heads:
             heading, end = heads[n]
             text, kind, head = "\n".join(view.lines[n:end]), "heading", head + 1
-            name = f"\1{heading.level} {title_key(heading)}"
-            below = [(level, title) for level, title in below if level < heading.level]
-            below.append((heading.level, title_key(heading)))
-            above = []
+            title = title_key(heading)
+            name = f"\1{heading.level} {title}"
+            below = [each for each in below if each[0] < heading.level]
+            below.append((heading.level, title))
+            titles, above = tuple(title for _, title in below), []
         path = () if kind == "code" else _path(above, line, name)
-        titles = tuple(title for _, title in below)
         yield Item(text, name, tuple(gap), n, end, head, titles, path, kind)
         gap, n = [], end
 

@@ -6,7 +6,8 @@ Knows: headings. Must not know: what a line says.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
@@ -34,7 +35,7 @@ def match_headings(old: Outline, new: Outline, source: Source) -> Matched:
     """By the path of titles above a heading first, then, for one that moved, by its own title and
     level, then by its place, for one that a note renames.
     """
-    old_paths, new_paths = paths_of(old.headings), paths_of(new.headings)
+    old_paths, new_paths = paths_of(old), paths_of(new)
     pairs = _pair(old_paths, new_paths, {})
     taken = set(pairs.values())
     pairs = _pair(
@@ -154,7 +155,7 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
     """Headings that stand more often below the same headings than in the old memory, and how
     often.
     """
-    before, paths = Counter(paths_of(old.headings).values()), paths_of(new.headings)
+    before, paths = Counter(paths_of(old).values()), paths_of(new)
     last = {path: n for n, path in paths.items()}
     for path, times in Counter(paths.values()).items():
         if times > max(1, before[path]):
@@ -167,19 +168,22 @@ def noted_titles(source: Source) -> frozenset[str]:
     return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in lines)
 
 
-def paths_of(headings: tuple[Heading, ...]) -> dict[int, _Path]:
+@lru_cache(maxsize=8)
+def paths_of(view: Outline) -> Mapping[int, _Path]:
     """For each heading its own level and title, and those of the headings it stands under."""
-    own = [f"{heading.level} {title_key(heading)}" for heading in headings]
-    return {n: tuple(own[m] for m in (*above, n)) for n, above in enumerate(_above(headings))}
+    own = [f"{heading.level} {title_key(heading)}" for heading in view.headings]
+    return {n: tuple(own[m] for m in (*above, n)) for n, above in enumerate(_above(view.headings))}
 
 
 def _below_constraints(view: Outline) -> set[int]:
     return {n for section in view.sections for n in range(section.start + 1, section.end)}
 
 
-def _pair(old: dict[int, _Path], new: dict[int, _Path], known: dict[int, int]) -> dict[int, int]:
+def _pair(
+    old: Mapping[int, _Path], new: Mapping[int, _Path], known: dict[int, int]
+) -> dict[int, int]:
     free: dict[_Path, list[int]] = {}
-    for n, path in reversed(new.items()):
+    for n, path in reversed(list(new.items())):
         free.setdefault(path, []).append(n)
     pairs = dict(known)
     for n, path in old.items():
