@@ -42,6 +42,17 @@ _WATCHED = frozenset(
     }
 )
 _OURS = ("ANTHROPIC_", "MEMSYNC_", "CLAUDE_", "XDG_")
+# Begun last, one of them would keep one core for a minute while the others had nothing left to do
+_LONG = (
+    "tests/simulation/test_simulation.py",
+    "tests/e2e/test_faults.py",
+    "tests/e2e/test_demo.py",
+    "tests/e2e/test_chaos.py",
+    "tests/hostile/test_field.py",
+    "tests/test_docs.py",
+    "tests/test_mutants.py",
+    "tests/claude_code/test_ends.py",
+)
 
 
 class OutOfBoundsError(BaseException):
@@ -84,7 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of many alike cases the whole suite takes a part (tests.drawn)."""
+    """Of many alike cases the whole suite takes a part (tests.drawn). The longest come first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     if drawn.ALL or drawn.WHOLE not in os.environ:
         return
     out = drawn.left_out([item.nodeid for item in items], drawn.seed_of_this_code())

@@ -24,6 +24,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.dress import Item
+from memsync.merge.guard.misplaced import Alike
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
     ENOUGH,
@@ -80,6 +81,9 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
     strayed = _strayed(found, source)
     for n in fates.doubtful:
         plan.ask(f"a change that no note explains: {shown(found.theirs[n].text)}")
+    for n, meant in fates.misplaced.items():
+        now = shown(found.theirs[n].text)
+        plan.ask(f"the wrong line changed, it seems: {now}; the note means {shown(meant.text)}")
     if revert:
         _return(plan, fates, strayed)
         for o, n in found.partner.items():
@@ -93,17 +97,18 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
 class _Fates(NamedTuple):
     """lost: the old items that went although no note speaks of them. changed: the new ones that
     such an item was changed to. doubtful: the new ones whose change no note explains, though one
-    speaks of the old line.
+    speaks of the old line. misplaced: the new ones with news that a note says of another old item.
     """
 
     lost: list[int]
     changed: set[int]
     doubtful: list[int]
+    misplaced: dict[int, Item]
 
 
 def _fates(found: Compared, source: Source) -> _Fates:
     partners = found.partners
-    fates = _Fates([], set(), [])
+    fates, alike = _Fates([], set(), [], {}), Alike(found)
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
     voices = {
         n: voice(found.theirs[n].text, [found.ours[o].text for o in olds], source)
@@ -122,6 +127,8 @@ def _fates(found: Compared, source: Source) -> _Fates:
             fate = _fate(found, o, n, voices[n], source)
             if fate == "go" and not spoken(item, source) and spent.covers(item, voices[n]):
                 fate = "back"
+            meant = alike.meant(o, voices[n]) if fate == "go" and len(partners[n]) == 1 else None
+            fates.misplaced.update({n: meant} if meant is not None else {})
         if fate == "back":
             fates.lost.append(o)
             fates.changed.update([n] if n is not None else ())

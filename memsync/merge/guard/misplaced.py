@@ -1,0 +1,87 @@
+"""News in the wrong place: what a note says of one line, a reply wrote into another, alike one.
+
+Two projects have a port each, two rows of a table a state. Knows: what lines say and stand below.
+Must not know: what becomes of such a line (losses.py).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+from memsync.memory.text.rewordings import HALF, stems
+from memsync.memory.text.words import stem, total, weight, words
+from memsync.merge.guard.dress import Item
+from memsync.merge.guard.provenance import ENOUGH, Compared, Voice
+
+_MORE: Final = 1.0  # weight of what a note has of the other line and not of the changed one
+_COMPARED: Final = 400  # other lines
+
+
+class Alike:
+    """The lines of the memory that a reply left as they were, to be asked for one like another."""
+
+    def __init__(self, found: Compared) -> None:
+        self._found = found
+        self._kept = sorted(found.pairs.values())
+
+    def meant(self, o: int, new: Voice) -> Item | None:
+        """The line that the note speaks of which gave the changed line `o` its news: one like it,
+        that stayed as it was. All that the note has of the changed line, and of what that stands
+        below, it has of this one, too, and more.
+        """
+        if new.sentence is None or not new.news:
+            return None
+        item = self._found.ours[o]
+        told = stems(new.sentence.whole) - {stem(word) for word in new.news}
+        said = frozenset(word for word in told if weight(word) >= HALF)
+        mine = said & _context(item)
+        if total(said - mine) < _MORE:
+            return None
+        more = {
+            other: total((said & around) - mine)
+            for other in self._like(item)
+            if mine <= (around := _context(other))
+        }
+        meant = max(more, key=more.__getitem__, default=None)
+        return meant if meant is not None and more[meant] >= _MORE else None
+
+    def _like(self, item: Item) -> list[Item]:
+        """Rows of the same table, and lines that share half of what is no number."""
+        if _is_row(item):
+            return [row for row in self._rows if row.titles == item.titles][:_COMPARED]
+        mine = _told(item)
+        shared: dict[int, float] = {}
+        for word in mine:
+            for p in self._by_word.get(word, ())[:_COMPARED]:
+                shared[p] = shared.get(p, 0.0) + weight(word)
+        enough = ENOUGH * total(mine)
+        return [self._found.ours[p] for p, share in shared.items() if share >= enough]
+
+    @cached_property
+    def _rows(self) -> list[Item]:
+        """The rows of tables, without their heads, below which stands a line without words."""
+        ours = self._found.ours
+        heads = {p - 1 for p in self._kept if _is_row(ours[p]) and not words(ours[p].text)}
+        return [ours[p] for p in self._kept if _is_row(ours[p]) and p not in heads]
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for p in self._kept:
+            for word in _told(self._found.ours[p]):
+                places.setdefault(word, []).append(p)
+        return places
+
+
+def _is_row(item: Item) -> bool:
+    return "|" in item.text and item.kind != "code"
+
+
+def _told(item: Item) -> frozenset[str]:
+    return frozenset(word for word in stems(item.text) if not word.isdigit())
+
+
+def _context(item: Item) -> frozenset[str]:
+    """The words of a line, of the items that it is nested under, and of its headings."""
+    return stems(item.text).union(*map(stems, (*item.path, *item.titles)))
