@@ -7,7 +7,7 @@ A line that no note speaks of stays as it was, and where it was. Knows: who said
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -24,7 +24,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.dress import Item
-from memsync.merge.guard.misplaced import Alike
+from memsync.merge.guard.misplaced import misplaced
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
     ENOUGH,
@@ -77,11 +77,15 @@ def few_lines(old: Outline) -> float:
 def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, int]:
     """The plan, and how many lines that no note speaks of are gone, changed or moved."""
     plan = Plan(found)
-    fates = _fates(found, source)
+    voices = {
+        n: voice(found.theirs[n].text, [found.ours[o].text for o in olds], source)
+        for n, olds in found.partners.items()
+    }
+    fates = _fates(found, voices, source)
     strayed = _strayed(found, source)
     for n in fates.doubtful:
         plan.ask(f"a change that no note explains: {shown(found.theirs[n].text)}")
-    for n, meant in fates.misplaced.items():
+    for n, meant in misplaced(found, voices, fates.changed.union(fates.doubtful)):
         now = shown(found.theirs[n].text)
         plan.ask(f"the wrong line changed, it seems: {now}; the note means {shown(meant.text)}")
     if revert:
@@ -97,23 +101,17 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
 class _Fates(NamedTuple):
     """lost: the old items that went although no note speaks of them. changed: the new ones that
     such an item was changed to. doubtful: the new ones whose change no note explains, though one
-    speaks of the old line. misplaced: the new ones with news that a note says of another old item.
+    speaks of the old line.
     """
 
     lost: list[int]
     changed: set[int]
     doubtful: list[int]
-    misplaced: dict[int, Item]
 
 
-def _fates(found: Compared, source: Source) -> _Fates:
-    partners = found.partners
-    fates, alike = _Fates([], set(), [], {}), Alike(found)
+def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fates:
+    fates = _Fates([], set(), [])
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
-    voices = {
-        n: voice(found.theirs[n].text, [found.ours[o].text for o in olds], source)
-        for n, olds in partners.items()
-    }
     spent = _spent(found, voices, source)
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
@@ -127,8 +125,6 @@ def _fates(found: Compared, source: Source) -> _Fates:
             fate = _fate(found, o, n, voices[n], source)
             if fate == "go" and not spoken(item, source) and spent.covers(item, voices[n]):
                 fate = "back"
-            meant = alike.meant(o, voices[n]) if fate == "go" and len(partners[n]) == 1 else None
-            fates.misplaced.update({n: meant} if meant is not None else {})
         if fate == "back":
             fates.lost.append(o)
             fates.changed.update([n] if n is not None else ())
@@ -152,7 +148,7 @@ class _Spent(NamedTuple):
         return bool(new.news) and new.news <= self.news and not self.went & stems(item.text)
 
 
-def _spent(found: Compared, voices: dict[int, Voice], source: Source) -> _Spent:
+def _spent(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Spent:
     went: set[str] = set()
     news: set[str] = set()
     for o, n in found.partner.items():

@@ -6,6 +6,7 @@ Must not know: what becomes of such a line (losses.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -18,21 +19,34 @@ _MORE: Final = 1.0  # weight of what a note has of the other line and not of the
 _COMPARED: Final = 400  # other lines
 
 
-class Alike:
+def misplaced(
+    found: Compared, voices: Mapping[int, Voice], settled: Collection[int]
+) -> Iterator[tuple[int, Item]]:
+    """The changed lines of the reply, without those that are settled, whose news a note says of
+    another old line, and that line.
+    """
+    alike = _Alike(found)
+    for n, olds in found.partners.items():
+        if len(olds) == 1 and n not in settled:
+            meant = alike.meant(found.ours[olds[0]], voices[n])
+            if meant is not None:
+                yield n, meant
+
+
+class _Alike:
     """The lines of the memory that a reply left as they were, to be asked for one like another."""
 
     def __init__(self, found: Compared) -> None:
         self._found = found
         self._kept = sorted(found.pairs.values())
 
-    def meant(self, o: int, new: Voice) -> Item | None:
-        """The line that the note speaks of which gave the changed line `o` its news: one like it,
-        that stayed as it was. All that the note has of the changed line, and of what that stands
-        below, it has of this one, too, and more.
+    def meant(self, item: Item, new: Voice) -> Item | None:
+        """The line that the note speaks of which gave a changed line its news: one like it, that
+        stayed as it was. All that the note has of the changed line, and of what that stands below,
+        it has of this one, too, and more.
         """
         if new.sentence is None or not new.news:
             return None
-        item = self._found.ours[o]
         told = stems(new.sentence.whole) - {stem(word) for word in new.news}
         said = frozenset(word for word in told if weight(word) >= HALF)
         mine = said & _context(item)
