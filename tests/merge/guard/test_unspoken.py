@@ -170,7 +170,7 @@ def test_a_reply_that_drops_old_lines_drops_no_note_unasked(dropped: str) -> Non
     """What it lost of the memory comes back; what it lost of a note would not."""
     found = judge(OLD, edit((dropped, ""), text=MERGED), [NOTE, "The ferry leaves at noon"])
     assert dropped in found.body
-    assert (found.kind, found.leaves_pending) == ("ask", {1})
+    assert (found.kind, found.leaves_pending) == ("ask", frozenset({1}))
     assert found.reasons == ("the memory does not hold what note 2 says",)
 
 
