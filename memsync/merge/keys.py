@@ -160,7 +160,7 @@ def save(machine: Machine, value: str) -> Path:
 
 
 def file_mode_problem(machine: Machine) -> str | None:
-    """What is wrong with the mode of the key file, with the command that fixes it;
+    """What is wrong with the mode of the key file, with the command that fixes it.
 
     None when nothing is.
     """
