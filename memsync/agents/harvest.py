@@ -158,9 +158,13 @@ def of_prompt(prompt: Typed, where: str) -> Iterator[Candidate]:
     clean = redact(whole).text  # of the whole: a label may stand in another sentence
     for text in cues.to_remember(clean):
         context = "" if text == clean.strip() else around(clean, text)
-        details = {"session": prompt.session, "project": prompt.project, "time": prompt.time}
-        yield candidates.of(
-            text, "session", where=where, uuid=prompt.uuid, context=context, **details
+        yield candidates.of(text, "session")._replace(
+            project=prompt.project,
+            session=prompt.session,
+            time=prompt.time,
+            where=where,
+            uuid=prompt.uuid,
+            context=context,
         )
 
 

@@ -48,7 +48,7 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
         if not args.yes:
             _ask(found)
         for text in texts:
-            purge.carry_out(work, text, purge.places(work, text))
+            purge.take_out(work, text, purge.places(work, text))
     terminal.out(
         f"purged from {counted(found, 'file')}: {INSTEAD} stands in its place, or the file is gone."
     )
