@@ -66,7 +66,7 @@ def _texts(store: Store, given: str) -> list[str]:
     if not given:
         raise InputError("no secret was given: nothing was purged", "memsync purge -   (it asks)")
     if len(given) < SHORTEST:
-        what = f"{len(given)} characters stand in too many places: nothing was purged"
+        what = f"{len(given)} characters are found in too many places: nothing was purged"
         raise InputError(what, 'memsync purge "the whole secret"')
     return [given]
 
