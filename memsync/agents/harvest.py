@@ -120,7 +120,7 @@ class _Reader:
             self.new.append(candidate)
 
     def _take(self, line: bytes, typed: list[Typed]) -> None:
-        prompt = transcript.typed(_parsed(line))
+        prompt = transcript.typed(transcript.parsed(line))
         if prompt is None or not prompt.uuid or prompt.uuid in self._seen:
             return
         self._seen.add(prompt.uuid)
@@ -211,13 +211,6 @@ def _marked(block: bytes, begin: int, end: int) -> Iterator[bytes]:
         line = block[start : block.find(b"\n", start, end) + 1]
         if transcript.MARKER in line and _RESULT not in line and len(line) <= MOST_LINE:
             yield line
-
-
-def _parsed(line: bytes) -> object:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _start(path: Path, offset: int) -> int:
