@@ -32,7 +32,7 @@ NOTES = "We moved from Jenkins to GitHub Actions.\n"
 KEY = "sk-ant-example-0123456789abcdef\n"
 WHEN = {
     "rewrite the whole file": "elided",
-    "newsletter": "section dropped",
+    "newsletter": "sections swapped",
     "lock picking": "refusal",
     "cleaning": "constraint dropped",
 }

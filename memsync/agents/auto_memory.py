@@ -46,6 +46,7 @@ def _of_file(path: Path, machine: Machine) -> Iterator[Candidate]:
         yield candidates.of(
             text or head.get("description", ""),
             "auto memory",
+        )._replace(
             session=head.get("originSessionId", ""),
             time=head.get("modified", ""),
             where=str(path),

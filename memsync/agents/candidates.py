@@ -62,10 +62,10 @@ def candidate_id(text: str) -> str:
     return short_hash(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass"))
 
 
-def of(text: str, door: Door, **details: str) -> Candidate:
+def of(text: str, door: Door) -> Candidate:
     """A candidate with these source words. A secret of a known shape is left out of it.
 
-    `details` are the other fields. Raises `InputError` for a text that is blank or too long.
+    Raises `InputError` for a text that is blank or too long.
     """
     from memsync.memory.text.redact import redact  # who only counts does not wait for its tables
 
@@ -75,7 +75,7 @@ def of(text: str, door: Door, **details: str) -> Candidate:
     if len(clean.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         what = f"the text is larger than {MOST_BYTES // 1024} KiB"
         raise InputError(what, "split it, or capture it yourself: memsync note -f FILE")
-    return Candidate(candidate_id(clean), clean, door)._replace(**details)  # type: ignore[arg-type]
+    return Candidate(candidate_id(clean), clean, door)
 
 
 def put(disk: Disk, candidate: Candidate) -> bool:
@@ -90,7 +90,7 @@ def put(disk: Disk, candidate: Candidate) -> bool:
 
 def noted(disk: Disk, text: str, session: str, note: str, now: datetime) -> None:
     """These words of a session are a note already: no door asks about them again."""
-    known = of(text, "claude", session=session, time=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    known = of(text, "claude")._replace(session=session, time=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     decide(disk, known, "accepted", now, note)
 
 

@@ -48,4 +48,5 @@ def candidate(text: str, machine: Machine, cwd: str) -> Candidate:
     now = f"{machine.now():%Y-%m-%dT%H:%M:%SZ}"
     session = machine.env.get(SESSION, "")
     where = str(_transcript(machine) or "")
-    return candidates.of(text, "claude", project=cwd, session=session, time=now, where=where)
+    found = candidates.of(text, "claude")
+    return found._replace(project=cwd, session=session, time=now, where=where)

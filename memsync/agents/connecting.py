@@ -11,7 +11,7 @@ from memsync.agents.table import CLAUDE_CODE, Agent
 from memsync.config import Config
 from memsync.memory.target import Target, take_back
 from memsync.providers.resolve import FOLDERS, Place
-from memsync.system.disk import Disk, RealDisk
+from memsync.system.disk import Disk
 from memsync.system.errors import LocalError
 from memsync.system.machine import Machine
 
@@ -31,9 +31,9 @@ def connect_claude(machine: Machine) -> list[str]:
     Raises `LocalError` below Claude Code 2.1.157, and changes nothing then.
     """
     found = claude_code.program(machine)
+    least = ".".join(map(str, plugin.LEAST_VERSION))
     if found.is_too_old:
         shown = ".".join(map(str, found.version or ()))
-        least = ".".join(map(str, plugin.LEAST_VERSION))
         raise LocalError(
             f"Claude Code {shown} runs no hooks from a folder in skills/, so nothing was changed",
             f"claude update   ({least} or later), then memsync connect claude-code",
@@ -43,7 +43,7 @@ def connect_claude(machine: Machine) -> list[str]:
     record.keep(record.store(machine), record.Connected(CLAUDE_CODE, where, made))
     said = [f"{where} is written; sessions that begin from now on use it"]
     if not found.path:
-        said.append("Claude Code was not found on the PATH; it needs 2.1.157 or later")
+        said.append(f"Claude Code was not found on the PATH; it needs {least} or later")
     return said
 
 
@@ -96,8 +96,3 @@ def heal(config: Config, shelf: Shelf, agents: Sequence[Agent]) -> list[str]:
             shown = other_agents.target(agent, config.machine, shelf.folder)
             said += other_agents.heal(shown, shelf.raw, shelf.conflicts)
     return said
-
-
-def claude_disk(machine: Machine) -> RealDisk:
-    """Claude's folder."""
-    return RealDisk(machine.claude_dir, LocalError)

@@ -120,7 +120,7 @@ class _Reader:
             self.new.append(candidate)
 
     def _take(self, line: bytes, typed: list[Typed]) -> None:
-        prompt = transcript.typed(_parsed(line))
+        prompt = transcript.typed(transcript.parsed(line))
         if prompt is None or not prompt.uuid or prompt.uuid in self._seen:
             return
         self._seen.add(prompt.uuid)
@@ -158,9 +158,13 @@ def of_prompt(prompt: Typed, where: str) -> Iterator[Candidate]:
     clean = redact(whole).text  # of the whole: a label may stand in another sentence
     for text in cues.to_remember(clean):
         context = "" if text == clean.strip() else around(clean, text)
-        details = {"session": prompt.session, "project": prompt.project, "time": prompt.time}
-        yield candidates.of(
-            text, "session", where=where, uuid=prompt.uuid, context=context, **details
+        yield candidates.of(text, "session")._replace(
+            project=prompt.project,
+            session=prompt.session,
+            time=prompt.time,
+            where=where,
+            uuid=prompt.uuid,
+            context=context,
         )
 
 
@@ -207,13 +211,6 @@ def _marked(block: bytes, begin: int, end: int) -> Iterator[bytes]:
         line = block[start : block.find(b"\n", start, end) + 1]
         if transcript.MARKER in line and _RESULT not in line and len(line) <= MOST_LINE:
             yield line
-
-
-def _parsed(line: bytes) -> object:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _start(path: Path, offset: int) -> int:

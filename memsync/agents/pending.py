@@ -32,6 +32,7 @@ memory, and where they differ from it, they are newer. The newest comes first.
 """
 CUT: Final = "\n[cut here; the whole note is merged later]"
 KINDS: Final = ("note", "harvest")  # an edit stands in the memory already
+HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})  # what Unicode calls such characters
 JOINERS: Final = "\u200c\u200d"  # which some scripts and emoji need
 
 _TICKS: Final = re.compile(r"`{3,}")
@@ -79,9 +80,6 @@ def _harmless(text: str) -> str:
     return "".join(
         c for c in text if c in "\n\t" + JOINERS or unicodedata.category(c) not in HIDDEN
     )
-
-
-HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 
 def show(config: Config, store: Store | None, outbox: Disk) -> None:

@@ -107,13 +107,14 @@ def records(lines: Iterable[bytes]) -> Iterator[Typed]:
     for line in lines:
         if MARKER not in line or not line.endswith(b"\n"):
             continue
-        found = typed(_parsed(line))
+        found = typed(parsed(line))
         if found is not None and found.uuid not in seen:
             seen.add(found.uuid)
             yield found
 
 
-def _parsed(line: bytes) -> object:
+def parsed(line: bytes) -> object:
+    """The record of one line; None where it is no JSON."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
@@ -131,7 +132,7 @@ def without_pastes(prompts: Iterable[Typed], history: Iterable[bytes]) -> Iterat
 
 
 def _row(line: bytes) -> tuple[str, str] | None:
-    found = _parsed(line)
+    found = parsed(line)
     if not isinstance(found, dict) or found.get("pastedContents"):
         return None
     return str(found.get("sessionId") or ""), str(found.get("display") or "").strip()

@@ -39,7 +39,7 @@ class Limits(NamedTuple):
 def choose(config: Config, *, kept: str = "") -> Key | headless.Program:
     """The API's key, or Claude Code. Raises `ClaudeError` where there is neither.
 
-    `kept` is what the words of that add about the notes.
+    `kept`: what its words add about the notes.
     """
     wanted = config.text("engine")
     key = keys.find(config.machine, config.api_key_command) if wanted != "claude-code" else None

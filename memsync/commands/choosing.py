@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from memsync.commands import candidates
+from memsync.commands import cloud_folders
 from memsync.config import Config, unfit
 from memsync.memory.text.document import NAME
 from memsync.providers import registry
 from memsync.providers.base import NO_CLIENT, NOT_ALLOWED, real
 from memsync.providers.gdrive import GUESSED
 from memsync.providers.onedrive import SIGNED_OUT, override
-from memsync.providers.registry import Candidate, Provider
+from memsync.providers.registry import CloudFolder, Provider
 from memsync.providers.resolve import (
     FOLDERS,
     ONEDRIVE,
@@ -39,7 +39,7 @@ FIRST_ANSWERS: Final = ("a new memory begins here", "nothing is made")
 OWN_FILES: Final = ("desktop.ini", "Icon\r", ".DS_Store", "Thumbs.db")
 
 
-def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
+def choose(args: argparse.Namespace, config: Config, place: Place) -> CloudFolder:
     """The folder to use. Raises `FolderError` where it is not clear which, `UsageError`."""
     machine = config.machine
     if args.sync_root is not None:
@@ -52,7 +52,7 @@ def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
         and not isinstance(place.trouble, NotSetUpError)
     ):
         if place.root is not None and machine.look(place.root) == "folder":
-            return Candidate(place.provider, place.root, place.account, PINNED)
+            return CloudFolder(place.provider, place.root, place.account, PINNED)
         if place.trouble is not None:
             raise place.trouble
     if args.provider in (None, ONEDRIVE) and (named := override(machine)) is not None:
@@ -62,7 +62,7 @@ def choose(args: argparse.Namespace, config: Config, place: Place) -> Candidate:
     )
 
 
-def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidate) -> None:
+def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: CloudFolder) -> None:
     """An empty folder may be a first sync that has only begun, or a mount that is down: ask, never
     guess.
     """
@@ -92,7 +92,7 @@ def refuse_doubtful(args: argparse.Namespace, machine: Machine, chosen: Candidat
 
 
 def _ask_whether_first(
-    args: argparse.Namespace, machine: Machine, chosen: Candidate, *, unsynced: bool
+    args: argparse.Namespace, machine: Machine, chosen: CloudFolder, *, unsynced: bool
 ) -> None:
     """Raise `FolderError` unless a person says that no other machine has a memory."""
     why = f"and there is {NO_CLIENT}" if unsynced else "so its first sync may still be under way"
@@ -132,14 +132,14 @@ def _options(args: argparse.Namespace) -> str:
     return "".join([*given, *(f" --{name}" for name in ("new", "join") if getattr(args, name))])
 
 
-def folder_in(machine: Machine, chosen: Candidate) -> Path:
+def folder_in(machine: Machine, chosen: CloudFolder) -> Path:
     """The memory folder to use: the one that exists, else the provider's own name for it."""
     if memory_folders(machine, chosen.path):
         return existing_folder(machine, chosen.path, chosen.provider)
     return chosen.path / registry.by_name(chosen.provider).folder
 
 
-def _given(args: argparse.Namespace, machine: Machine) -> Candidate:
+def _given(args: argparse.Namespace, machine: Machine) -> CloudFolder:
     if not args.sync_root:
         raise UsageError("--sync-root needs the folder", "memsync init --sync-root DIR")
     path = Path(machine.expand(args.sync_root)).absolute()
@@ -179,7 +179,7 @@ def _unlikely(path: Path, machine: Machine) -> str:
     return ""
 
 
-def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider]) -> Candidate:
+def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider]) -> CloudFolder:
     """The one folder there is; a person chooses where there are several, or where one may be
     hidden.
     """
@@ -205,8 +205,8 @@ def _single(args: argparse.Namespace, config: Config, among: Sequence[Provider])
 
 
 def _one_of(
-    args: argparse.Namespace, config: Config, clear: list[Candidate], hidden: list[Candidate]
-) -> Candidate:
+    args: argparse.Namespace, config: Config, clear: list[CloudFolder], hidden: list[CloudFolder]
+) -> CloudFolder:
     """The folder that a person takes. Raises `FolderError`, which lists them."""
     machine = config.machine
     rows = [
@@ -222,7 +222,7 @@ def _one_of(
     if args.yes or not terminal.has_person():
         raise error
     terminal.err(f"{several[0].upper()}{several[1:]}:")
-    for line in candidates.table([*clear, *hidden], config):
+    for line in cloud_folders.table([*clear, *hidden], config):
         terminal.err(line)
     answer = dialogue.choose("Which one?", len(rows))
     if answer is None:

@@ -139,7 +139,7 @@ def _set(args: argparse.Namespace, config: Config) -> int:
         terminal.out(f"{args.key} is back at its default.")
         return 0
     if args.key == COMMAND and (words := _words_in_one(args.value, config)):
-        what = f"there is no program {args.value[0]!r}: the words go apart, without quotes"
+        what = f"there is no program {args.value[0]!r}: give its words one by one, without quotes"
         raise InputError(what, f"memsync config set {COMMAND} {words}")
     value = typed(config.machine, args.key, args.value)
     save(config, {args.key: value})
@@ -197,5 +197,5 @@ def _refused(key: Key) -> ClaudeError | None:
 
     refused = claude.check(key)
     if isinstance(refused, NotAcceptedError):
-        raise ClaudeError(f"{refused.what}, nothing was saved", refused.hint)
+        raise ClaudeError(f"{refused.what}; nothing was saved", refused.hint)
     return refused

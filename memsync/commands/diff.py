@@ -1,4 +1,4 @@
-"""`memsync diff`: what the last merge changed, or the difference of two versions."""
+"""`memsync diff`: what changed last, or the difference between two versions."""
 
 from __future__ import annotations
 

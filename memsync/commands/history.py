@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from memsync.commands.showing import moment, tell_outside
 from memsync.config import Config
 from memsync.memory import lineage
+from memsync.memory.text.notes import first_line
 from memsync.memory.versions import STAMP
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place
@@ -66,15 +67,10 @@ def _origin(found: lineage.Origin, *, as_json: bool) -> int:
         return 0
     terminal.out(found.line.strip())
     terminal.out(f"  since {found.rev}, {_when(found.time)}")
+    wanted = found.line.strip()
     for note in found.notes:
-        lines = [
-            line
-            for line in note.text.splitlines()
-            if line.strip() and not line.startswith("base: ")
-        ]
-        first = next(iter(lines), "")
-        terminal.out(
-            f"  note {note.id} ({note.kind}{f', {note.host}' if note.host else ''}): "
-            f"{first.strip()}"
-        )
+        # An edit may hold many lines: the one that was asked about, where it is there
+        named = (line.strip() for line in note.text.splitlines() if wanted in line)
+        about = f"{note.kind}, {note.host}" if note.host else note.kind
+        terminal.out(f"  note {note.id} ({about}): {next(named, None) or first_line(note)}")
     return 0

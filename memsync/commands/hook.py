@@ -14,6 +14,7 @@ from memsync.agents import candidates, hooks, record, sessions
 from memsync.agents.hooks import Told
 from memsync.agents.table import CLAUDE_CODE
 from memsync.system import background, terminal
+from memsync.system.counted import counted
 from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.machine import Machine, this_machine
@@ -80,8 +81,8 @@ def _waiting(machine: Machine) -> Iterator[str]:
     with contextlib.suppress(MemsyncError):
         count = candidates.count(candidates.store(machine))
         if count:
-            noun = "thing to remember waits" if count == 1 else "things to remember wait"
-            yield f"{count} {noun} for your yes (memsync review)"
+            found = counted(count, "thing to remember waits", "things to remember wait")
+            yield f"{found} for your yes (memsync review)"
     config = load(machine)
     with contextlib.suppress(MemsyncError):
         yield from _of_memory(config, config.text("sync_root") if not config.broken else "")

@@ -20,7 +20,7 @@ from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, parse
 from memsync.providers import registry
 from memsync.providers.onedrive import override
-from memsync.providers.registry import Candidate
+from memsync.providers.registry import CloudFolder
 from memsync.providers.resolve import (
     ONEDRIVE,
     Place,
@@ -109,7 +109,7 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _chosen(args: argparse.Namespace, config: Config, provider: Place) -> Candidate:
+def _chosen(args: argparse.Namespace, config: Config, provider: Place) -> CloudFolder:
     """The cloud folder, with its warnings told. Raises where it cannot be, or may not be, it."""
     chosen = choose(args, config, provider)
     refuse_name(chosen.path)
@@ -193,7 +193,7 @@ def _allow_link(args: argparse.Namespace, config: Config, memory: Path) -> dict[
     return {"memory_link": aim}
 
 
-def _title(done: setup.Done, before: Config, chosen: Candidate) -> str:
+def _title(done: setup.Done, before: Config, chosen: CloudFolder) -> str:
     if done.made:
         return "memsync initialized."
     pinned = before.values.get("provider"), before.values.get("sync_root")
@@ -202,7 +202,7 @@ def _title(done: setup.Done, before: Config, chosen: Candidate) -> str:
     return "memsync joined the memory that is there."
 
 
-def _tell(machine: Machine, chosen: Candidate, memory: str, title: str, shown_at: str) -> None:
+def _tell(machine: Machine, chosen: CloudFolder, memory: str, title: str, shown_at: str) -> None:
     provider = chosen.provider + (f" ({chosen.account})" if chosen.account else "")
     terminal.out(title)
     pairs = [("Provider:", provider), ("Memory:", memory), ("CLAUDE.md:", shown_at)]
@@ -215,7 +215,9 @@ def _tell(machine: Machine, chosen: Candidate, memory: str, title: str, shown_at
         terminal.out(line)
 
 
-def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> dict[str, str | None]:
+def _settings(
+    args: argparse.Namespace, chosen: CloudFolder, *, moved: bool
+) -> dict[str, str | None]:
     """What is pinned.
 
     Run again without options it is what it was, also while MEMSYNC_ONEDRIVE names another folder.
@@ -231,7 +233,7 @@ def _settings(args: argparse.Namespace, chosen: Candidate, *, moved: bool) -> di
 
 
 def _set_up(
-    args: argparse.Namespace, config: Config, chosen: Candidate, known_as: Path | None
+    args: argparse.Namespace, config: Config, chosen: CloudFolder, known_as: Path | None
 ) -> tuple[Workspace, setup.Done]:
     """Make or join; with --join wait until the memory has arrived."""
     machine = config.machine

@@ -6,9 +6,10 @@ import argparse
 
 from memsync.config import Config
 from memsync.providers.base import NOT_ALLOWED
-from memsync.providers.registry import PROVIDERS
+from memsync.providers.registry import PROVIDERS, Provider
 from memsync.providers.resolve import Place
 from memsync.system import terminal
+from memsync.system.machine import Machine
 
 EXAMPLE = "memsync providers --json"
 
@@ -27,12 +28,8 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
     for one in PROVIDERS:
         found = one.detect(machine)
         in_use = one.name == provider.provider
-        words = [
-            word
-            for word, is_true in (("not found", not found and not in_use), ("in use", in_use))
-            if is_true
-        ]
-        terminal.out(f"{one.title} ({one.name}): {', '.join(words)}".rstrip())
+        words = "in use" if in_use else "" if found else "not found"
+        terminal.out(f"{one.title} ({one.name}): {words}".rstrip())
         for row in found:
             label = f" ({row.account})" if row.account else ""
             terminal.out(f"  {row.state}: {row.path}{label}: {row.evidence}")
@@ -47,7 +44,7 @@ def cmd_providers(args: argparse.Namespace, config: Config, provider: Place) -> 
     return 0
 
 
-def _as_json(one, machine) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _as_json(one: Provider, machine: Machine) -> dict[str, object]:
     rows = [{**row._asdict(), "path": str(row.path)} for row in one.detect(machine)]
     looked = [{"place": place, "look": look} for place, look in one.looked(machine)]
     return {"name": one.name, "title": one.title, "found": rows, "looked": looked}

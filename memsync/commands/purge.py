@@ -48,7 +48,7 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
         if not args.yes:
             _ask(found)
         for text in texts:
-            purge.carry_out(work, text, purge.places(work, text))
+            purge.take_out(work, text, purge.places(work, text))
     terminal.out(
         f"purged from {counted(found, 'file')}: {INSTEAD} stands in its place, or the file is gone."
     )
@@ -66,7 +66,7 @@ def _texts(store: Store, given: str) -> list[str]:
     if not given:
         raise InputError("no secret was given: nothing was purged", "memsync purge -   (it asks)")
     if len(given) < SHORTEST:
-        what = f"{len(given)} characters stand in too many places: nothing was purged"
+        what = f"{len(given)} characters are found in too many places: nothing was purged"
         raise InputError(what, 'memsync purge "the whole secret"')
     return [given]
 

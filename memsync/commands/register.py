@@ -51,7 +51,7 @@ COMMANDS: Final = {
     "edit": Command("edit", "edit the memory in your editor; the edit is kept as a note"),
     "show": Command("show", "print the memory, or a version of it"),
     "notes": Command("notes", "the notes, newest first; search them", needs_place=False),
-    "diff": Command("diff", "what the last merge changed, or the difference of two versions"),
+    "diff": Command("diff", "what changed last, or the difference between two versions"),
     "history": Command("history", "the versions of the memory"),
     "undo": Command("undo", "go back to the version that this one came from"),
     "restore": Command("restore", "go back to any version"),
@@ -180,7 +180,9 @@ def overview() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"memsync {__version__}")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, costs or hints")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="only warnings, questions and errors on stderr"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="say each step that is taken")
     return parser
 

@@ -16,9 +16,8 @@ from memsync.memory.text.encodings import decode
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import memory_folder, outbox
-from memsync.system import dialogue, terminal
+from memsync.system import dialogue, editor, terminal
 from memsync.system.disk import ANYTHING, Disk, RealDisk
-from memsync.system.editor import VARIABLES, words
 from memsync.system.errors import InputError, LocalError, NotSetUpError, UsageError
 from memsync.system.machine import Machine
 
@@ -58,7 +57,9 @@ def cmd_review(args: argparse.Namespace, config: Config, provider: Place) -> int
     waiting = candidates.pending(work.kept)
     if args.all_of is not None:
         chosen = review.one_session(waiting, args.all_of)
-        return _end(work, sum(_accept(work, candidate) for candidate in chosen))
+        for candidate in chosen:
+            _accept(work, candidate)
+        return _end(work, len(chosen))
     if args.json:
         terminal.out_json({"candidates": [review.as_json(candidate) for candidate in waiting]})
         return 0
@@ -106,14 +107,16 @@ def _answer(work: Review, candidate: Candidate, same: list[Candidate]) -> list[C
         word = terminal.answer(QUESTION)
         match (word or "").lower():
             case "y" | "yes":
-                return [candidate] if _accept(work, candidate) else []
+                _accept(work, candidate)
+                return [candidate]
             case "n" | "no":
                 candidates.decide(work.kept, candidate, "refused", work.machine.now())
                 return []
             case "e" | "edit":
                 edited = _edited(work.machine, candidate)
                 if edited is not None:
-                    return [candidate] if _accept(work, candidate, edited) else []
+                    _accept(work, candidate, edited)
+                    return [candidate]
             case "a" | "all":
                 return _all(work, same)
             case "q" | "quit":
@@ -129,10 +132,12 @@ def _all(work: Review, same: list[Candidate]) -> list[Candidate]:
             terminal.err(line)
     if not dialogue.confirm(f"  note all {len(same)} of this session?"):
         return []
-    return [candidate for candidate in same if _accept(work, candidate)]
+    for candidate in same:
+        _accept(work, candidate)
+    return same
 
 
-def _accept(work: Review, candidate: Candidate, text: str | None = None) -> bool:
+def _accept(work: Review, candidate: Candidate, text: str | None = None) -> None:
     """Make a note of it; the note is durable before the candidate counts as decided."""
     note = fit_to_keep(candidate.text if text is None else text)
     machine = work.machine
@@ -143,7 +148,6 @@ def _accept(work: Review, candidate: Candidate, text: str | None = None) -> bool
     terminal.out(f"noted {done.id}")
     if done.why:
         terminal.err(f"{done.why}; the note waits in {done.path}")
-    return True
 
 
 def _end(work: Review, noted: int) -> int:
@@ -160,30 +164,25 @@ def _end(work: Review, noted: int) -> int:
 
 def _edited(machine: Machine, candidate: Candidate) -> str | None:
     """The text as the person left it in their editor; None where there is none, or it is blank."""
-    variable = next((one for one in VARIABLES if machine.env.get(one, "").strip()), None)
-    if variable is None:
-        terminal.err("  there is no editor: set VISUAL or EDITOR")
-        return None
     disk = RealDisk(machine.state_dir / EDITING, LocalError)
     name = f"{candidate.id}.md"
-    disk.replace(name, candidate.text.encode("utf-8", "surrogatepass"), ANYTHING)
     try:
-        if not terminal.open_editor(_command(variable, machine), disk.where(name)):
-            terminal.err("  the editor failed; nothing was changed")
-            return None
+        program = editor.command(machine)
+        disk.replace(name, candidate.text.encode("utf-8", "surrogatepass"), ANYTHING)
+        terminal.flush()
+        status = editor.edit(program, disk.where(name), machine)
         data = disk.read(name) or b""
+    except InputError as error:  # there is none, or it cannot be started
+        terminal.err(f"  {error.what}; nothing was changed")
+        terminal.err(f"  to have one: {error.hint}")
+        return None
     finally:
         disk.delete(name)
+    if status:
+        terminal.err(f"  the editor ended with status {status}; nothing was changed")
+        return None
     decoded = decode(data)
     if decoded is None or not decoded.text.strip() or len(data) > MOST_BYTES:
         terminal.err("  the text is blank or too long; nothing was changed")
         return None
     return decoded.text.strip()
-
-
-def _command(variable: str, machine: Machine) -> list[str]:
-    value = machine.env[variable].strip()
-    try:
-        return words(variable, value, machine)
-    except InputError:
-        return [value]

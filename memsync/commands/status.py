@@ -159,7 +159,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
 
 
 def _behind(copy: Memory | None, memory: Memory, versions: list[Version]) -> int | None:
-    """How many versions a copy at the target is behind the memory;
+    """How many versions a copy at the target is behind the memory.
 
     None when that cannot be told.
     """

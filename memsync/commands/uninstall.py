@@ -21,6 +21,7 @@ from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place, other_target, outbox, target
 from memsync.steps.writes import TakeIn
 from memsync.system import dialogue, terminal
+from memsync.system.counted import counted
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
 
@@ -62,7 +63,7 @@ def _refuse_to_lose_notes(config: Config, place: Place) -> None:
         with contextlib.suppress(MemsyncError), writing(config, place) as (_, job):
             sync.run(job, TakeIn())
     if count := len(waiting(box)):
-        what = f"{count} {'note waits' if count == 1 else 'notes wait'} on this machine alone"
+        what = f"{counted(count, 'note waits', 'notes wait')} on this machine alone"
         raise LocalError(what, "memsync doctor   (says what keeps them from the memory folder)")
 
 

@@ -189,7 +189,7 @@ def _row(
 
 
 def lost_bundle(store: Store, bundle: str) -> frozenset[str] | None:
-    """The ids of a bundle that is not here, from the version that first had it and the one before;
+    """The ids of a bundle that is not here, from the version that first had it and the one before.
 
     None: unknown.
     """

@@ -89,7 +89,7 @@ class Target(NamedTuple):
         return os.path.realpath(absolute) == os.path.realpath(path)
 
     def copy(self) -> Memory | None:
-        """The regular file at the target, read as a memory;
+        """The regular file at the target, read as a memory.
 
         None when no regular file stands there.
         """
@@ -99,7 +99,7 @@ class Target(NamedTuple):
         return None if raw is None else parse(raw)
 
     def shown(self) -> Memory | None:
-        """What Claude Code reads there now, as a memory, links followed;
+        """What Claude Code reads there now, as a memory, links followed.
 
         None when it reads nothing.
         """
@@ -329,17 +329,3 @@ def _bytes_of(target: Target) -> bytes:
     if to is not None:
         return to.encode("utf-8", "surrogateescape")
     return target.claude.read(target.name) or b""
-
-
-__all__ = [
-    "ASIDE",
-    "RULE",
-    "TARGET",
-    "Ensured",
-    "Mode",
-    "Standing",
-    "Target",
-    "ensure",
-    "set_aside",
-    "take_back",
-]

@@ -83,7 +83,7 @@ class Fault(NamedTuple):
         return self.status == 404 and self.type == "not_found_error" and "model" in self.message
 
     def pause(self, wait: float) -> float | None:
-        """Seconds until the call may be made again, `wait` unless the API names a time;
+        """Seconds until the call may be made again, `wait` unless the API names a time.
 
         None: never.
         """

@@ -83,29 +83,29 @@ def cleaned(text: str) -> str:
 
 
 _OTHERS: Final = (
-    ("sk-ant-admin", "an admin key of Anthropic's, which may not ask models"),
-    ("sk-ant-oat", "an OAuth token of Claude Code's, which the API takes from nobody else"),
-    ("sk-proj-", "a key of OpenAI's"),
-    ("sk-svcacct-", "a key of OpenAI's"),
-    ("sk-admin-", "a key of OpenAI's"),
-    ("sk-or-", "a key of OpenRouter's"),
-    ("AIza", "a key of Google's"),
-    ("ya29.", "a token of Google's"),
-    ("gsk_", "a key of Groq's"),
-    ("xai-", "a key of xAI's"),
-    ("hf_", "a token of Hugging Face's"),
-    ("ghp_", "a token of GitHub's"),
-    ("gho_", "a token of GitHub's"),
-    ("ghs_", "a token of GitHub's"),
-    ("github_pat_", "a token of GitHub's"),
-    ("glpat-", "a token of GitLab's"),
+    ("sk-ant-admin", "an Anthropic admin key, which may not ask models"),
+    ("sk-ant-oat", "Claude Code's OAuth token, which the API takes from no other program"),
+    ("sk-proj-", "an OpenAI key"),
+    ("sk-svcacct-", "an OpenAI key"),
+    ("sk-admin-", "an OpenAI key"),
+    ("sk-or-", "an OpenRouter key"),
+    ("AIza", "a Google key"),
+    ("ya29.", "a Google token"),
+    ("gsk_", "a Groq key"),
+    ("xai-", "an xAI key"),
+    ("hf_", "a Hugging Face token"),
+    ("ghp_", "a GitHub token"),
+    ("gho_", "a GitHub token"),
+    ("ghs_", "a GitHub token"),
+    ("github_pat_", "a GitHub token"),
+    ("glpat-", "a GitLab token"),
     ("~", PATH),
     ("/", PATH),
     ("./", PATH),
     ("../", PATH),
     ("C:\\", PATH),
-    ("AKIA", "the id of a key of AWS's"),
-    ("ASIA", "the id of a key of AWS's"),
+    ("AKIA", "the id of an AWS key"),
+    ("ASIA", "the id of an AWS key"),
 )
 
 
@@ -132,15 +132,15 @@ def checked_input(machine: Machine, value: str) -> str:
     """The key that a person gave. Raises `InputError` for what cannot be one."""
     key = cleaned(value)
     if not key:
-        raise InputError("the key is empty, nothing was saved", SET_KEY)
+        raise InputError("the key is empty; nothing was saved", SET_KEY)
     if not _is_printable(key):
         raise InputError(
-            "a key is one line of printable ASCII without spaces, nothing was saved", SET_KEY
+            "a key is one line of printable ASCII without spaces; nothing was saved", SET_KEY
         )
     kind = other_kind(key) if address.of_environment(machine.env).own else ""
     if kind:
         hint = f"{SET_KEY} < FILE" if kind == PATH else f"{SET_KEY}   ({WHERE})"
-        raise InputError(f"that is {kind}, nothing was saved", hint)
+        raise InputError(f"that is {kind}; nothing was saved", hint)
     return key
 
 
@@ -160,7 +160,7 @@ def save(machine: Machine, value: str) -> Path:
 
 
 def file_mode_problem(machine: Machine) -> str | None:
-    """What is wrong with the mode of the key file, with the command that fixes it;
+    """What is wrong with the mode of the key file, with the command that fixes it.
 
     None when nothing is.
     """

@@ -37,7 +37,7 @@ NO_DRIVE = re.compile(r"share|photo|cloud.?storage")
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Candidate(NamedTuple):
+class CloudFolder(NamedTuple):
     """A sync root that is there (`found`), or that should be but cannot be looked into now."""
 
     provider: str
@@ -87,11 +87,11 @@ class Miss(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """All of one provider's candidates, best first, a row for everything that was looked at, and
+    """All of one provider's folders, best first, a row for everything that was looked at, and
     what hides more.
     """
 
-    candidates: list[Candidate]
+    folders: list[CloudFolder]
     looked: list[tuple[str, Look]]
     blocked: list[Path]
 
@@ -107,9 +107,9 @@ class Provider:
     mount_kinds: ClassVar[tuple[str, ...]] = ()
     remotes: ClassVar[tuple[str, ...]] = ()
 
-    def detect(self, machine: Machine) -> list[Candidate]:
+    def detect(self, machine: Machine) -> list[CloudFolder]:
         """Every sync root of this service here, best first, each real folder once. Never raises."""
-        return look_at(self.name, self.spots(machine), machine).candidates
+        return look_at(self.name, self.spots(machine), machine).folders
 
     def looked(self, machine: Machine) -> list[tuple[str, Look]]:
         """What `detect` looked at and how each answered, for `memsync providers`."""
@@ -211,8 +211,8 @@ def look_at(name: str, spots: Iterable[Spot | Miss], machine: Machine) -> Detect
             why = IS_DOWN if is_down else NO_ANSWER if silent else NOT_ALLOWED[machine.system]
             warnings = (why, *warnings)
         state: Literal["found", "unreadable"] = "found" if look == "folder" else "unreadable"
-        result.candidates.append(
-            Candidate(name, spot.path, spot.account, spot.evidence, warnings, state)
+        result.folders.append(
+            CloudFolder(name, spot.path, spot.account, spot.evidence, warnings, state)
         )
     return result
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from memsync.providers.base import (
     NO_CLIENT,
-    Candidate,
+    CloudFolder,
     Miss,
     Place,
     Provider,
@@ -95,7 +95,7 @@ class OneDriveProvider(Provider):
                 yield spot
 
 
-def override(machine: Machine) -> Candidate | None:
+def override(machine: Machine) -> CloudFolder | None:
     """The folder that MEMSYNC_ONEDRIVE names, None when it is not set.
 
     Raises FolderError when it is set to something that is no folder: falling through to another
@@ -104,7 +104,7 @@ def override(machine: Machine) -> Candidate | None:
     path = _override_path(machine)
     if path is None:
         return None
-    found = look_at(OneDriveProvider.name, [_override_spot(path, machine)], machine).candidates
+    found = look_at(OneDriveProvider.name, [_override_spot(path, machine)], machine).folders
     hint = f"set {OVERRIDE} to your OneDrive folder, or unset it and run: memsync providers"
     if not found:
         raise FolderError(f"{OVERRIDE} is set to {path}, which is not a folder", hint)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from memsync.providers.base import (
     NO_ANSWER,
-    Candidate,
+    CloudFolder,
     Provider,
     Spot,
     hangs,
@@ -25,7 +25,7 @@ from memsync.providers.onedrive import SHARED_LIBRARY, OneDriveProvider, is_shar
 from memsync.system.errors import UsageError
 from memsync.system.machine import Machine
 
-__all__ = ["PROVIDERS", "Candidate", "Provider", "by_name", "detect_all", "given"]
+__all__ = ["PROVIDERS", "CloudFolder", "Provider", "by_name", "detect_all", "given"]
 
 PROVIDERS: tuple[Provider, ...] = (
     OneDriveProvider(),
@@ -45,34 +45,34 @@ def by_name(name: str) -> Provider:
     raise UsageError(f"there is no provider {name!r}", f"use one of: {names}")
 
 
-def detect_all(machine: Machine) -> list[Candidate]:
-    """Every candidate of every provider, in the order of the registry."""
-    return [candidate for provider in PROVIDERS for candidate in provider.detect(machine)]
+def detect_all(machine: Machine) -> list[CloudFolder]:
+    """Every folder of every provider, in the order of the registry."""
+    return [folder for provider in PROVIDERS for folder in provider.detect(machine)]
 
 
-def _holder(path: Path, machine: Machine) -> Candidate | None:
-    """The innermost candidate that `path` is or lies in."""
+def _holder(path: Path, machine: Machine) -> CloudFolder | None:
+    """The innermost folder that `path` is or lies in."""
     place = real(path)
     answering = [one for one in detect_all(machine) if NO_ANSWER not in one.warnings]
     holders = [one for one in answering if place.is_relative_to(real(one.path))]
     return max(holders, key=lambda one: len(real(one.path).parts), default=None)
 
 
-def given(path: Path, machine: Machine) -> Candidate:
+def given(path: Path, machine: Machine) -> CloudFolder:
     """A folder a person named, judged as a detected one would be; one that is absent is
     `unreadable`.
     """
     if hangs(path, machine):
-        return Candidate("custom", path, "", "given", (NO_ANSWER,), "unreadable")
+        return CloudFolder("custom", path, "", "given", (NO_ANSWER,), "unreadable")
     held = _holder(path, machine)
     provider, account = ("custom", "") if held is None else (held.provider, held.account)
     known: tuple[str, ...] = ()
     if held is not None and held.state == "found":
         inside = real(path) != real(held.path)
         known = tuple(one for one in held.warnings if not (inside and one == TEAM))
-    found = look_at(provider, [Spot(path, "given", account, known)], machine).candidates
+    found = look_at(provider, [Spot(path, "given", account, known)], machine).folders
     if not found:
-        return Candidate(
+        return CloudFolder(
             provider, path, account, "given", ("there is no such folder",), "unreadable"
         )
     beside = beside_my_drive(real(path), machine)

@@ -164,17 +164,17 @@ def _moved(machine: Machine, provider: str, account: str, pinned: Path) -> Path 
     """Another folder of the same provider and account that holds this very memory."""
     from memsync.providers.registry import by_name
 
-    for candidate in by_name(provider).detect(machine):
+    for folder in by_name(provider).detect(machine):
         if (
-            candidate.state != "found"
-            or candidate.path == pinned
-            or (account and candidate.account != account)
+            folder.state != "found"
+            or folder.path == pinned
+            or (account and folder.account != account)
         ):
             continue
         with contextlib.suppress(FolderError):
-            for name in memory_folders(machine, candidate.path):
-                if _same_memory(machine, pinned / name, candidate.path / name):
-                    return candidate.path
+            for name in memory_folders(machine, folder.path):
+                if _same_memory(machine, pinned / name, folder.path / name):
+                    return folder.path
     return None
 
 

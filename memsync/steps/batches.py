@@ -13,6 +13,7 @@ from memsync.merge.prompt import Part
 from memsync.steps.gather import View
 from memsync.steps.job import Run
 from memsync.steps.placing import Work
+from memsync.system.counted import counted
 from memsync.system.errors import DeclinedError, MemsyncError, NeedsYesError, ReplyError
 from memsync.system.questions import Question
 
@@ -143,10 +144,8 @@ def asks_first(view: View, work: Work, run: Run) -> Question | None:
     dollars = models.price(view.model, tokens + size // BYTES_A_TOKEN, tokens)
     price = f", about ${dollars:.2f}" if dollars is not None else ""
     more = f"after {run.calls} calls, " if run.calls else ""
-    count = len(work.parts)
-    notes = "1 note is pending" if count == 1 else f"{count} notes are pending"
-    calls = "1 call" if ahead == 1 else f"{ahead} calls"
-    what = f"{more}{notes}, which takes {calls} of Claude's{price}"
+    notes = counted(len(work.parts), "note is pending", "notes are pending")
+    what = f"{more}{notes}, which takes {counted(ahead, 'call')} of Claude's{price}"
     error = NeedsYesError(what, "memsync refresh --yes")
     answers = ("they are sent to Claude now", "nothing is sent; the notes stay pending")
     return Question(COST, f"{what}. Merge them now?", error, answers=answers)

@@ -277,7 +277,6 @@ def _additions(view: View, memory: Memory, last: Memory, agreed: bool) -> _Came:
     writes = [*added.writes, *_backup(view, memory.raw), *waits.writes]
     if isinstance(waits.then, Stop):
         return _Came(writes, waits.then)
-    # A half line counts only where the file is known to have arrived
     half = _addition(view, last, f"{whole}{behind}\n") if behind else Taken()
     said = (
         f"{NAME} had no valid footer; what is new in it is kept as a note, nothing counts as "

@@ -99,7 +99,7 @@ def _below(disk: Disk, folder: str) -> Iterator[Place]:
             yield Place("record", disk, path)
 
 
-def carry_out(work: Workspace, text: str, found: list[Place]) -> None:
+def take_out(work: Workspace, text: str, found: list[Place]) -> None:
     """Take the text out of these places. The caller holds the lock and has a yes.
 
     Raises `NotReplaceableError`, before anything is written, for a memory that holds an edit that

@@ -50,9 +50,9 @@ _PATH: Final = re.compile(r"(?=[A-Za-z0-9._-])(?:\\ |[^\s\\#])+")
 
 
 class Done(NamedTuple):
-    """What `set_up` did:
+    """What `set_up` did.
 
-    `made` a new memory or joined one, lines for people, and the bytes that count.
+    `made`: a new memory, else one was joined. `said`: lines for people. `raw`: the memory's bytes.
     """
 
     made: bool
@@ -247,7 +247,7 @@ def secrets_in(target: Target, store: Store) -> tuple[str, ...]:
 
 
 def foreign_text(target: Target, store: Store) -> str | None:
-    """The text of a CLAUDE.md that is no version of this memory;
+    """The text of a CLAUDE.md that is no version of this memory.
 
     None when there is none that can be read.
     """

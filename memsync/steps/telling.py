@@ -16,6 +16,7 @@ from memsync.steps.outside import Outside, Start, Stop, outside
 from memsync.steps.placing import placed
 from memsync.steps.workspace import Workspace
 from memsync.steps.writes import Deliver, Origin, PutNote, SetAside, Write
+from memsync.system.counted import counted
 from memsync.system.errors import NeedsAgreementError
 from memsync.system.questions import Nobody
 
@@ -93,11 +94,11 @@ def told(found: Coming) -> list[str]:
         elif isinstance(write, PutNote) and write.origin == "target" and view.target is not None:
             lines.append(f"{view.target.path} was edited; {NEXT} keeps the edit as a note")
     if copies := sum(isinstance(write, SetAside) for write in came.writes):
-        which = "1 conflict copy lies" if copies == 1 else f"{copies} conflict copies lie"
+        which = counted(copies, "conflict copy lies", "conflict copies lie")
         them = "it" if copies == 1 else "them"
         lines.append(f"{which} beside the memory; {NEXT} takes {them} in")
     if notes := sum(isinstance(write, Deliver) and not write.waits for write in came.writes):
-        which = "1 note lies" if notes == 1 else f"{notes} notes lie"
+        which = counted(notes, "note lies", "notes lie")
         them = "it" if notes == 1 else "them"
         lines.append(f"{which} in a second memory folder; {NEXT} takes {them} over")
     removed = [line for line in came.said if line.startswith("constraint ")]

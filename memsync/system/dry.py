@@ -39,7 +39,7 @@ class DryDisk:
         return sorted(found)
 
     def stamps(self, folder: str) -> dict[str, int]:
-        """See `Disk.stamps`;
+        """See `Disk.stamps`.
 
         0 for a folder that was written to here, so that no cache believes it.
         """

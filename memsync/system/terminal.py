@@ -325,17 +325,6 @@ def read_stdin(most: int, waiting_for: str) -> bytes:
     return data
 
 
-def open_editor(command: Sequence[str], path: str) -> bool:
-    """Let a person edit a file, at this terminal; whether their editor ended well."""
-    import subprocess
-
-    make_way()
-    try:
-        return subprocess.run([*command, path], check=False).returncode == 0
-    except OSError:
-        return False
-
-
 def stdin_is_terminal() -> bool:
     """Whether stdin is a terminal; a closed one is none."""
     return not sys.stdin.closed and sys.stdin.isatty()

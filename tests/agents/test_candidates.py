@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 
 def test_a_candidate_comes_back_as_it_was_put(tmp_path: Path) -> None:
     disk = RealDisk(tmp_path, LocalError)
-    given = candidates.of(
-        "I prefer tabs", "session", project="/p", session="s1", uuid="u1", time="2026-11-28T11:00Z"
+    given = candidates.of("I prefer tabs", "session")._replace(
+        project="/p", session="s1", uuid="u1", time="2026-11-28T11:00Z"
     )
     assert candidates.put(disk, given)
     assert candidates.pending(disk) == [given]
@@ -39,7 +39,7 @@ def test_the_same_words_are_one_candidate_on_every_door(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", ["refused", "accepted"])
 def test_what_was_decided_never_comes_again(tmp_path: Path, status: candidates.Status) -> None:
     disk = RealDisk(tmp_path, LocalError)
-    given = candidates.of("I prefer tabs", "session", project="/p")
+    given = candidates.of("I prefer tabs", "session")._replace(project="/p")
     candidates.put(disk, given)
     candidates.decide(disk, given, status, NOW, note="d27822d2b0b3")
     assert candidates.pending(disk) == []
@@ -51,7 +51,7 @@ def test_what_was_decided_never_comes_again(tmp_path: Path, status: candidates.S
 
 def test_a_refused_one_keeps_none_of_its_words(tmp_path: Path) -> None:
     disk = RealDisk(tmp_path, LocalError)
-    given = candidates.of("the marzipan secret", "session", project="/marzipan")
+    given = candidates.of("the marzipan secret", "session")._replace(project="/marzipan")
     candidates.put(disk, given)
     candidates.decide(disk, given, "refused", NOW)
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
@@ -94,8 +94,8 @@ def test_a_damaged_file_is_passed_by(tmp_path: Path, damage: bytes) -> None:
 
 def test_they_are_listed_oldest_first_and_found_by_four_digits(tmp_path: Path) -> None:
     disk = RealDisk(tmp_path, LocalError)
-    late = candidates.of("late", "session", time="2026-11-28T12:00Z")
-    early = candidates.of("early", "session", time="2026-11-28T11:00Z")
+    late = candidates.of("late", "session")._replace(time="2026-11-28T12:00Z")
+    early = candidates.of("early", "session")._replace(time="2026-11-28T11:00Z")
     for one in (late, early):
         candidates.put(disk, one)
     assert candidates.pending(disk) == [early, late]

@@ -110,12 +110,32 @@ def test_edited_words_are_the_note_and_no_secret_gets_in(world: World) -> None:
 
 
 @posix_only("pseudo-terminals")
-@pytest.mark.parametrize("editor", ["", "false", "/nowhere/to/be/found"])
-def test_an_editor_that_fails_changes_nothing(world: World, editor: str) -> None:
-    person = Person(world, "review", VISUAL=editor, EDITOR="")
+def test_a_usual_editor_serves_where_no_variable_names_one(world: World) -> None:
+    programs = world.root / "programs"
+    programs.mkdir()
+    nano = programs / "nano"
+    program = (
+        f"#!{sys.executable}\nimport sys; open(sys.argv[1], 'w').write('Always use tabs\\n')\n"
+    )
+    nano.write_text(f"#!{sys.executable}\n{program}\n", encoding="utf-8")
+    nano.chmod(0o755)
+    person = Person(world, "review", VISUAL="", EDITOR="", PATH=str(programs))
     person.sees("note it?")
     person.types("e\n")
-    person.sees("editor")
+    person.sees("noted")
+    person.sees("note it?")
+    person.types("q\n")
+    person.ends()
+    assert list(world.notes.values()) == ["Always use tabs"]
+
+
+@posix_only("pseudo-terminals")
+@pytest.mark.parametrize("editor", ["", "/bin/false", "/nowhere/to/be/found", "vi 'x"])
+def test_an_editor_that_fails_changes_nothing(world: World, editor: str) -> None:
+    person = Person(world, "review", VISUAL=editor, EDITOR="", PATH=str(world.root))
+    person.sees("note it?")
+    person.types("e\n")
+    person.sees("nothing was changed")
     person.sees("note it?")
     person.types("q\n")
     assert person.ends().status == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memsync.commands.doctor.findings import of_memory
+from memsync.commands.doctor.memory import of_headings
 from memsync.memory.text.document import compose, parse
 
 REST = "\n# M\n\n- a fact\n\n---\n\n- more\n"
@@ -76,3 +77,14 @@ def test_what_is_left_open_is_told_with_its_line(line: str, what: str) -> None:
 )  # fmt: skip
 def test_what_is_closed_is_no_finding(text: str) -> None:
     assert found(f"# T\n\n{text}\n{REST}") == []
+
+
+RULES = "# M\n\n## Rules\n\n- a\n\n## Hard constraints\n\n### Never\n\n- b\n\n## Rulers\n\n- c\n"
+
+
+def test_only_a_heading_of_a_section_that_is_not_guarded_is_told() -> None:
+    (one,) = of_headings(RULES, ("House",))
+    assert one.level == "warning"
+    assert one.what.startswith('"Rules" sounds like')
+    assert one.fix == "memsync config set constraint_headings House Rules"
+    assert list(of_headings(RULES, ("rules",))) == []

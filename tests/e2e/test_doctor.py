@@ -47,6 +47,29 @@ def test_all_is_good_after_init_and_a_refresh(ready: World) -> None:
     assert "Warning" not in done.out
 
 
+def test_a_heading_that_sounds_like_constraints_and_guards_nothing_is_told(ready: World) -> None:
+    with ready.memory.open("r+", encoding="utf-8", newline="\n") as file:
+        text = file.read()
+        body, mark, footer = text.partition("\n<!-- memsync")
+        more = "\n## House rules\n\n- Tea first.\n\n## Never\n\n- Push to main.\n"
+        file.seek(0)
+        file.write(body + more + mark + footer)
+    before = ready.status()["constraints"]
+    told = ready.ok("doctor").out
+    assert (
+        'Warning: "House rules" and "Never" sound like headings of constraints, and nothing below '
+        "them is guarded\n"
+        "  fix: memsync config set constraint_headings 'House rules' Never\n"
+    ) in told
+    ready.ok("config", "set", "constraint_headings", "House rules")
+    told = ready.ok("doctor").out
+    assert "fix: memsync config set constraint_headings 'House rules' Never\n" in told
+    assert "next: memsync config set constraint_headings 'House rules' TITLE " in told
+    ready.ok("config", "set", "constraint_headings", "House rules", "Never")
+    assert ready.status()["constraints"] == before + 2
+    assert "sound" not in ready.ok("doctor").out
+
+
 def test_before_init_it_says_so_and_writes_nothing(world: World) -> None:
     before = whole(world)
     for words in ((), ("--fix",)):

@@ -217,7 +217,8 @@ def test_history_of_a_line_names_the_note_it_came_from(ready: World) -> None:
     said = ready.ok("history", "prefer TEA").out
     assert said.splitlines()[0] == "- Prefer tea"
     assert f"note {note} (note" in said
-    assert "(edit)" in ready.ok("history", LINES[0].strip()).out
+    edit = ready.ok("history", LINES[0].strip()).out.splitlines()[-1]
+    assert edit.endswith("(edit): + - one fish")  # the line, not what stands above it
     assert ready.ok("history", "Prefer tea", "--json").json["notes"][0]["id"] == note
     told(ready.run("history", "never said"), 1, "no line")
     told(ready.run("history", "Never"), 1, "lines of the memory")

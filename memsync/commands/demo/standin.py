@@ -61,7 +61,7 @@ def text_block(text: str) -> Json:
 def message(
     request: Request, *blocks: Json, stop_reason: str | None = "end_turn", **details: object
 ) -> Answer:
-    """A whole reply, as a stream when the request asks for one;
+    """A whole reply, as a stream when the request asks for one.
 
     `details` go beside the stop reason.
     """

@@ -38,7 +38,7 @@ def inside(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def keeps_modes(machine: Machine, folder: Path) -> bool:
-    """Whether the file system of a folder keeps modes at all:
+    """Whether the file system of a folder keeps modes at all.
 
     Windows' own and most mounts do not.
     """
@@ -83,7 +83,7 @@ def this_user() -> int | None:
 
 
 def unwritable(path: Path) -> Path | None:
-    """The folder that keeps a file at or below `path` from being written;
+    """The folder that keeps a file at or below `path` from being written.
 
     None when nothing does.
     """

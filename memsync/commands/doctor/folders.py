@@ -92,7 +92,7 @@ def sizes(config: Config, place: Place) -> Iterator[Finding]:
             f"the memory's footer has {footer} bytes, which Claude Code does not read", REFRESH
         )
     count = len(work.store.versions.all())
-    backups = "1 backup takes" if count == 1 else f"{count} backups take"
+    backups = counted(count, "backup takes", "backups take")
     kilobytes = (access.size(place.folder / BACKUPS) + 1023) // 1024
     words = f"{backups} {kilobytes} KiB; the footer takes {footer} bytes"
     if count > MANY_BACKUPS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from memsync.commands.doctor.findings import (
     REFRESH,
@@ -22,11 +23,15 @@ from memsync.config import Config
 from memsync.memory import guarded
 from memsync.memory.conflicts import MOST_MEMORY_BYTES
 from memsync.memory.target import TARGET, Target
+from memsync.memory.text.constraints import sounds_like_constraints
 from memsync.memory.text.document import NAME, Memory, parse
+from memsync.memory.text.markdown import outline
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import Workspace, open_place
 from memsync.system.counted import counted
 from memsync.system.machine import quoted
+
+MOST_HEADINGS: Final = 8  # that one warning names
 
 
 def memory(config: Config, place: Place) -> Iterator[Finding]:
@@ -42,9 +47,33 @@ def memory(config: Config, place: Place) -> Iterator[Finding]:
     yield from of_lines(new, memory.body, quoted(work.target.memory))
     for token in imports(memory.body):
         yield of_import(token, _leads_somewhere(token, work.target, config))
-    count = guarded.number(work.store.state, memory.body, config.guarded_headings)
+    titles = config.guarded_headings
+    yield from of_headings(memory.body, titles)
+    count = guarded.number(work.store.state, memory.body, titles)
     what = f"{counted(count, 'constraint is', 'constraints are')} guarded"
-    yield info(what, "memsync config set constraint_headings TITLE   (guards one more section)")
+    yield info(what, f"{_guarding(titles, 'TITLE')}   (guards one more section)")
+
+
+def of_headings(body: str, titles: tuple[str, ...]) -> Iterator[Finding]:
+    """Headings that sound like those of constraints, and nothing below which is guarded: one
+    finding for all of them, because the setting takes all titles at once.
+    """
+    view = outline(body, titles)
+    lines = {n for section in view.sections for n in range(section.start, section.end)}
+    unguarded = [heading.title for heading in view.headings if heading.line not in lines]
+    found = list(dict.fromkeys(filter(sounds_like_constraints, unguarded)))[:MOST_HEADINGS]
+    if not found:
+        return
+    names = " and ".join(f'"{title}"' for title in found)
+    words = "sound like headings of constraints, and nothing below them is guarded"
+    if len(found) == 1:
+        words = "sounds like a heading of constraints, and nothing below it is guarded"
+    yield warning(f"{names} {words}", _guarding(titles, *found))
+
+
+def _guarding(titles: tuple[str, ...], *more: str) -> str:
+    """The command that guards more sections. It names those of the setting, too: it sets all."""
+    return " ".join(["memsync config set constraint_headings", *map(quoted, (*titles, *more))])
 
 
 def _by_hand(found: Iterable[Finding], memory: Memory, work: Workspace) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _DECORATION: Final = re.compile(r"[\W\d_]+")
 _BOLD_LINE: Final = re.compile(r" {0,3}(\*\*|__)(?=[^\s*_])([^*_\n]+)\1\s*:?\s*")
 _LABEL: Final = re.compile(r" {0,3}(?:\*\*|__)[^*_\n]+(?::(?:\*\*|__)|(?:\*\*|__)\s*:)\s*\S")
 # Only a hint for doctor; nothing is guarded or left unguarded by it.
-_HINTS: Final = ("constraint", "never", "rules", "must", "do not", "don't")
+_HINTS: Final = re.compile(r"\b(?:constraints?|never|rules?|must|do not|don['’]t)\b")
 
 
 @lru_cache(maxsize=4096)
@@ -49,10 +49,9 @@ def bold_title(line: str) -> str | None:
     return match[2].strip(" :") if match else None
 
 
-def looks_like_constraints(title: str) -> bool:
-    """A title that a person may take for one of constraints; for a warning, never for a rule."""
-    plain = plain_title(title)
-    return not is_constraint_title(title) and any(hint in plain for hint in _HINTS)
+def sounds_like_constraints(title: str) -> bool:
+    """Whether a person may take a title for one of constraints; for a warning, never for a rule."""
+    return _HINTS.search(plain_title(title)) is not None
 
 
 def labelled_parts(lines: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:

@@ -131,7 +131,7 @@ def _headings(body: str) -> Counter[str]:
 
 
 def _constraints_end(body: str) -> int | None:
-    """The line behind the last constraint, else behind the section's heading;
+    """The line behind the last constraint, else behind the section's heading.
 
     None without a section.
     """

@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.text.document import short_hash
 
 Kind = Literal["note", "edit", "restore", "harvest"]
-KINDS: Final = ("note", "edit", "restore", "harvest")
+KINDS: Final[tuple[Kind, ...]] = ("note", "edit", "restore", "harvest")
 MOST_BYTES: Final = 256 * 1024
 MOST_NOTE_FILE: Final = 4 * MOST_BYTES  # leaving secrets out may lengthen a note
 MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replaced
@@ -70,15 +70,14 @@ def parse(data: bytes, expected_id: str, label: str = "") -> Note | None:
     except UnicodeDecodeError:
         return None
     fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-    kind = fields.get("kind", "")
-    if not mark or fields.get("memsync-note") != "1" or kind not in KINDS:
+    kind = next((one for one in KINDS if one == fields.get("kind")), None)
+    if not mark or fields.get("memsync-note") != "1" or kind is None:
         return None
     if len(data) > MOST_NOTE_FILE and kind not in ("edit", "restore"):
         return None  # more than any memsync captures, and than one call takes
-    word: Kind = kind  # type: ignore[assignment]
     return Note(
         expected_id,
-        word,
+        kind,
         text,
         label,
         fields.get("time", ""),

@@ -25,9 +25,9 @@ OLD_KINDS = {"rclone": "fuse.rclone", "gdfuse": "fuse.google-drive-ocamlfuse"}
 
 
 class Mount(NamedTuple):
-    """One mount:
+    """One mount.
 
-    `remote` is what stands before the colon of its device ("onedrive" of "onedrive:").
+    `remote`: what stands before the colon of its device ("onedrive" of "onedrive:").
     """
 
     device: str

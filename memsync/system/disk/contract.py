@@ -43,13 +43,13 @@ class Disk(Protocol):
         """The sorted names in a folder, without memsync's temp files; [] when it is not there."""
 
     def stamps(self, folder: str) -> dict[str, int]:
-        """The folders in a folder, each with a number that changes when the names in it do;
+        """The folders in a folder, each with a number that changes when the names in it do.
 
         0: unknown.
         """
 
     def create(self, name: str, data: bytes) -> bool:
-        """Make a file with these bytes, durable;
+        """Make a file with these bytes, durable.
 
         False when the name is taken (nothing is written).
         """

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from memsync.config import Config
 from memsync.memory.store import Store
 from memsync.memory.text.document import Memory, count_lines
-from memsync.providers.registry import Candidate
+from memsync.providers.registry import CloudFolder
 from memsync.providers.resolve import Place, existing_folder, memory_folders
 from memsync.steps.workspace import open_place
 from memsync.system import layout, terminal
@@ -19,7 +19,7 @@ from memsync.system.localtime import ago
 HEAD = ("", "service", "folder", "memory")
 
 
-def table(found: Sequence[Candidate], config: Config) -> list[str]:
+def table(found: Sequence[CloudFolder], config: Config) -> list[str]:
     """A row for each: its number, the service, the folder, whether a memory is there."""
     home = str(config.machine.home)
     body = [
@@ -34,7 +34,7 @@ def table(found: Sequence[Candidate], config: Config) -> list[str]:
     return layout.table(HEAD, body, terminal.err_width())
 
 
-def _memory(one: Candidate, config: Config) -> str:
+def _memory(one: CloudFolder, config: Config) -> str:
     """Whether a memory is there. Only looks."""
     if one.state != "found":
         return "it cannot be looked into"
