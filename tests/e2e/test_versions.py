@@ -81,6 +81,14 @@ def test_undo_goes_back_one_version_at_a_time_and_never_forth(four: World) -> No
     assert four.body == MEMORY
 
 
+def test_a_record_of_versions_that_is_garbage_hinders_nothing(four: World) -> None:
+    (record,) = four.state.glob("*/seen_versions")
+    record.write_bytes(b"\xff\xfe\0 since ever\n")
+    four.ok("undo")
+    assert four.body == body(2)
+    assert rev(four) in record.read_text(encoding="ascii")
+
+
 def test_undo_prints_the_command_that_brings_it_back(four: World) -> None:
     done = four.ok("undo")
     (back,) = [
