@@ -300,6 +300,7 @@ def test_prune_days_come_from_the_settings_or_the_option(ready: World) -> None:
     four_hundred = ready.ok("config", "set", "keep_days", "400")
     assert four_hundred.status == 0
     assert "No backups older than 400 days." in ready.ok("prune").out
+    assert " backups older than 1 day.\n" in ready.ok("prune", "--dry-run", "--keep-days", "1").out
     for days in ("-1", "100001"):
         told(ready.run("prune", "--keep-days", days), 1, "memsync prune --keep-days 30")
     assert ready.run("prune", "--keep-days", "soon").status == 2
