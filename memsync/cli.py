@@ -165,11 +165,9 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
     """The only place where a failure becomes words; on stderr also where stdout takes no object any
     more.
     """
-    hint = error.hint or "memsync doctor"
-    shown = {"what": error.what, "try": hint, "status": error.status}
     try:
         if as_json:
-            terminal.out_json({"error": shown})
+            terminal.out_json({"error": error.shown})
         terminal.flush()
     except OSError:
         terminal.out_is_gone()
@@ -179,7 +177,7 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
         terminal.err(f"{first}: {error.what}")
         if error.stands and terminal.err_is_terminal():
             terminal.err(f"  {error.stands}")
-        terminal.err(f"{second}: {hint}")
+        terminal.err(f"{second}: {error.shown['try']}")
 
 
 def _bug(error: Exception) -> MemsyncError:

@@ -85,14 +85,12 @@ def cmd_notes(args: argparse.Namespace, config: Config, provider: Place) -> int:
     more = not args.all and len(rows) > USUAL
     rows = rows[:USUAL] if more else rows
     if args.json:
-        shown = {"notes": [row._asdict() for row in rows], "more": more}
-        terminal.out_json({**shown, "memory": [{"line": n, "text": text} for n, text in lines]})
-    else:
-        _print(rows, lines)
-        if more:
-            terminal.hint("  and more: memsync notes --all")
-        if words and not rows and not lines:
-            terminal.hint('to keep a note: memsync note "..."; memsync notes searches them')
+        return _print_json(rows, lines, provider.trouble, more=more)
+    _print(rows, lines)
+    if more:
+        terminal.hint("  and more: memsync notes --all")
+    if words and not rows and not lines:
+        terminal.hint('to keep a note: memsync note "..."; memsync notes searches them')
     if provider.trouble is not None:
         raise provider.trouble
     return 0
@@ -198,6 +196,19 @@ def _print(rows: list[Row], lines: list[tuple[int, str]]) -> None:
         terminal.out(f"{row.id}  {when}  {row.state:<7}  {row.host or '-':<10}  {first}".rstrip())
     if not rows and not lines:
         terminal.out("no notes.")
+
+
+def _print_json(
+    rows: list[Row], lines: list[tuple[int, str]], trouble: MemsyncError | None, *, more: bool
+) -> int:
+    """One object, also where the folder is out of reach: then it says why, too."""
+    shown: dict[str, object] = {"notes": [row._asdict() for row in rows], "more": more}
+    shown["memory"] = [{"line": number, "text": text} for number, text in lines]
+    if trouble is None:
+        terminal.out_json(shown)
+        return 0
+    terminal.out_json({**shown, "error": trouble.shown})
+    return trouble.status
 
 
 def _utc(label: str) -> datetime:

@@ -41,11 +41,11 @@ def cmd_prune(args: argparse.Namespace, config: Config, provider: Place) -> int:
         with lock(work.lock, LOCK_SECONDS):
             removed = pruning.prune(work.store, days, dry=False)
     if not removed:
-        terminal.out(f"No backups older than {days} days.")
+        terminal.out(f"No backups older than {counted(days, 'day')}.")
         return 0
     terminal.out(
         f"{'Would prune' if args.dry_run else 'Pruned'} {counted(len(removed), 'backup')} older "
-        f"than {days} days."
+        f"than {counted(days, 'day')}."
     )
     for one in removed:
         terminal.out(f"  {'would remove' if args.dry_run else 'removed'}: {one.name}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 
 from memsync.commands.common import writing
 from memsync.config import Config
 from memsync.memory.store import Store
+from memsync.memory.text.encodings import decode
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show where the secret is, ask, take it out. The secret itself is never shown."""
-    given = terminal.secret("The secret to take out") if args.text == "-" else args.text
+    given = terminal.secret("The secret to take out") if args.text == "-" else _typed(args.text)
     texts = _texts(open_place(config, provider).store, given.strip())
     if args.dry_run:
         _show(open_place(config, provider, dry=True), texts)
@@ -54,6 +56,17 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     )
     terminal.err(HISTORY)
     return 0
+
+
+def _typed(words: str) -> str:
+    """The words of a command line as `note` reads them: a terminal's may be no UTF-8."""
+    found = decode(os.fsencode(words))
+    if found is None:
+        what = "that is not text in an encoding that memsync knows: nothing was purged"
+        raise InputError(what, "memsync purge -   (it asks)")
+    if found.guessed:
+        terminal.err(f"the secret was read as {found.encoding}, which is a guess")
+    return found.text
 
 
 def _texts(store: Store, given: str) -> list[str]:

@@ -43,7 +43,7 @@ def is_unfamiliar(version: Dated, now: datetime, seen: Set[str]) -> str:
 def seen(state: Disk) -> set[str]:
     """The revisions that this machine read or wrote; empty where there is no record."""
     try:
-        return set((state.read(FILE) or b"").decode("ascii", "replace").split())
+        return set((state.read(FILE) or b"").decode("ascii", "ignore").split())
     except MemsyncError:
         return set()
 
@@ -51,7 +51,7 @@ def seen(state: Disk) -> set[str]:
 def remember(state: Disk, *revs: str) -> None:
     """Add revisions to the record. A disk that refuses costs only a question."""
     with contextlib.suppress(MemsyncError):
-        before = (state.read(FILE) or b"").decode("ascii", "replace").split()
+        before = (state.read(FILE) or b"").decode("ascii", "ignore").split()
         new = [rev for rev in dict.fromkeys(revs) if rev not in before]
         if new:
             rows = [*before, *new][-MOST:]

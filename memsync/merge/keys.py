@@ -217,8 +217,10 @@ def _from_command(machine: Machine, command: Sequence[str]) -> str:
     except subprocess.TimeoutExpired:
         raise ClaudeError(f"api_key_command did not end within {COMMAND_SECONDS} s", hint) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise ClaudeError(f"api_key_command cannot be run: {reason.lower()}", hint) from None
+        reason = getattr(error, "strerror", None) or "a word of it holds a NUL"
+        raise ClaudeError(
+            f"api_key_command cannot be run: {reason[:1].lower()}{reason[1:]}", hint
+        ) from None
     if done.returncode:
         raise ClaudeError(f"api_key_command failed with exit status {done.returncode}", hint)
     if not done.stdout.strip():

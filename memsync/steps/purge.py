@@ -21,6 +21,7 @@ from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
 from memsync.memory.store import LAST_SEEN, Store
 from memsync.memory.text.document import NAME, Memory, compose, parse, revision, short_hash
+from memsync.memory.text.encodings import Decoded, decode
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
@@ -52,8 +53,22 @@ def places(work: Workspace, text: str) -> list[Place]:
     return [
         place
         for place in _every(work)
-        if wanted in (data := place.disk.read(place.name) or b"") or escaped in data
+        if wanted in (data := place.disk.read(place.name) or b"")
+        or escaped in data
+        or _in_another_encoding(data, text) is not None
     ]
+
+
+def _in_another_encoding(data: bytes, text: str) -> Decoded | None:
+    """A file that is not UTF-8 and holds the text in its own encoding: the bytes of a note as they
+    were given, a copy that some program saved anew.
+    """
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        found = decode(data)
+        return found if found is not None and text in found.text else None
+    return None
 
 
 def _every(work: Workspace) -> Iterator[Place]:
@@ -188,5 +203,7 @@ def _remove(place: Place, text: str) -> None:
         place.disk.delete(place.name)
         return
     new = data.replace(wanted, INSTEAD.encode()).replace(kept.escaped(text), INSTEAD.encode())
+    if (found := _in_another_encoding(new, text)) is not None:
+        new = found.text.replace(text, INSTEAD).encode(found.encoding)
     if new != data:
         place.disk.replace(place.name, new, data)

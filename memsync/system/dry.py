@@ -64,9 +64,10 @@ class DryDisk:
         self._written[name] = data
 
     def move(self, name: str, to: str) -> None:
-        """See `Disk.move`."""
-        data = self.read(name)
-        if data is None or self.read(to) is not None:
+        """See `Disk.move`; of a link, where it leads is moved, whatever is there."""
+        link = self.link(name)
+        data = self.read(name) if link is None else link.encode("utf-8", "surrogateescape")
+        if data is None or self.kind(to) != "absent":
             raise Changed(name if data is None else to)
         self._written[to], self._written[name] = data, None
 

@@ -21,6 +21,12 @@ class MemsyncError(Exception):
         self.chosen = False
         self.stands = ""  # what became of memory and notes, for a person at a terminal
 
+    @property
+    def shown(self) -> dict[str, str | int]:
+        """The failure as JSON shows it, and as stderr does: there is always something to type."""
+        hint = self.hint or "memsync doctor"
+        return {"what": self.what, "try": hint, "status": self.status}
+
     def by_choice(self, what: str = "") -> Self:
         """The same, where a person was asked and said no: that is no error to them. `what`: what
         became of it then.

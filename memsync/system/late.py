@@ -44,6 +44,10 @@ class Late(Generic[_Text]):
         """See `re.Pattern.findall`."""
         return self.compiled.findall(text)
 
+    def split(self, text: _Text) -> list[Any]:
+        """See `re.Pattern.split`."""
+        return self.compiled.split(text)
+
     def sub(self, by: _Text | Callable[[re.Match[_Text]], _Text], text: _Text) -> _Text:
         """See `re.Pattern.sub`."""
         return self.compiled.sub(by, text)

@@ -231,9 +231,11 @@ def _own_folders(system: System, home: Path, env: Mapping[str, str]) -> tuple[Pa
 def _home(env: Mapping[str, str]) -> Path:
     """This user's home. Raises `LocalError` where there is none, or where root is in somebody's."""
     home = Path(os.path.expanduser("~"))
-    if not home.is_absolute():  # no HOME, and no entry in passwd (a container)
+    empty = os.name != "nt" and env.get("HOME") == ""  # Python takes the root folder then
+    if empty or not home.is_absolute():  # or no HOME, and no entry in passwd (a container)
+        given = repr(env["HOME"]) if "HOME" in env else "not set"
         raise LocalError(
-            "this user has no home folder (HOME is not set), so memsync can keep nothing here",
+            f"this user has no home folder (HOME is {given}), so memsync can keep nothing here",
             "export HOME=FOLDER   (one that this user may write to), then run it again",
         )
     caller = env.get("SUDO_USER") or env.get("DOAS_USER") or "root"

@@ -336,6 +336,30 @@ def test_a_line_appended_behind_the_footer_is_kept(world: World, link: str) -> N
     assert world.target.read_bytes() == world.memory.read_bytes()
 
 
+@pytest.mark.parametrize("link", ["symlink", "copy"])
+@pytest.mark.parametrize("between", ["", "\n", "\ufeff"])
+@pytest.mark.parametrize("came", [1.0, 0.97, 0.9, 0.5])
+def test_a_file_that_stands_there_twice_says_nothing_twice(
+    world: World, link: str, between: str, came: float
+) -> None:
+    """As a sync client leaves it that uploads a file anew behind the old bytes."""
+    world.begin()
+    world.init("--link", link)
+    text = world.memory.read_text(encoding="utf-8")
+    path = world.target if link == "copy" else world.memory
+    path.write_text(text + between + text[: int(len(text) * came)], encoding="utf-8")
+    world.ok("refresh", "--yes")
+    assert world.body == MEMORY
+    assert world.target.read_bytes() == world.memory.read_bytes()
+
+
+def test_a_line_of_the_second_copy_of_a_doubled_file_is_kept(ready: World) -> None:
+    text = ready.memory.read_text(encoding="utf-8")
+    ready.memory.write_text(text + text.replace(SHORT, SHORT + NEW + SHORT), encoding="utf-8")
+    ready.ok("refresh", "--yes")
+    assert sorted(ready.body.split("\n")) == sorted((MEMORY + NEW + SHORT).split("\n"))
+
+
 @pytest.mark.parametrize(
     "name", ["status", "show", "history", "diff", "doctor", "refresh --dry-run"]
 )

@@ -90,6 +90,16 @@ def test_a_note_in_the_outbox_is_listed_also_while_the_folder_is_gone(ready: Wor
     assert re.search(r"outbox +\S+ +Prefer tea$", done.out, re.MULTILINE)
 
 
+def test_json_is_one_object_also_while_the_folder_is_gone(ready: World) -> None:
+    ready.folder.rename(ready.root / "away")
+    ready.ok("note", "Prefer tea")
+    done = ready.run("notes", "--json")
+    assert done.status == 4
+    assert [row["first_line"] for row in done.json["notes"]] == ["Prefer tea"]
+    assert done.json["error"]["status"] == 4
+    assert done.json["error"]["try"]
+
+
 def test_json_has_utc_and_the_state(noted: World) -> None:
     came = noted.ok("notes", "--json", TZ="Asia/Tokyo").json
     assert came["more"] is False

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.world import World, told, tree
 from tests.standin import StandIn
+from tests.systems import posix_only
 
 SECRET = "correct-horse-Battery-9"
 
@@ -120,3 +121,33 @@ def test_a_second_memory_folder_brings_no_purged_note_back(ready: World) -> None
         ready.ok("refresh", api=api)
         ready.ok("refresh", api=api)
     assert below(ready.folder) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["as it is", pytest.param("in the same encoding", marks=posix_only("words are bytes there"))],
+)
+def test_a_secret_that_was_given_in_an_old_encoding_is_nowhere_afterwards(
+    ready: World, typed: str
+) -> None:
+    """The bytes of a note whose encoding is a guess are kept as they were given."""
+    secret = "Caféhaus-Battery-9"
+    note = f"the door of the house opens with {secret} today".encode("cp1252")
+    ready.ok("note", stdin=note)
+    (kept,) = (ready.state / "originals").iterdir()
+    kept_text = kept.read_text(encoding="cp1252")
+    words = secret
+    if typed == "in the same encoding":
+        words = secret.encode("cp1252").decode("utf-8", "surrogateescape")
+    done = ready.ok("purge", words, "--yes")
+    assert str(kept) in done.out
+    assert kept.read_text(encoding="cp1252") == kept_text.replace(secret, "[purged]")
+    assert secret not in "".join(ready.notes.values())
+
+
+def test_a_secret_in_a_copy_that_was_saved_as_utf16_is_nowhere_afterwards(ready: World) -> None:
+    leaked(ready)
+    old = ready.target.parent / "CLAUDE.pre-memsync.bak"
+    old.write_text(f"# Mine\n\n- the door: {SECRET}\n", encoding="utf-16")
+    ready.ok("purge", SECRET, "--yes")
+    assert old.read_text(encoding="utf-16") == "# Mine\n\n- the door: [purged]\n"

@@ -81,6 +81,14 @@ def test_undo_goes_back_one_version_at_a_time_and_never_forth(four: World) -> No
     assert four.body == MEMORY
 
 
+def test_a_record_of_versions_that_is_garbage_hinders_nothing(four: World) -> None:
+    (record,) = four.state.glob("*/seen_versions")
+    record.write_bytes(b"\xff\xfe\0 since ever\n")
+    four.ok("undo")
+    assert four.body == body(2)
+    assert rev(four) in record.read_text(encoding="ascii")
+
+
 def test_undo_prints_the_command_that_brings_it_back(four: World) -> None:
     done = four.ok("undo")
     (back,) = [
@@ -293,6 +301,7 @@ def test_prune_days_come_from_the_settings_or_the_option(ready: World) -> None:
     four_hundred = ready.ok("config", "set", "keep_days", "400")
     assert four_hundred.status == 0
     assert "No backups older than 400 days." in ready.ok("prune").out
+    assert " backups older than 1 day.\n" in ready.ok("prune", "--dry-run", "--keep-days", "1").out
     for days in ("-1", "100001"):
         told(ready.run("prune", "--keep-days", days), 1, "memsync prune --keep-days 30")
     assert ready.run("prune", "--keep-days", "soon").status == 2

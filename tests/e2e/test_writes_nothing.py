@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
+from tests.systems import posix_only
 
 SHOWING = [
     ["--help"],
@@ -197,3 +198,20 @@ def test_help_of_every_command_has_an_example(world: World, tmp_path: Path) -> N
             assert shown.status == 0
             assert f"memsync {name}" in shown.out.partition("example:")[2]
     assert tree(tmp_path) == before
+
+
+@posix_only("links")
+@pytest.mark.parametrize("to", ["/dev/zero", "CLAUDE.md", "nowhere", "..", "settings.json"])
+def test_a_dry_run_ends_as_the_real_one_where_a_link_was_turned_elsewhere(
+    world: World, to: str
+) -> None:
+    world.begin()
+    (world.target.parent / "settings.json").write_text("{}", encoding="utf-8")
+    world.target.unlink()
+    world.target.symlink_to(to)
+    before = tree(world.root)
+    dry = world.run("refresh", "--dry-run")
+    assert tree(world.root) == before
+    real = world.run("refresh")
+    assert (dry.status, real.status) == (0, 0), (dry, real)
+    assert world.target.read_bytes() == world.memory.read_bytes()

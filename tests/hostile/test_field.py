@@ -46,6 +46,15 @@ def test_a_user_without_a_home_is_told_and_nothing_is_called_kept() -> None:
         assert os.listdir(folder) == []
 
 
+@pytest.mark.parametrize("home", ["", "some/where"])
+def test_a_home_that_is_no_place_is_told_and_nothing_is_called_kept(
+    ready: World, home: str
+) -> None:
+    failed = ready.start("note", "x", HOME=home).end()
+    told(failed, 1, "no home folder", repr(home), "export HOME=")
+    assert failed.out == ""
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: it takes root")
 def test_root_in_the_home_of_another_user_refuses(ready: World) -> None:
     os.chown(ready.home, OTHER, OTHER)

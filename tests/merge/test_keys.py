@@ -162,7 +162,7 @@ def test_a_key_never_shows_in_a_repr() -> None:
         (command("import os; os._exit(7)"), "exit status 7"),
         (command(f"import sys; sys.stderr.write('{SECRET}')"), "printed nothing"),
         (["/no/such/program"], "cannot be run" if sys.platform == "win32" else "no such file"),
-        (["bad\0name"], "cannot be run"),
+        (["bad\0name"], "cannot be run: a word of it holds a NUL"),
         (command(f"print('{SECRET} and more')"), "not a key"),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -233,17 +234,48 @@ def whole_lines(memory: Memory) -> str:
     opening.
     """
     text = unix(memory.raw.decode("utf-8", "replace"))
-    text = _BLOCK.sub("", text)  # a whole footer: what stands behind it was appended
+    text = _appended_to(*_BLOCK.split(text))
     head, footer, _ = text.partition("\n<!-- memsync:")
     whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
     return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
 
 
 def half_line(memory: Memory) -> str:
-    """What stands behind a whole footer without a line end, or ""."""
+    """What stands behind a whole footer without a line end, or ""; never a part of a footer."""
     text = unix(memory.raw.decode("utf-8", "replace"))
-    found = _BLOCK.search(text)
-    return text[found.end() :].rpartition("\n")[2].rstrip() if found else ""
+    head, *behind = _BLOCK.split(text)
+    last = behind[-1] if behind else ""
+    half = last.rpartition("\n")[2].rstrip()
+    comment = half.startswith("<!--") or "\n<!-- memsync:" in f"\n{last}"
+    return "" if comment or _is_beginning(last, head) else half
+
+
+def _appended_to(head: str, *behind: str) -> str:
+    """A text with what was appended behind its footers.
+
+    Where the file itself stands there again, as a sync client doubles it, whole or as far as it
+    came, only the lines that it has more often than the text above are its own.
+    """
+    above, pieces = Counter(head.split("\n")), [head]
+    for number, piece in enumerate(behind, 1):
+        closed = number < len(behind) or "\n<!-- memsync:" in f"\n{piece}"
+        again = closed or _is_beginning(piece, head)
+        pieces.append(_own_lines(piece.lstrip("\ufeff"), above) if again else piece)
+    return "".join(pieces)
+
+
+def _is_beginning(piece: str, head: str) -> bool:
+    return head.startswith(piece.strip("\ufeff\n"))
+
+
+def _own_lines(piece: str, above: Counter[str]) -> str:
+    seen: Counter[str] = Counter()
+    own = []
+    for line in piece.split("\n"):
+        seen[line] += 1
+        if seen[line] > above[line]:
+            own.append(f"{line}\n")
+    return "".join(own)
 
 
 def without_footers(text: str) -> str:
