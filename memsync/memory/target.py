@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory import conflicts, imported
 from memsync.memory.text.document import Memory, parse, short_hash
 from memsync.memory.text.purged import holds_purged
+from memsync.memory.versions import BACKUPS
 from memsync.system.disk import ANYTHING, Changed, Disk, Expected, Kind
 from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.machine import quoted
@@ -237,8 +238,17 @@ def _keep_changed(target: Target, before: bytes | None, raw: bytes, folder: Disk
 
 
 def is_kept(version: Memory, folder: Disk) -> bool:
-    """Whether this very version lies in the folder's `backups/`."""
-    return any(name.endswith(f"_{version.rev}.md") for name in folder.names("backups"))
+    """Whether this very version lies in the folder's `backups/`, with every line of its footer:
+    a line that memsync does not know is in no hash of it.
+    """
+    extra = frozenset(version.footer.extra if version.footer is not None else ())
+    for name in folder.names(BACKUPS):
+        if name.endswith(f"_{version.rev}.md"):
+            with contextlib.suppress(MemsyncError):
+                footer = parse(folder.read(f"{BACKUPS}/{name}") or b"").footer
+                if footer is not None and extra <= set(footer.extra):
+                    return True
+    return False
 
 
 def set_aside(target: Target) -> list[str]:

@@ -220,3 +220,18 @@ def test_a_file_that_lost_all_its_text_takes_nothing_away(a: World, where: str) 
     refresh(a)
     assert a.body == body
     assert not a.pending
+
+
+def test_a_line_inside_the_footer_of_the_copy_is_kept(a: World) -> None:
+    """Its hashes still fit, since a later memsync may add lines there."""
+    line = b"- the spare key hangs in the shed"
+    a.target.write_bytes(a.target.read_bytes().replace(b"\nsum:", b"\n" + line + b"\nsum:"))
+    assert "CLAUDE.md was changed; its bytes are kept in" in a.ok("refresh").err
+    kept = [path.read_bytes() for path in (a.folder / "conflicts").iterdir()]
+    assert [raw for raw in kept if line in raw]
+
+
+def test_a_copy_with_other_line_ends_is_nothing_new(a: World) -> None:
+    a.target.write_bytes(a.target.read_bytes().replace(b"\n", b"\r\n"))
+    merge(a, "Never deploy on Fridays.")
+    assert not (a.folder / "conflicts").exists()
