@@ -114,6 +114,16 @@ def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]
     return path
 
 
+def parents(rows: Sequence[Item]) -> list[int]:
+    """For each item the one that it is nested under; -1 where there is none."""
+    last: dict[str, int] = {}
+    above: list[int] = []
+    for n, item in enumerate(rows):
+        above.append(last.get(item.path[-1], -1) if item.path else -1)
+        last[item.key] = n
+    return above
+
+
 def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:
     """What each line is and what it is nested under, whatever its dress."""
     return [(item.key, item.path) for item in items(view)]

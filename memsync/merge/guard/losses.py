@@ -23,7 +23,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
-from memsync.merge.guard.dress import Item
+from memsync.merge.guard.dress import Item, parents
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
     ENOUGH,
@@ -209,18 +209,29 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:
-    """The lines below another heading, though no note speaks of them or names that heading."""
-    strayed = []
-    for n, o in found.moved.items():
+def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
+    """The old lines below another heading or list item, though no note speaks of them or names that
+    heading: where each stands now, the old item, and what it is to go back into.
+    """
+    here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
+    stand, above, now_above = here | found.partner, parents(found.ours), parents(found.theirs)
+    before = {title for item in found.ours for title in item.titles[-1:]}
+    after = {title for item in found.theirs for title in item.titles[-1:]}
+    strayed = {}
+    for o, n in here.items():
         item, now = found.ours[o], found.theirs[n]
-        stays = item.kind == "heading" or item.titles[-1:] == now.titles[-1:]
-        if not stays and not spoken(item, source) and not named(now, source):
-            strayed.append((n, o))
+        was, come = item.titles[-1:], now.titles[-1:]
+        if was != come:  # not where the heading above has only another title
+            away = n in found.moved or (before.issuperset(come) and after.issuperset(was))
+        else:
+            away = above[o] in (-1, *stand) and now_above[n] != stand.get(above[o], -1)
+        listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
+        if away and listed and not spoken(item, source) and not named(now, source):
+            strayed[n] = o, "section" if was != come else "place"
     return strayed
 
 
-def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> None:
+def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> None:
     found = plan.found
     plan.put_back(fates.lost)
     told = [found.ours[o].text for o in fates.lost if words(found.ours[o].text)]
@@ -232,10 +243,10 @@ def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> No
         else:
             text = shown(found.theirs[n].text)
             plan.ask(f"a line holds what was put back, too: {text}", unsaid=False)
-    for n, o in strayed:
+    for n, (o, where) in strayed.items():
         plan.leave_out(n)
         plan.put_back([o])
-        plan.repairs.append(f"back in its section: {shown(found.ours[o].text)}")
+        plan.repairs.append(f"back in its {where}: {shown(found.ours[o].text)}")
 
 
 def _patch(plan: Plan, o: int, n: int, source: Source) -> None:

@@ -42,6 +42,56 @@ def test_a_line_in_another_section_goes_back() -> None:
     assert any("section" in line and "keys" in line for line in verdict.repairs)
 
 
+NESTED = edit(("- Writes", "- Team\n  - Kim leads\n  - Ana reviews\n- Writes"))
+GROWN = NESTED.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("  - Ana reviews", "- Ana reviews"),
+        ("- Kim feeds", "  - Kim feeds"),
+        ("- Kim feeds", "    - Kim feeds"),
+        (
+            "  - Ana reviews\n- Writes the letters by hand",
+            "- Writes the letters by hand\n  - Ana reviews",
+        ),
+        ("- Team\n  - Kim leads\n", "  - Kim leads\n- Team\n"),
+    ],
+)
+def test_a_line_under_another_item_goes_back_and_is_told(was: str, now: str) -> None:
+    verdict = judge(NESTED, edit((was, now), text=GROWN), [NOTE])
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), GROWN)
+    assert any(line.startswith("back in its place: ") for line in verdict.repairs)
+
+
+@pytest.mark.parametrize("at", ["  - Kim leads", "  - Ana reviews", "- Jo knows"])
+def test_a_new_line_takes_no_old_ones_from_what_they_stand_under(at: str) -> None:
+    new = "- Orders new ink on Mondays\n"
+    indented = at if at.startswith(" ") else f"  {at}"
+    verdict = judge(NESTED, edit((at, new + indented), text=NESTED), [NOTE])
+    assert verdict.kind == "accept"
+    rows = [row for row in verdict.body.replace(new, "").split("\n") if row]
+    assert rows == [row for row in NESTED.split("\n") if row]
+    assert any(line.startswith("back in its place: ") for line in verdict.repairs)
+
+
+def test_a_line_past_the_next_heading_goes_back() -> None:
+    last = "- Meets Ines on Tuesdays at 10:30\n"
+    reply = edit((last, ""), ("## Tools\n\n", f"## Tools\n\n{last}"), text=MERGED)
+    verdict = judge(OLD, reply, [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", MERGED)
+    assert any("section" in line and "Ines" in line for line in verdict.repairs)
+
+
+def test_a_line_that_a_note_speaks_of_may_go_under_another() -> None:
+    reply = edit(
+        ("  - Ana reviews\n", ""), ("by hand\n", "by hand\n  - Ana reviews\n"), text=NESTED
+    )
+    verdict = judge(NESTED, reply, ["It is the letters that Ana reviews."])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+
+
 def test_many_changes_that_no_note_speaks_of_are_asked_about_together() -> None:
     lines = ("- Plans the garden of the museum\n", "- Writes the letters by hand\n", KEYS)
     few = judge(OLD, edit(*((line, "") for line in lines), text=MERGED), [NOTE])
