@@ -18,6 +18,7 @@ from memsync.memory.text.words import (
     folded,
     forms,
     is_pair,
+    is_spelled,
     key,
     same_word,
     stem,
@@ -310,5 +311,5 @@ def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
         return len(word) > 1
     if is_pair(word):
         return len(word) > 1 and _KANA.fullmatch(word) is None
-    mixed = not word.isalpha() and len(word) > 1
+    mixed = not is_spelled(word) and len(word) > 1
     return len(word) > 3 or mixed or word in names
