@@ -137,7 +137,7 @@ def judge(
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
         lost = lost_edits(case, old)
         if not lost:
-            left = _of_notes(left_out((), before, source), before, source)
+            left = _of_notes((), left_out((), before, source), before, source)
             return _unchanged(before, cleaned.repairs)._replace(left_out=left)
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
@@ -259,17 +259,19 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
         reworded,
         lines,
         repaired.spliced.told,
-        _of_notes(left, body, case.source) if lines else (),
+        _of_notes(lines, left, body, case.source) if lines else (),
         unsaid[:_REASONS],
         frozenset(pending),
         still_there(lines, case.source),
     )
 
 
-def _of_notes(left: Sequence[Sentence], body: str, source: Source) -> tuple[str, ...]:
+def _of_notes(
+    lines: Sequence[Line], left: Sequence[Sentence], body: str, source: Source
+) -> tuple[str, ...]:
     """What of the notes is not in a body; what an edit says a person wrote there."""
     every = {s.at: s.text for s in left if s.note < source.given}
-    every |= {s.at: s.text for s in cut_short(left, body, source)}
+    every |= {s.at: s.text for s in cut_short(lines, left, body, source)}
     return tuple(text for _, text in sorted(every.items()))
 
 
