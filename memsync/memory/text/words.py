@@ -47,9 +47,9 @@ _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
 _MOST_OF_A_WORD: Final = 0.7
-_END: Final = ".,;:!?。！？"
+_END: Final = ".,;:!?。！？؟؛،۔।"
 # Not behind a title ("Dr. Smit").
-_SENTENCE: Final = re.compile(r"(?<=[.!?;])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
+_SENTENCE: Final = re.compile(r"(?<=[.!?;؟؛۔।])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
 
 
 @lru_cache(maxsize=_REMEMBERED)

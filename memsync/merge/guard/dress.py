@@ -20,7 +20,7 @@ from memsync.merge.guard.source import Source
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
-STOPS: Final = ".,;。；"  # at the end of a line they are dress
+STOPS: Final = ".,;。；؛،۔।"  # at the end of a line they are dress
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
 

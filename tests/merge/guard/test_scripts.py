@@ -87,3 +87,24 @@ def test_a_name_without_its_points_is_the_same_name() -> None:
     reply = ARABIC.replace("أعيش في عمّان", "أعيش في عمّان وأعمل في الزرقاء")
     verdict = judge(ARABIC, reply, ["أعمل في الزرقاء وأعيش في عمان"])
     assert (verdict.kind, verdict.body) == ("accept", reply)
+
+
+@pytest.mark.parametrize("end", ["؟", " ؟"])
+def test_a_question_in_arabic_is_no_new_constraint(end: str) -> None:
+    question = "هل لا ترسل البيانات"
+    verdict = judge(ARABIC, f"{ARABIC}- {question}\n", [f"{question}{end}"])
+    assert verdict.kind == "ask"
+    assert verdict.unsaid
+
+
+def test_a_rule_in_hindi_is_its_own_sentence_of_a_note() -> None:
+    rule = "कभी force push मत करो"
+    verdict = judge(HINDI, f"{HINDI}- {rule}\n", [f"चाय पसंद है। {rule}। कल मिलते हैं।"])
+    assert (verdict.kind, verdict.new_constraints) == ("accept", (rule,))
+
+
+@pytest.mark.parametrize("stop", ["۔", "।", "؛"])
+def test_a_stop_at_the_end_of_a_line_is_dress(stop: str) -> None:
+    reply = HINDI.replace("इंजीनियर\n", f"इंजीनियर{stop}\n").replace("दिल्ली", "मुंबई")
+    verdict = judge(HINDI, reply, ["रवि अब मुंबई में रहता है"])
+    assert (verdict.kind, verdict.body) == ("accept", HINDI.replace("दिल्ली", "मुंबई"))
