@@ -110,11 +110,13 @@ def _fates(found: Compared, source: Source) -> _Fates:
         for n, olds in partners.items()
     }
     spent = _spent(found, voices, source)
+    here = {*found.pairs.values(), *found.moved.values()}
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
         if not words(item.text):
-            fate = "back" if o - 1 in fates.lost[-1:] else "go"
+            stays = o - 1 in fates.lost[-1:] or (_makes_table(item) and o - 1 in here)
+            fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
             fate = "go" if may_go else "back"
@@ -130,6 +132,11 @@ def _fates(found: Compared, source: Source) -> _Fates:
         if fate == "ask" and n is not None and n not in fates.doubtful:
             fates.doubtful.append(n)
     return fates
+
+
+def _makes_table(item: Item) -> bool:
+    """The line below the first row of a table, without which it is none."""
+    return {"|", "-"} <= set(item.text) <= set("|-: \t")
 
 
 class _Spent(NamedTuple):

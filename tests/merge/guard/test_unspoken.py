@@ -228,3 +228,12 @@ def test_a_reply_that_drops_old_lines_drops_no_note_unasked(dropped: str) -> Non
 def test_chatter_that_is_left_out_of_a_sound_reply_is_no_question() -> None:
     found = judge(OLD, MERGED, [NOTE, "The ferry leaves at noon"])
     assert (found.kind, found.left_out) == ("accept", ("The ferry leaves at noon",))
+
+
+@pytest.mark.parametrize("line", ["", "|---|---|---|\n", "|-|:-:|\n", "\n"])
+def test_a_table_stays_a_table(line: str) -> None:
+    table = "| bed | plants |\n|---|---|\n| north | 12 |\n| south | 30 |\n"
+    old = edit(("## People", f"## Beds\n\n{table}\n## People"))
+    grown = old.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
+    verdict = judge(old, edit(("|---|---|\n", line), text=grown), [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", grown)
