@@ -279,13 +279,14 @@ class Source:
 
     def _names(self, title: str) -> bool:
         """A note has half of the telling words of a heading, or forms of them: what begins alike
-        is not enough where a whole section may go.
+        is not enough where a whole section may go, nor is one pair of characters of several.
         """
         telling = [word for word in words(title) if _tells(word, frozenset())]
         said = [
             word for word in telling if any(same_word(word, other) for other in self._alike(word))
         ]
-        return bool(said) and total(said) >= 0.5 * total(telling)
+        few = len(said) < min(2, len(telling)) and all(map(is_pair, said))
+        return bool(said) and not few and total(said) >= 0.5 * total(telling)
 
     def _alike(self, word: str) -> frozenset[str]:
         """The words of notes that begin like this one."""

@@ -237,3 +237,14 @@ def test_a_table_stays_a_table(line: str) -> None:
     grown = old.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
     verdict = judge(old, edit(("|---|---|\n", line), text=grown), [NOTE])
     assert (verdict.kind, verdict.body) == ("accept", grown)
+
+
+@pytest.mark.parametrize(
+    ("note", "taken"), [("お客様にメールを送る", False), ("ツールを整理して", True)]
+)
+def test_one_pair_of_characters_names_no_section(note: str, taken: bool) -> None:
+    old = "# メモリ\n\n## ツール\n\n- エディタは Zed\n- バックアップは毎日2時\n\n## 私\n\n- 東京\n"
+    reply = old.replace("- バックアップは毎日2時\n", "")
+    verdict = judge(old, reply, [note])
+    assert (verdict.body == reply) is taken
+    assert (verdict.body == old) is not taken
