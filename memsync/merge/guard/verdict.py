@@ -137,8 +137,7 @@ def judge(
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
         lost = lost_edits(case, old)
         if not lost:
-            left = _of_notes((), left_out((), before, source), before, source)
-            return _unchanged(before, cleaned.repairs)._replace(left_out=left)
+            return _unchanged(before, cleaned.repairs, _nothing_of(source))
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
@@ -279,11 +278,17 @@ def _as_before(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Ver
     """As before: a word for "nothing to merge", but not where only the repairs made it so."""
     told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
     waiting = frozenset(note for note in told if note < case.source.given)
-    return _unchanged(case.source.old, repairs)._replace(leaves_pending=waiting)
+    left = _nothing_of(case.source)
+    return _unchanged(case.source.old, repairs, left)._replace(leaves_pending=waiting)
 
 
-def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:
-    return Verdict("unchanged", old, (), repairs, (), ())
+def _unchanged(old: str, repairs: tuple[str, ...], left: tuple[str, ...] = ()) -> Verdict:
+    return Verdict("unchanged", old, (), repairs, (), (), left_out=left)
+
+
+def _nothing_of(source: Source) -> tuple[str, ...]:
+    """What of the notes is not in the memory as it was."""
+    return _of_notes((), left_out((), source.old, source), source.old, source)
 
 
 def _rejected(reasons: Sequence[str]) -> Verdict:

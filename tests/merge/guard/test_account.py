@@ -159,3 +159,9 @@ def test_a_note_that_was_dropped_is_told_though_the_memory_has_most_of_its_words
     other = judge(old, ink, [NOTE, note])
     assert (other.kind, other.left_out) == ("accept", (note,))
     assert judge(old, old, [rule]).left_out == ()
+
+
+def test_a_dropped_note_is_told_where_the_reply_differs_in_dress_alone() -> None:
+    for reply in (OLD.replace("\n\n- Jo", "\n- Jo"), OLD.replace("- Jo", "* Jo"), f"{OLD}\n---\n"):
+        verdict = judge(OLD, reply, [NOTE])
+        assert (verdict.kind, verdict.left_out) == ("unchanged", (NOTE,))
