@@ -140,7 +140,9 @@ def _makes_table(item: Item) -> bool:
 
 
 class _Spent(NamedTuple):
-    """The words that went, and the news that came, in the lines that notes speak of."""
+    """The words that went, and the news that came, in the lines that notes speak of; and the
+    numbers of new lines.
+    """
 
     went: frozenset[str]
     news: frozenset[str]
@@ -160,6 +162,11 @@ def _spent(found: Compared, voices: dict[int, Voice], source: Source) -> _Spent:
             was, now = found.ours[o].text, found.theirs[n].text
             went |= {stem(word) for word in source.telling(was)} - stems(now)
             news |= voices[n].news
+    for n in found.fresh:
+        text = found.theirs[n].text
+        if n not in voices and any(map(str.isdigit, text)):
+            new = voice(text, [], source)
+            news |= {word for word in new.news if word.isdigit() and new.share >= ENOUGH}
     return _Spent(frozenset(went), frozenset(news))
 
 

@@ -248,3 +248,11 @@ def test_one_pair_of_characters_names_no_section(note: str, taken: bool) -> None
     verdict = judge(old, reply, [note])
     assert (verdict.body == reply) is taken
     assert (verdict.body == old) is not taken
+
+
+def test_a_number_of_a_new_line_does_not_change_another_line() -> None:
+    new = "- Carp pool: 17 degrees\n"
+    reply = edit(("at 10:30\n", f"at 10:30\n{new}"), ("mended in 2019", "mended in 17"))
+    verdict = judge(OLD, reply, ["Carp pool: 17 degrees."])
+    assert verdict.body == edit(("at 10:30\n", f"at 10:30\n{new}"))
+    assert any("2019" in line for line in verdict.repairs)
