@@ -59,7 +59,7 @@ class Voice(NamedTuple):
 
     share: of the weight of its words. news: of its words, those that no old line has and the
     sentence has. sentence: the note's, which gave the news or speaks of the old line. was: whether
-    an old line gave words to it.
+    an old line gave words to it. name: whether a name is among the news.
     """
 
     share: float
@@ -67,11 +67,12 @@ class Voice(NamedTuple):
     added: tuple[str, ...]
     sentence: Sentence | None
     was: bool
+    name: bool
 
     @property
     def tells(self) -> bool:
         """A note gave it something that is more than a joint of a sentence."""
-        return any(
+        return self.name or any(
             word.isdigit() or len(word) > 3 or (is_pair(word) and len(word) > 1)
             for word in self.news
         )
@@ -161,7 +162,7 @@ def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
     sentence = match.sentence if news else None
     if olds and sentence is None:  # perhaps one speaks of the old line
         sentence = source.best([word for old in olds for word in source.telling(old)]).sentence
-    return Voice(share, news, added, sentence, base > 0)
+    return Voice(share, news, added, sentence, base > 0, any(map(source.is_name, news)))
 
 
 def _by_clauses(line: str, known: set[str], source: Source) -> float:

@@ -261,6 +261,10 @@ class Source:
                 inside.add(word.casefold())
         return frozenset(inside & capital - small)
 
+    def is_name(self, word: str) -> bool:
+        """A word that is always written with a capital: Rio, Ana."""
+        return word in self._written_large
+
     def _telling(self, line: str) -> frozenset[str]:
         """The words of a line that tell it from the other lines of the memory: longer ones, names,
         numbers, each in few lines.

@@ -256,3 +256,12 @@ def test_a_number_of_a_new_line_does_not_change_another_line() -> None:
     verdict = judge(OLD, reply, ["Carp pool: 17 degrees."])
     assert verdict.body == edit(("at 10:30\n", f"at 10:30\n{new}"))
     assert any("2019" in line for line in verdict.repairs)
+
+
+def test_a_name_of_three_letters_is_news() -> None:
+    old = edit(("- Plans the garden of the museum", "- Lives in Oslo"))
+    reply = old.replace("Oslo", "Rio")
+    verdict = judge(old, reply, ["I moved to Rio"])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+    joint = old.replace("Lives in Oslo", "Lives and Oslo")
+    assert judge(old, joint, ["Tea and milk"]).body == old
