@@ -23,6 +23,7 @@ ENOUGH: Final = 0.5  # of the words of a line
 _NEARLY_ALL: Final = 0.8  # where neighbouring sentences give the words
 _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
+_WITHOUT_VOWELS: Final = re.compile("[\u0590-\u06ff]+")  # Hebrew and Arabic letters
 _TERMS: Final = 20  # numbers that are added up with each other
 _CLAUSE: Final = re.compile(r"[;:,()（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
 
@@ -73,9 +74,16 @@ class Voice(NamedTuple):
     def tells(self) -> bool:
         """A note gave it something that is more than a joint of a sentence."""
         return self.name or any(
-            word.isdigit() or len(word) > 3 or (is_pair(word) and len(word) > 1)
+            word.isdigit() or len(word) > _joints(word) or (is_pair(word) and len(word) > 1)
             for word in self.news
         )
+
+
+def _joints(word: str) -> int:
+    """How many letters the joints of a sentence have; a word that leaves its vowels out is
+    shorter.
+    """
+    return 2 if _WITHOUT_VOWELS.fullmatch(word) else 3
 
 
 @lru_cache(maxsize=8)

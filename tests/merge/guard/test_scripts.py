@@ -108,3 +108,21 @@ def test_a_stop_at_the_end_of_a_line_is_dress(stop: str) -> None:
     reply = HINDI.replace("इंजीनियर\n", f"इंजीनियर{stop}\n").replace("दिल्ली", "मुंबई")
     verdict = judge(HINDI, reply, ["रवि अब मुंबई में रहता है"])
     assert (verdict.kind, verdict.body) == ("accept", HINDI.replace("दिल्ली", "मुंबई"))
+
+
+@pytest.mark.parametrize(
+    ("line", "now", "note"),
+    [
+        ("أعيش في عمّان", "أعيش في دبي", "انتقلت إلى دبي"),
+        ("גר בתל אביב", "גר ליד הים", "עברתי אל הים"),
+    ],
+)
+def test_a_word_of_three_letters_tells_where_vowels_are_left_out(
+    line: str, now: str, note: str
+) -> None:
+    old = f"# M\n\n- {line}\n- tea\n"
+    reply = old.replace(line, now)
+    verdict = judge(old, reply, [note])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+    joint = old.replace(line, f"{line} אל")
+    assert judge(old, joint, ["אל"]).body == old
