@@ -21,7 +21,13 @@ _EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w
 _TYPOGRAPHY: Final = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 )
-_TOKEN: Final = re.compile(r"\w+|[<>=+/@#$%&~^|\[\]{}\\€£]")
+# Vowels and accents that are characters of their own: a word goes on behind them.
+_MARKS: Final = "\u0300-\u036f\u0900-\u0963\u0971-\u0dff\u0f71-\u0f84\u0f90-\u0fbc"
+# Those that Arabic and Hebrew writers leave out as they like.
+_POINTS: Final = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+"
+)
+_TOKEN: Final = re.compile(rf"\w[\w{_MARKS}]*|[<>=+/@#$%&~^|\[\]{{}}\\€£]")
 # Scripts that write no spaces, or whose words carry their particles: Kana, Han, Thai, Lao,
 # Myanmar, Khmer, Hangul. They are compared by pairs of characters.
 UNSPACED: Final = (
@@ -36,14 +42,14 @@ _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 # A time, a decimal number, and "don't" are one word; "l'incident" is two.
-_WORD: Final = re.compile(r"\d+(?:[.:,]\d+)+|[^\W_]+(?:'[^\W_]{1,2}(?![^\W_]))?")
+_WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{{1,2}}(?![^\W_]))?")
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
 _MOST_OF_A_WORD: Final = 0.7
-_END: Final = ".,;:!?。！？"
+_END: Final = ".,;:!?。！？؟؛،۔।"
 # Not behind a title ("Dr. Smit").
-_SENTENCE: Final = re.compile(r"(?<=[.!?;])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
+_SENTENCE: Final = re.compile(r"(?<=[.!?;؟؛۔।])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -79,6 +85,7 @@ def words(line: str) -> tuple[str, ...]:
         plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
     if plain.isascii():
         return tuple(_latin(plain))
+    plain = _POINTS.sub("", plain)
     found: list[str] = []
     done = 0
     for run in _RUN.finditer(plain):
@@ -100,10 +107,15 @@ def _latin(text: str) -> list[str]:
     return found
 
 
+def is_spelled(word: str) -> bool:
+    """The word is made of letters, and of their marks in scripts that have them."""
+    return word.isalpha() or not (word.isascii() or any(map(str.isnumeric, word)))
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
     """A word without its ending, as it is looked up among `stems_of`."""
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < 4 or not is_spelled(word):
         return word
     return word[:5] if len(word) > 5 else word[:4]
 
@@ -111,7 +123,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def stems_of(word: str) -> tuple[str, ...]:
     """What a word is found by: the stems of its other forms."""
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < 4 or not is_spelled(word):
         return (word,)
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
 

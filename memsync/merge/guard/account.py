@@ -116,19 +116,25 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
     return tuple(left)
 
 
-def cut_short(left: Sequence[Sentence], body: str, source: Source) -> tuple[Sentence, ...]:
+def cut_short(
+    lines: Sequence[Line], left: Sequence[Sentence], body: str, source: Source
+) -> tuple[Sentence, ...]:
     """More sentences of notes that are not whole in the body, though words of them are: with a
     number that neither the body nor the old memory has, or lines of code that are not there as
-    given.
+    given; and of a note that no new line comes from those with a telling word that is not there.
     """
-    known = Hard(f"{body}\n{source.old}")
+    known, here = Hard(f"{body}\n{source.old}"), forms(body)
+    heard = {line.note for line in lines}
     rows = {key(row) for row in body.split("\n")}
     cut: list[Sentence] = []
     for sentence in source.sentences:
         if sentence in left or sentence.note >= source.given:
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
-        if code or not all(map(known.has_number, figures(sentence.text))):
+        unheard = sentence.note not in heard and any(
+            stem(word) not in here for word in source.telling(sentence.text)
+        )
+        if code or unheard or not all(map(known.has_number, figures(sentence.text))):
             cut.append(sentence)
     return tuple(cut)
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import key, shown, stem, total, weight, words
+from memsync.memory.text.words import is_spelled, key, shown, stem, total, weight, words
 from memsync.merge.guard.account import COME, Line
 from memsync.merge.guard.frame import (
     NEW_HEADINGS,
@@ -127,7 +127,7 @@ def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[i
 
 def _beginnings(found: Sequence[str]) -> frozenset[str]:
     """What words of one family share in most languages, and others share, too."""
-    return frozenset(word[:4] for word in found if word.isalpha() and len(word) > 4)
+    return frozenset(word[:4] for word in found if is_spelled(word) and len(word) > 4)
 
 
 def lost_edits(case: Case, new: Outline) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from memsync.merge.guard.source import Source
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
-STOPS: Final = ".,;。；"  # at the end of a line they are dress
+STOPS: Final = ".,;。；؛،۔।"  # at the end of a line they are dress
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
 
@@ -112,6 +112,16 @@ def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]
     if marker := _MARKER.match(text):
         above += [(column + marker.end(), name)] if marker.end() else []
     return path
+
+
+def parents(rows: Sequence[Item]) -> list[int]:
+    """For each item the one that it is nested under; -1 where there is none."""
+    last: dict[str, int] = {}
+    above: list[int] = []
+    for n, item in enumerate(rows):
+        above.append(last.get(item.path[-1], -1) if item.path else -1)
+        last[item.key] = n
+    return above
 
 
 def frame(view: Outline) -> list[tuple[str, tuple[str, ...]]]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from memsync.memory.text.words import UNSPACED, folded
 
-_PIECE: Final = re.compile(r"[^\s\"“”„«»<>()\[\]{},;|`*!?。、，；：（）「」！？]+")
+_PIECE: Final = re.compile(r"[^\s\"“”„«»<>()\[\]{},;|`*!?。、，；：（）「」！？؟؛،۔।]+")
 _SPAN: Final = re.compile(r"(`+)(?!`)(.{1,500}?)(?<!`)\1(?!`)")
 _NUMBER: Final = re.compile(r"\d+(?:[.,:/'’\u00a0\u202f\u2009-]\d+)*")
 _GROUPS: Final = re.compile(r"(?<=\d)[.,'’\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")

@@ -23,7 +23,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
-from memsync.merge.guard.dress import Item
+from memsync.merge.guard.dress import Item, parents
 from memsync.merge.guard.misplaced import misplaced
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
@@ -41,7 +41,7 @@ from memsync.merge.guard.strangers import new_headings, new_lines
 
 FEW: Final = 3
 SHARE: Final = 0.05
-_PIECE: Final = re.compile(r"(?<=[.!?;。！？；])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])")
+_PIECE: Final = re.compile(r"(?<=[.!?;。！？；؟؛۔।])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])")
 _ENDS: Final = ".;!?"
 _MOST_PIECES: Final = 400  # sentences of one line that are compared
 _SAID: Final = 0.8  # of the words of a sentence, where others took it in
@@ -113,11 +113,13 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
     fates = _Fates([], set(), [])
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
     spent = _spent(found, voices, source)
+    here = {*found.pairs.values(), *found.moved.values()}
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
         if not words(item.text):
-            fate = "back" if o - 1 in fates.lost[-1:] else "go"
+            stays = o - 1 in fates.lost[-1:] or (_makes_table(item) and o - 1 in here)
+            fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
             fate = "go" if may_go else "back"
@@ -135,8 +137,15 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
     return fates
 
 
+def _makes_table(item: Item) -> bool:
+    """The line below the first row of a table, without which it is none."""
+    return {"|", "-"} <= set(item.text) <= set("|-: \t")
+
+
 class _Spent(NamedTuple):
-    """The words that went, and the news that came, in the lines that notes speak of."""
+    """The words that went, and the news that came, in the lines that notes speak of; and the
+    numbers of new lines.
+    """
 
     went: frozenset[str]
     news: frozenset[str]
@@ -156,6 +165,11 @@ def _spent(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Spe
             was, now = found.ours[o].text, found.theirs[n].text
             went |= {stem(word) for word in source.telling(was)} - stems(now)
             news |= voices[n].news
+    for n in found.fresh:
+        text = found.theirs[n].text
+        if n not in voices and any(map(str.isdigit, text)):
+            new = voice(text, [], source)
+            news |= {word for word in new.news if word.isdigit() and new.share >= ENOUGH}
     return _Spent(frozenset(went), frozenset(news))
 
 
@@ -212,18 +226,29 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def _strayed(found: Compared, source: Source) -> list[tuple[int, int]]:
-    """The lines below another heading, though no note speaks of them or names that heading."""
-    strayed = []
-    for n, o in found.moved.items():
+def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
+    """The old lines below another heading or list item, though no note speaks of them or names that
+    heading: where each stands now, the old item, and what it is to go back into.
+    """
+    here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
+    stand, above, now_above = here | found.partner, parents(found.ours), parents(found.theirs)
+    before = {title for item in found.ours for title in item.titles[-1:]}
+    after = {title for item in found.theirs for title in item.titles[-1:]}
+    strayed = {}
+    for o, n in here.items():
         item, now = found.ours[o], found.theirs[n]
-        stays = item.kind == "heading" or item.titles[-1:] == now.titles[-1:]
-        if not stays and not spoken(item, source) and not named(now, source):
-            strayed.append((n, o))
+        was, come = item.titles[-1:], now.titles[-1:]
+        if was != come:  # not where the heading above has only another title
+            away = n in found.moved or (before.issuperset(come) and after.issuperset(was))
+        else:
+            away = above[o] in (-1, *stand) and now_above[n] != stand.get(above[o], -1)
+        listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
+        if away and listed and not spoken(item, source) and not named(now, source):
+            strayed[n] = o, "section" if was != come else "place"
     return strayed
 
 
-def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> None:
+def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> None:
     found = plan.found
     plan.put_back(fates.lost)
     told = [found.ours[o].text for o in fates.lost if words(found.ours[o].text)]
@@ -235,10 +260,10 @@ def _return(plan: Plan, fates: _Fates, strayed: Sequence[tuple[int, int]]) -> No
         else:
             text = shown(found.theirs[n].text)
             plan.ask(f"a line holds what was put back, too: {text}", unsaid=False)
-    for n, o in strayed:
+    for n, (o, where) in strayed.items():
         plan.leave_out(n)
         plan.put_back([o])
-        plan.repairs.append(f"back in its section: {shown(found.ours[o].text)}")
+        plan.repairs.append(f"back in its {where}: {shown(found.ours[o].text)}")
 
 
 def _patch(plan: Plan, o: int, n: int, source: Source) -> None:

@@ -95,7 +95,7 @@ def _lines_of(item: Item) -> list[str]:
 def _places(plan: Plan) -> dict[int, list[int]]:
     """Behind which item of the reply each old line goes back: behind the one it stood behind."""
     found = plan.found
-    to_new = {o: n for n, o in found.pairs.items()}
+    to_new = {o: n for n, o in found.pairs.items() if o not in plan.back}
     behind: dict[int, list[int]] = {}
     anchor = -1
     for o, item in enumerate(found.ours):

@@ -23,6 +23,7 @@ ENOUGH: Final = 0.5  # of the words of a line
 _NEARLY_ALL: Final = 0.8  # where neighbouring sentences give the words
 _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
+_WITHOUT_VOWELS: Final = re.compile("[\u0590-\u06ff]+")  # Hebrew and Arabic letters
 _TERMS: Final = 20  # numbers that are added up with each other
 _CLAUSE: Final = re.compile(r"[;:,()（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
 
@@ -59,7 +60,7 @@ class Voice(NamedTuple):
 
     share: of the weight of its words. news: of its words, those that no old line has and the
     sentence has. sentence: the note's, which gave the news or speaks of the old line. was: whether
-    an old line gave words to it.
+    an old line gave words to it. name: whether a name is among the news.
     """
 
     share: float
@@ -67,14 +68,22 @@ class Voice(NamedTuple):
     added: tuple[str, ...]
     sentence: Sentence | None
     was: bool
+    name: bool
 
     @property
     def tells(self) -> bool:
         """A note gave it something that is more than a joint of a sentence."""
-        return any(
-            word.isdigit() or len(word) > 3 or (is_pair(word) and len(word) > 1)
+        return self.name or any(
+            word.isdigit() or len(word) > _joints(word) or (is_pair(word) and len(word) > 1)
             for word in self.news
         )
+
+
+def _joints(word: str) -> int:
+    """How many letters the joints of a sentence have; a word that leaves its vowels out is
+    shorter.
+    """
+    return 2 if _WITHOUT_VOWELS.fullmatch(word) else 3
 
 
 @lru_cache(maxsize=8)
@@ -161,7 +170,7 @@ def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
     sentence = match.sentence if news else None
     if olds and sentence is None:  # perhaps one speaks of the old line
         sentence = source.best([word for old in olds for word in source.telling(old)]).sentence
-    return Voice(share, news, added, sentence, base > 0)
+    return Voice(share, news, added, sentence, base > 0, any(map(source.is_name, news)))
 
 
 def _by_clauses(line: str, known: set[str], source: Source) -> float:

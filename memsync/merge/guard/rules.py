@@ -25,7 +25,7 @@ _QUOTED: Final = re.compile(r'["“„«»]([^"“”„«»]{3,})["”“«»]'
 _LABEL: Final = re.compile(r"([^:：]{1,120})(?::\s+|：\s*)(?=\S)")
 # Numbers with their signs and separators, and every sign that is no punctuation of a sentence.
 _SIGNS: Final = re.compile(
-    r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）-]"
+    r"[!<>=]=|[-+±]?\d+(?:[.,:/-]\w+)*|[^\w\s.,;:!?\"'’`*()\[\]、。，：；！？（）؟؛،۔।-]"
 )
 
 
@@ -48,7 +48,7 @@ def sentence_of(text: str, source: Source) -> Sentence | None:
 
 def is_no_rule(sentence: Sentence, text: str, source: Source) -> bool:
     """A question, what a note only quotes, or what stands behind a label of our own request."""
-    if sentence.text.rstrip().endswith(("?", "？")) or source.is_foreign(sentence):
+    if sentence.text.rstrip().endswith(("?", "？", "؟")) or source.is_foreign(sentence):
         return True
     if sentence.text.lstrip().startswith(">"):
         return True
@@ -127,7 +127,7 @@ def may_drop(label: str, text: str, old: Outline) -> bool:
 def in_the_notes_words(sentence: Sentence, like: str, *, keep_label: bool) -> str:
     """The note's sentence as a constraint; it begins as the reply's does, capital or not."""
     text = sentence.whole if keep_label else _rest(sentence)
-    text = " ".join(text.split()).rstrip(" .;,。")
+    text = " ".join(text.split()).rstrip(" .;,。؛،۔।")
     first = like.split()[:1]
     if first and text.split()[:1] and text.split()[0].casefold() == first[0].casefold():
         text = first[0] + text[len(first[0]) :]

@@ -18,6 +18,7 @@ from memsync.memory.text.words import (
     folded,
     forms,
     is_pair,
+    is_spelled,
     key,
     same_word,
     stem,
@@ -260,6 +261,10 @@ class Source:
                 inside.add(word.casefold())
         return frozenset(inside & capital - small)
 
+    def is_name(self, word: str) -> bool:
+        """A word that is always written with a capital: Rio, Ana."""
+        return word in self._written_large
+
     def _telling(self, line: str) -> frozenset[str]:
         """The words of a line that tell it from the other lines of the memory: longer ones, names,
         numbers, each in few lines.
@@ -278,13 +283,14 @@ class Source:
 
     def _names(self, title: str) -> bool:
         """A note has half of the telling words of a heading, or forms of them: what begins alike
-        is not enough where a whole section may go.
+        is not enough where a whole section may go, nor is one pair of characters of several.
         """
         telling = [word for word in words(title) if _tells(word, frozenset())]
         said = [
             word for word in telling if any(same_word(word, other) for other in self._alike(word))
         ]
-        return bool(said) and total(said) >= 0.5 * total(telling)
+        few = len(said) < min(2, len(telling)) and all(map(is_pair, said))
+        return bool(said) and not few and total(said) >= 0.5 * total(telling)
 
     def _alike(self, word: str) -> frozenset[str]:
         """The words of notes that begin like this one."""
@@ -310,5 +316,5 @@ def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
         return len(word) > 1
     if is_pair(word):
         return len(word) > 1 and _KANA.fullmatch(word) is None
-    mixed = not word.isalpha() and len(word) > 1
+    mixed = not is_spelled(word) and len(word) > 1
     return len(word) > 3 or mixed or word in names

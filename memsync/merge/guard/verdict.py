@@ -137,8 +137,7 @@ def judge(
     if cleaned.text.strip() == before.strip() or means_unchanged(cleaned.text):
         lost = lost_edits(case, old)
         if not lost:
-            left = _of_notes(left_out((), before, source), before, source)
-            return _unchanged(before, cleaned.repairs)._replace(left_out=left)
+            return _unchanged(before, cleaned.repairs, _nothing_of(source))
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
     view = source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
@@ -259,17 +258,19 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
         reworded,
         lines,
         repaired.spliced.told,
-        _of_notes(left, body, case.source) if lines else (),
+        _of_notes(lines, left, body, case.source) if lines else (),
         unsaid[:_REASONS],
         frozenset(pending),
         still_there(lines, case.source),
     )
 
 
-def _of_notes(left: Sequence[Sentence], body: str, source: Source) -> tuple[str, ...]:
+def _of_notes(
+    lines: Sequence[Line], left: Sequence[Sentence], body: str, source: Source
+) -> tuple[str, ...]:
     """What of the notes is not in a body; what an edit says a person wrote there."""
     every = {s.at: s.text for s in left if s.note < source.given}
-    every |= {s.at: s.text for s in cut_short(left, body, source)}
+    every |= {s.at: s.text for s in cut_short(lines, left, body, source)}
     return tuple(text for _, text in sorted(every.items()))
 
 
@@ -277,11 +278,17 @@ def _as_before(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Ver
     """As before: a word for "nothing to merge", but not where only the repairs made it so."""
     told = {sentence.note for sentence in case.source.sentences if repaired.put_back}
     waiting = frozenset(note for note in told if note < case.source.given)
-    return _unchanged(case.source.old, repairs)._replace(leaves_pending=waiting)
+    left = _nothing_of(case.source)
+    return _unchanged(case.source.old, repairs, left)._replace(leaves_pending=waiting)
 
 
-def _unchanged(old: str, repairs: tuple[str, ...]) -> Verdict:
-    return Verdict("unchanged", old, (), repairs, (), ())
+def _unchanged(old: str, repairs: tuple[str, ...], left: tuple[str, ...] = ()) -> Verdict:
+    return Verdict("unchanged", old, (), repairs, (), (), left_out=left)
+
+
+def _nothing_of(source: Source) -> tuple[str, ...]:
+    """What of the notes is not in the memory as it was."""
+    return _of_notes((), left_out((), source.old, source), source.old, source)
 
 
 def _rejected(reasons: Sequence[str]) -> Verdict:

@@ -139,3 +139,29 @@ def test_a_word_that_a_new_line_has_is_no_word_that_went() -> None:
         "kept",
     ]
     assert verdict.still_there == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "note"),
+    [
+        ("Never deploy to production", "Never deploy on Fridays"),
+        ("本番環境に直接デプロイしない", "金曜日にはデプロイしない"),
+        ("不要直接修改生产数据库", "不要直接修改测试代码"),
+    ],
+)
+def test_a_note_that_was_dropped_is_told_though_the_memory_has_most_of_its_words(
+    rule: str, note: str
+) -> None:
+    old = edit(("- Never water the cactus\n", f"- Never water the cactus\n- {rule}\n"))
+    same = judge(old, old, [note])
+    assert (same.kind, same.left_out) == ("unchanged", (note,))
+    ink = edit(("blue ink\n", "blue ink\n- Orders new ink on Mondays\n"), text=old)
+    other = judge(old, ink, [NOTE, note])
+    assert (other.kind, other.left_out) == ("accept", (note,))
+    assert judge(old, old, [rule]).left_out == ()
+
+
+def test_a_dropped_note_is_told_where_the_reply_differs_in_dress_alone() -> None:
+    for reply in (OLD.replace("\n\n- Jo", "\n- Jo"), OLD.replace("- Jo", "* Jo"), f"{OLD}\n---\n"):
+        verdict = judge(OLD, reply, [NOTE])
+        assert (verdict.kind, verdict.left_out) == ("unchanged", (NOTE,))

@@ -42,6 +42,56 @@ def test_a_line_in_another_section_goes_back() -> None:
     assert any("section" in line and "keys" in line for line in verdict.repairs)
 
 
+NESTED = edit(("- Writes", "- Team\n  - Kim leads\n  - Ana reviews\n- Writes"))
+GROWN = NESTED.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("  - Ana reviews", "- Ana reviews"),
+        ("- Kim feeds", "  - Kim feeds"),
+        ("- Kim feeds", "    - Kim feeds"),
+        (
+            "  - Ana reviews\n- Writes the letters by hand",
+            "- Writes the letters by hand\n  - Ana reviews",
+        ),
+        ("- Team\n  - Kim leads\n", "  - Kim leads\n- Team\n"),
+    ],
+)
+def test_a_line_under_another_item_goes_back_and_is_told(was: str, now: str) -> None:
+    verdict = judge(NESTED, edit((was, now), text=GROWN), [NOTE])
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), GROWN)
+    assert any(line.startswith("back in its place: ") for line in verdict.repairs)
+
+
+@pytest.mark.parametrize("at", ["  - Kim leads", "  - Ana reviews", "- Jo knows"])
+def test_a_new_line_takes_no_old_ones_from_what_they_stand_under(at: str) -> None:
+    new = "- Orders new ink on Mondays\n"
+    indented = at if at.startswith(" ") else f"  {at}"
+    verdict = judge(NESTED, edit((at, new + indented), text=NESTED), [NOTE])
+    assert verdict.kind == "accept"
+    rows = [row for row in verdict.body.replace(new, "").split("\n") if row]
+    assert rows == [row for row in NESTED.split("\n") if row]
+    assert any(line.startswith("back in its place: ") for line in verdict.repairs)
+
+
+def test_a_line_past_the_next_heading_goes_back() -> None:
+    last = "- Meets Ines on Tuesdays at 10:30\n"
+    reply = edit((last, ""), ("## Tools\n\n", f"## Tools\n\n{last}"), text=MERGED)
+    verdict = judge(OLD, reply, [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", MERGED)
+    assert any("section" in line and "Ines" in line for line in verdict.repairs)
+
+
+def test_a_line_that_a_note_speaks_of_may_go_under_another() -> None:
+    reply = edit(
+        ("  - Ana reviews\n", ""), ("by hand\n", "by hand\n  - Ana reviews\n"), text=NESTED
+    )
+    verdict = judge(NESTED, reply, ["It is the letters that Ana reviews."])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+
+
 def test_many_changes_that_no_note_speaks_of_are_asked_about_together() -> None:
     lines = ("- Plans the garden of the museum\n", "- Writes the letters by hand\n", KEYS)
     few = judge(OLD, edit(*((line, "") for line in lines), text=MERGED), [NOTE])
@@ -178,3 +228,40 @@ def test_a_reply_that_drops_old_lines_drops_no_note_unasked(dropped: str) -> Non
 def test_chatter_that_is_left_out_of_a_sound_reply_is_no_question() -> None:
     found = judge(OLD, MERGED, [NOTE, "The ferry leaves at noon"])
     assert (found.kind, found.left_out) == ("accept", ("The ferry leaves at noon",))
+
+
+@pytest.mark.parametrize("line", ["", "|---|---|---|\n", "|-|:-:|\n", "\n"])
+def test_a_table_stays_a_table(line: str) -> None:
+    table = "| bed | plants |\n|---|---|\n| north | 12 |\n| south | 30 |\n"
+    old = edit(("## People", f"## Beds\n\n{table}\n## People"))
+    grown = old.replace("blue ink\n", "blue ink\n- Orders new ink on Mondays\n")
+    verdict = judge(old, edit(("|---|---|\n", line), text=grown), [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", grown)
+
+
+@pytest.mark.parametrize(
+    ("note", "taken"), [("お客様にメールを送る", False), ("ツールを整理して", True)]
+)
+def test_one_pair_of_characters_names_no_section(note: str, taken: bool) -> None:
+    old = "# メモリ\n\n## ツール\n\n- エディタは Zed\n- バックアップは毎日2時\n\n## 私\n\n- 東京\n"
+    reply = old.replace("- バックアップは毎日2時\n", "")
+    verdict = judge(old, reply, [note])
+    assert (verdict.body == reply) is taken
+    assert (verdict.body == old) is not taken
+
+
+def test_a_number_of_a_new_line_does_not_change_another_line() -> None:
+    new = "- Carp pool: 17 degrees\n"
+    reply = edit(("at 10:30\n", f"at 10:30\n{new}"), ("mended in 2019", "mended in 17"))
+    verdict = judge(OLD, reply, ["Carp pool: 17 degrees."])
+    assert verdict.body == edit(("at 10:30\n", f"at 10:30\n{new}"))
+    assert any("2019" in line for line in verdict.repairs)
+
+
+def test_a_name_of_three_letters_is_news() -> None:
+    old = edit(("- Plans the garden of the museum", "- Lives in Oslo"))
+    reply = old.replace("Oslo", "Rio")
+    verdict = judge(old, reply, ["I moved to Rio"])
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+    joint = old.replace("Lives in Oslo", "Lives and Oslo")
+    assert judge(old, joint, ["Tea and milk"]).body == old
