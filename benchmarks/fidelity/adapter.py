@@ -56,7 +56,7 @@ class CallFailedError(Exception):
 
 def ruling(memory: str, reply: str, notes: Sequence[str]) -> Ruling:
     """Let memsync's guard decide about a reply to: merge these notes into this memory."""
-    verdict = judge(memory, reply, notes)
+    verdict = judge(memory, reply, notes, days=[_DAY])
     # Where only repairs left the memory as it was, `refresh` refuses the reply (steps/replies.py)
     undone = verdict.kind == "unchanged" and bool(verdict.leaves_pending)
     rejected = verdict.kind == "reject" or undone

@@ -114,14 +114,15 @@ def judged(
     body: str, parts: Sequence[Part], text: str, constraint_headings: Sequence[str]
 ) -> Verdict:
     """The guard's verdict on a reply that was made of this body and these parts."""
-    ops = [op for part in parts for op in part.ops]
+    ops, told = [op for part in parts for op in part.ops], told_parts(parts)
     return judge(
         body,
         text,
-        [part.text for part in told_parts(parts)],
+        [part.text for part in told],
         added=[op.line for op in ops if op.sign == "+"],
         removed=[op.line for op in ops if op.sign == "-"],
         constraint_headings=constraint_headings,
+        days=[part.date for part in told],
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from memsync.commands.demo.filing import split_message
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 from tests.systems import posix_only
@@ -200,3 +201,19 @@ def test_status_begins_with_what_waits_and_the_command_for_it(ready: World) -> N
     assert first() == "In step."
     ready.target.unlink()
     assert first() == "Claude Code does not read this memory yet: memsync refresh"
+
+
+def test_claude_may_write_the_day_a_note_was_taken(ready: World) -> None:
+    """The frame tells it: `<note date="2026-11-22">`."""
+
+    def dated(request: str) -> str:
+        day = re.search(r'<note date="([\d-]{10})">', request)
+        assert day is not None
+        memory, (note,) = split_message(request)
+        line = f"- {note} (since {day[1]})"
+        return memory.replace("- Short answers", f"{line}\n- Short answers") + "\n"
+
+    with StandIn(rule=dated) as api:
+        done = ready.run("refresh", "-n", "Tea in the office is served at four", api=api)
+    assert done.status == 0, done
+    assert "- Tea in the office is served at four (since 20" in ready.body

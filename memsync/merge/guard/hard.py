@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -38,10 +38,14 @@ _MOST_SPANS: Final = 200  # code spans of a reply that are looked for as a whole
 
 
 class Hard:
-    """The hard tokens of a text, each in the forms that another text may write it in."""
+    """The hard tokens of a text, each in the forms that another text may write it in.
 
-    def __init__(self, text: str) -> None:
+    days: further dates, "2026-11-22"; only as a whole, no part of one is a number that stands here.
+    """
+
+    def __init__(self, text: str, days: Sequence[str] = ()) -> None:
         self._text = text
+        self._given = frozenset(form for day in days for form in _spelled_day(day))
         self._spans = 0
 
     @cached_property
@@ -70,7 +74,9 @@ class Hard:
 
     def has_number(self, token: str) -> bool:
         """The number or date stands in the text, whatever its separators."""
-        return not self._numbers.isdisjoint(_whole(token)) or self._has_date(token)
+        wholes = _whole(token)
+        known = not self._numbers.isdisjoint(wholes) or not self._given.isdisjoint(wholes)
+        return known or self._has_date(token)
 
     def _has_date(self, token: str) -> bool:
         """Each part of a date or of a time does; a month may be a word beside its day."""
@@ -85,6 +91,14 @@ class Hard:
         if len(missing) != 1 or len(parts) != 3:
             return not missing
         return missing[0] == parts[1] and int(parts[1]) <= 12 and not self._days.isdisjoint(parts)
+
+    def without_days(self, line: str) -> str:
+        """The line without the further dates."""
+        if not self._given:
+            return line
+        return _NUMBER.sub(
+            lambda token: "" if not self._given.isdisjoint(_whole(token[0])) else token[0], line
+        )
 
     def has_piece(self, piece: str) -> bool:
         """The address, command or name stands in the text, whatever its case."""
@@ -194,6 +208,16 @@ def _whole(token: str) -> frozenset[str]:
     if len(parts) == 2 and len(plain.rpartition(plain.strip("0123456789")[:1])[2]) != 3:
         forms.add(plain.replace(",", "."))
     return frozenset(forms)
+
+
+def _spelled_day(day: str) -> Iterator[str]:
+    """A day, and its month, with the year in front or behind, as `_whole` writes them."""
+    parts = _numeric_parts(day)
+    if len(parts) == 3:
+        year, month, of_month = parts
+        for order in ((year, month, of_month), (of_month, month, year), (month, of_month, year)):
+            yield ".".join(order)
+        yield from (f"{year}.{month}", f"{month}.{year}")
 
 
 def _numeric_parts(token: str) -> list[str]:

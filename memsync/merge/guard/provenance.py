@@ -216,7 +216,7 @@ def doubts(line: str, olds: Sequence[str], found: Voice, source: Source) -> Iter
     for token in unsaid(line, source.own_hard) if source.own_hard is not source.hard else ():
         if token not in strange and _integer(token) not in sums:
             yield f"{shown(token, 60)}, which a note only quotes,"
-    clause = _own_clause(line, olds, source)
+    clause = _own_clause(source.hard.without_days(line), olds, source)
     if clause:
         yield f"{shown(clause, 60)}, which nobody said,"
     if found.sentence is not None and source.is_foreign(found.sentence):

@@ -53,7 +53,8 @@ NOBODY: Final = Match(None, frozenset())
 class Source:
     """What stands here is never a reason to reject a reply.
 
-    `added`: the lines of hand edits; they count as notes behind the others.
+    `added`: the lines of hand edits; they count as notes behind the others. `days`: when the notes
+    were taken, "2026-11-22"; Claude is told, and may write it behind what they say.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class Source:
         notes: Sequence[str],
         added: Sequence[str] = (),
         titles: tuple[str, ...] = (),
+        days: Sequence[str] = (),
     ) -> None:
         self.telling = cache(self._telling)  # each line is looked at in every round
         self.names = cache(self._names)
         self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
         self.titles = titles
+        self._days = tuple(days)
         self.given = len(notes)
         self.added = tuple(added)
         self.notes = tuple(
@@ -126,7 +129,7 @@ class Source:
     @cached_property
     def hard(self) -> Hard:
         """The numbers, addresses, commands and code of memory and notes."""
-        return Hard(self.text)
+        return Hard(self.text, self._days)
 
     @cached_property
     def note_hard(self) -> Hard:
@@ -140,7 +143,7 @@ class Source:
         told = "\n".join(self.notes[: self.given]).split("\n")
         own = [line for line in told if not line.lstrip().startswith(">")]
         text = "\n".join((self.old, *own, *self.added))
-        return self.hard if text == self.text else Hard(text)
+        return self.hard if text == self.text else Hard(text, self._days)
 
     def is_foreign(self, sentence: Sentence) -> bool:
         """The sentence stands in a note behind a tag or a label of our own request, which somebody

@@ -114,15 +114,17 @@ def judge(
     added: Sequence[str] = (),
     removed: Sequence[str] = (),
     constraint_headings: Sequence[str] = (),
+    days: Sequence[str] = (),
 ) -> Verdict:
     """Decide about a reply to: merge these notes into the memory `before` (LF, without footer).
 
     A pure function. `added`, `removed`: the lines of a hand edit in this merge.
-    `constraint_headings`: the setting. Whatever it lets through holds every constraint of `before`,
-    byte for byte, as often and in the same order, except what a hand edit (`removed`) took out.
-    What stands in `before` or in a note is never a reason to reject.
+    `constraint_headings`: the setting. `days`: when the notes were taken, "2026-11-22". Whatever it
+    lets through holds every constraint of `before`, byte for byte, as often and in the same order,
+    except what a hand edit (`removed`) took out. What stands in `before` or in a note is never a
+    reason to reject.
     """
-    source = Source(before, notes, added, tuple(constraint_headings))
+    source = Source(before, notes, added, tuple(constraint_headings), days)
     source.removes = bool(removed)
     excess = too_long(reply.strip().replace("\r\n", "\n"), source)
     if excess is not None:
