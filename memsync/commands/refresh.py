@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from memsync.config import Config
+from memsync.config import Config, unfit
 from memsync.providers.resolve import Place
 from memsync.system.errors import UsageError
 from memsync.system.progress import first_sign
@@ -52,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _word(value: str) -> str:
     if not value.strip():
         raise argparse.ArgumentTypeError("it needs a value")
+    if why := unfit(value):
+        raise argparse.ArgumentTypeError(f"it {why}")
     return value
 
 

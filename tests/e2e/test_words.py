@@ -160,3 +160,11 @@ def test_a_command_for_the_key_may_have_options_of_the_same_names(ready: World) 
     assert 'api_key_command = ["head", "-n", "1", "key file"]' in " ".join(
         (ready.config / "config.toml").read_text(encoding="utf-8").split()
     ).replace("[ ", "[").replace(", ]", "]")
+
+
+@pytest.mark.parametrize(("model", "why"), [("\udcff", "UTF-8"), ("a\nb", "control character")])
+def test_a_model_that_cannot_be_sent_is_named_as_what_is_wrong(
+    ready: World, model: str, why: str
+) -> None:
+    """The key was named, and the headers."""
+    told(ready.run("refresh", "-n", "Prefer tea", "--model", model), 2, "--model", why)
