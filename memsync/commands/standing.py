@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.target import Standing
 from memsync.memory.versions import BACKUPS
 from memsync.merge import address
 from memsync.steps.workspace import Workspace
 from memsync.system.counted import counted
 from memsync.system.machine import Machine
-
-if TYPE_CHECKING:
-    from memsync.commands.status import Status
-    from memsync.memory.target import Standing
 
 IN_STEP: Final = "In step."
 MOST_SHOWN: Final = 10
@@ -27,6 +24,44 @@ REPLIES: Final = {
     "ask": "waits for a yes: memsync apply uses it",
     "write": "is kept and not used yet: memsync refresh uses it",
 }
+
+
+class Status(NamedTuple):
+    """All that `status --json` says, under these names."""
+
+    platform: str
+    provider: str
+    account: str | None
+    sync_root: str
+    memory: str
+    revision: str
+    lines: int
+    tokens: int
+    constraints: int
+    max_lines: int
+    trouble: str | None
+    edited: bool
+    target: str
+    link: str
+    standing: Standing
+    in_step: bool
+    behind: int | None
+    merged: int
+    pending: int
+    pending_notes: dict[str, str]
+    held: int
+    held_notes: dict[str, str]
+    outbox: int
+    kept_reply: dict[str, object] | None
+    conflicts: int
+    outside: list[str]
+    warnings: list[str]
+    backups: int
+    old_logs: int
+    key: str
+    api: str
+    model: str
+    last_merge: str | None
 
 
 def lines(found: Status, work: Workspace) -> Iterator[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import gc
-from typing import NamedTuple
 
 from memsync.commands import standing
 from memsync.commands.showing import MOST_READ, coming, lines_of, look_at
+from memsync.commands.standing import Status
 from memsync.config import Config
 from memsync.memory import guarded
 from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.sessions import waiting
-from memsync.memory.target import Standing
 from memsync.memory.text.document import NAME, Memory, count_lines
 from memsync.memory.text.notes import Note, first_line
 from memsync.memory.versions import Version
@@ -30,44 +29,6 @@ BYTES_A_TOKEN = 4  # of English: a screen says "about"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--json", action="store_true", help="print one object")
-
-
-class Status(NamedTuple):
-    """All that `status --json` says, under these names."""
-
-    platform: str
-    provider: str
-    account: str | None
-    sync_root: str
-    memory: str
-    revision: str
-    lines: int
-    tokens: int
-    constraints: int
-    max_lines: int
-    trouble: str | None
-    edited: bool
-    target: str
-    link: str
-    standing: Standing
-    in_step: bool
-    behind: int | None
-    merged: int
-    pending: int
-    pending_notes: dict[str, str]
-    held: int
-    held_notes: dict[str, str]
-    outbox: int
-    kept_reply: dict[str, object] | None
-    conflicts: int
-    outside: list[str]
-    warnings: list[str]
-    backups: int
-    old_logs: int
-    key: str
-    api: str
-    model: str
-    last_merge: str | None
 
 
 def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from memsync.memory.text.redact import masked, redact, unmasked
 from memsync.merge import faults, wire
-from memsync.merge.faults import Fault, Request
 from memsync.merge.keys import Key
 from memsync.merge.models import ACTIVE_MODELS
 from memsync.merge.reply import Reply, Turn
+from memsync.merge.request import Fault, Request
 from memsync.system.errors import ClaudeError
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.redact import masked, unmasked
 from memsync.merge.claude import Progress, hiding
-from memsync.merge.faults import Request
 from memsync.merge.headless_stream import Ended, Stream
 from memsync.merge.keys import Key
 from memsync.merge.reply import Reply, Turn
+from memsync.merge.request import Request
 from memsync.system.disk import RealDisk
 from memsync.system.errors import ClaudeError, LocalError
 

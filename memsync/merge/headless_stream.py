@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from memsync.merge import faults
-from memsync.merge.faults import Request
 from memsync.merge.reply import Reply
+from memsync.merge.request import Request
 from memsync.merge.statuses import AGAIN, LATER, word
 from memsync.system.errors import ClaudeError
 

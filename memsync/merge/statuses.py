@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from memsync.merge.keys import SET_KEY
 from memsync.merge.models import DEFAULT_MODEL
-
-if TYPE_CHECKING:
-    from memsync.merge.faults import Fault, Request
+from memsync.merge.request import Fault, Request
 
 AGAIN: Final = "try again: memsync refresh"
 LATER: Final = "try again later: memsync refresh"
@@ -23,7 +21,7 @@ CHECK_ADDRESS: Final = "check ANTHROPIC_BASE_URL, then: memsync doctor"
 LONGEST_QUOTE: Final = 200
 ECHO: Final = 16  # characters in a row that a message may share with the memory and the notes
 
-Words = Callable[["Fault", "Request"], tuple[str, str]]
+Words = Callable[[Fault, Request], tuple[str, str]]
 
 
 def status(fault: Fault, request: Request) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from memsync.merge.address import address
-from memsync.merge.faults import Fault, Kind
 from memsync.merge.keys import Key
+from memsync.merge.request import Fault, Kind
 
 if TYPE_CHECKING:
     import anthropic

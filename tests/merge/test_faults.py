@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memsync.merge.faults import Fault, Request, explain
+from memsync.merge.faults import explain
 from memsync.merge.keys import Key
+from memsync.merge.request import Fault, Request
 
 KEY = Key("api_key", "sk-secret-0123456789", "ANTHROPIC_API_KEY")
 REQUEST = Request(
