@@ -56,8 +56,11 @@ _BESIDE: Final = ("return", "status", "result", "file", "memory", "md")
 
 
 class Cleaned(NamedTuple):
+    """broke_off: the reply ended inside of a new line, which was made whole."""
+
     text: str
     repairs: tuple[str, ...]
+    broke_off: bool
 
 
 def clean(reply: str, source: Source) -> Cleaned:
@@ -96,7 +99,7 @@ def clean(reply: str, source: Source) -> Cleaned:
         repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
     text, completed = _completed(text, source)
-    return Cleaned(text, (*repairs, *closed, *completed))
+    return Cleaned(text, (*repairs, *closed, *completed), bool(completed))
 
 
 def _plain(text: str, source: Source) -> str:

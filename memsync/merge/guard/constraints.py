@@ -178,7 +178,7 @@ def _sort_unknown(
                 within = former or next(lines[key(line)] for line in every if key(line) in lines)
                 _changed(block, _in_list(line, block), within, source, taken)
             else:
-                added = grown and not _draws_in(line, block, former)
+                added = grown and not _draws_in(line, block)
                 _new(block, _in_list(line, block), old, source, taken, grown=added)
 
 
@@ -276,14 +276,11 @@ def _like(line: str, text: str) -> str:
     return (marker[0] if marker else "") + text
 
 
-def _draws_in(line: str, block: Block, former: Block | None) -> bool:
-    """Whether a block is a new item, this line, that drew old lines in, which stood below it: it
-    adds nothing to them.
+def _draws_in(line: str, block: Block) -> bool:
+    """Whether a block is a new item, this line, that drew lines of old ones in, which stood below
+    it: it adds nothing to them.
     """
-    first, *rest = block.text.split("\n")
-    here = {key(one) for one in rest}
-    whole = former is None or all(key(one) in here for one in former.text.split("\n"))
-    return line == first and BULLET.match(line.lstrip()) is not None and whole
+    return line == block.text.split("\n")[0] and BULLET.match(line.lstrip()) is not None
 
 
 def _in_list(line: str, block: Block) -> str:

@@ -102,17 +102,17 @@ def left_pending(
         sentence = found.sentence
         if sentence is not None and found.tells and found.share >= _THIRD:
             pending |= {sentence.note} - held
-        if olds:
-            loose = _beginnings(found.added)
-            pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
+        loose = _beginnings(found.added)
+        pending |= {s.note for s in left if loose & _beginnings(words(s.text))}
     return {n for n in pending if n < case.source.given}
 
 
 def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
     """The notes of which nothing at all came into a body, and that say more than what went.
 
-    Asked where a person is asked anyhow, as a yes must not drop them, and where the reply dropped
-    lines of the memory, as it may have dropped a note with them. Chatter among them costs a call.
+    Asked where a person is asked anyhow, as a yes must not drop them, and where the reply broke off
+    or dropped lines of the memory, as it may have dropped a note with them. Chatter among them
+    costs a call.
     """
     told = {sentence.note for sentence in case.source.sentences if sentence not in left}
     went = [line.text if line.kind == "gone" else line.was for line in lines]

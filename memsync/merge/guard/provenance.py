@@ -20,6 +20,8 @@ from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 ENOUGH: Final = 0.5  # of the words of a line
+_WORD: Final = 1.0  # weight of one that is no joint of a sentence
+_VALUE: Final = 2.0  # weight of the words of a line that may be a value alone
 _NEARLY_ALL: Final = 0.8  # where neighbouring sentences give the words
 _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its own
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
@@ -141,9 +143,20 @@ def _partners(
     for n in free:
         o = pairs.get(n - 1, -2) + 1
         alone = n - 1 in pairs and pairs.get(n + 1) == o + 1
-        if alone and o in went and o not in partner and ours[o].kind == theirs[n].kind != "heading":
+        if not alone or o not in went or o in partner:
+            continue
+        if ours[o].kind == theirs[n].kind != "heading" and _akin(ours[o].text, theirs[n].text):
             partner[o] = n
     return partner
+
+
+def _akin(text: str, other: str) -> bool:
+    """Two lines have a word in common that is no joint, or the old one is a value alone ("Oslo").
+    Else only the place says that one became the other: a line that the reply lost would pass for
+    one that a note changed.
+    """
+    old = stems(text)
+    return total(old & stems(other)) >= _WORD or total(old) <= _VALUE
 
 
 def _comparable(item: Item, *, code: bool) -> bool:

@@ -103,7 +103,7 @@ class _Repaired(NamedTuple):
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
     put_back: bool  # old lines that the reply dropped or changed stand there again
-    dropped: bool  # some of them, it dropped
+    dropped: bool  # some of them, it dropped, or it broke off
 
 
 def judge(
@@ -145,7 +145,8 @@ def judge(
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
-    return _settled(case, repaired, cleaned.repairs)
+    dropped = repaired.dropped or cleaned.broke_off
+    return _settled(case, repaired._replace(dropped=dropped), cleaned.repairs)
 
 
 def _whole(case: Case, view: Outline) -> list[str]:

@@ -448,3 +448,10 @@ def test_an_item_into_which_old_lines_were_drawn_is_taken_in_the_replys_words() 
     assert verdict.kind == "accept"
     assert "- never push on fridays\n" in f"{verdict.body}\n"
     assert "  or softened\n  at all\n* Ask before you delete\n" in verdict.body
+
+
+def test_a_new_rule_that_drew_in_the_rest_of_an_old_one_keeps_no_label() -> None:
+    old = "# M\n\n## Constraints\n\n- Never paint\n  kitchen walls,\n  bathroom ceilings\n"
+    reply = old.replace("- Never paint", "- Ask before anything is bought")
+    found = judge(old, reply, ["Constraint: Ask before anything is bought"])
+    assert (found.kind, found.body) == ("accept", f"{old}- Ask before anything is bought\n")

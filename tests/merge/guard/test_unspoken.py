@@ -265,3 +265,24 @@ def test_a_name_of_three_letters_is_news() -> None:
     assert (verdict.kind, verdict.body) == ("accept", reply)
     joint = old.replace("Lives in Oslo", "Lives and Oslo")
     assert judge(old, joint, ["Tea and milk"]).body == old
+
+
+def test_a_line_in_whose_place_a_note_s_line_stands_is_there_as_well() -> None:
+    """A reply that ends too soon: the last old line went, and a new one stands where it stood."""
+    above = "# M\n\n- Eats no meat, and no fish on Fridays\n- Writes letters by hand\n"
+    old = f"{above}- Jo knows where the keys are\n"
+    reply = f"{above}- The ferry to Bergen leaves at n"
+    found = judge(old, reply, ["The ferry to Bergen leaves at noon"])
+    assert found.kind == "accept"
+    assert "- Jo knows where the keys are\n" in found.body
+    assert "- The ferry to Bergen leaves at noon\n" in found.body
+
+
+def test_a_reply_that_breaks_off_in_a_new_line_drops_no_other_note() -> None:
+    above = "# M\n\n- Eats no meat, and no fish on Fridays\n- Writes letters by hand\n"
+    notes = ["The ferry to Bergen leaves at noon", "Oslo has trams"]
+    found = judge(above, f"{above}- The ferry to Bergen leaves at n", notes)
+    assert (found.kind, found.reasons) == ("ask", ("the memory does not hold what note 2 says",))
+    assert found.leaves_pending == frozenset({1})
+    alone = judge(above, f"{above}- The ferry to Bergen leaves at n", notes[:1])
+    assert (alone.kind, alone.leaves_pending) == ("accept", frozenset())
