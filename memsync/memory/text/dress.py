@@ -50,7 +50,7 @@ class Dressed(NamedTuple):
     swaps: tuple[tuple[str, str], ...] = ()
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """Source lines [start, end) that are one unit, and of what kind."""
 
     start: int
@@ -61,7 +61,7 @@ class _Span(NamedTuple):
 @lru_cache(maxsize=8)  # a command asks about the same few texts again and again
 def units_of(text: str) -> tuple[Unit, ...]:
     """The units of a whole text."""
-    return tuple(_with_keys(text.split("\n"), _spans_of(text)))
+    return tuple(_with_keys(text.split("\n"), spans_of(text)))
 
 
 def units(lines: Sequence[str]) -> list[Unit]:
@@ -71,12 +71,12 @@ def units(lines: Sequence[str]) -> list[Unit]:
     return _with_keys(lines, _spans(lines))
 
 
-def _with_keys(lines: Sequence[str], spans: Iterable[_Span]) -> list[Unit]:
+def _with_keys(lines: Sequence[str], spans: Iterable[Span]) -> list[Unit]:
     keys: dict[str, str] = {}  # of lines that are a unit by themselves: many a line is one again
     return [Unit(span.start, span.end, _key_of(lines, span, keys)) for span in spans]
 
 
-def _key_of(lines: Sequence[str], span: _Span, keys: dict[str, str]) -> str:
+def _key_of(lines: Sequence[str], span: Span, keys: dict[str, str]) -> str:
     start, end, kind = span
     if end > start + 1 or kind == "code":
         return _key(lines[start:end], kind)
@@ -87,13 +87,13 @@ def _key_of(lines: Sequence[str], span: _Span, keys: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _spans_of(text: str) -> tuple[_Span, ...]:
+def spans_of(text: str) -> tuple[Span, ...]:
     return tuple(_spans(text.split("\n")))
 
 
-def _spans(lines: Sequence[str]) -> list[_Span]:
+def _spans(lines: Sequence[str]) -> list[Span]:
     kinds = _kinds(lines)
-    found: list[_Span] = []
+    found: list[Span] = []
     start, last = 0, len(lines) - 1
     while start < len(lines):
         kind = kinds[start]
@@ -101,7 +101,7 @@ def _spans(lines: Sequence[str]) -> list[_Span]:
         if kind in _WRAPPED and start < last and (kinds[end] in _GOES_ON or kind == "quote"):
             end = _end(lines, kinds, start)
         if kind != "blank":
-            found.append(_Span(start, end, kind))
+            found.append(Span(start, end, kind))
         start = end
     return found
 
@@ -241,18 +241,18 @@ def in_dress_of(text: str, model: str) -> Dressed:
     lines, model_lines = text.split("\n"), model.split("\n")
     if set(model_lines).issuperset(lines):
         return Dressed(text)
-    left = Counter(_source(model_lines, span) for span in _spans_of(model))
+    left = Counter(_source(model_lines, span) for span in spans_of(model))
     changed = []
-    for span in _spans_of(text):
+    for span in spans_of(text):
         source = _source(lines, span)
         if left[source]:
             left[source] -= 1
         else:
             changed.append(span)
-    queue = _by_key(model_lines, [s for s in _spans_of(model) if left[_source(model_lines, s)]])
+    queue = _by_key(model_lines, [s for s in spans_of(model) if left[_source(model_lines, s)]])
     if not queue:
         return Dressed(text)  # all that the model says is there as the model has it
-    instead: dict[_Span, str] = {}
+    instead: dict[Span, str] = {}
     keys: dict[str, str] = {}
     for span in changed:
         waiting = queue.get(_key_of(lines, span, keys))
@@ -263,7 +263,7 @@ def in_dress_of(text: str, model: str) -> Dressed:
     return Dressed(_replaced(lines, instead), swaps)
 
 
-def _by_key(lines: Sequence[str], spans: Iterable[_Span]) -> dict[str, deque[str]]:
+def _by_key(lines: Sequence[str], spans: Iterable[Span]) -> dict[str, deque[str]]:
     queue = defaultdict[str, deque[str]](deque)
     keys: dict[str, str] = {}
     for span in spans:
@@ -280,7 +280,7 @@ def redressed(text: str, swaps: Iterable[tuple[str, str]]) -> str:
         return text
     lines = text.split("\n")
     instead = {}
-    for span in _spans_of(text):
+    for span in spans_of(text):
         waiting = back.get(_source(lines, span))
         if waiting:
             instead[span] = waiting.popleft()
@@ -296,13 +296,13 @@ def _unused(sources: deque[str], left: Counter[str]) -> Iterator[str]:
             yield source
 
 
-def _source(lines: Sequence[str], span: _Span) -> str:
+def _source(lines: Sequence[str], span: Span) -> str:
     if span.end == span.start + 1:
         return lines[span.start]
     return "\n".join(lines[span.start : span.end])
 
 
-def _replaced(lines: Sequence[str], instead: Mapping[_Span, str]) -> str:
+def _replaced(lines: Sequence[str], instead: Mapping[Span, str]) -> str:
     out: list[str] = []
     done = 0
     for span, source in instead.items():

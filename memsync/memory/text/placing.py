@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from memsync.memory.text.document import normal
-from memsync.memory.text.dress import in_dress_of, kind_of, redressed
+from memsync.memory.text.dress import in_dress_of, kind_of, redressed, units_of
 from memsync.memory.text.in_force import Placed, finish
-from memsync.memory.text.lines import NOWHERE, align, hunks
+from memsync.memory.text.lines import NOWHERE
 from memsync.memory.text.markdown import (
     constraint_lines,
     heading_tails,
     outline,
 )
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
+from memsync.memory.text.three_way import three_way
 
 
 def apply(body: str, edit: Edit, base: str | None) -> Applied:
@@ -33,7 +34,7 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
         placed = Placed(now.text, [op for op in edit.ops if op.sign != "="])
     else:
         rebuilt = _rebuild(base, edit.ops)
-        text, late = _three_way(base, rebuilt.text, now.text)
+        text, late = three_way(base, rebuilt.text, now.text)
         placed = Placed(
             text, [*rebuilt.unplaced, *late, *_elsewhere(base, rebuilt.text, edit, text)]
         )
@@ -46,8 +47,9 @@ def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """Put an edit into a body when the edited text itself is at hand, so that every place is
     known, and what it did to the dress of lines, too.
     """
-    now, made = in_dress_of(body, _model(base, edit)), in_dress_of(edited, base)
-    text, late = _three_way(base, made.text, now.text)
+    made = in_dress_of(edited, base)
+    now = in_dress_of(body, f"{base}\n\n{made.text}")
+    text, late = three_way(base, made.text, now.text)
     placed = Placed(text, [*late, *_elsewhere(base, made.text, edit, text)])
     done = finish(now.text, _by_anchor(placed, edit.ops), edit, base)
     if done.body == normal(made.text) and not now.swaps:
@@ -90,12 +92,20 @@ def _model(base: str, edit: Edit) -> str:
 
 def _elsewhere(base: str, edited: str, edit: Edit, placed: str) -> list[Op]:
     """Removed lines of which none was left, and that yet stand there: a merge had put them into
-    another place.
+    another place. Not what is part of a wrapped item that was changed meanwhile.
     """
     had, gone = Counter(base.split("\n")), Counter(edit.lines("-"))
     still, here = set(edited.split("\n")), set(placed.split("\n"))
     removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in still]
-    return [op for op in removed if had[op.line] == gone[op.line]]
+    stays = _parts_of_new(base, placed) if removed else frozenset()
+    return [op for op in removed if had[op.line] == gone[op.line] and op.line not in stays]
+
+
+def _parts_of_new(base: str, text: str) -> frozenset[str]:
+    """The lines of wrapped paragraphs and list items that a base does not have."""
+    known, lines = {unit.key for unit in units_of(base)}, text.split("\n")
+    spans = [(u.start, u.end) for u in units_of(text) if u.end > u.start + 1 and u.key not in known]
+    return frozenset(line for start, end in spans for line in lines[start:end])
 
 
 # -- the edited text, as far as a note tells ------------------------------------------------------
@@ -262,77 +272,3 @@ def _run_together(above: str, below: str) -> bool:
         and below[:1].strip() != ""
         and kind_of(above) in ("text", "item", "quote", "row")
     )
-
-
-# -- three-way ------------------------------------------------------------------------------------
-
-
-def _three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
-    """What two sides made of a base, in one text, and the added lines whose place is not clear."""
-    if body == base or body == edited:
-        return edited, []
-    old, new, now = base.split("\n"), edited.split("\n"), body.split("\n")
-    place = {number: to for number, to in enumerate(align(old, now)) if to >= 0}
-    changes = list(hunks(old, new))
-    gone = {place[i] for hunk in changes for i in range(hunk.old_start, hunk.old_end) if i in place}
-    room = _wanted(old, new, now)
-    room.subtract(line for number, line in enumerate(now) if number not in gone)
-    added: dict[int, list[str]] = {}
-    homeless: list[str] = []
-    for hunk in changes:
-        lines = _with_room(room, new[hunk.new_start : hunk.new_end])
-        at = _gap(place, hunk.old_start, hunk.old_end, len(old))
-        if at is None:
-            homeless += [line for line in lines if line.strip()]
-        elif any(line.strip() for line in lines):
-            added.setdefault(at, []).extend(lines)
-    lost = set(homeless)
-    moved = {now[number]: number for number in sorted(gone) if now[number] in lost}
-    gone -= set(moved.values())  # moved to where nobody can tell: it stays where it is
-    out: list[str] = []
-    for number in range(len(now) + 1):
-        out += added.get(number, [])
-        if number < len(now) and number not in gone:
-            out.append(now[number])
-    return "\n".join(out), [Op("+", line) for line in homeless if line not in moved]
-
-
-def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
-    """How often each line stands there once both sides' changes are made; what both did alike
-    counts once.
-    """
-    before, ours, theirs = Counter(old), Counter(now), Counter(new)
-    wanted = Counter[str]()
-    for line in {*before, *ours, *theirs}:
-        one, other = ours[line] - before[line], theirs[line] - before[line]
-        if one > 0 < other:
-            both = max(one, other)
-        elif one < 0 > other:
-            both = min(one, other)
-        else:
-            both = one + other
-        wanted[line] = before[line] + both
-    return wanted
-
-
-def _with_room(room: Counter[str], lines: Iterable[str]) -> list[str]:
-    """The lines that there is room for, and the blank ones; the room is taken."""
-    kept = []
-    for line in lines:
-        if line.strip():
-            room[line] -= 1
-        if not line.strip() or room[line] >= 0:
-            kept.append(line)
-    return kept
-
-
-def _gap(place: Mapping[int, int], i1: int, i2: int, total: int) -> int | None:
-    """Before which line of the body the new lines of a hunk belong."""
-    mapped = next((place[i] for i in range(i1, i2) if i in place), None)
-    if mapped is not None:
-        return mapped
-    if i1 - 1 in place:
-        return place[i1 - 1] + 1
-    if i2 < total and i2 in place:
-        return place[i2]
-    return None

@@ -441,3 +441,27 @@ def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_onc
         lines = done.body.split("\n")
         assert [lines.count(line) for line in ("- one", "- two", "- never five")] == [1, 1, 1]
         assert {"- one", "- two", "- never five"} <= {lines[n] for n in constraint_lines(done.body)}
+
+
+@pytest.mark.parametrize("more", [", and\n  cocoa at night", "\n  and cocoa at night"])
+def test_a_wrapped_item_that_one_side_changed_is_not_taken_apart_by_the_other(more: str) -> None:
+    """As one line that was changed stays where another machine deletes what it was."""
+    item = "- tea in the morning,\n  coffee at noon"
+    base = f"# M\n\n- milk in the fridge\n{item}\n- bread in the box\n- jam\n"
+    ours, edited = base.replace(item, item + more), base.replace(f"{item}\n", "")
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert done.body == ours
+    for done in (edits.apply_text(base, base, edited, edit), edits.apply(base, edit, base)):
+        assert done.body == edited
+
+
+def test_what_stands_there_in_another_dress_is_not_added_in_pieces() -> None:
+    """A formatter went over one copy, and the line that it wraps was reworded in both."""
+    base = "# M\n\n* tea in the\n  morning, coffee\n  at noon\n* bread\n"
+    edited = base.replace("* ", "- ").replace("  at noon", "  at noon, cocoa\n  at night")
+    now = "# M\n\n- tea in the morning, coffee at noon, cocoa at night\n- bread\n- jam\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    assert edits.apply_text(now, base, edited, edit).body == now
