@@ -49,6 +49,7 @@ _MANY_WORDS: Final = 30
 _SHARE_OF_WORDS: Final = 0.2
 Fate = Literal["go", "back", "ask"]
 _BACK: Final = "put back, as no note speaks of it"
+_TOO_SOON: Final = "put back, as the reply ended too soon"
 
 
 def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> tuple[str, Plan]:
@@ -101,12 +102,13 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
 class _Fates(NamedTuple):
     """lost: the old items that went although no note speaks of them. changed: the new ones that
     such an item was changed to. doubtful: the new ones whose change no note explains, though one
-    speaks of the old line.
+    speaks of the old line. cut_off: more old items that went, with the end of the reply.
     """
 
     lost: list[int]
     changed: set[int]
     doubtful: list[int]
+    cut_off: frozenset[int] = frozenset()
 
 
 def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fates:
@@ -134,7 +136,18 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             gone.add(item.key)
         if fate == "ask" and n is not None and n not in fates.doubtful:
             fates.doubtful.append(n)
-    return fates
+    return fates._replace(cut_off=_cut_off(found, fates.lost))
+
+
+def _cut_off(found: Compared, lost: Sequence[int]) -> frozenset[int]:
+    """The last lines of the memory, where they all went and one of them comes back: a reply that
+    ended too soon lost those that a note speaks of, too.
+    """
+    end, went = len(found.ours), set(found.went) - found.partner.keys()
+    while end - 1 in went:
+        end -= 1
+    tail = frozenset(range(end, len(found.ours)))
+    return frozenset() if tail.isdisjoint(lost) else tail - frozenset(lost)
 
 
 def _makes_table(item: Item) -> bool:
@@ -250,9 +263,11 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
 
 def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> None:
     found = plan.found
-    plan.put_back(fates.lost)
-    told = [found.ours[o].text for o in fates.lost if words(found.ours[o].text)]
-    plan.repairs += [f"{_BACK}: {shown(text)}" for text in told]
+    plan.put_back([*fates.lost, *fates.cut_off])
+    for o in sorted({*fates.lost, *fates.cut_off}):
+        if words(found.ours[o].text):
+            why = _TOO_SOON if o in fates.cut_off else _BACK
+            plan.repairs.append(f"{why}: {shown(found.ours[o].text)}")
     partners = found.partners
     for n in sorted(fates.changed):
         if plan.back.issuperset(partners[n]):

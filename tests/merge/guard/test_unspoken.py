@@ -286,3 +286,16 @@ def test_a_reply_that_breaks_off_in_a_new_line_drops_no_other_note() -> None:
     assert found.leaves_pending == frozenset({1})
     alone = judge(above, f"{above}- The ferry to Bergen leaves at n", notes[:1])
     assert (alone.kind, alone.leaves_pending) == ("accept", frozenset())
+
+
+def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> None:
+    above = "# M\n\n- Eats no meat\n- Writes letters by hand\n- Tea at four, with milk\n"
+    old = f"{above}- Jo knows where the keys are\n- Feeds the carp in the pond\n"
+    note = "Bought two more carp on Monday"
+    reply = above.replace("- Eats", f"- {note}\n- Eats")
+    found = judge(old, reply, [note])
+    assert (found.kind, found.gone) == ("accept", ())
+    assert found.body == old.replace("- Eats", f"- {note}\n- Eats")
+    assert 'put back, as the reply ended too soon: "- Feeds the carp in the pond"' in found.repairs
+    asked = old.replace("- Feeds the carp in the pond\n", "")
+    assert judge(old, asked, ["The carp in the pond are gone"]).body == asked
