@@ -91,6 +91,16 @@ def test_all_of_a_session_once_all_were_shown(world: World) -> None:
     assert notes_of(world) == [OTHER]
 
 
+def edits_the_first_and_leaves(person: Person) -> None:
+    """The editor is a program: it ends by itself."""
+    person.sees("note it?")
+    person.types("e\n")
+    person.sees("noted")
+    person.sees("note it?")
+    person.types("q\n")
+    person.ends()
+
+
 @posix_only("pseudo-terminals")
 def test_edited_words_are_the_note_and_no_secret_gets_in(world: World) -> None:
     editor = world.root / "an editor.py"
@@ -98,12 +108,7 @@ def test_edited_words_are_the_note_and_no_secret_gets_in(world: World) -> None:
     program = f"import sys; open(sys.argv[1], 'w').write('Always use tabs in Go, key {key}\\n')"
     editor.write_text(program, encoding="utf-8")
     person = Person(world, "review", VISUAL=f"{sys.executable} '{editor}'")
-    person.sees("note it?")
-    person.types("e\n")
-    person.sees("noted")
-    person.sees("note it?")
-    person.types("q\n")
-    person.ends()
+    edits_the_first_and_leaves(person)
     (note,) = world.notes.values()
     assert note == "Always use tabs in Go, key [redacted: anthropic key]"
     assert list((world.state / "editing").iterdir()) == []
@@ -114,18 +119,11 @@ def test_a_usual_editor_serves_where_no_variable_names_one(world: World) -> None
     programs = world.root / "programs"
     programs.mkdir()
     nano = programs / "nano"
-    program = (
-        f"#!{sys.executable}\nimport sys; open(sys.argv[1], 'w').write('Always use tabs\\n')\n"
-    )
+    program = "import sys; open(sys.argv[1], 'w').write('Always use tabs\\n')"
     nano.write_text(f"#!{sys.executable}\n{program}\n", encoding="utf-8")
     nano.chmod(0o755)
     person = Person(world, "review", VISUAL="", EDITOR="", PATH=str(programs))
-    person.sees("note it?")
-    person.types("e\n")
-    person.sees("noted")
-    person.sees("note it?")
-    person.types("q\n")
-    person.ends()
+    edits_the_first_and_leaves(person)
     assert list(world.notes.values()) == ["Always use tabs"]
 
 

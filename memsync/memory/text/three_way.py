@@ -54,8 +54,8 @@ def _of_changed(base: str, body: str, taken: frozenset[int], place: Mapping[int,
         lines = range(span.start, span.end)
         if len(lines) > 1 and taken.issuperset(lines):
             there = {place[i] for i in lines if i in place}
-            now = {n for at in there for n in range(spans[at].start, spans[at].end)}
-            if there != now or len(there) < len(lines):
+            whole = {spans[at] for at in there}
+            if len(there) < len(lines) or sum(one.end - one.start for one in whole) > len(there):
                 kept |= there
     return kept
 

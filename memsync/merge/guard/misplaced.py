@@ -63,7 +63,7 @@ class _Alike:
     def _like(self, item: Item) -> list[Item]:
         """Rows of the same table, and lines that share half of what is no number."""
         if _is_row(item):
-            return [row for row in self._rows if row.titles == item.titles][:_COMPARED]
+            return self._rows.get(item.titles, [])[:_COMPARED]
         mine = _told(item)
         shared: dict[int, float] = {}
         for word in mine:
@@ -73,11 +73,17 @@ class _Alike:
         return [self._found.ours[p] for p, share in shared.items() if share >= enough]
 
     @cached_property
-    def _rows(self) -> list[Item]:
-        """The rows of tables, without their heads, below which stands a line without words."""
+    def _rows(self) -> dict[tuple[str, ...], list[Item]]:
+        """The rows of tables, by the headings they stand below; without the heads of tables, below
+        which stands a line without words.
+        """
         ours = self._found.ours
         heads = {p - 1 for p in self._kept if _is_row(ours[p]) and not words(ours[p].text)}
-        return [ours[p] for p in self._kept if _is_row(ours[p]) and p not in heads]
+        rows: dict[tuple[str, ...], list[Item]] = {}
+        for p in self._kept:
+            if _is_row(ours[p]) and p not in heads:
+                rows.setdefault(ours[p].titles, []).append(ours[p])
+        return rows
 
     @cached_property
     def _by_word(self) -> dict[str, list[int]]:

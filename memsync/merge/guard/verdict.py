@@ -14,7 +14,7 @@ from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import key, shown
 from memsync.merge.guard.account import Line, account, cut_short, left_out, still_there
-from memsync.merge.guard.clean import clean, means_unchanged
+from memsync.merge.guard.clean import Cleaned, clean, means_unchanged
 from memsync.merge.guard.doubts import (
     Case,
     doubts_of_the_whole,
@@ -103,7 +103,7 @@ class _Repaired(NamedTuple):
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
     put_back: bool  # old lines that the reply dropped or changed stand there again
-    dropped: bool  # some of them, it dropped, or it broke off
+    dropped: bool  # some of them, it dropped
 
 
 def judge(
@@ -145,8 +145,7 @@ def judge(
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
-    dropped = repaired.dropped or cleaned.broke_off
-    return _settled(case, repaired._replace(dropped=dropped), cleaned.repairs)
+    return _settled(case, repaired, cleaned)
 
 
 def _whole(case: Case, view: Outline) -> list[str]:
@@ -226,10 +225,10 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back, dropped)
 
 
-def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdict:
+def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
     body, before = "\n".join(repaired.view.lines), case.source.old
-    repairs = tuple(dict.fromkeys((*repairs, *repaired.repairs)))
+    repairs = tuple(dict.fromkeys((*cleaned.repairs, *repaired.repairs)))
     lines: tuple[Line, ...] = ()
     if body.strip() == before.strip():
         body = before
@@ -241,7 +240,7 @@ def _settled(case: Case, repaired: _Repaired, repairs: tuple[str, ...]) -> Verdi
     pending = left_pending(case, repaired.cuts, lines, left)
     doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
-    if doubts or repaired.dropped:
+    if doubts or repaired.dropped or cleaned.broke_off:
         pending |= untold(case, lines, left)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)

@@ -8,6 +8,7 @@ from benchmarks.bombs import BOMBS, decisions, seconds
 from memsync.memory.text.dress import in_dress_of
 from memsync.memory.text.lines import align
 from memsync.memory.text.markdown import outline
+from memsync.memory.text.three_way import three_way
 
 SIZE = 4 * 1024
 TIMES = 4
@@ -49,3 +50,13 @@ def test_a_formatters_work_on_a_large_text_is_told_in_linear_time() -> None:
     text = BOMBS["different lines"](SIZE)
     other = text.replace("- ", "* ")
     assert in_dress_of(other, text).text == text
+
+
+def test_a_paragraph_of_many_lines_that_one_side_takes_away_is_no_work() -> None:
+    """With the square of its lines it took half a minute."""
+    lines = "\n".join(f"word{number}" for number in range(30_000))
+    edited = "# M\n\n- tea\n\n- bread\n"
+    base = edited.replace("- bread", f"{lines}\n\n- bread")
+    body = base.replace("- tea", "- milk")
+    assert seconds(lambda: three_way(base, edited, body)) < 2
+    assert three_way(base, edited, body)[0].split() == edited.replace("tea", "milk").split()
