@@ -41,8 +41,8 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
         shared = _shared(wanted, index)
         best = _best(shared, HALF * total(wanted), bags)
         if best is None:
-            nearby = sorted(shared, key=lambda n: -shared[n]) or list(range(len(fresh)))
-            tried = nearby[: max(0, min(_NEARBY, left))]
+            nearby = sorted(shared, key=lambda n: -shared[n]) or range(len(fresh))
+            tried = nearby[: min(_NEARBY, left)]
             left -= len(tried)
             best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
         partners.append(best)
@@ -100,10 +100,9 @@ def _with_briefs(
         if most >= _BRIEF:
             best = min(n for n in shared if shared[n] == most)
             candidates.setdefault(best, []).append(at)
-    kept = list(partners)
+    kept, groups = list(partners), _grouped(partners)
     for n, lines in candidates.items():
-        others = [at for at, partner in enumerate(partners) if partner == n]
-        known = frozenset(word for at in (*others, *lines) for word in missing[at])
+        known = frozenset(word for at in (*groups.get(n, ()), *lines) for word in missing[at])
         if 3 * total(known & fresh[n]) >= 2 * total(fresh[n]):
             for at in lines:
                 kept[at] = n
@@ -116,12 +115,9 @@ def _each_by_itself(
     """The same partners, without those that hold only what their several old lines have in
     common.
     """
-    groups: dict[int | None, list[int]] = {}
-    for n, partner in enumerate(partners):
-        groups.setdefault(partner, []).append(n)
     kept = list(partners)
-    for partner, group in groups.items():
-        if partner is None or len(group) == 1:
+    for partner, group in _grouped(partners).items():
+        if len(group) == 1:
             continue
         times = Counter(word for n in group for word in missing[n])
         for n in group:
@@ -129,3 +125,12 @@ def _each_by_itself(
             if total(alone & fresh[partner]) < HALF * total(alone):
                 kept[n] = None
     return kept
+
+
+def _grouped(partners: Sequence[int | None]) -> dict[int, list[int]]:
+    """For each partner the lines that have it."""
+    groups: dict[int, list[int]] = {}
+    for at, partner in enumerate(partners):
+        if partner is not None:
+            groups.setdefault(partner, []).append(at)
+    return groups

@@ -254,7 +254,8 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
         if was != come:  # not where the heading above has only another title
             away = n in found.moved or (before.issuperset(come) and after.issuperset(was))
         else:
-            away = above[o] in (-1, *stand) and now_above[n] != stand.get(above[o], -1)
+            kept = above[o] == -1 or above[o] in stand
+            away = kept and now_above[n] != stand.get(above[o], -1)
         listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
         if away and listed and not spoken(item, source) and not named(now, source):
             strayed[n] = o, "section" if was != come else "place"

@@ -122,21 +122,36 @@ def comments(text: str) -> Iterator[str]:
 
 
 def _images(text: str, source: Source) -> Iterator[str]:
-    """The first image that nobody gave; its description may be long, and may go over lines."""
-    closed = 0  # where the next bracket closes: sought once, however many are open before it
+    """The first image that nobody gave; its description may be long, and may go over lines, but
+    over no blank one. What stands inside of one that somebody gave, somebody gave, too.
+    """
+    closed = blank = done = 0  # each is sought once, however many images are open before it
     for match in _IMAGE.finditer(text):
-        if match[0] == "![" and 0 <= closed < match.end():
-            closed = text.find("]", match.end())
-        end = closed if match[0] == "![" else match.end() - 1
-        if end < 0:
-            return
-        if text.find("\n\n", match.start(), end) >= 0:
+        if match.end() <= done:
             continue
+        end = match.end() - 1
+        if match[0] == "![":
+            closed = _next("]", text, match.end(), closed)
+            blank = _next("\n\n", text, match.end(), blank)
+            if closed == len(text) or blank < closed:
+                continue
+            end = closed
         target = _TARGET.match(text, end + 1)
-        image = text[match.start() : target.end() if target else end + 1]
+        done = target.end() if target else end + 1
+        image = text[match.start() : done]
         if not source.holds(image):
             yield f"an image that nobody gave: {shown(image)}"
             return
+
+
+def _next(mark: str, text: str, start: int, known: int) -> int:
+    """Where the next such mark from `start` on stands; the length of the text where none does.
+    `known`: the answer for a place before.
+    """
+    if known >= start:
+        return known
+    at = text.find(mark, start)
+    return at if at >= 0 else len(text)
 
 
 def _outside_code(view: Outline) -> str:

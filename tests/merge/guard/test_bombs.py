@@ -1,5 +1,5 @@
-"""No reply is hard to judge for what it leaves open: four times as much of it takes about four
-times as long. A refresh beside a conflict copy of 1 MiB of `<!--` took more than ten minutes.
+"""No reply is hard to judge: more of it takes longer, and no more than that. A refresh beside a
+conflict copy of 1 MiB of `<!--` took more than ten minutes.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks.bombs import again, seconds
+from benchmarks.commands import ABOVE, TEXTS
 from memsync.memory.text.markdown import outline
 from memsync.merge.guard.marks import unheard_of
 from memsync.merge.guard.source import Source
+from memsync.merge.guard.verdict import judge
+from tests.e2e.world import MEMORY
 
 SIZE = 8 * 1024
 TIMES = 4
@@ -38,3 +41,37 @@ def test_what_a_reply_leaves_open_is_looked_through_once(name: str) -> None:
         before = max(FLOOR, seconds(small))
         factors.append(seconds(large) / before)
     assert min(factors) < MOST, factors
+
+
+LARGE = 256 * 1024  # the square of a list that the processor goes through at once shows only here
+LARGER = 8
+MOST_OF_LARGE = 16  # where the time grows as the text does, 8
+RULE = "- Never push to main\n"
+REPLIES: dict[str, Callable[[str], str]] = {
+    "one line more": lambda old: old.replace(RULE, f"{RULE}- Never deploy on Fridays\n", 1),
+    "every line changed": lambda old: "\n".join(
+        line.upper() + " X" * bool(line) for line in old.split("\n")
+    ),
+    "pairs of lines changed over": lambda old: "\n".join(
+        line
+        for upper, lower in zip(*[iter(old.split("\n"))] * 2, strict=False)
+        for line in (lower, upper)
+    ),
+    "one line of all": lambda old: old.replace("\n", " "),
+}
+
+
+def judged(text: str, reply: str) -> Callable[[], object]:
+    old = MEMORY.replace(ABOVE, f"{text}\n\n{ABOVE}", 1)
+    return lambda: judge(old, REPLIES[reply](old), ["Never deploy on Fridays."])
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_time_of_a_verdict_grows_with_the_memory(name: str, reply: str) -> None:
+    small, large = (judged(TEXTS[name](size), reply) for size in (LARGE // LARGER, LARGE))
+    factors: list[float] = []
+    while not factors or (factors[-1] >= MOST_OF_LARGE and len(factors) < TRIES):
+        before = max(FLOOR, seconds(small))
+        factors.append(seconds(large) / before)
+    assert min(factors) < MOST_OF_LARGE, factors

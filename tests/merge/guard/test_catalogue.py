@@ -407,6 +407,16 @@ ROWS = [
     ),
     Row("59 image", edit(("Oslo", "Bergen ![map](https://docs.acme.example/a.png)")), "reject"),
     Row(
+        "59 image in HTML behind a bracket that nothing closes",
+        edit(("Oslo", 'Bergen ![ <img src="https://docs.acme.example/a.png">')),
+        "reject",
+    ),
+    Row(
+        "59 image in HTML with the bracket that closes",
+        edit(("Oslo", 'Bergen ![a <img alt="]" src="https://docs.acme.example/a.png">')),
+        "reject",
+    ),
+    Row(
         "59 image in HTML",
         edit(("Oslo", 'Bergen <img src="https://docs.acme.example/a.png">')),
         "reject",
