@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from memsync.memory.text.words import key, similar, stem, total, weight, words
+from memsync.memory.text.words import REMEMBERED, key, similar, stem, total, weight, words
 
-_REMEMBERED: Final = 8192  # lines; each is looked at in several rounds
 _COMMON: Final = 40  # a word in more new lines than this tells nothing
 _COMPARED: Final = 400  # pairs of lines compared by characters, at most
 _NEARBY: Final = 8  # lines tried by characters for one old line
@@ -51,7 +50,7 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
     return _with_briefs(wanted_bags, bags, partners, index)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def stems(line: str) -> frozenset[str]:
     """The words of a line without their endings."""
     return frozenset(map(stem, words(line)))

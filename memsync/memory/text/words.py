@@ -45,14 +45,14 @@ _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 _WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{{1,2}}(?![^\W_]))?")
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
-_REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
+REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
 _MOST_OF_A_WORD: Final = 0.7
 _END: Final = ".,;:!?。！？؟؛،۔।"
 # Not behind a title ("Dr. Smit").
 _SENTENCE: Final = re.compile(r"(?<=[.!?;؟؛۔।])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])|\s*\n\s*")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def key(line: str) -> str:
     """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or
     dash.
@@ -65,7 +65,7 @@ def key(line: str) -> str:
     return _EMPHASIS.sub("", bare(plain)).casefold().strip()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and the signs that carry meaning; bullets, quotes and sentence marks are left
     out.
@@ -75,7 +75,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall("\n".join(map(bare, plain.split("\n")))))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def words(line: str) -> tuple[str, ...]:
     """The words of a text in their order, in one case; pairs of characters where a script has no
     spaces. Digits in groups of three are one number.
@@ -112,7 +112,7 @@ def is_spelled(word: str) -> bool:
     return word.isalpha() or not (word.isascii() or any(map(str.isnumeric, word)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """A word without its ending, as it is looked up among `stems_of`."""
     if len(word) < 4 or not is_spelled(word):
@@ -120,7 +120,7 @@ def stem(word: str) -> str:
     return word[:5] if len(word) > 5 else word[:4]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def stems_of(word: str) -> tuple[str, ...]:
     """What a word is found by: the stems of its other forms."""
     if len(word) < 4 or not is_spelled(word):
@@ -128,7 +128,7 @@ def stems_of(word: str) -> tuple[str, ...]:
     return (word[:4], word[:5]) if len(word) > 4 else (word,)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def forms(line: str) -> frozenset[str]:
     """What the words of a line are found by."""
     return frozenset(name for word in words(line) for name in stems_of(word))
@@ -151,7 +151,7 @@ def _without_accents(word: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def weight(word: str) -> float:
     """How much a word tells: short ones are the joints of a sentence in every spaced script."""
     if is_pair(word):
@@ -186,7 +186,7 @@ def without_end(text: str) -> str:
     return text.rstrip().rstrip(_END).rstrip()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def similar(text: str, other: str, least: float = 0.6) -> bool:
     """True when most of the characters of two keys agree, as difflib counts them. The first 300
     decide. It ends as soon as what is left to compare can no longer change the answer.

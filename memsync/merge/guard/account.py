@@ -155,6 +155,8 @@ def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:
             went.update(source.telling(line.was) - now)
     often = {word for word, times in went.items() if times >= _PLACES}
     forgotten = {word for word in often - come if not word.isdigit()}  # a name, not a figure
+    if not forgotten:
+        return ()
     kept = [line.text for line in lines if line.kind in ("kept", "moved")]
     return tuple(text for text in kept if not forgotten.isdisjoint(words(text)))
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from memsync.memory.text.markdown import Block, Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
+    REMEMBERED,
     bare,
     forms,
     key,
@@ -75,6 +77,7 @@ class Sorted:
             self.told.append(bare(text))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def block_key(text: str) -> str:
     """Equal for constraints in the same words; what is struck through is not the same."""
     if _is_fence(text):

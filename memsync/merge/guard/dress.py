@@ -104,11 +104,12 @@ def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]
     """The names of the items in `above` that the line is nested under; an item is put there
     itself.
     """
-    text = line.expandtabs(4).lstrip()
-    column = len(line.expandtabs(4)) - len(text)
+    plain = line.expandtabs(4)
+    text = plain.lstrip()
+    column = len(plain) - len(text)
     while above and column < above[-1][0]:
         above.pop()
-    path = tuple(parent for _, parent in above[-8:])
+    path = tuple(parent for _, parent in above[-8:]) if above else ()
     if marker := _MARKER.match(text):
         above += [(column + marker.end(), name)] if marker.end() else []
     return path

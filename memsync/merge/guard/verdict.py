@@ -24,6 +24,7 @@ from memsync.merge.guard.doubts import (
     untold,
 )
 from memsync.merge.guard.dress import frame, restored
+from memsync.merge.guard.ends import changed_part
 from memsync.merge.guard.frame import (
     halved,
     match_headings,
@@ -141,7 +142,36 @@ def judge(
         if not lost:
             return _unchanged(before, cleaned.repairs, _nothing_of(source))
         return Verdict("ask", before, lost, cleaned.repairs, (), ())
-    view = source.outline(_ended(cleaned.text))
+    return _of_what_changed(case, cleaned) or _decided(case, cleaned)
+
+
+def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
+    """The verdict on a very large memory, from the part of it that the reply changed; None where
+    that is no plain yes, or not all of the whole would be what it was.
+    """
+    old, source = case.old, case.source
+    part = changed_part(old, _ended(cleaned.text), source)
+    if part is None:
+        return None
+    before = source.outline(part.before)
+    verdict = _decided(case._replace(old=before), cleaned._replace(text=part.reply))
+    if verdict.kind == "unchanged":
+        return verdict
+    body = part.whole(verdict.body) if verdict.kind == "accept" else None
+    if body is None or not part.holds_together(
+        old, source.outline(verdict.body), source.outline(body)
+    ):
+        return None
+    inside = verdict.account[len(part.above) : len(verdict.account) - bool(part.below)]
+    head, tail = (
+        [Line("kept", row) for row in end if row.strip()] for end in (part.head, part.tail)
+    )
+    lines = (*head, *inside, *tail)
+    return verdict._replace(body=body, account=lines, still_there=still_there(lines, source))
+
+
+def _decided(case: Case, cleaned: Cleaned) -> Verdict:
+    view = case.source.outline(_ended(cleaned.text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
@@ -227,7 +257,7 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
 
 def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
-    body, before = "\n".join(repaired.view.lines), case.source.old
+    body, before = "\n".join(repaired.view.lines), "\n".join(case.old.lines)
     repairs = tuple(dict.fromkeys((*cleaned.repairs, *repaired.repairs)))
     lines: tuple[Line, ...] = ()
     if body.strip() == before.strip():

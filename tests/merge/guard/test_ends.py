@@ -1,0 +1,138 @@
+"""A very large memory: the part that changed is judged, and the verdict is that on the whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsync.memory.text.markdown import outline
+from memsync.merge.guard.ends import LARGE, changed_part
+from memsync.merge.guard.source import Source
+from memsync.merge.guard.verdict import Verdict, judge
+from tests.merge.guard import test_catalogue, test_everyday, test_ordinary
+
+OTHERS = "".join(
+    f"\n## Qqx{part}\n\n" + "".join(f"- qqz{part}{n:03} wwy{n:03}{part}\n" for n in range(300))
+    for part in range(26)
+)
+RULE = "- Never push to main"
+ABOVE = f"# M\n\n## Me\n\n- Ada likes tea\n\n## Hard constraints\n\n{RULE}\n"
+MEMORY = f"{ABOVE}{OTHERS}\n## Tools\n\n- vim\n"
+NOTE = "Ada drinks coffee at seven."
+NEW = f"- {NOTE}\n"
+
+
+def merged(text: str, new: str = NEW) -> str:
+    return text.replace("- Ada likes tea\n", f"- Ada likes tea\n{new}", 1)
+
+
+def is_in_part(old: str, reply: str, notes: tuple[str, ...] = (NOTE,)) -> bool:
+    source = Source(old, notes)
+    return changed_part(source.outline(old), reply, source) is not None
+
+
+def with_others(text: str) -> str:
+    """The text with the other sections below its title."""
+    title, _, rest = text.partition("\n")
+    return f"{title}\n{OTHERS}{rest}"
+
+
+def test_other_sections_change_no_verdict() -> None:
+    assert len(OTHERS) > LARGE
+    rows = [(r.row, test_catalogue.OLD, r.reply, r.notes) for r in test_catalogue.ROWS]
+    cases = (*test_everyday.CASES, *test_ordinary.CASES)
+    rows += [(case.name, case.old, case.reply, case.notes) for case in cases]
+    seen, wrong = 0, []
+    for name, old, reply, notes in rows:
+        title = old.partition("\n")[0]
+        if not title.startswith("# ") or not reply.startswith(f"{title}\n"):
+            continue
+        small = judge(old, reply, notes)
+        large_old, large_reply = with_others(old), with_others(reply)
+        if small.kind != "accept" or not is_in_part(large_old, large_reply, notes):
+            continue
+        seen += 1
+        large = judge(large_old, large_reply, notes)
+        if said(large) != (with_others(small.body), *said(small)[1:]):
+            wrong.append(name)
+    assert seen > 100
+    assert wrong == []
+
+
+def said(verdict: Verdict) -> tuple[object, ...]:
+    told = [line for line in verdict.account if line.kind not in ("kept", "moved")]
+    return (
+        verdict.body,
+        verdict.new_constraints,
+        sorted(told),
+        sorted(verdict.left_out),
+        verdict.leaves_pending,
+    )
+
+
+def test_the_whole_memory_comes_back_with_the_change() -> None:
+    assert is_in_part(MEMORY, merged(MEMORY))
+    verdict = judge(MEMORY, merged(MEMORY), [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", merged(MEMORY))
+    kept = [line.text for line in verdict.account if line.kind == "kept"]
+    assert kept == [line for line in MEMORY.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("new", "kind"),
+    [
+        (f"{NEW}{RULE}\n", "accept"),  # a copy of a rule is taken away
+        (f"{NEW}- qqz5007 wwy0075\n", "ask"),  # a copy of a line is told as one that nobody said
+        (f"{NEW}\n## Qqx3\n\n- more coffee at seven\n", "reject"),
+        (f"{NEW}\n```\n", "reject"),
+        (f"{NEW}\n<!-- coffee\n", "reject"),
+    ],
+)
+def test_what_hangs_on_the_rest_is_judged_with_it(new: str, kind: str) -> None:
+    verdict = judge(MEMORY, merged(MEMORY, new), [NOTE])
+    assert verdict.kind == kind
+    if kind != "reject":
+        assert verdict.body.split("\n").count(RULE) == 1
+
+
+def test_a_block_of_html_that_takes_in_the_next_section_is_not_taken_as_it_is() -> None:
+    note = "Ada writes <div> at seven."
+    reply = MEMORY.replace("- Ada likes tea\n\n##", "- Ada likes tea\n\n<div>\n##", 1)
+    verdict = judge(MEMORY, reply, [note])
+    assert verdict.body != reply
+
+
+def test_a_new_import_is_disarmed_in_a_large_memory_too() -> None:
+    reply = merged(MEMORY, "- Ada drinks coffee at seven, see @~/secret.md\n")
+    verdict = judge(MEMORY, reply, [f"{NOTE} See @~/secret.md"])
+    assert "`@~/secret.md`" in verdict.body
+    assert "see @~" not in verdict.body
+
+
+def test_a_note_that_speaks_of_a_far_line_has_it_looked_at() -> None:
+    note = "qqz25299 uses vim no longer."
+    assert not is_in_part(MEMORY, MEMORY.replace("- Ada likes tea", f"- {note}"), (note, "Ada"))
+
+
+@pytest.mark.parametrize(
+    ("new", "together"),
+    [(NEW, True), ("\n<!--\n", False), ("\n```\n", False), ("\n## Constraints\n\n# N\n", True)],
+)
+def test_a_part_that_runs_on_into_what_follows_is_told(new: str, together: bool) -> None:
+    old = outline(MEMORY)
+    part = changed_part(old, merged(MEMORY), Source(MEMORY, (NOTE,)))
+    assert part is not None
+    body = merged(part.before, new)
+    whole = part.whole(body)
+    assert whole == merged(MEMORY, new)
+    assert part.holds_together(old, outline(body), outline(whole)) is together
+
+
+def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
+    far = MEMORY.replace("- vim\n", "- vim\n\n## Zed\n\n- one\n\n## More\n\n- two\n", 1)
+    old = outline(far)
+    part = changed_part(old, far.replace("- vim\n", "- vim\n- emacs\n", 1), Source(far, ("emacs",)))
+    assert part is not None
+    body = part.before.replace("- vim\n", "- vim\n\n# Constraints\n\n- emacs\n", 1)
+    whole = part.whole(body)
+    assert whole is not None
+    assert not part.holds_together(old, outline(body), outline(whole))
