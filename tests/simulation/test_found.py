@@ -12,6 +12,7 @@ from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.markdown import constraint_lines
 from memsync.merge.reply import Reply
 from memsync.steps.writes import Refresh, Undo, Wish
+from memsync.system.errors import NotReplaceableError
 from tests.simulation.bench import (
     BODY,
     before_replacement,
@@ -21,6 +22,7 @@ from tests.simulation.bench import (
     machine,
     put_note,
     refresh,
+    undo,
 )
 from tests.simulation.machines import Machine
 
@@ -274,3 +276,23 @@ def test_a_memory_that_is_rolled_back_during_the_call_makes_the_merge_start_agai
     assert len(given) == 2
     assert "a note" in given[1].partition("SESSION NOTES")[2]
     assert "b note" in given[1].partition("SESSION NOTES")[2]
+
+
+def test_a_restore_that_fails_reaches_no_other_machine() -> None:
+    """Its note went up while the command ran; that the command took it back helped nobody else."""
+    one, other = machine(), machine()
+    put_note(one, "a note\n")
+    refresh(one.job(good, person=False))
+    footer = parse(one.memory.files[NAME]).footer
+    assert footer is not None
+    theirs = compose(body_of(one) + "- theirs\n", footer.merged, footer.rev)
+
+    def synced() -> None:
+        other.memory.files.update(one.memory.files)
+        one.memory.files[NAME] = theirs
+
+    before_replacement(one, synced)
+    with pytest.raises(NotReplaceableError, match="changed by somebody else"):
+        undo(one.job(good, person=False))
+    refresh(other.job(good, person=False))
+    assert "- a note" in body_of(other).split("\n")
