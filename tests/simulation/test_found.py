@@ -12,7 +12,13 @@ from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.markdown import constraint_lines
 from memsync.merge.reply import Reply
 from memsync.steps.writes import Refresh, Undo, Wish
-from memsync.system.errors import NotReplaceableError
+from memsync.system.errors import (
+    MemsyncError,
+    MissingError,
+    NeedsAgreementError,
+    NotDownloadedError,
+    NotReplaceableError,
+)
 from tests.simulation.bench import (
     BODY,
     before_replacement,
@@ -296,3 +302,41 @@ def test_a_restore_that_fails_reaches_no_other_machine() -> None:
         undo(one.job(good, person=False))
     refresh(other.job(good, person=False))
     assert "- a note" in body_of(other).split("\n")
+
+
+def test_a_line_in_a_copy_whose_footer_is_cut_becomes_a_note_while_the_memory_waits() -> None:
+    """It was left for the day when the memory can be read; by then other bytes stood there."""
+    one = machine(copies=True)
+    assert one.claude is not None
+    raw = one.memory.files[NAME]
+    one.claude.files[TARGET] = raw.replace(b"- six\n", b"- six\n- seven\n")[:-11]
+    changed(one, ("- one\n", "- one by hand\n"))
+    one.memory.files[NAME] += raw[raw.index(b"\n<!-- memsync:") :]  # a second footer
+    with pytest.raises(NeedsAgreementError):
+        refresh(one.job(good, person=False))
+    one.claude.files[TARGET] = raw
+    one.skew += 700
+    refresh(one.job(good, person=False))
+    assert {"- one", "- one by hand", "- seven"} <= set(body_of(one).split("\n"))
+
+
+@pytest.mark.parametrize("trouble", [MissingError, NotDownloadedError])
+def test_a_line_in_a_copy_becomes_a_note_while_the_memory_is_out_of_reach(
+    trouble: type[MemsyncError],
+) -> None:
+    """A dotfiles tool put other bytes there before the sync client brought the memory back."""
+    one = machine(copies=True)
+    refresh(one.job(good, person=False))
+    assert one.claude is not None
+    raw = one.memory.files[NAME]
+    if trouble is MissingError:
+        del one.memory.files[NAME]
+    else:
+        one.memory.dark.add(NAME)
+    edit_the_copy(one)
+    with pytest.raises(trouble):
+        refresh(one.job(good, person=False))
+    one.memory.dark.clear()
+    one.claude.files[TARGET] = one.memory.files[NAME] = raw
+    refresh(one.job(good, person=False))
+    assert "- seven" in body_of(one).split("\n")
