@@ -22,6 +22,7 @@ from memsync.system.errors import FolderError, MemsyncError
 
 MOST_FOOTER_BYTES: Final = 8 * 1024
 FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
+RESTORING: Final = "restoring_"  # and an id: a restore note that waits in the state folder
 OLD_LOG: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.md")
 
 
@@ -216,11 +217,22 @@ class Sessions:
             if listed.id == note_id:
                 self._disk.delete(listed.name)
 
-    def put_edit(self, text: str, kind: notes.Kind = "edit") -> str:
-        """Write an edit or restore note, once; its id. The same text is the same note on every
-        machine.
-        """
-        data = notes.render_edit(text, kind)
+    def restoring(self) -> list[str]:
+        """The ids of the restore notes that wait on this machine until the memory holds them."""
+        names = self._state.names("")
+        return [name.removeprefix(RESTORING) for name in names if name.startswith(RESTORING)]
+
+    def put_restore(self, note_id: str) -> None:
+        """Put a restore note that waits where every machine sees it."""
+        name = f"{RESTORING}{note_id}"
+        data = None if self.has(note_id) else self._state.read(name)
+        if data is not None and notes.parse(data, note_id) is not None:
+            put(self._disk, data, self._now())
+        self._state.delete(name)
+
+    def put_edit(self, text: str) -> str:
+        """Write an edit note, once; its id. The same text is the same note on every machine."""
+        data = notes.render_edit(text)
         note_id = short_hash(data)
         return note_id if self.has(note_id) else put(self._disk, data, self._now()).id
 

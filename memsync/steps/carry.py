@@ -13,8 +13,8 @@ from memsync.memory import bundles, conflicts, guarded, noticed, sessions
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS
 from memsync.memory.target import Target
-from memsync.memory.text.document import NAME, parse, short_hash
-from memsync.memory.text.notes import FOLDER, render_edit
+from memsync.memory.text.document import NAME, parse
+from memsync.memory.text.notes import FOLDER
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
 from memsync.merge.kept import Kept
@@ -31,6 +31,7 @@ from memsync.steps.writes import (
     Plan,
     PutBundle,
     PutNote,
+    PutRestore,
     Record,
     Remember,
     SaveRefusals,
@@ -54,11 +55,10 @@ def carry_out(plan: Plan, job: Job, seen: Target | None = None) -> Run:
     if run.noticed:
         noticed.keep(job.store.state, run.noticed, job.store.now())
         run = run._replace(noticed=())
-    with _without_a_trace(plan, job):
-        run = run.telling(*_each(plan.writes, job))
-        run = run._replace(edited=(*run.edited, *_hand_edits(plan.writes)))
-        if plan.memory is not None:
-            run = _replaced(run, plan, job, plan.memory)
+    run = run.telling(*_each(plan.writes, job))
+    run = run._replace(edited=(*run.edited, *_hand_edits(plan.writes)))
+    if plan.memory is not None:
+        run = _replaced(run, plan, job, plan.memory)
     run = run.telling(*_each(plan.records, job))
     if plan.shown is None:
         return run
@@ -97,32 +97,9 @@ def _replaced(run: Run, plan: Plan, job: Job, raw: bytes) -> Run:
     )
 
 
-@contextlib.contextmanager
-def _without_a_trace(plan: Plan, job: Job) -> Iterator[None]:
-    """A restore that could not be written is given up: the next refresh would carry its note out,
-    which nobody asks for then. Where the memory holds it, it stays, whatever failed behind it.
-    """
-    came = [
-        note_id
-        for write in plan.writes
-        if isinstance(write, PutNote) and write.kind == "restore"
-        for note_id in [short_hash(render_edit(write.text, write.kind))]
-        if not job.store.sessions.has(note_id)
-    ]
-    try:
-        yield
-    except MemsyncError:
-        with contextlib.suppress(MemsyncError):
-            memory = job.store.memory()
-            for note_id in came:
-                if memory is not None and note_id not in memory.merged:
-                    job.store.sessions.give_up(note_id)
-        raise
-
-
 def _hand_edits(writes: Sequence[Write]) -> Iterator[str]:
     for write in writes:
-        if isinstance(write, PutNote) and (write.origin, write.kind) == ("memory", "edit"):
+        if isinstance(write, PutNote) and write.origin == "memory":
             yield write.text
 
 
@@ -152,8 +129,8 @@ def _each(writes: Sequence[Write], job: Job) -> list[str]:
 def _of_memory_folder(write: Write, job: Job) -> str:
     store = job.store
     match write:
-        case PutNote(text, _, kind):
-            store.sessions.put_edit(text, kind)
+        case PutNote(text):
+            store.sessions.put_edit(text)
         case Deliver(name, data, waits):
             sessions.write(store.disk, name, data)
             if waits:
@@ -183,6 +160,8 @@ def _of_record(write: Write, job: Job) -> str:
         case Record(name, data, expected, must):
             with contextlib.nullcontext() if must else contextlib.suppress(MemsyncError):
                 state.replace(name, data, expected)
+        case PutRestore(note_id):
+            job.store.sessions.put_restore(note_id)
         case KeepReply(reply, now):
             kept.keep(state, reply, now)
         case DropReply(base, ids):

@@ -1,8 +1,9 @@
 """Second copies of the memory: what somebody wrote into one becomes a note, and nothing of them is
 lost. Writes nothing; reads through the frozen view alone.
 
-Conflict copies of a sync client, second memory folders, the outbox, an adopted memory that no note
-stands for yet. May not know: the target, the network, how anything is written.
+Conflict copies of a sync client, second memory folders, the outbox, a restore that was killed, an
+adopted memory that no note stands for yet. May not know: the target, the network, how anything is
+written.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from memsync.memory.text.document import STARTER, Memory, is_starter, parse, sho
 from memsync.steps.captured import Captured, captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
-from memsync.steps.writes import Deliver, Origin, PutNote, Record, SetAside, Write
+from memsync.steps.writes import Deliver, Origin, PutNote, PutRestore, Record, SetAside, Write
 from memsync.system.counted import counted
 from memsync.system.errors import NotDownloadedError
 
@@ -81,6 +82,19 @@ def delivered(view: View) -> list[Deliver]:
             name = f"{notes.FOLDER}/{listed.name}"
             found.append(Deliver(name, data, waits=listed.name))
     return found
+
+
+def restored(view: View, memory: Memory) -> list[PutRestore]:
+    """The notes of undos and restores whose command was killed behind the memory: it holds them, or
+    held them when this machine saw it last. What else waits has not happened.
+    """
+    store = view.store
+    ids = store.sessions.restoring()
+    if not ids or memory.footer is None:
+        return []
+    last = store.last_seen()
+    done = store.sessions.expand(memory.merged) | (last.merged if last is not None else set())
+    return [PutRestore(note_id) for note_id in ids if note_id in done]
 
 
 def taken_in(view: View, copies: Mapping[str, Memory]) -> Taken:

@@ -8,6 +8,7 @@ the terminal, how anything is written.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -22,7 +23,6 @@ from memsync.memory.text.document import (
     Memory,
     half_line,
     is_starter,
-    parse,
     unix,
     whole_lines,
 )
@@ -33,9 +33,14 @@ from memsync.steps.copies import NOTHING, Taken, is_past, put_addition, put_edit
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, NOTHING_NEW, Fresh, Noticed, Run
 from memsync.steps.noticing import of_first, of_hand, of_version
-from memsync.steps.shown import base_of, of_target
+from memsync.steps.shown import of_target
 from memsync.steps.writes import Backup, Origin, Record, Remember, StandIn, Write
-from memsync.system.errors import MemsyncError, NeedsAgreementError, NotReplaceableError
+from memsync.system.errors import (
+    MemsyncError,
+    NeedsAgreementError,
+    NotDownloadedError,
+    NotReplaceableError,
+)
 
 STILL: Final = "no_footer"  # the state file: which footerless bytes were seen when
 STILL_SECONDS: Final = 600
@@ -96,6 +101,7 @@ def outside(view: View, run: Run) -> Outside:
         copies = conflicts.copies(view.store.disk)
         if memory is None:
             return _missing(view, writes, copies)
+        writes += second_copies.restored(view, memory)
         taken = second_copies.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
@@ -116,18 +122,19 @@ def outside(view: View, run: Run) -> Outside:
             said = (*said, *alone.said)
         return Outside(tuple(writes), came.then, fresh, said, kinds, came.brought)
     except MemsyncError as error:
-        return Outside(tuple(writes), Stop(error), {}, ())
+        alone = _of_target_alone(view) if isinstance(error, NotDownloadedError) else Taken()
+        return Outside((*writes, *alone.writes), Stop(error), {}, alone.said)
 
 
 def _of_target_alone(view: View) -> Taken:
-    """The edit of a copy whose version is known, though the memory cannot be read: who knows what
-    becomes of that file until it can.
+    """What somebody wrote there, measured against the memory seen last while this one may not be
+    replaced, or is not here: who knows what becomes of that file until it is.
     """
-    last = view.store.last_seen() or view.store.last_whole()
-    raw = view.target.text() if view.target is not None else None
-    if last is None or raw is None or base_of(view.store, parse(raw)) is None:
-        return Taken()
-    return of_target(view, last, last.body, last.merged)
+    with contextlib.suppress(MemsyncError):
+        last = view.store.last_seen() or view.store.last_whole()
+        if last is not None:
+            return of_target(view, last, last.body, last.merged)
+    return Taken()
 
 
 def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> Outside:
@@ -136,7 +143,8 @@ def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> O
     """
     fullest = sorted(copies.values(), key=lambda copy: (len(copy.merged), copy.rev))
     writes += [StandIn(copy.raw) for copy in fullest[-1:]]
-    return Outside(tuple(writes), Stop(missing(view.store)), {}, ())
+    alone = _of_target_alone(view) if not fullest else Taken()
+    return Outside((*writes, *alone.writes), Stop(missing(view.store)), {}, alone.said)
 
 
 def _of_memory(view: View, memory: Memory, *, agreed: bool) -> _Came:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from memsync.memory import bundles, conflicts, lineage
 from memsync.memory.lineage import FEWEST_DIGITS, MOST_STEPS, Named, came_from, parent
+from memsync.memory.sessions import RESTORING
 from memsync.memory.store import Store
 from memsync.memory.text import edits
 from memsync.memory.text.document import NAME, Memory, compose, parse, short_hash
@@ -35,7 +36,8 @@ from memsync.steps.writes import (
     KeepAsItWas,
     Plan,
     PutBundle,
-    PutNote,
+    PutRestore,
+    Record,
     SaveRefusals,
     TakeIn,
     Undo,
@@ -43,6 +45,7 @@ from memsync.steps.writes import (
     Wish,
     Write,
 )
+from memsync.system.disk import ANYTHING
 from memsync.system.errors import (
     InputError,
     MemsyncError,
@@ -103,10 +106,12 @@ def _back_to(run: Run, start: Start, version: Named) -> Plan:
     edit = edits.difference(start.memory.rev, start.body, body, meant=True)
     if edit is None:
         return written(run, start, body, start.merged)
-    text = edits.write(edit)
-    note_id = short_hash(render_edit(text, "restore"))
+    note = render_edit(edits.write(edit), "restore")
+    note_id = short_hash(note)
     plan = written(run, start, body, start.merged | {note_id})
-    return plan._replace(writes=(PutNote(text, "person", "restore"),))
+    # A sync client carries off at once what lies in the memory folder, and this may fail still
+    waits = Record(f"{RESTORING}{note_id}", note, ANYTHING)
+    return plan._replace(writes=(waits,), records=(PutRestore(note_id),))
 
 
 def _whole_first(run: Run, start: Start) -> Plan:

@@ -72,7 +72,7 @@ def body_after(found: Coming, *, edits_wait: bool = True) -> str | None:
 def _note(write: Write) -> Note | None:
     """The note that will be on disk once this is written."""
     if isinstance(write, PutNote):
-        return Note(short_hash(render_edit(write.text, write.kind)), write.kind, write.text)
+        return Note(short_hash(render_edit(write.text)), "edit", write.text)
     if isinstance(write, Deliver):
         return parse(write.data, short_hash(write.data))
     return None

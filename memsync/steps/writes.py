@@ -9,24 +9,26 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.lineage import Named
-from memsync.memory.text.notes import Kind
 from memsync.merge.kept import Kept, Refusal
 from memsync.steps.job import Call, Run
 from memsync.system.disk import Expected
 from memsync.system.errors import MemsyncError
 from memsync.system.questions import Question
 
-Origin = Literal[
-    "memory", "footer", "behind", "target", "copy", "folder", "last seen", "adopted", "person"
-]
+Origin = Literal["memory", "footer", "behind", "target", "copy", "folder", "last seen", "adopted"]
 
 
 class PutNote(NamedTuple):
-    """An edit or restore note. `origin`: where the edit was seen."""
+    """An edit note. `origin`: where the edit was seen."""
 
     text: str
     origin: Origin
-    kind: Kind = "edit"
+
+
+class PutRestore(NamedTuple):
+    """The restore note that waited on this machine: the memory holds it now."""
+
+    id: str
 
 
 class Deliver(NamedTuple):
@@ -122,6 +124,7 @@ class DeleteNote(NamedTuple):
 
 Write = (
     PutNote
+    | PutRestore
     | Deliver
     | Backup
     | Remember

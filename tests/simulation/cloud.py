@@ -153,10 +153,12 @@ class Client:
 
     def cut(self, name: str, length: int) -> None:
         """Deliver a file half way: the client knows that the rest is still to come."""
-        whole = self.files[name]
-        self.files[name] = whole[:length]
-        self.cuts[name] = whole[:length], whole
-        self.base[name] = Stored(self.base[name].version, whole[:length])
+        here = self.files[name]
+        cut, whole = self.cuts.get(name, (here, here))
+        self.files[name] = here[:length]
+        # Cut again on its way, it is the same file that is still to come
+        self.cuts[name] = here[:length], whole if cut == here else here
+        self.base[name] = Stored(self.base[name].version, here[:length])
 
     def take_away(self, name: str) -> None:
         """Let a file be missing for a moment."""

@@ -11,11 +11,13 @@ from collections.abc import Callable
 
 import pytest
 
-from memsync.memory.sessions import put
+from memsync.memory import lineage
+from memsync.memory.sessions import RESTORING, put
 from memsync.memory.target import TARGET
 from memsync.memory.text.document import NAME, parse
 from memsync.memory.text.notes import render
 from tests.simulation.bench import (
+    body_of,
     calm,
     changed,
     files,
@@ -24,6 +26,7 @@ from tests.simulation.bench import (
     machine,
     put_note,
     refresh,
+    restore,
     undo,
 )
 from tests.simulation.disks import Crashed, Death, SimDisk
@@ -118,3 +121,49 @@ def test_the_next_refresh_heals(death: Death, way: str, canonical: str) -> None:
         assert not lost or (way == "undo" and lost <= EDITED), f"point {points}: {lost}"
         assert not files(one, "GLOBAL_MEMORY-LAPTOP.md")
     assert points > 20
+
+
+def test_a_restore_behind_one_that_was_killed_takes_no_note_of_it_away() -> None:
+    """The first has happened, and its note waits still when the second begins."""
+    points = 0
+    while True:
+        one = machine()
+        put_note(one, "a note\n")
+        calm(one)
+        if not run_and_die(one, points + 1, "killed", ways()["undo"]):
+            break
+        points += 1
+        raw = one.memory.files[NAME].replace(b"- six\n", b"- six\n- seven\n")
+        # Somebody edits it, and a second footer: it may not have arrived whole
+        one.memory.files[NAME] = raw + raw[raw.index(b"\n<!-- memsync:") :]
+        restore(one.job(good, person=False), lineage.find(one.store(), "-1"))
+        calm(one)
+        sessions, merged = one.store().sessions, parse(one.memory.files[NAME]).merged
+        assert sessions.expand(merged) <= {note.id for note in sessions.listed()}, f"{points}"
+    assert points > 10
+
+
+@pytest.mark.parametrize("death", ["killed", "power cut"])
+def test_an_undo_that_dies_has_happened_or_has_not(death: Death) -> None:
+    """Where it has, a memory that the sync client rolls back then stays undone; where it has not,
+    no later command does it unasked.
+    """
+    points = 0
+    while True:
+        one = machine(copies=True)
+        put_note(one, "a note\n")
+        calm(one)
+        before, merged = one.memory.files[NAME], body_of(one)
+        if not run_and_die(one, points + 1, death, ways()["undo"]):
+            break
+        points += 1
+        last = one.store().last_seen()
+        undone = body_of(one) != merged
+        if last is not None and last.raw == one.memory.files[NAME]:
+            one.memory.files[NAME] = before  # before another command of this machine looked
+        for _ in range(2):
+            calm(one)
+            assert ("- a note" not in lines_of(one)) == undone, f"point {points}"
+            one.memory.files[NAME] = before
+        assert not undone or not any(name.startswith(RESTORING) for name in one.state.files)
+    assert points > 10

@@ -12,6 +12,13 @@ from memsync.memory.text.document import NAME, compose, parse
 from memsync.memory.text.markdown import constraint_lines
 from memsync.merge.reply import Reply
 from memsync.steps.writes import Refresh, Undo, Wish
+from memsync.system.errors import (
+    MemsyncError,
+    MissingError,
+    NeedsAgreementError,
+    NotDownloadedError,
+    NotReplaceableError,
+)
 from tests.simulation.bench import (
     BODY,
     before_replacement,
@@ -21,6 +28,7 @@ from tests.simulation.bench import (
     machine,
     put_note,
     refresh,
+    undo,
 )
 from tests.simulation.machines import Machine
 
@@ -274,3 +282,61 @@ def test_a_memory_that_is_rolled_back_during_the_call_makes_the_merge_start_agai
     assert len(given) == 2
     assert "a note" in given[1].partition("SESSION NOTES")[2]
     assert "b note" in given[1].partition("SESSION NOTES")[2]
+
+
+def test_a_restore_that_fails_reaches_no_other_machine() -> None:
+    """Its note went up while the command ran; that the command took it back helped nobody else."""
+    one, other = machine(), machine()
+    put_note(one, "a note\n")
+    refresh(one.job(good, person=False))
+    footer = parse(one.memory.files[NAME]).footer
+    assert footer is not None
+    theirs = compose(body_of(one) + "- theirs\n", footer.merged, footer.rev)
+
+    def synced() -> None:
+        other.memory.files.update(one.memory.files)
+        one.memory.files[NAME] = theirs
+
+    before_replacement(one, synced)
+    with pytest.raises(NotReplaceableError, match="changed by somebody else"):
+        undo(one.job(good, person=False))
+    refresh(other.job(good, person=False))
+    assert "- a note" in body_of(other).split("\n")
+
+
+def test_a_line_in_a_copy_whose_footer_is_cut_becomes_a_note_while_the_memory_waits() -> None:
+    """It was left for the day when the memory can be read; by then other bytes stood there."""
+    one = machine(copies=True)
+    assert one.claude is not None
+    raw = one.memory.files[NAME]
+    one.claude.files[TARGET] = raw.replace(b"- six\n", b"- six\n- seven\n")[:-11]
+    changed(one, ("- one\n", "- one by hand\n"))
+    one.memory.files[NAME] += raw[raw.index(b"\n<!-- memsync:") :]  # a second footer
+    with pytest.raises(NeedsAgreementError):
+        refresh(one.job(good, person=False))
+    one.claude.files[TARGET] = raw
+    one.skew += 700
+    refresh(one.job(good, person=False))
+    assert {"- one", "- one by hand", "- seven"} <= set(body_of(one).split("\n"))
+
+
+@pytest.mark.parametrize("trouble", [MissingError, NotDownloadedError])
+def test_a_line_in_a_copy_becomes_a_note_while_the_memory_is_out_of_reach(
+    trouble: type[MemsyncError],
+) -> None:
+    """A dotfiles tool put other bytes there before the sync client brought the memory back."""
+    one = machine(copies=True)
+    refresh(one.job(good, person=False))
+    assert one.claude is not None
+    raw = one.memory.files[NAME]
+    if trouble is MissingError:
+        del one.memory.files[NAME]
+    else:
+        one.memory.dark.add(NAME)
+    edit_the_copy(one)
+    with pytest.raises(trouble):
+        refresh(one.job(good, person=False))
+    one.memory.dark.clear()
+    one.claude.files[TARGET] = one.memory.files[NAME] = raw
+    refresh(one.job(good, person=False))
+    assert "- seven" in body_of(one).split("\n")

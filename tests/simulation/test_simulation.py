@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 
+from tests.simulation.cloud import Client, Server
 from tests.simulation.many import run_many, told
 from tests.simulation.schedules import run, schedule
 
@@ -28,3 +29,14 @@ def test_nothing_is_ever_lost() -> None:
 def test_a_schedule_runs_the_same_way_twice() -> None:
     for seed in range(3):
         assert run(schedule(seed)) == run(schedule(seed))
+
+
+def test_a_file_that_is_cut_twice_on_its_way_comes_whole_in_the_end() -> None:
+    """The service has it: the second cut is no smaller file."""
+    client = Client(Server(), {"a.md": b"the whole file"}, set(), "M0", "Dropbox")
+    client.sync(client.known())
+    client.cut("a.md", 9)
+    client.cut("a.md", 3)
+    assert client.files["a.md"] == b"the"
+    client.heal()
+    assert client.files["a.md"] == b"the whole file"

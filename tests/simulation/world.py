@@ -21,7 +21,9 @@ from memsync.system.errors import (
     ClaudeError,
     FolderError,
     MemsyncError,
+    MissingError,
     NeedsAgreementError,
+    NotDownloadedError,
     ReplyError,
 )
 from tests.simulation import claude, faults, people
@@ -329,7 +331,7 @@ class World:
                     self._ask(machine, choice, way), person=way.person, yes=way.yes, held=way.held
                 )
             )
-        except (NeedsAgreementError, ReplyError, ClaudeError):
+        except (NeedsAgreementError, NotDownloadedError, ReplyError, ClaudeError, MissingError):
             self.ledger.seen |= there
             raise
         finally:
