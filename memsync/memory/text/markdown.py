@@ -87,6 +87,8 @@ class Outline:
     @cached_property
     def placeholders(self) -> frozenset[int]:
         """The lines of the starter's placeholders."""
+        if not any("(" in line for line in self.lines):
+            return frozenset()
         blocks = _blocks(self.lines, self._pieces)
         found = (b for b in blocks if is_placeholder(b.text))
         return frozenset(n for b in found for n in range(b.start, b.end))
@@ -128,7 +130,9 @@ def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     front = _front_matter(lines)
     large = is_large(lines)
     read = read_plainly(lines, front) if large else list(_pieces(lines, front))
-    return Outline(lines, _with_bold_sections(read, lines, titles), front, titles)
+    bold = "**" in text or "__" in text
+    pieces = _with_bold_sections(read, lines, titles) if bold else read
+    return Outline(lines, pieces, front, titles)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
