@@ -47,7 +47,7 @@ class Part(NamedTuple):
         """Whether the ends are in the whole what they were in the old memory, and the part what it
         is by itself: it opens nothing that runs on, and no section of it takes in what follows.
         """
-        start, end = len(self.head), len(old.lines) - len(self.tail)
+        start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
         first = sum(heading.count("\n") + 1 for heading in self.above)
         last = len(part.lines) - 1 - (self.below.count("\n") + 1 if self.below else 0)
         return whole.unclosed == old.unclosed and all(
@@ -70,7 +70,7 @@ def changed_part(old: Outline, reply: str, source: Source) -> Part | None:
     """
     if len(source.old) < LARGE:
         return None
-    was, now = old.lines, tuple(reply.split("\n"))
+    was, now = (*old.lines, *("",) * bool(old.lines[-1])), tuple(reply.split("\n"))
     top = _alike(was, now)
     bottom = min(_alike(was[::-1], now[::-1]), len(was) - top, len(now) - top)
     said = _said(was, source)
@@ -96,9 +96,12 @@ def _alike(lines: Sequence[str], others: Sequence[str]) -> int:
 
 
 def _said(lines: Sequence[str], source: Source) -> list[int]:
-    """The first and the last line with a word of a note that is no joint of a sentence."""
+    """The first and the last line with a word of a note that is no joint of a sentence and stands
+    in few lines.
+    """
     every = frozenset(words("\n".join(lines)))
-    shared = {word for word in every if weight(word) >= HALF and source.says(word)}
+    said = {word for word in every if weight(word) >= HALF and source.says(word)}
+    shared = {word for word in said if source.is_telling(word)}
     if not shared:
         return []
     orders = (range(len(lines)), range(len(lines) - 1, -1, -1))

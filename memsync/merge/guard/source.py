@@ -274,11 +274,12 @@ class Source:
         """
         upper = {word.casefold() for word in re.findall(r"\b[^\W\d_]{2,3}\b", line) if _name(word)}
         return frozenset(
-            word
-            for word in words(line)
-            if _tells(word, upper)
-            and (word in self._written_large or self._in_memory[stem(word)] <= self._rare)
+            word for word in words(line) if _tells(word, upper) and self.is_telling(word)
         )
+
+    def is_telling(self, word: str) -> bool:
+        """Few lines of the memory have the word, or it is a name."""
+        return word in self._written_large or self._in_memory[stem(word)] <= self._rare
 
     def speaks_of(self, line: str) -> bool:
         """A note has a telling word of the line."""
