@@ -37,7 +37,8 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
-    body = _add_constraints(_outside(base or "") - away, body, others + wanted)
+    outside = (_outside(base or "") - away) & _outside(before)
+    body = _add_constraints(outside, body, others + wanted)
     here = Counter(body.split("\n"))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
@@ -96,7 +97,7 @@ def _others(before: str, touched: set[str]) -> list[str]:
 
 def _add_constraints(outside: Counter[str], body: str, wanted: Sequence[str]) -> str:
     """A body in which each wanted line is a constraint. One that stands outside the section more
-    often than `outside`, what the base had there and the edit left, moves into it.
+    often than `outside`, what the base had there and both sides left, moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:

@@ -431,9 +431,12 @@ def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_
     assert sorted(third.lines("+")) == ["- Never push", "- cake"]
 
 
-def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_once() -> None:
+@pytest.mark.parametrize("left", ["", "- one\n- two\n"])
+def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_once(
+    left: str,
+) -> None:
     base = "# M\n\n## Notes\n\n- one\n- two\n- six\n\n## Hard constraints\n\n- never four\n"
-    ours = "# M\n\n- seven\n\n## Hard constraints\n\n- never five\n- one\n- two\n"
+    ours = f"# M\n\n{left}- seven\n\n## Hard constraints\n\n- never five\n- one\n- two\n"
     edited = "# M\n\n- six\n- eight\n"
     edit = edits.difference("0123456789ab", base, edited)
     assert edit is not None
@@ -441,6 +444,31 @@ def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_onc
         lines = done.body.split("\n")
         assert [lines.count(line) for line in ("- one", "- two", "- never five")] == [1, 1, 1]
         assert {"- one", "- two", "- never five"} <= {lines[n] for n in constraint_lines(done.body)}
+
+
+def test_a_line_that_a_merge_made_a_constraint_stands_once_where_another_edit_left_it() -> None:
+    """The file was rewritten on one machine; on another the line had become a constraint."""
+    base = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    ours = "# M\n\n## Notes\n\n- two\n- six\n\n## Hard constraints\n\n- never four\n- one\n- five\n"
+    edited = "# M\n\n- one\n- eight\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        lines = done.body.split("\n")
+        assert [lines.count(line) for line in ("- one", "- five", "- six", "- eight")] == [1] * 4
+        assert {"- one", "- five"} <= {lines[n] for n in constraint_lines(done.body)}
+
+
+def test_a_line_that_both_sides_left_outside_the_constraints_stays_beside_the_constraint() -> None:
+    base = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    ours = base.replace("- never four\n", "- never four\n- one\n")
+    edited = "# M\n\n## Notes\n\n- one\n- eight\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        lines = done.body.split("\n")
+        rules = [lines[n] for n in sorted(constraint_lines(done.body))]
+        assert (lines.count("- one"), rules.count("- one")) == (2, 1)
 
 
 @pytest.mark.parametrize("more", [", and\n  cocoa at night", "\n  and cocoa at night"])
