@@ -117,7 +117,7 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
     """
     lines = pieces(base)
     rules, tails = constraint_pieces(base), heading_pieces(base)
-    places = _places(lines)
+    places = _places([(piece, number in rules) for number, piece in enumerate(lines)])
     ends = _places([piece.rpartition("\n")[2] for piece in lines])
     instead: dict[int, str | None] = {}
     below: defaultdict[int, list[str]] = defaultdict(list)
@@ -131,7 +131,7 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
             above = _below_heading(tails, _only(ends, op.line, cursor))
             cursor = cursor if above is None else above + 1
         elif op.sign == "-":
-            where = _next(places, op.line, cursor)
+            where = _next(places, (op.line, op.constraint), cursor)
             if where is None:
                 unplaced.append(op)
                 continue

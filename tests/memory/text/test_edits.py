@@ -502,3 +502,13 @@ def test_what_stands_there_in_another_dress_is_not_added_in_pieces(mark: str) ->
     edit = edits.difference("0123456789ab", base, edited)
     assert edit is not None
     assert edits.apply_text(now, base, edited, edit).body == now
+
+
+def test_a_note_names_the_constraint_that_went_not_the_equal_line_elsewhere() -> None:
+    """Where the line above it stands there twice, too."""
+    base = "# M\n\n- jam\n- tea\n\n## Hard constraints\n\n- jam\n- tea\n- never five\n"
+    ours = base.replace("- tea\n- never five", "- tea, always\n- never five")
+    edited = base.replace("- tea\n- never five", "- never five")
+    edit = edit_of(base, edited)
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert done.body.split("\n")[2:4] == ["- jam", "- tea"]
