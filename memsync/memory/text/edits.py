@@ -93,7 +93,7 @@ def out_of_force(before: str, now: str) -> tuple[str, ...]:
     """What to tell of the constraints that a hand edit took away, or whose heading it changed, a
     line each.
     """
-    now = in_dress_of(now, before).text
+    now = in_dress_of(now, before, lists=False).text
     was, lines = before.split("\n"), now.split("\n")
     still = {lines[n] for n in constraint_lines(now)}
     gone = dict.fromkeys(

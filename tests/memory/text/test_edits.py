@@ -512,3 +512,16 @@ def test_a_note_names_the_constraint_that_went_not_the_equal_line_elsewhere() ->
     edit = edit_of(base, edited)
     for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
         assert done.body.split("\n")[2:4] == ["- jam", "- tea"]
+
+
+def test_a_list_made_of_paragraphs_is_not_run_together_by_an_edit_of_another() -> None:
+    base = "# M\n\n- milk\n\ntea\n\n- jam\n\n## Hard constraints\n\nNever push\n\nAsk\n"
+    ours = "# M\n\n- milk\n- tea\n- jam\n\n## Hard constraints\n\n- Never push\n- Ask\n"
+    edited = base.replace("- jam\n", "- jam\n- bread\n")
+    edit = edit_of(base, edited)
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert done.body == ours.replace("- jam\n", "- jam\n- bread\n")
+    edit = edit_of(base, ours)
+    for done in (edits.apply_text(edited, base, ours, edit), edits.apply(edited, edit, base)):
+        assert filled(done.body) == filled(ours.replace("- jam\n", "- jam\n- bread\n"))
+    assert edits.out_of_force(base, ours) == ()
