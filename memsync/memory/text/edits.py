@@ -64,7 +64,8 @@ def difference(
     """
     if not meant and is_another_file(old, new, base_known=base_rev != NO_BASE):
         additions_only = True
-    before, after = _rows(old), _rows(in_dress_of(new, old).text)
+    # In another file an item that is a paragraph here holds nothing new
+    before, after = _rows(old), _rows(in_dress_of(new, old, lists=not additions_only).text)
     ops = _as_they_stand(_without_moves(_changes(before, after)), before, after)
     if additions_only:
         ops = _without_known(ops)
@@ -116,7 +117,7 @@ def with_additions(old: str, new: str, edit: Edit) -> str:
     """`old` with the lines that the edit adds, each beside its neighbours in `new`; nothing is
     taken away.
     """
-    before, after = pieces(old), pieces(in_dress_of(new, old).text)
+    before, after = pieces(old), pieces(in_dress_of(new, old, lists=False).text)
     left = Counter(op.line for op in in_pieces(edit.ops, (), after) if op.sign == "+")
     out: list[str] = []
     done = 0

@@ -525,3 +525,13 @@ def test_a_list_made_of_paragraphs_is_not_run_together_by_an_edit_of_another() -
     for done in (edits.apply_text(edited, base, ours, edit), edits.apply(edited, edit, base)):
         assert filled(done.body) == filled(ours.replace("- jam\n", "- jam\n- bread\n"))
     assert edits.out_of_force(base, ours) == ()
+
+
+@pytest.mark.parametrize("was", ["- tea\n- milk\n- a dog\n", "tea\n\nmilk\n\na dog\n"])
+def test_another_file_that_has_a_list_as_paragraphs_adds_only_what_is_new(was: str) -> None:
+    other = "tea\n\nmilk\n\na dog\n" if was.startswith("-") else "- tea\n- milk\n- a dog\n"
+    old, new = f"# M\n\n## Me\n\n{was}", f"# N\n\n## Me\n\n{other}\n- a cat\n"
+    edit = edits.difference("-", old, new, additions_only=True)
+    assert edit is not None
+    assert edit.lines("+") == ["- a cat"]
+    assert edits.with_additions(old, new, edit) == f"{old}- a cat\n"
