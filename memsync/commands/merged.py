@@ -11,6 +11,7 @@ from memsync.memory.text.changes import went_and_come
 from memsync.memory.text.document import short_hash
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.notes import render_edit
+from memsync.memory.text.pieces import in_pieces, pieces
 from memsync.memory.text.rewordings import rewordings
 from memsync.memory.text.words import BULLET
 from memsync.memory.versions import BACKUPS
@@ -35,11 +36,12 @@ def show_edit(work: Workspace, run: Run) -> None:
     for text in run.edited:
         edit = edits.read(text)
         base = work.store.version(edit.base)
-        found = _paired(edit.lines("-"), edit.lines("+"))
+        before = base.body if base is not None else ""
+        ops = in_pieces(edit.ops, pieces(before), pieces(run.before or ""))
+        went, come = ([op.line for op in ops if op.sign == sign] for sign in "-+")
         name = short_hash(render_edit(text))
         terminal.out_fitted(f"✓ an edit of the memory was taken in, and is kept as note {name}.")
-        before = base.body if base is not None else ""
-        _show_sections(found, before, run.before or "", frozenset())
+        _show_sections(_paired(went, come), before, run.before or "", frozenset())
 
 
 def show_change(work: Workspace, run: Run, machine: Machine) -> None:
@@ -88,7 +90,8 @@ def _show_sections(found: Sequence[Told], before: str, after: str, rules: frozen
     order = {title: n for n, (_, title) in reversed(list(enumerate(sorted(now.values()))))}
     rows: list[tuple[int, int, str, Told]] = []
     for one in found:
-        at, title = now.get(one.now, (0, TOP)) if one.now else was.get(one.was, (0, TOP))
+        there, first = (now if one.now else was), (one.now or one.was).partition("\n")[0]
+        at, title = there.get(first, (0, TOP))
         rows.append((order.get(title, len(order)), at, title, one))
     shown = None
     for _, _, title, one in sorted(rows, key=lambda row: row[:2]):

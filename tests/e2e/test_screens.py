@@ -268,6 +268,17 @@ def test_an_edit_alone_is_told_at_a_terminal_and_a_pipe_says_what_it_said(ready:
     assert piped.err == "no notes on stdin; merging what is pending\n"
 
 
+def test_a_wrapped_item_of_an_edit_is_told_as_one(ready: World) -> None:
+    ready.edit("- Short answers, code first\n", "- Short answers,\n  code first\n")
+    at_terminal(ready, "refresh")
+    ready.edit("  code first\n", "  code and tests first\n")
+    rows = at_terminal(ready, "refresh")
+    assert rows[1:3] == [
+        "  Standing preferences",
+        "    ~ Short answers, code first → Short answers, code and tests first",
+    ]
+
+
 def test_the_first_sign_comes_before_anything_is_done(ready: World) -> None:
     (path,) = ready.state.rglob("lock")
     with lock(str(path), 0) as _held:

@@ -123,6 +123,29 @@ def test_constraints_outlive_an_edit_that_takes_their_heading() -> None:
     assert lines.index("- never new") in constraint_lines(body)
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        "## Notes\n\n- two\n- new\n\n## Hard constraints\n\n- (None yet)\n- one\n- six\n",
+        "## Notes\n\n- new\n\n## Hard constraints\n\n- (None\n  yet)\n- one\n- six\n",
+        "## Notes\n\n## Hard constraints\n\n- one\n- never new\n",
+    ],
+)
+def test_a_line_that_became_a_constraint_has_no_copy_after_a_rewrite_of_what_it_was(
+    now: str,
+) -> None:
+    """A merge had put it among the constraints; the other machine's rewrite still had it below a
+    heading that went (seeds 8014101, 9101393, 9101525).
+    """
+    base = "# Memory\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- (None yet)\n"
+    edited = "# Memory\n\n- one\n- rewritten\n"
+    edit = edits.difference("1b1ce3deedd5", base, edited)
+    assert edit is not None
+    body = edits.apply_text(f"# Memory\n\n{now}", base, edited, edit).body.split("\n")
+    assert [body.count(f"- {line}") for line in ("one", "rewritten")] == [1, 1]
+    assert body.index("- one") in constraint_lines("\n".join(body))
+
+
 def test_another_edit_of_the_same_version_is_not_the_same_edit_going_on() -> None:
     """During the call the sync client replaced an edited memory by another edit of the same
     version.

@@ -236,8 +236,11 @@ def in_one_line(lines: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def in_dress_of(text: str, model: str) -> Dressed:
-    """The text, with each unit that the model has in another dress as the model has it."""
+def in_dress_of(text: str, model: str, *, lists: bool = True) -> Dressed:
+    """The text, with each unit that the model has in another dress as the model has it.
+
+    With `lists`, a paragraph is no dress of an item: below another one it would be a part of that.
+    """
     lines, model_lines = text.split("\n"), model.split("\n")
     if set(model_lines).issuperset(lines):
         return Dressed(text)
@@ -249,13 +252,14 @@ def in_dress_of(text: str, model: str) -> Dressed:
             left[source] -= 1
         else:
             changed.append(span)
-    queue = _by_key(model_lines, [s for s in spans_of(model) if left[_source(model_lines, s)]])
+    unlike = [span for span in spans_of(model) if left[_source(model_lines, span)]]
+    queue = _by_key(model_lines, unlike, lists=lists)
     if not queue:
         return Dressed(text)  # all that the model says is there as the model has it
     instead: dict[Span, str] = {}
     keys: dict[str, str] = {}
     for span in changed:
-        waiting = queue.get(_key_of(lines, span, keys))
+        waiting = queue.get((lists and span.kind == "item", _key_of(lines, span, keys)))
         unused = next(_unused(waiting, left), None) if waiting else None
         if unused is not None:
             instead[span] = unused
@@ -263,11 +267,15 @@ def in_dress_of(text: str, model: str) -> Dressed:
     return Dressed(_replaced(lines, instead), swaps)
 
 
-def _by_key(lines: Sequence[str], spans: Iterable[Span]) -> dict[str, deque[str]]:
-    queue = defaultdict[str, deque[str]](deque)
+def _by_key(
+    lines: Sequence[str], spans: Iterable[Span], *, lists: bool
+) -> dict[tuple[bool, str], deque[str]]:
+    """The sources of the units, by what they say, and with `lists` whether they are items."""
+    queue = defaultdict[tuple[bool, str], deque[str]](deque)
     keys: dict[str, str] = {}
     for span in spans:
-        queue[_key_of(lines, span, keys)].append(_source(lines, span))
+        key = lists and span.kind == "item", _key_of(lines, span, keys)
+        queue[key].append(_source(lines, span))
     return queue
 
 

@@ -17,8 +17,15 @@ from memsync.memory.text.document import is_starter
 from memsync.memory.text.dress import in_dress_of, units_of
 from memsync.memory.text.dress import kind_of as kind_of_line
 from memsync.memory.text.lines import hunks
-from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
+from memsync.memory.text.markdown import constraint_lines
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op, read, write
+from memsync.memory.text.pieces import (
+    constraint_pieces,
+    heading_pieces,
+    in_lines,
+    in_pieces,
+    pieces,
+)
 from memsync.memory.text.placing import apply, apply_text, in_dress_of_ops, in_new_dress
 
 REMOVED: Final = "constraint removed by hand: {} (memsync undo brings it back)"
@@ -32,8 +39,8 @@ Kind = Literal["same", "dress", "edit", "another file"]
 
 
 class _Rows(NamedTuple):
-    """The lines that are not blank, in file order, each with whether it counts (it may be a change,
-    as a heading is not) and whether it is of a constraint.
+    """The pieces that are not blank, in file order, each with whether it counts (it may be a
+    change, as a heading is not) and whether it is of a constraint.
     """
 
     lines: Sequence[str]
@@ -57,14 +64,15 @@ def difference(
     """
     if not meant and is_another_file(old, new, base_known=base_rev != NO_BASE):
         additions_only = True
-    before, after = _rows(old), _rows(in_dress_of(new, old).text)
+    # In another file an item that is a paragraph here holds nothing new
+    before, after = _rows(old), _rows(in_dress_of(new, old, lists=not additions_only).text)
     ops = _as_they_stand(_without_moves(_changes(before, after)), before, after)
     if additions_only:
         ops = _without_known(ops)
     ops = _with_changes_below(ops)
     if not ops:
         return None
-    return Edit(NO_BASE if additions_only else base_rev, tuple(ops))
+    return Edit(NO_BASE if additions_only else base_rev, in_lines(ops))
 
 
 def is_another_file(old: str, new: str, *, base_known: bool = False) -> bool:
@@ -86,7 +94,7 @@ def out_of_force(before: str, now: str) -> tuple[str, ...]:
     """What to tell of the constraints that a hand edit took away, or whose heading it changed, a
     line each.
     """
-    now = in_dress_of(now, before).text
+    now = in_dress_of(now, before, lists=False).text
     was, lines = before.split("\n"), now.split("\n")
     still = {lines[n] for n in constraint_lines(now)}
     gone = dict.fromkeys(
@@ -109,32 +117,32 @@ def with_additions(old: str, new: str, edit: Edit) -> str:
     """`old` with the lines that the edit adds, each beside its neighbours in `new`; nothing is
     taken away.
     """
-    left = Counter(edit.lines("+"))
-    before, after = old.split("\n"), in_dress_of(new, old).text.split("\n")
+    before, after = pieces(old), pieces(in_dress_of(new, old, lists=False).text)
+    left = Counter(op.line for op in in_pieces(edit.ops, (), after) if op.sign == "+")
     out: list[str] = []
     done = 0
     for hunk in hunks(before, after):
         out += before[done : hunk.old_end]
         done = hunk.old_end
-        for line in after[hunk.new_start : hunk.new_end]:
-            if left[line] > 0:
-                left[line] -= 1
-                out.append(line)
+        for piece in after[hunk.new_start : hunk.new_end]:
+            if left[piece] > 0:
+                left[piece] -= 1
+                out.append(piece)
     return "\n".join([*out, *before[done:]])
 
 
 def _rows(body: str) -> _Rows:
-    """The lines of a body that are not blank, in file order."""
-    shape = outline(body)
-    headings = heading_tails(shape)
-    rules = constraint_lines(body)
+    """The pieces of a body that are not blank, in file order."""
+    parts = pieces(body)
+    headings, rules = heading_pieces(body), constraint_pieces(body)
     numbers = [
         number
-        for number, line in enumerate(shape.lines)
-        if line.strip() and not (headings.get(number) == number and kind_of_line(line) != "heading")
+        for number, piece in enumerate(parts)
+        if piece.strip()
+        and not (headings.get(number) == number and kind_of_line(piece) != "heading")
     ]
     return _Rows(
-        [shape.lines[number] for number in numbers],
+        [parts[number] for number in numbers],
         [number not in headings for number in numbers],
         [number in rules for number in numbers],
     )
@@ -144,7 +152,8 @@ def _changes(before: _Rows, after: _Rows) -> list[Op]:
     """Each run of changes behind the unchanged line above it."""
     ops: list[Op] = []
     for hunk in hunks(before.lines, after.lines):
-        ops.append(Op("=", after.lines[hunk.new_start - 1] if hunk.new_start else ""))
+        above = after.lines[hunk.new_start - 1] if hunk.new_start else ""
+        ops.append(Op("=", above.rpartition("\n")[2]))
         ops += before.ops("-", hunk.old_start, hunk.old_end)
         ops += after.ops("+", hunk.new_start, hunk.new_end)
     return ops

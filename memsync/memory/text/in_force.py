@@ -6,13 +6,14 @@ The last step of putting an edit into a body. May not know: how the places of li
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from memsync.memory.text.constraints import is_constraint_title
 from memsync.memory.text.document import is_placeholder, normal
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import Applied, Edit, Op
+from memsync.memory.text.pieces import constraint_pieces, in_lines, pieces
 
 
 class Placed(NamedTuple):
@@ -37,8 +38,9 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
-    body = _add_constraints(_outside(base or "") - away, body, others + wanted)
-    here = Counter(body.split("\n"))
+    outside = (_outside(base or "") - away) & _outside(before)
+    body = _add_constraints(outside, body, others + wanted)
+    here = Counter(pieces(body))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
     named = {op.line for op in left}
@@ -51,7 +53,7 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
             left.append(op)
         elif op.sign == "-" and here[op.line] == 1 and op.line not in kept:
             dropped[op.line] = 1
-    return Applied(_drop(body, dropped, constraint=False), tuple(left))
+    return Applied(_drop(body, dropped, constraint=False), in_lines(left))
 
 
 def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
@@ -64,9 +66,14 @@ def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
 
 
 def _rules(body: str) -> Counter[str]:
-    """How often each line is one of a constraint."""
-    lines = body.split("\n")
-    return Counter(lines[number] for number in constraint_lines(body))
+    """How often each piece is one of a constraint."""
+    return Counter(piece for piece, rule in _pieces(body) if rule)
+
+
+def _pieces(body: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a body, each with whether it is of a constraint."""
+    inside = constraint_pieces(body)
+    return ((piece, number in inside) for number, piece in enumerate(pieces(body)))
 
 
 def _drop(body: str, lines: Counter[str], *, constraint: bool) -> str:
@@ -75,13 +82,13 @@ def _drop(body: str, lines: Counter[str], *, constraint: bool) -> str:
     """
     if not lines.total():
         return body
-    left, rules = Counter(lines), constraint_lines(body)
+    left = Counter(lines)
     kept = []
-    for number, line in enumerate(body.split("\n")):
-        if left[line] > 0 and (number in rules) == constraint:
-            left[line] -= 1
+    for piece, rule in _pieces(body):
+        if left[piece] > 0 and rule == constraint:
+            left[piece] -= 1
         else:
-            kept.append(line)
+            kept.append(piece)
     return "\n".join(kept)
 
 
@@ -89,14 +96,13 @@ def _others(before: str, touched: set[str]) -> list[str]:
     """The constraints' lines that an edit does not touch: they stay in force, whatever it does
     around them.
     """
-    lines = before.split("\n")
-    rules = [lines[number] for number in sorted(constraint_lines(before))]
-    return [line for line in rules if line.strip() and line not in touched]
+    rules = [piece for piece, rule in _pieces(before) if rule]
+    return [piece for piece in rules if piece.strip() and piece not in touched]
 
 
 def _add_constraints(outside: Counter[str], body: str, wanted: Sequence[str]) -> str:
     """A body in which each wanted line is a constraint. One that stands outside the section more
-    often than `outside`, what the base had there and the edit left, moves into it.
+    often than `outside`, what the base had there and both sides left, moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:
@@ -120,8 +126,7 @@ def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
 
 
 def _outside(body: str) -> Counter[str]:
-    inside = constraint_lines(body)
-    return Counter(line for number, line in enumerate(body.split("\n")) if number not in inside)
+    return Counter(piece for piece, rule in _pieces(body) if not rule)
 
 
 def _headings(body: str) -> Counter[str]:

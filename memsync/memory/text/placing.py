@@ -1,4 +1,4 @@
-"""Where the lines of a hand edit belong in another body: three-way, line by line. Pure.
+"""Where the lines of a hand edit belong in another body: three-way, piece by piece. Pure.
 
 Whatever is compared here is first put into one dress (see lines), and gets its own back at the end.
 May not know: disk, clock, the network.
@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from memsync.memory.text.document import normal
 from memsync.memory.text.dress import in_dress_of, kind_of, redressed, units_of
 from memsync.memory.text.in_force import Placed, finish
 from memsync.memory.text.lines import NOWHERE
-from memsync.memory.text.markdown import (
-    constraint_lines,
-    heading_tails,
-    outline,
-)
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
+from memsync.memory.text.pieces import constraint_pieces, heading_pieces, in_pieces, pieces
 from memsync.memory.text.three_way import three_way
 
 
@@ -30,6 +26,8 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
     `base` is the body of the version it was made on, when known.
     """
     now = in_dress_of(body, _model(base or "", edit))
+    ops = in_pieces(edit.ops, pieces(base or ""), (), pieces(now.text))
+    edit = edit._replace(ops=ops)
     if base is None:
         placed = Placed(now.text, [op for op in edit.ops if op.sign != "="])
     else:
@@ -49,6 +47,7 @@ def apply_text(body: str, base: str, edited: str, edit: Edit) -> Applied:
     """
     made = in_dress_of(edited, base)
     now = in_dress_of(body, f"{base}\n\n{made.text}")
+    edit = edit._replace(ops=in_pieces(edit.ops, pieces(base), pieces(made.text)))
     text, late = three_way(base, made.text, now.text)
     placed = Placed(text, [*late, *_elsewhere(base, made.text, edit, text)])
     done = finish(now.text, _by_anchor(placed, edit.ops), edit, base)
@@ -83,8 +82,9 @@ def _model(base: str, edit: Edit) -> str:
     runs = [base]
     for op in edit.ops:
         if op.sign == "=":
-            # A blank line: it is no part of what was added above it
-            runs += [""] if base else ["", op.line]
+            # A blank line: it is no part of what was added above it. A line that an item goes on in
+            # has no dress of its own
+            runs += [""] if base or op.line[:1].isspace() else ["", op.line]
         if op.sign == "+" or (op.sign == "-" and not base):
             runs.append(op.line)
     return "\n".join(runs)
@@ -92,10 +92,10 @@ def _model(base: str, edit: Edit) -> str:
 
 def _elsewhere(base: str, edited: str, edit: Edit, placed: str) -> list[Op]:
     """Removed lines of which none was left, and that yet stand there: a merge had put them into
-    another place. Not what is part of a wrapped item that was changed meanwhile.
+    another place. Not what is part of a wrapped paragraph that was changed meanwhile.
     """
-    had, gone = Counter(base.split("\n")), Counter(edit.lines("-"))
-    still, here = set(edited.split("\n")), set(placed.split("\n"))
+    had, gone = Counter(pieces(base)), Counter(edit.lines("-"))
+    still, here = set(pieces(edited)), set(pieces(placed))
     removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in still]
     stays = _parts_of_new(base, placed) if removed else frozenset()
     return [op for op in removed if had[op.line] == gone[op.line] and op.line not in stays]
@@ -115,9 +115,10 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
     """The edited text as far as the ops tell: a `+` behind its `-` has that line's place, another
     one stands below the unchanged line.
     """
-    lines = base.split("\n")
-    places = _places(lines)
-    rules, tails = constraint_lines(base), heading_tails(outline(base))
+    lines = pieces(base)
+    rules, tails = constraint_pieces(base), heading_pieces(base)
+    places = _places([(piece, number in rules) for number, piece in enumerate(lines)])
+    ends = _places([piece.rpartition("\n")[2] for piece in lines])
     instead: dict[int, str | None] = {}
     below: defaultdict[int, list[str]] = defaultdict(list)
     unplaced: list[Op] = []
@@ -127,10 +128,10 @@ def _rebuild(base: str, ops: Sequence[Op]) -> Placed:
         op = block[0]
         if op.sign == "=":
             free.clear()
-            above = _below_heading(tails, _only(places, op.line, cursor))
+            above = _below_heading(tails, _only(ends, op.line, cursor))
             cursor = cursor if above is None else above + 1
         elif op.sign == "-":
-            where = _next(places, op.line, cursor)
+            where = _next(places, (op.line, op.constraint), cursor)
             if where is None:
                 unplaced.append(op)
                 continue
@@ -181,18 +182,18 @@ def _by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:
     wanted = Counter(op for op in placed.unplaced if op.sign == "+")
     if not wanted or not any(op.sign == "=" for op in ops):
         return placed
-    lines = placed.text.split("\n")
-    places, here = _places(lines), set(lines)
-    rules, tails = constraint_lines(placed.text), heading_tails(outline(placed.text))
+    lines = pieces(placed.text)
+    places, ends = _places(lines), _places([piece.rpartition("\n")[2] for piece in lines])
+    rules, tails = constraint_pieces(placed.text), heading_pieces(placed.text)
     below: defaultdict[int, list[str]] = defaultdict(list)
     done = Counter[Op]()
     above: int | None = None
     for op in ops:
         if op.sign == "=":
-            above = _below_heading(tails, _only(places, op.line, 0))
+            above = _below_heading(tails, _only(ends, op.line, 0))
         elif op.sign == "-":
             above = _only(places, op.line, 0) if above is None else above
-        elif done[op] < wanted[op] and above is not None and op.line not in here:
+        elif done[op] < wanted[op] and above is not None and op.line not in places:
             if op.constraint or above not in rules:
                 below[above].append(op.line)
                 done[op] += 1
@@ -205,21 +206,21 @@ def _by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:
     return Placed(_with(lines, {}, below), unplaced)
 
 
-def _places(lines: Sequence[str]) -> dict[str, list[int]]:
-    places: defaultdict[str, list[int]] = defaultdict(list)
+def _places(lines: Sequence[Hashable]) -> dict[Hashable, list[int]]:
+    places: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         places[line].append(number)
     return places
 
 
-def _next(places: Mapping[str, list[int]], line: str, cursor: int) -> int | None:
+def _next(places: Mapping[Hashable, list[int]], line: Hashable, cursor: int) -> int | None:
     """Where the line stands next, from the cursor on."""
     there = places.get(line, [])
     number = bisect_left(there, cursor)
     return there[number] if number < len(there) else None
 
 
-def _only(places: Mapping[str, list[int]], line: str, cursor: int) -> int | None:
+def _only(places: Mapping[Hashable, list[int]], line: str, cursor: int) -> int | None:
     """Where the line stands, from the cursor on, if nowhere else; NOWHERE is above the first."""
     if not line:
         return NOWHERE
@@ -238,7 +239,7 @@ def _with(
     """The lines with others in the place of some, and more below some; None takes a line away."""
     out: list[str] = []
     waiting = list(below.get(NOWHERE, ()))
-    headings = set(heading_tails(outline("\n".join(lines))).values()) if below else set()
+    headings = set(heading_pieces("\n".join(lines)).values()) if below else set()
     for number, line in enumerate(lines):
         if waiting and line.strip():
             _join(out, waiting, line)

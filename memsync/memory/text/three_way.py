@@ -1,6 +1,7 @@
-"""What two sides made of one text, in one text: line by line, and a wrapped item as one. Pure.
+"""What two sides made of one text, in one text: line by line, a wrapped item as one line. Pure.
 
-The three texts are in one dress (placing.py). May not know: notes, constraints.
+Two wordings of an item stand there both. The three texts are in one dress (placing.py). May not
+know: notes, constraints.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from memsync.memory.text.dress import spans_of
 from memsync.memory.text.lines import align, hunks
 from memsync.memory.text.ops import Op
+from memsync.memory.text.pieces import piece_of_line, pieces
 
 
 def three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     """What two sides made of a base, in one text, and the added lines whose place is not clear."""
     if body == base or body == edited:
         return edited, []
-    old, new, now = base.split("\n"), edited.split("\n"), body.split("\n")
+    old, new, now = pieces(base), pieces(edited), pieces(body)
     place = {number: to for number, to in enumerate(align(old, now)) if to >= 0}
     changes = list(hunks(old, new))
     taken = frozenset(i for hunk in changes for i in range(hunk.old_start, hunk.old_end))
-    gone = {place[i] for i in taken if i in place} - _of_changed(base, body, taken, place)
+    kept = _of_changed(_paragraphs(base), _paragraphs(body), taken, place)
+    gone = {place[i] for i in taken if i in place} - kept
     room = _wanted(old, new, now)
     room.subtract(line for number, line in enumerate(now) if number not in gone)
     added: dict[int, list[str]] = {}
@@ -41,23 +44,30 @@ def three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
         out += added.get(number, [])
         if number < len(now) and number not in gone:
             out.append(now[number])
-    return "\n".join(out), [Op("+", line) for line in homeless if line not in moved]
+    return "\n".join(out), [Op("+", piece) for piece in homeless if piece not in moved]
 
 
-def _of_changed(base: str, body: str, taken: frozenset[int], place: Mapping[int, int]) -> set[int]:
-    """The lines of wrapped paragraphs and list items that one side takes away whole and the other
-    one changed: as with a line that is not wrapped, what was changed stays.
+def _of_changed(
+    before: Iterable[range], now: Iterable[range], taken: frozenset[int], place: Mapping[int, int]
+) -> set[int]:
+    """The lines of wrapped paragraphs that one side takes away whole and the other one changed: as
+    with a line that is not wrapped, what was changed stays.
     """
-    spans = {n: span for span in spans_of(body) for n in range(span.start, span.end)}
+    spans = {n: span for span in now for n in span}
     kept: set[int] = set()
-    for span in spans_of(base):
-        lines = range(span.start, span.end)
+    for lines in before:
         if len(lines) > 1 and taken.issuperset(lines):
             there = {place[i] for i in lines if i in place}
             whole = {spans[at] for at in there}
-            if len(there) < len(lines) or sum(one.end - one.start for one in whole) > len(there):
+            if len(there) < len(lines) or sum(map(len, whole)) > len(there):
                 kept |= there
     return kept
+
+
+def _paragraphs(text: str) -> list[range]:
+    """The numbers of the pieces that say one thing together."""
+    at = piece_of_line(text)
+    return [range(at[span.start], at[span.end - 1] + 1) for span in spans_of(text)]
 
 
 def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:

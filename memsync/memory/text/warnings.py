@@ -168,7 +168,7 @@ def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
     from memsync.memory.text.dress import in_dress_of  # `status` seldom needs them
     from memsync.memory.text.markdown import outline
 
-    view, here = outline(before), set(in_dress_of(after, before).text.split("\n"))
+    view, here = outline(before), set(in_dress_of(after, before, lists=False).text.split("\n"))
     out_of_force = {
         number
         for section in view.sections

@@ -258,9 +258,10 @@ def test_additions_of_two_edits_that_differ_in_dress_alone_are_written_alike() -
     assert edits.in_dress_of_ops(other, ()) == other
 
 
-def test_what_stands_below_an_addition_is_no_part_of_it() -> None:
+@pytest.mark.parametrize("end", ["  end of a paragraph", "end of a paragraph"])
+def test_what_stands_below_an_addition_is_no_part_of_it(end: str) -> None:
     """An edit of an unknown file: the line above the second change goes on in its third line."""
-    ops = "base: -\n= # T\n+ - one rather\n+   long line\n=   end of a paragraph\n+ - two\n"
+    ops = f"base: -\n= # T\n+ - one rather\n+   long line\n= {end}\n+ - two\n"
     now = "# T\n\n- one rather long line\n\n## Notes\n"
     assert edits.apply(now, edits.read(ops), None).body == now
 
@@ -431,9 +432,12 @@ def test_a_constraint_that_stands_elsewhere_is_no_addition_where_nothing_counts_
     assert sorted(third.lines("+")) == ["- Never push", "- cake"]
 
 
-def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_once() -> None:
+@pytest.mark.parametrize("left", ["", "- one\n- two\n"])
+def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_once(
+    left: str,
+) -> None:
     base = "# M\n\n## Notes\n\n- one\n- two\n- six\n\n## Hard constraints\n\n- never four\n"
-    ours = "# M\n\n- seven\n\n## Hard constraints\n\n- never five\n- one\n- two\n"
+    ours = f"# M\n\n{left}- seven\n\n## Hard constraints\n\n- never five\n- one\n- two\n"
     edited = "# M\n\n- six\n- eight\n"
     edit = edits.difference("0123456789ab", base, edited)
     assert edit is not None
@@ -443,25 +447,91 @@ def test_a_line_that_was_removed_and_is_a_constraint_elsewhere_by_now_stands_onc
         assert {"- one", "- two", "- never five"} <= {lines[n] for n in constraint_lines(done.body)}
 
 
-@pytest.mark.parametrize("more", [", and\n  cocoa at night", "\n  and cocoa at night"])
-def test_a_wrapped_item_that_one_side_changed_is_not_taken_apart_by_the_other(more: str) -> None:
-    """As one line that was changed stays where another machine deletes what it was."""
-    item = "- tea in the morning,\n  coffee at noon"
-    base = f"# M\n\n- milk in the fridge\n{item}\n- bread in the box\n- jam\n"
-    ours, edited = base.replace(item, item + more), base.replace(f"{item}\n", "")
+def test_a_line_that_a_merge_made_a_constraint_stands_once_where_another_edit_left_it() -> None:
+    """The file was rewritten on one machine; on another the line had become a constraint."""
+    base = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    ours = "# M\n\n## Notes\n\n- two\n- six\n\n## Hard constraints\n\n- never four\n- one\n- five\n"
+    edited = "# M\n\n- one\n- eight\n"
     edit = edits.difference("0123456789ab", base, edited)
     assert edit is not None
     for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
-        assert done.body == ours
+        lines = done.body.split("\n")
+        assert [lines.count(line) for line in ("- one", "- five", "- six", "- eight")] == [1] * 4
+        assert {"- one", "- five"} <= {lines[n] for n in constraint_lines(done.body)}
+
+
+def test_a_line_that_both_sides_left_outside_the_constraints_stays_beside_the_constraint() -> None:
+    base = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    ours = base.replace("- never four\n", "- never four\n- one\n")
+    edited = "# M\n\n## Notes\n\n- one\n- eight\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        lines = done.body.split("\n")
+        rules = [lines[n] for n in sorted(constraint_lines(done.body))]
+        assert (lines.count("- one"), rules.count("- one")) == (2, 1)
+
+
+def filled(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("mark", ["- ", ""])
+@pytest.mark.parametrize("more", [", and\n  cocoa at night", "\n  and cocoa at night"])
+def test_a_wrapped_item_that_one_side_changed_is_not_taken_apart_by_the_other(
+    mark: str, more: str
+) -> None:
+    """As one line that was changed stays where another machine deletes what it was."""
+    item = f"{mark}tea in the morning,\n  coffee at noon"
+    base = f"# M\n\n- milk in the fridge\n\n{item}\n\n- bread in the box\n- jam\n"
+    ours, edited = base.replace(item, item + more), base.replace(f"{item}\n\n", "")
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert filled(done.body) == filled(ours)
     for done in (edits.apply_text(base, base, edited, edit), edits.apply(base, edit, base)):
-        assert done.body == edited
+        assert filled(done.body) == filled(edited)
 
 
-def test_what_stands_there_in_another_dress_is_not_added_in_pieces() -> None:
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_what_stands_there_in_another_dress_is_not_added_in_pieces(mark: str) -> None:
     """A formatter went over one copy, and the line that it wraps was reworded in both."""
-    base = "# M\n\n* tea in the\n  morning, coffee\n  at noon\n* bread\n"
+    base = f"# M\n\n{mark}tea in the\n  morning, coffee\n  at noon\n\n* bread\n"
     edited = base.replace("* ", "- ").replace("  at noon", "  at noon, cocoa\n  at night")
-    now = "# M\n\n- tea in the morning, coffee at noon, cocoa at night\n- bread\n- jam\n"
+    now = f"# M\n\n{mark}tea in the morning, coffee at noon, cocoa at night\n\n- bread\n- jam\n"
     edit = edits.difference("0123456789ab", base, edited)
     assert edit is not None
     assert edits.apply_text(now, base, edited, edit).body == now
+
+
+def test_a_note_names_the_constraint_that_went_not_the_equal_line_elsewhere() -> None:
+    """Where the line above it stands there twice, too."""
+    base = "# M\n\n- jam\n- tea\n\n## Hard constraints\n\n- jam\n- tea\n- never five\n"
+    ours = base.replace("- tea\n- never five", "- tea, always\n- never five")
+    edited = base.replace("- tea\n- never five", "- never five")
+    edit = edit_of(base, edited)
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert done.body.split("\n")[2:4] == ["- jam", "- tea"]
+
+
+def test_a_list_made_of_paragraphs_is_not_run_together_by_an_edit_of_another() -> None:
+    base = "# M\n\n- milk\n\ntea\n\n- jam\n\n## Hard constraints\n\nNever push\n\nAsk\n"
+    ours = "# M\n\n- milk\n- tea\n- jam\n\n## Hard constraints\n\n- Never push\n- Ask\n"
+    edited = base.replace("- jam\n", "- jam\n- bread\n")
+    edit = edit_of(base, edited)
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        assert done.body == ours.replace("- jam\n", "- jam\n- bread\n")
+    edit = edit_of(base, ours)
+    for done in (edits.apply_text(edited, base, ours, edit), edits.apply(edited, edit, base)):
+        assert filled(done.body) == filled(ours.replace("- jam\n", "- jam\n- bread\n"))
+    assert edits.out_of_force(base, ours) == ()
+
+
+@pytest.mark.parametrize("was", ["- tea\n- milk\n- a dog\n", "tea\n\nmilk\n\na dog\n"])
+def test_another_file_that_has_a_list_as_paragraphs_adds_only_what_is_new(was: str) -> None:
+    other = "tea\n\nmilk\n\na dog\n" if was.startswith("-") else "- tea\n- milk\n- a dog\n"
+    old, new = f"# M\n\n## Me\n\n{was}", f"# N\n\n## Me\n\n{other}\n- a cat\n"
+    edit = edits.difference("-", old, new, additions_only=True)
+    assert edit is not None
+    assert edit.lines("+") == ["- a cat"]
+    assert edits.with_additions(old, new, edit) == f"{old}- a cat\n"

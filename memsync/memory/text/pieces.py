@@ -1,0 +1,98 @@
+"""A text in the pieces that stand or go together: its lines, a wrapped list item as one. Pure.
+
+A line that a list item goes on in says nothing without its item: below another item it would say
+something that nobody wrote. May not know: versions, what becomes of a difference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
+
+from memsync.memory.text.dress import kind_of, spans_of
+from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
+from memsync.memory.text.ops import Op
+
+
+@lru_cache(maxsize=8)  # an edit asks about the same few texts again and again
+def pieces(text: str) -> tuple[str, ...]:
+    """The lines of a text, but a list item with the indented lines that it goes on in is one piece.
+    Joined by line ends they are the text again.
+    """
+    lines = text.split("\n")
+    found: list[str] = []
+    done = 0
+    for start, end, kind in spans_of(text):
+        if kind == "item" and end > start + 1:
+            end = next((n for n in range(start + 1, end) if not lines[n][:1].isspace()), end)
+            found += [*lines[done:start], "\n".join(lines[start:end])]
+            done = end
+    return (*found, *lines[done:])
+
+
+@lru_cache(maxsize=8)
+def piece_of_line(text: str) -> tuple[int, ...]:
+    """For each line the number of its piece."""
+    parts = enumerate(pieces(text))
+    return tuple(number for number, piece in parts for _ in range(piece.count("\n") + 1))
+
+
+@lru_cache(maxsize=8)
+def constraint_pieces(text: str) -> frozenset[int]:
+    """The numbers of the pieces that belong to constraint blocks."""
+    at = piece_of_line(text)
+    return frozenset(at[number] for number in constraint_lines(text))
+
+
+def heading_pieces(text: str) -> dict[int, int]:
+    """For the number of each heading's pieces that of its last one: an underline, or its own."""
+    at = piece_of_line(text)
+    return {at[line]: at[tail] for line, tail in heading_tails(outline(text)).items()}
+
+
+def in_pieces(
+    ops: Iterable[Op], old: Sequence[str], new: Sequence[str], now: Iterable[str] = ()
+) -> tuple[Op, ...]:
+    """The ops with each list item that goes on in further lines in one op: as it is a piece of the
+    old text, or of the new one; where that is not known, as far as its lines are indented.
+    """
+    there = {"-": _by_first(old), "+": _by_first(new)}
+    alone = {*old, *new, *now}
+    out: list[Op] = []
+    for (sign, constraint), run in groupby(ops, key=lambda op: (op.sign, op.constraint)):
+        lines = [op.line for op in run]
+        at = 0
+        while at < len(lines):
+            size = 1
+            if sign != "=" and kind_of(lines[at]) == "item":
+                size = _size(lines, at, there[sign].get(lines[at], ()), alone)
+            out.append(Op(sign, "\n".join(lines[at : at + size]), constraint))
+            at += size
+    return tuple(out)
+
+
+def _by_first(parts: Iterable[str]) -> dict[str, set[str]]:
+    """The pieces of more than one line, by their first one."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for piece in parts:
+        if "\n" in piece:
+            found[piece.partition("\n")[0]].add(piece)
+    return found
+
+
+def _size(lines: Sequence[str], start: int, known: Collection[str], alone: Container[str]) -> int:
+    """How many lines an item takes up that begins here."""
+    for size in sorted({piece.count("\n") + 1 for piece in known}, reverse=True):
+        if "\n".join(lines[start : start + size]) in known:
+            return size
+    end = start + 1
+    while end < len(lines) and lines[end][:1].isspace() and kind_of(lines[end]) == "text":
+        end += 1
+    return 1 if all(line in alone for line in lines[start:end]) else end - start
+
+
+def in_lines(ops: Iterable[Op]) -> tuple[Op, ...]:
+    """The ops, one for each line."""
+    return tuple(op._replace(line=line) for op in ops for line in op.line.split("\n"))
