@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from memsync.memory.text.document import is_placeholder
+from memsync.memory.text.dress import in_dress_of
 from memsync.memory.text.rewordings import rewordings
 
 
@@ -29,9 +30,12 @@ def changes(before: str, after: str) -> Changes:
 
 
 def went_and_come(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The lines that a body has not any more, and those that it has now, each in file order."""
+    """The lines that a body has not any more, and those that it has now, each in file order. What
+    has another dress (bullet, line breaks, emphasis) is there.
+    """
+    now = in_dress_of(after, before, lists=False).text
     old, new = (
-        Counter(line for line in text.split("\n") if line.strip()) for text in (before, after)
+        Counter(line for line in text.split("\n") if line.strip()) for text in (before, now)
     )
     went = [line for line in (old - new).elements() if not is_placeholder(line)]
     return went, list((new - old).elements())

@@ -7,12 +7,13 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsync.memory.text.changes import changes
+from memsync.memory.text.changes import Changes, changes
 from memsync.memory.text.document import STARTER
 
 WORDS = ["backup", "Paris", "laptop", "every", "Friday", "server", "never", "2019", "2024"]
 BODIES = st.lists(
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), max_size=8
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(lambda row: f"- {' '.join(row)}"),
+    max_size=8,
 ).map("\n".join)
 
 
@@ -51,3 +52,12 @@ def test_a_memory_in_which_every_line_changed_is_compared_with_few_looks() -> No
     before, after = "\n".join(many), "\n".join(f"{line} more" for line in reversed(many))
     found = changes(before, after)
     assert len(found.gone) + len(found.reworded) == len(many)
+
+
+def test_a_formatters_work_is_no_change_of_what_the_memory_says() -> None:
+    before = (
+        "# M\n\n- likes tea very much\n- **works** at home\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    )
+    after = "# M\n\n1. likes tea\n   very much\n2. *works* at home\n\n|a|b|\n|:--|--|\n|1|2|\n"
+    assert changes(before, after) == Changes(0, (), ())
+    assert changes(before, after.replace("tea", "milk")).added > 0
