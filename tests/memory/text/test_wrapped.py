@@ -4,6 +4,7 @@ is never put together of two, and never cut.
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,3 +152,49 @@ def test_no_item_is_put_together_of_two(base: str, ours: str, theirs: str) -> No
         left = set(items_of("\n".join(op.line for op in applied.unplaced if op.sign == "+")))
         assert there <= old | now | new
         assert (now | new) - old <= there | left
+
+
+MORNING = """\
+# M
+
+## Me
+
+- tea in the morning
+  with milk
+- a dog
+
+## Hard constraints
+
+- Never push
+  without review
+- Ask
+"""
+PARTS = {
+    "-   with milk\n+   with lemon": ("  with milk", "  with lemon"),
+    "+   and lemon": ("- tea in the morning", "- tea in the morning\n  and lemon"),
+    "+ - cake": ("  with milk", "  with milk\n- cake"),
+    "- - tea in the morning\n+ - tea at noon": ("- tea in the morning", "- tea at noon"),
+}
+
+
+@pytest.mark.parametrize("above", ["= - tea in the morning\n", ""])
+@pytest.mark.parametrize("ops", PARTS)
+def test_a_note_may_name_only_the_lines_of_an_item_that_changed(ops: str, above: str) -> None:
+    if not above and ops.startswith("+"):
+        above = "= - tea in the morning\n"
+    edit = edits.read(f"base: 0123456789ab\n{above}{ops}\n")
+    for extra in ("", "- a cat\n"):
+        body = MORNING.replace("- a dog\n", f"- a dog\n{extra}")
+        applied = edits.apply(body, edit, MORNING)
+        assert applied == edits.Applied(body.replace(*PARTS[ops], 1))
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [("- Never push", "+C   at night"), ("- tea in the morning", "+   and lemon")],
+)
+def test_a_line_of_an_item_without_a_base_is_put_into_no_other_item(above: str, line: str) -> None:
+    edit = edits.read(f"base: -\n= {above}\n{line}\n")
+    more = line.partition(" ")[2]
+    applied = edits.apply(MORNING, edit, None)
+    assert applied == edits.Applied(MORNING.replace(above, f"{above}\n{more}"))
