@@ -18,7 +18,7 @@ from memsync.memory import bundles, settling
 from memsync.memory.text import notes
 from memsync.memory.text.document import short_hash
 from memsync.system.disk import Disk
-from memsync.system.errors import FolderError, MemsyncError
+from memsync.system.errors import FolderError, MemsyncError, NotDownloadedError
 
 MOST_FOOTER_BYTES: Final = 8 * 1024
 FRESH_IDS: Final = 64  # the newest ids stay in the footer, where a person sees them
@@ -201,6 +201,15 @@ class Sessions:
         # A bundle's name is the hash of what it holds: it never changes
         self._expanded = tokens, ids
         return set(ids)
+
+    def may_hold(self, merged: Iterable[str], note_id: str) -> bool:
+        """Whether a merged set holds a note; while a bundle is not here, whether it may: a note
+        that was merged lies here.
+        """
+        try:
+            return note_id in self.expand(merged)
+        except NotDownloadedError:
+            return self.has(note_id)
 
     def to_bundle(self, merged: frozenset[str]) -> list[str]:
         """The old ids that go into a bundle, sorted, once the footer is long; else none."""

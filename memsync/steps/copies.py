@@ -68,7 +68,7 @@ def put_addition(view: View, edit: Captured, body: str, memory: Memory, origin: 
     """
     here = set(body.split("\n"))
     anew = any(line not in here for line in edit.edit.lines("+"))
-    if anew and edit.id in view.store.sessions.expand(memory.merged):
+    if anew and view.store.sessions.may_hold(memory.merged, edit.id):
         edit = edit._replace(edit=edit.edit._replace(base=memory.rev))
     return put_edit(view, edit, origin)
 

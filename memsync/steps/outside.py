@@ -202,7 +202,10 @@ def _edited(view: View, memory: Memory) -> _Came:
     another = edits.is_another_file(text, memory.body, base_known=base is not None)
     if before is None or before.footer is None or not another:
         known = base is not None or last is None
-        merged = memory.merged if known or last is None else _merged_in_both(view, memory, last)
+        try:
+            merged = memory.merged if known or last is None else _merged_in_both(view, memory, last)
+        except NotDownloadedError as error:  # a bundle: the edit is a note all the same
+            return _Came(writes, Stop(error))
         start = Start(memory, memory.body, merged | note.ids, unwritten=True)
         said = edits.out_of_force(base.body, memory.body) if base else ()
         brought = of_version(last, base) + of_hand(text, memory.body)

@@ -41,7 +41,7 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str]) -> 
         note = put_addition(view, edit, body, memory, "target")
     else:
         note = put_edit(view, edit, "target")
-    if note.id in view.store.sessions.expand(merged):
+    if view.store.sessions.may_hold(merged, note.id):
         return Taken()
     said = f"{target.path} was edited; the edit is kept as note {note.id}"
     return Taken(note.writes, {note.id: edit.fresh}, (said, *edit.removed))

@@ -213,6 +213,26 @@ def test_a_bundle_that_no_backup_knows_is_waited_for(ready: World) -> None:
     assert "doctor --fix" not in done.out
 
 
+@pytest.mark.parametrize("footer", ["valid", "cut", "of a version that is not here"])
+def test_what_a_person_wrote_is_a_note_though_a_bundle_is_not_here(
+    ready: World, footer: str
+) -> None:
+    """The sync client may put another file there before the bundle comes."""
+    memory = parse(ready.memory.read_bytes())
+    here = compose(memory.body, {*memory.merged, "b-000000000000"}, memory.rev)
+    ready.memory.write_bytes(here)
+    assert ready.run("refresh").status == 4
+    if footer == "of a version that is not here":
+        body = memory.body.replace("- Move to Lisbon", "- Move to Porto")
+        here = compose(body, {*memory.merged, "b-000000000000"}, "123456789abc")
+    edited = here.replace(b"## Hard constraints", b"- seven cats\n\n## Hard constraints")
+    ready.memory.write_bytes(edited[:-9] if footer == "cut" else edited)
+    done = ready.run("refresh", "-n", "A note.")
+    assert done.status == 4, done
+    notes = [path.read_text(encoding="utf-8") for path in ready.folder.glob("sessions/*/*.md")]
+    assert any("\n+ - seven cats\n" in note for note in notes)
+
+
 @posix_only("a terminal")
 def test_a_note_s_control_characters_do_not_reach_the_terminal(ready: World) -> None:
     ready.ok("note", "evil \x1b]0;owned\x07\x1b[2Jtext")
