@@ -169,7 +169,7 @@ def _sort_unknown(
     fresh = [line for line in every if key(line) not in lines]
     grown = len(fresh) < len(every) or former is not None
     if former is not None and len(fresh) == len(every) == 1:
-        _changed(block, block.text, former, source, taken)
+        _changed(block, block.text, former, old, source, taken)
     elif not grown and _is_code(block.text):
         _as_it_is(block, source, taken)
     elif not grown and len(every) > 1 and _is_faithful_block(every, old, source):
@@ -179,7 +179,7 @@ def _sort_unknown(
         for line in fresh:
             if grown and sentence_of(bare(line), source) is None:
                 within = former or next(lines[key(line)] for line in every if key(line) in lines)
-                _changed(block, _in_list(line, block), within, source, taken)
+                _changed(block, _in_list(line, block), within, old, source, taken)
             else:
                 added = grown and not _draws_in(line, block)
                 _new(block, _in_list(line, block), old, source, taken, grown=added)
@@ -193,7 +193,9 @@ def _is_faithful_block(lines: Sequence[str], old: Outline, source: Source) -> bo
     return wrapped and faithful(" ".join(line.strip() for line in lines), old, source)
 
 
-def _changed(block: Block, line: str, former: Block, source: Source, taken: Sorted) -> None:
+def _changed(
+    block: Block, line: str, former: Block, old: Outline, source: Source, taken: Sorted
+) -> None:
     """The old one stays; what a note added becomes an item of its own, what a note overtakes is
     asked about.
     """
@@ -213,7 +215,7 @@ def _changed(block: Block, line: str, former: Block, source: Source, taken: Sort
     own = _like(line, in_the_notes_words(match.sentence, now, keep_label=True))
     taken.used.add(match.sentence.at)
     if not _speaks_of(match.sentence, was, source):
-        taken.add(block, own)
+        taken.add(block, line if faithful(line, old, source) else own)
         return
     extra = next(iter(unsaid(now, source.hard)), None)
     plain = said and extra is None

@@ -455,3 +455,12 @@ def test_a_new_rule_that_drew_in_the_rest_of_an_old_one_keeps_no_label() -> None
     reply = old.replace("- Never paint", "- Ask before anything is bought")
     found = judge(old, reply, ["Constraint: Ask before anything is bought"])
     assert (found.kind, found.body) == ("accept", f"{old}- Ask before anything is bought\n")
+
+
+def test_a_new_rule_that_only_looks_like_one_left_out_stands_in_the_replys_words() -> None:
+    """Two machines that merge one note then write one line, whatever else the replies did."""
+    old = "# M\n\n- tea\n\n## Hard constraints\n\n- never4 belba zuzumban danbirgros\n- Ask first\n"
+    new = "- never9 gannu zuzumban danbrigos"
+    reply = old.replace("- never4 belba zuzumban danbirgros", new)
+    verdict = judge(old, reply, ["Constraint: never9 gannu zuzumban danbrigos"])
+    assert verdict.body == f"{old}{new}\n"
