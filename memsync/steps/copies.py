@@ -84,11 +84,10 @@ def delivered(view: View) -> list[Deliver]:
     return found
 
 
-def restored(view: View, memory: Memory) -> list[PutRestore]:
+def restored(store: Store, memory: Memory) -> list[PutRestore]:
     """The notes of undos and restores whose command was killed behind the memory: it holds them, or
     held them when this machine saw it last. What else waits has not happened.
     """
-    store = view.store
     ids = store.sessions.restoring()
     if not ids or memory.footer is None:
         return []

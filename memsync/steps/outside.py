@@ -101,7 +101,7 @@ def outside(view: View, run: Run) -> Outside:
         copies = conflicts.copies(view.store.disk)
         if memory is None:
             return _missing(view, writes, copies)
-        writes += second_copies.restored(view, memory)
+        writes += second_copies.restored(view.store, memory)
         taken = second_copies.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)

@@ -25,6 +25,7 @@ from memsync.memory.text.encodings import Decoded, decode
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
+from memsync.steps.copies import restored
 from memsync.steps.workspace import OUTBOX, Workspace
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotReplaceableError
@@ -112,6 +113,15 @@ def _below(disk: Disk, folder: str) -> Iterator[Place]:
             yield from _below(disk, path)
         elif disk.kind(path) == "file":
             yield Place("record", disk, path)
+
+
+def deliver(work: Workspace) -> None:
+    """Put a restore note that waits beside the others where the memory holds it: as a record it
+    would lose its name with its bytes, and the next undo would bring back what that one undid.
+    """
+    memory = work.store.memory()
+    for waits in restored(work.store, memory) if memory is not None else ():
+        work.store.sessions.put_restore(waits.id)
 
 
 def take_out(work: Workspace, text: str, found: list[Place]) -> None:

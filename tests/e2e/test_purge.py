@@ -151,3 +151,20 @@ def test_a_secret_in_a_copy_that_was_saved_as_utf16_is_nowhere_afterwards(ready:
     old.write_text(f"# Mine\n\n- the door: {SECRET}\n", encoding="utf-16")
     ready.ok("purge", SECRET, "--yes")
     assert old.read_text(encoding="utf-16") == "# Mine\n\n- the door: [purged]\n"
+
+
+def test_a_purge_behind_a_killed_undo_does_not_turn_the_next_undo_round(ready: World) -> None:
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "Prefer tea", api=api)
+        ready.ok("refresh", "-n", f"The printer opens with {SECRET}", api=api)
+    before = set(ready.notes)
+    ready.ok("undo")
+    (note,) = set(ready.notes) - before
+    (file,) = ready.folder.glob(f"sessions/*/*{note}.md")
+    (record,) = ready.state.glob("*/last_seen.md")
+    file.rename(record.parent / f"restoring_{note}")  # killed right behind the memory
+    ready.ok("purge", SECRET, "--yes")
+    assert holding(ready) == []
+    ready.ok("undo")
+    assert "printer" not in ready.body
+    assert "Prefer tea" not in ready.body
