@@ -324,7 +324,7 @@ def _wait_for_it(view: View, memory: Memory, agreed: bool) -> _Came:
         "is not replaced",
         "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
     )
-    marks = [] if seen else [Record(STILL, f"{mark} {now:.0f}".encode(), before)]
+    marks = [] if seen else [Record(STILL, f"{mark} {int(now)}".encode(), before)]
     return _Came([*marks], Stop(error))
 
 
