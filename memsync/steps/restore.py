@@ -19,6 +19,7 @@ from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
 from memsync.merge.guard.verdict import Verdict
 from memsync.merge.prompt import Part
+from memsync.steps.copies import saved_anew
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.noticing import of_steps
@@ -243,7 +244,7 @@ def before_fixing(view: View, run: Run) -> Plan | None:
     if memory is not None and memory.footer is None:
         if memory.newer or store.last_whole() is None:
             return Plan(run)  # a later memsync's, or one to adopt: `memsync init` asks
-        writes += _as_it_was(view, memory)
+        writes += (*_as_it_was(view, memory), *saved_anew(view, memory))
     return Plan(run, tuple(writes), then=LOOK_AGAIN) if writes else None
 
 
