@@ -171,8 +171,9 @@ def _restored(store: Store, memory: Memory) -> Memory | None:
 
 
 def _brought_restore(store: Store, memory: Memory, replaced: Memory) -> bool:
-    notes = store.sessions.find(memory.merged - replaced.merged)
-    return any(note.kind == "restore" for note in notes)
+    ids = {one for one in memory.merged - replaced.merged if not one.startswith("b-")}
+    notes = store.sessions.find(ids)  # one that has not arrived yet may be it
+    return len(notes) < len(ids) or any(note.kind == "restore" for note in notes)
 
 
 # -- what nothing else may replace -----------------------------------------------------------------
