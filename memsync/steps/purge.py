@@ -198,8 +198,11 @@ def _memory_again(
     done = store.sessions.expand(memory.footer.merged)
     fresh = {new for old, new in ids.items() if old in done}
     merged = memory.footer.merged | (set(ids) - done) | fresh
-    origin = revs.get(memory.footer.rev, memory.footer.rev)
     body = memory.body.replace(text, INSTEAD)
+    # The very same version where it never held the text, or where a killed purge is run again
+    same = revision(body, merged) == memory.footer.rev
+    origin = memory.footer.origin if same else memory.footer.rev
+    origin = revs.get(origin, origin)
     return compose(body, merged, origin, extra=memory.footer.extra, crlf=memory.crlf)
 
 

@@ -153,6 +153,24 @@ def test_a_secret_in_a_copy_that_was_saved_as_utf16_is_nowhere_afterwards(ready:
     assert old.read_text(encoding="utf-16") == "# Mine\n\n- the door: [purged]\n"
 
 
+def test_a_secret_that_is_only_beside_the_memory_leaves_its_versions_as_they_are(
+    ready: World,
+) -> None:
+    with StandIn() as api:
+        for note in ("Prefer tea", "Prefer milk"):
+            ready.ok("refresh", "-n", note, api=api)
+    old = ready.target.with_name("CLAUDE.pre-memsync.bak")
+    old.write_text(f"# Mine\n\n- the door: {SECRET}\n", encoding="utf-8")
+    before = ready.memory.read_bytes(), ready.backups
+    for _ in range(2):
+        ready.ok("purge", SECRET, "--yes")
+        old.write_text(f"# Mine\n\n- again: {SECRET}\n", encoding="utf-8")
+    assert (ready.memory.read_bytes(), ready.backups) == before
+    ready.ok("undo")
+    ready.ok("undo")
+    assert "Prefer" not in ready.body
+
+
 def test_a_purge_behind_a_killed_undo_does_not_turn_the_next_undo_round(ready: World) -> None:
     with StandIn() as api:
         ready.ok("refresh", "-n", "Prefer tea", api=api)
