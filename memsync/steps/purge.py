@@ -31,6 +31,7 @@ from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotReplaceableError
 
 OWN_COPY: Final = "CLAUDE.pre-memsync"
+PENDING: Final = "purging"  # the state file: new ids of notes that a purge leaves pending
 _RECORD: Final = re.compile(r"[0-9a-f]{12}")
 
 
@@ -138,12 +139,28 @@ def take_out(work: Workspace, text: str, found: list[Place]) -> None:
         )
     ids = {old: new for place in found for old, new in _note_again(place, text)}
     revs = _versions_again(store, text)
-    raw = _memory_again(store, memory, text, ids, revs)
+    pending = _still_pending(store, memory, ids)
+    raw = _memory_again(store, memory, text, ids, revs, pending)
     store.disk.replace(NAME, raw, memory.raw)
     store.state.replace(LAST_SEEN, raw, ANYTHING)
     link.ensure(work.target, raw, store.disk)
     for place in found:
         _remove(place, text)
+    store.state.delete(PENDING)
+
+
+def _still_pending(store: Store, memory: Memory, ids: dict[str, str]) -> frozenset[str]:
+    """The new ids of notes that were not merged. On record until all is done: the old ids join the
+    set with the memory, so a purge that is run again could not tell them from merged ones.
+    """
+    done = store.sessions.expand(memory.merged)
+    before = (store.state.read(PENDING) or b"").decode("ascii", "replace").split()
+    pending = frozenset({*before, *(new for old, new in ids.items() if old not in done)})
+    if pending:
+        store.state.replace(
+            PENDING, "\n".join(sorted(pending)).encode("ascii", "replace"), ANYTHING
+        )
+    return pending
 
 
 def _note_again(place: Place, text: str) -> Iterator[tuple[str, str]]:
@@ -189,14 +206,19 @@ def _without(version: Memory, text: str, revs: dict[str, str]) -> bytes:
 
 
 def _memory_again(
-    store: Store, memory: Memory, text: str, ids: dict[str, str], revs: dict[str, str]
+    store: Store,
+    memory: Memory,
+    text: str,
+    ids: dict[str, str],
+    revs: dict[str, str],
+    pending: frozenset[str],
 ) -> bytes:
     """The memory without the text: the set keeps every old id, and takes the new id of each note
     that was merged.
     """
     assert memory.footer is not None
     done = store.sessions.expand(memory.footer.merged)
-    fresh = {new for old, new in ids.items() if old in done}
+    fresh = {new for old, new in ids.items() if old in done} - pending
     merged = memory.footer.merged | (set(ids) - done) | fresh
     body = memory.body.replace(text, INSTEAD)
     # The very same version where it never held the text, or where a killed purge is run again

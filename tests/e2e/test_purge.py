@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -186,3 +188,28 @@ def test_a_purge_behind_a_killed_undo_does_not_turn_the_next_undo_round(ready: W
     ready.ok("undo")
     assert "printer" not in ready.body
     assert "Prefer tea" not in ready.body
+
+
+KILLED = (
+    "import os, sys; from memsync.cli import main; from memsync.steps import purge; "
+    "purge._remove = lambda *_: os._exit(9); sys.exit(main())"
+)
+
+
+def test_a_pending_note_stays_pending_where_a_killed_purge_is_run_again(ready: World) -> None:
+    leaked(ready)
+    words = [sys.executable, "-c", KILLED, "purge", SECRET, "--yes"]
+    killed = subprocess.run(
+        words, env=ready.environment(), cwd=ready.root, capture_output=True, check=False
+    )
+    assert killed.returncode == 9
+    ready.ok("purge", SECRET, "--yes")
+    assert holding(ready) == []
+    assert list(ready.pending.values()) == ["And the printer: [purged]"]
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+        assert api.notes == [["And the printer: [purged]"]]
+        ready.ok("undo")
+        ready.ok("undo")
+    assert "router" not in ready.body
+    assert not list(ready.state.glob("*/purging"))
