@@ -49,6 +49,7 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
             return 0
         if not args.yes:
             _ask(found)
+        purge.deliver(work)
         for text in texts:
             purge.take_out(work, text, purge.places(work, text))
     terminal.out(

@@ -58,13 +58,18 @@ def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> 
 def _refuse_to_lose_notes(config: Config, place: Place) -> None:
     """Notes that lie on this machine alone go to the memory folder first."""
     box = outbox(config.machine)
-    if waiting(box) and place.trouble is None:
+    if place.trouble is None and (waiting(box) or _restored(config, place)):
         # What keeps them from there is told below.
         with contextlib.suppress(MemsyncError), writing(config, place) as (_, job):
             sync.run(job, TakeIn())
     if count := len(waiting(box)):
         what = f"{counted(count, 'note waits', 'notes wait')} on this machine alone"
         raise LocalError(what, "memsync doctor   (says what keeps them from the memory folder)")
+
+
+def _restored(config: Config, place: Place) -> list[str]:
+    """The notes of undos and restores that were killed before their note was in its place."""
+    return open_place(config, place).store.sessions.restoring()
 
 
 def _what_goes(config: Config, place: Place) -> list[str]:

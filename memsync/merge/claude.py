@@ -19,7 +19,7 @@ from memsync.memory.text.redact import masked, redact, unmasked
 from memsync.merge import faults, wire
 from memsync.merge.keys import Key
 from memsync.merge.models import ACTIVE_MODELS
-from memsync.merge.reply import Reply, Turn
+from memsync.merge.reply import Reply, Turn, joined, tokens
 from memsync.merge.request import Fault, Request
 from memsync.system.errors import ClaudeError
 
@@ -225,8 +225,8 @@ def _collect(
         if "\n" in text:
             lines += text.count("\n")
             progress(lines)
-    whole = "".join(piece for number in sorted(blocks) for piece in blocks[number])
-    return seen._replace(text=whole)
+    pieces = (piece for number in sorted(blocks) for piece in blocks[number])
+    return seen._replace(text=joined(pieces))
 
 
 def _text_of(event: object) -> str:
@@ -269,9 +269,7 @@ def _word(value: object) -> str:
 
 
 def _count(holder: object, name: str) -> int:
-    """A number of tokens; 0 where none is told, or something that is no number."""
-    value = getattr(getattr(holder, "usage", None), name, 0)
-    return value if isinstance(value, int) and value > 0 else 0
+    return tokens(getattr(getattr(holder, "usage", None), name, 0))
 
 
 def check(key: Key, *, timeout: float = CHECK_SECONDS) -> ClaudeError | None:

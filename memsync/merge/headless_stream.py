@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from memsync.merge import faults
-from memsync.merge.reply import Reply
+from memsync.merge.reply import Reply, joined, tokens
 from memsync.merge.request import Request
 from memsync.merge.statuses import AGAIN, LATER, word
 from memsync.system.errors import ClaudeError
@@ -54,7 +54,7 @@ class Stream:
     @property
     def text(self) -> str:
         """All text blocks."""
-        return "".join(piece for key in sorted(self._blocks) for piece in self._blocks[key])
+        return joined(piece for key in sorted(self._blocks) for piece in self._blocks[key])
 
     def take(self, line: bytes) -> None:
         """One printed line."""
@@ -101,8 +101,8 @@ class Stream:
             raise faults.empty("")
         usage = _dict(_dict(result).get("usage"))
         inputs = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        tokens_in = sum(_count(usage.get(name)) for name in inputs)
-        tokens_out = _count(usage.get("output_tokens"))
+        tokens_in = sum(tokens(usage.get(name)) for name in inputs)
+        tokens_out = tokens(usage.get("output_tokens"))
         return Reply(self.text, self._model or "?", tokens_in, tokens_out, "claude-code")
 
     def _is_whole(self, ended: Ended) -> bool:

@@ -19,10 +19,12 @@ from memsync.system.disk import ANYTHING, RealDisk
 from memsync.system.errors import ClaudeError, InputError, LocalError
 from memsync.system.late import Late
 from memsync.system.machine import Machine, quoted
+from memsync.system.printed import printed
 
 FILE: Final = "api_key"
 SET_KEY: Final = "memsync config set api_key"
 WHERE: Final = "a key from the Claude Console begins with sk-ant-api"
+MOST_BYTES: Final = 64 * 1024  # of what the command prints
 COMMAND_SECONDS: Final = 60  # a password manager may ask its user for a finger
 
 PATH: Final = "the path of a file, not the key in it"
@@ -201,31 +203,24 @@ def _from_file(machine: Machine) -> str:
 
 def _from_command(machine: Machine, command: Sequence[str]) -> str:
     """What the command prints. Its words stay out of every message: they may hold the key."""
-    import subprocess
-
     hint = "memsync config set api_key_command PROGRAM WORD...   (see what it is: config get)"
     argv = [str(machine.expand(command[0])), *command[1:]]
     try:
-        done = subprocess.run(
-            argv,
-            env=dict(machine.env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        done = printed(argv, machine.env, seconds=COMMAND_SECONDS, most=MOST_BYTES)
+    except TimeoutError:
         raise ClaudeError(f"api_key_command did not end within {COMMAND_SECONDS} s", hint) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a word of it holds a NUL"
         raise ClaudeError(
             f"api_key_command cannot be run: {reason[:1].lower()}{reason[1:]}", hint
         ) from None
-    if done.returncode:
-        raise ClaudeError(f"api_key_command failed with exit status {done.returncode}", hint)
-    if not done.stdout.strip():
+    if len(done.out) > MOST_BYTES:
+        raise ClaudeError("api_key_command printed far more than a key", hint)
+    if done.status:
+        raise ClaudeError(f"api_key_command failed with exit status {done.status}", hint)
+    if not done.out.strip():
         raise ClaudeError("api_key_command printed nothing", hint)
-    return done.stdout.decode("utf-8", "replace")
+    return done.out.decode("utf-8", "replace")
 
 
 def _federation(machine: Machine) -> str:

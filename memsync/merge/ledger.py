@@ -88,7 +88,7 @@ def _parsed(line: bytes) -> Paid | None:
             int(fields["output_tokens"]),
             None if dollars is None else float(dollars),
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
+
+MOST_TOKENS: Final = 1_000_000_000  # of one call: what is more was not counted by anybody
 
 
 class Turn(NamedTuple):
@@ -24,6 +26,23 @@ class Reply(NamedTuple):
     input_tokens: int = 0
     output_tokens: int = 0
     engine: Engine = "api"
+
+
+def tokens(value: object) -> int:
+    """A number of tokens; 0 where none is told, or something that is no number of a call's."""
+    return value if isinstance(value, int) and 0 < value <= MOST_TOKENS else 0
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """The text of the pieces of a stream. A character that came as two halves is whole again; half
+    of one alone cannot be written or sent, and a sign for it stands in its place.
+    """
+    text = "".join(pieces)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def correction(reply: str, reasons: Sequence[str]) -> tuple[Turn, Turn]:

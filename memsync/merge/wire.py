@@ -8,6 +8,7 @@ for ever, and a small answer may unpack to a large one.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,7 @@ CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 60.0  # the API pings far more often than this
 MOST_REPLY: Final = 64 * 1024 * 1024  # 128,000 tokens, each in an event of its own, are 30 MiB
 MOST_ERROR: Final = 1024 * 1024
+MOST_SECONDS: Final = 10_000_000.0  # that anybody is asked to wait
 
 
 class TooMuchError(Exception):
@@ -234,6 +236,7 @@ def host(request: httpx2.Request) -> str:
 
 def _retry_after(response: httpx2.Response) -> float | None:
     try:
-        return float(response.headers["retry-after"])
+        seconds = float(response.headers["retry-after"])
     except (KeyError, ValueError):  # a date instead of seconds is legal and was never seen here
         return None
+    return min(seconds, MOST_SECONDS) if 0 <= seconds < math.inf else None

@@ -17,6 +17,7 @@ from memsync.memory.store import Store
 from memsync.memory.target import Target, is_set_aside
 from memsync.memory.text import notes
 from memsync.memory.text.document import STARTER, Memory, is_starter, parse, short_hash
+from memsync.memory.text.encodings import in_utf8
 from memsync.steps.captured import Captured, captured
 from memsync.steps.gather import View
 from memsync.steps.job import EMPTY, Fresh, Run
@@ -84,11 +85,10 @@ def delivered(view: View) -> list[Deliver]:
     return found
 
 
-def restored(view: View, memory: Memory) -> list[PutRestore]:
+def restored(store: Store, memory: Memory) -> list[PutRestore]:
     """The notes of undos and restores whose command was killed behind the memory: it holds them, or
     held them when this machine saw it last. What else waits has not happened.
     """
-    store = view.store
     ids = store.sessions.restoring()
     if not ids or memory.footer is None:
         return []
@@ -130,6 +130,16 @@ def _of_copy(view: View, copy: Memory, home: Store, origin: Origin) -> Taken:
         return Taken(writes)
     note = put_edit(view, edit, origin)
     return Taken((*writes, *note.writes), {note.id: edit.fresh}, edit.removed)
+
+
+def saved_anew(view: View, memory: Memory) -> tuple[PutNote, ...]:
+    """What was edited in a memory that an editor saved as UTF-16: a note, before the version seen
+    last takes its place.
+    """
+    shown = parse(in_utf8(memory.raw))
+    base = view.store.version(shown.footer.rev) if shown.footer is not None else None
+    edit = captured(shown.body, base, base.body) if base is not None else None
+    return put_edit(view, edit, "copy").writes if edit is not None else ()
 
 
 def of_adopted(view: View, memory: Memory, run: Run) -> tuple[PutNote, ...]:

@@ -101,7 +101,7 @@ def outside(view: View, run: Run) -> Outside:
         copies = conflicts.copies(view.store.disk)
         if memory is None:
             return _missing(view, writes, copies)
-        writes += second_copies.restored(view, memory)
+        writes += second_copies.restored(view.store, memory)
         taken = second_copies.taken_in(view, copies)
         writes += taken.writes
         came = _of_memory(view, memory, agreed=view.yes or NAME in run.agreed)
@@ -327,7 +327,7 @@ def _wait_for_it(view: View, memory: Memory, agreed: bool) -> _Came:
         "is not replaced",
         "wait ten minutes and run memsync refresh, or now: memsync refresh --yes",
     )
-    marks = [] if seen else [Record(STILL, f"{mark} {now:.0f}".encode(), before)]
+    marks = [] if seen else [Record(STILL, f"{mark} {int(now)}".encode(), before)]
     return _Came([*marks], Stop(error))
 
 

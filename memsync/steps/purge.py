@@ -25,11 +25,13 @@ from memsync.memory.text.encodings import Decoded, decode
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
+from memsync.steps.copies import restored
 from memsync.steps.workspace import OUTBOX, Workspace
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotReplaceableError
 
 OWN_COPY: Final = "CLAUDE.pre-memsync"
+PENDING: Final = "purging"  # the state file: new ids of notes that a purge leaves pending
 _RECORD: Final = re.compile(r"[0-9a-f]{12}")
 
 
@@ -114,6 +116,15 @@ def _below(disk: Disk, folder: str) -> Iterator[Place]:
             yield Place("record", disk, path)
 
 
+def deliver(work: Workspace) -> None:
+    """Put a restore note that waits beside the others where the memory holds it: as a record it
+    would lose its name with its bytes, and the next undo would bring back what that one undid.
+    """
+    memory = work.store.memory()
+    for waits in restored(work.store, memory) if memory is not None else ():
+        work.store.sessions.put_restore(waits.id)
+
+
 def take_out(work: Workspace, text: str, found: list[Place]) -> None:
     """Take the text out of these places. The caller holds the lock and has a yes.
 
@@ -128,12 +139,28 @@ def take_out(work: Workspace, text: str, found: list[Place]) -> None:
         )
     ids = {old: new for place in found for old, new in _note_again(place, text)}
     revs = _versions_again(store, text)
-    raw = _memory_again(store, memory, text, ids, revs)
+    pending = _still_pending(store, memory, ids)
+    raw = _memory_again(store, memory, text, ids, revs, pending)
     store.disk.replace(NAME, raw, memory.raw)
     store.state.replace(LAST_SEEN, raw, ANYTHING)
     link.ensure(work.target, raw, store.disk)
     for place in found:
         _remove(place, text)
+    store.state.delete(PENDING)
+
+
+def _still_pending(store: Store, memory: Memory, ids: dict[str, str]) -> frozenset[str]:
+    """The new ids of notes that were not merged. On record until all is done: the old ids join the
+    set with the memory, so a purge that is run again could not tell them from merged ones.
+    """
+    done = store.sessions.expand(memory.merged)
+    before = (store.state.read(PENDING) or b"").decode("ascii", "replace").split()
+    pending = frozenset({*before, *(new for old, new in ids.items() if old not in done)})
+    if pending:
+        store.state.replace(
+            PENDING, "\n".join(sorted(pending)).encode("ascii", "replace"), ANYTHING
+        )
+    return pending
 
 
 def _note_again(place: Place, text: str) -> Iterator[tuple[str, str]]:
@@ -179,17 +206,25 @@ def _without(version: Memory, text: str, revs: dict[str, str]) -> bytes:
 
 
 def _memory_again(
-    store: Store, memory: Memory, text: str, ids: dict[str, str], revs: dict[str, str]
+    store: Store,
+    memory: Memory,
+    text: str,
+    ids: dict[str, str],
+    revs: dict[str, str],
+    pending: frozenset[str],
 ) -> bytes:
     """The memory without the text: the set keeps every old id, and takes the new id of each note
     that was merged.
     """
     assert memory.footer is not None
     done = store.sessions.expand(memory.footer.merged)
-    fresh = {new for old, new in ids.items() if old in done}
+    fresh = {new for old, new in ids.items() if old in done} - pending
     merged = memory.footer.merged | (set(ids) - done) | fresh
-    origin = revs.get(memory.footer.rev, memory.footer.rev)
     body = memory.body.replace(text, INSTEAD)
+    # The very same version where it never held the text, or where a killed purge is run again
+    same = revision(body, merged) == memory.footer.rev
+    origin = memory.footer.origin if same else memory.footer.rev
+    origin = revs.get(origin, origin)
     return compose(body, merged, origin, extra=memory.footer.extra, crlf=memory.crlf)
 
 

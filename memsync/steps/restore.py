@@ -19,6 +19,7 @@ from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
 from memsync.merge.guard.verdict import Verdict
 from memsync.merge.prompt import Part
+from memsync.steps.copies import saved_anew
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.noticing import of_steps
@@ -170,8 +171,9 @@ def _restored(store: Store, memory: Memory) -> Memory | None:
 
 
 def _brought_restore(store: Store, memory: Memory, replaced: Memory) -> bool:
-    notes = store.sessions.find(memory.merged - replaced.merged)
-    return any(note.kind == "restore" for note in notes)
+    ids = {one for one in memory.merged - replaced.merged if not one.startswith("b-")}
+    notes = store.sessions.find(ids)  # one that has not arrived yet may be it
+    return len(notes) < len(ids) or any(note.kind == "restore" for note in notes)
 
 
 # -- what nothing else may replace -----------------------------------------------------------------
@@ -243,7 +245,7 @@ def before_fixing(view: View, run: Run) -> Plan | None:
     if memory is not None and memory.footer is None:
         if memory.newer or store.last_whole() is None:
             return Plan(run)  # a later memsync's, or one to adopt: `memsync init` asks
-        writes += _as_it_was(view, memory)
+        writes += (*_as_it_was(view, memory), *saved_anew(view, memory))
     return Plan(run, tuple(writes), then=LOOK_AGAIN) if writes else None
 
 

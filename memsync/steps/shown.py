@@ -7,6 +7,7 @@ from __future__ import annotations
 from memsync.memory.store import Store
 from memsync.memory.text import edits
 from memsync.memory.text.document import FOOTER_MARK, Memory, is_starter, parse, whole_lines
+from memsync.memory.text.encodings import in_utf8
 from memsync.steps.captured import captured
 from memsync.steps.copies import Taken, is_past, is_taken_in, put_addition, put_edit
 from memsync.steps.gather import View
@@ -19,9 +20,10 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str]) -> 
     target = view.target
     if target is None or target.standing() not in ("copy", "foreign", "foreign link"):
         return Taken()
-    raw = target.text()
-    if raw is None:
+    given = target.text()
+    if given is None:
         return Taken()
+    raw = in_utf8(given)
     shown = parse(raw)
     if not shown.body or (shown.footer is not None and shown.body == body):
         return Taken()
@@ -32,7 +34,7 @@ def of_target(view: View, memory: Memory, body: str, merged: frozenset[str]) -> 
     if shown.footer is None:
         text = whole_lines(shown._replace(raw=raw + b"\n"))
     base = None if whole else base_of(view.store, shown)
-    if base is None and (is_starter(text) or is_taken_in(view.store, raw, target)):
+    if base is None and (is_starter(text) or is_taken_in(view.store, given, target)):
         return Taken()
     edit = captured(text, base, body, adds_only=shown.footer is None)
     if edit is None:

@@ -195,6 +195,25 @@ def test_uninstall_never_takes_a_note_with_it(world: World, tmp_path: Path) -> N
     assert not world.config.exists()
 
 
+def test_uninstall_leaves_the_note_of_a_killed_undo_to_the_other_machines(
+    world: World, tmp_path: Path
+) -> None:
+    for note in ("Prefer tea", "Prefer milk"):
+        with StandIn() as api:
+            world.ok("refresh", "-n", note, api=api)
+    other = World(tmp_path / "other", cloud=world.cloud)
+    other.init()
+    before = set(world.notes)
+    world.ok("undo")
+    (note,) = set(world.notes) - before
+    (file,) = world.folder.glob(f"sessions/*/*{note}.md")
+    (record,) = world.state.glob("*/last_seen.md")
+    file.rename(record.parent / f"restoring_{note}")  # killed right behind the memory
+    world.ok("uninstall", "--yes")
+    other.ok("undo")
+    assert "Prefer" not in other.body
+
+
 def test_uninstall_asks_and_without_anybody_changes_nothing(world: World) -> None:
     before = tree(world.home, world.cloud)
     told(world.run("uninstall"), 1, "nobody can be asked", "memsync uninstall --yes")

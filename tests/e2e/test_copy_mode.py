@@ -235,3 +235,22 @@ def test_a_copy_with_other_line_ends_is_nothing_new(a: World) -> None:
     a.target.write_bytes(a.target.read_bytes().replace(b"\n", b"\r\n"))
     merge(a, "Never deploy on Fridays.")
     assert not (a.folder / "conflicts").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_an_edit_of_a_copy_that_an_editor_saved_anew_is_taken_in(a: World, encoding: str) -> None:
+    text = a.target.read_text(encoding="utf-8")
+    old = "- Move to Lisbon in March\n"
+    assert old in text
+    edited = text.replace(old, "- Move to Porto, naïvely\n").encode(encoding)
+    a.target.write_bytes(edited)
+    assert "was edited" in a.ok("status").err
+    a.ok("refresh")
+    assert "- Move to Porto, naïvely\n" in a.body
+    assert old not in a.body
+    assert a.target.read_bytes() == a.memory.read_bytes()
+    kept = [path.read_bytes() for path in (a.folder / "conflicts").iterdir()]
+    assert edited in kept
+    a.target.write_bytes(edited)
+    assert a.ok("refresh").out.startswith("no changes.")
+    assert "- Move to Porto, naïvely\n" in a.body

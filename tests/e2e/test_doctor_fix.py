@@ -127,3 +127,15 @@ def test_a_folder_of_the_prototype_is_for_init_to_adopt(world: World) -> None:
 
 def bytes_in(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_edit_in_a_memory_that_was_saved_as_utf16_is_kept_as_a_note(ready: World) -> None:
+    ready.edit("- Move to Lisbon in March\n", "- Move to Porto, naïvely\n")
+    saved = ready.memory.read_text(encoding="utf-8").encode("utf-16")
+    ready.memory.write_bytes(saved)
+    assert "doctor --fix" in ready.run("refresh").err
+    ready.run("doctor", "--fix")
+    ready.ok("refresh")
+    assert "- Move to Porto, naïvely\n" in ready.body
+    assert "- Move to Lisbon in March\n" not in ready.body
+    assert saved in [path.read_bytes() for path in (ready.folder / "conflicts").iterdir()]

@@ -161,7 +161,10 @@ def test_the_record_of_calls_is_this_users_alone_and_survives_damage(ready: Worl
         ready.ok("refresh", "-n", "Never deploy on Fridays", api=api)
         ledger = ready.state / "usage.jsonl"
         assert stat.S_IMODE(ledger.stat().st_mode) == 0o600
-        ledger.write_bytes(ledger.read_bytes() + b'\xff[[{"half')
+        ledger.write_bytes(ledger.read_bytes() + b'\xff[[{"half\n')
+        endless = {"time": "2026-10", "engine": "api", "model": "x", "output_tokens": 5}
+        line = json.dumps({**endless, "input_tokens": float("inf"), "dollars": 1})
+        ledger.write_bytes(ledger.read_bytes() + line.encode())
         ready.ok("refresh", "-n", "Prefer tea", api=api)
     assert ready.ok("usage", "--json").json["months"][0]["calls"] == 2
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,63 @@ def test_a_secret_in_a_copy_that_was_saved_as_utf16_is_nowhere_afterwards(ready:
     old.write_text(f"# Mine\n\n- the door: {SECRET}\n", encoding="utf-16")
     ready.ok("purge", SECRET, "--yes")
     assert old.read_text(encoding="utf-16") == "# Mine\n\n- the door: [purged]\n"
+
+
+def test_a_secret_that_is_only_beside_the_memory_leaves_its_versions_as_they_are(
+    ready: World,
+) -> None:
+    with StandIn() as api:
+        for note in ("Prefer tea", "Prefer milk"):
+            ready.ok("refresh", "-n", note, api=api)
+    old = ready.target.with_name("CLAUDE.pre-memsync.bak")
+    old.write_text(f"# Mine\n\n- the door: {SECRET}\n", encoding="utf-8")
+    before = ready.memory.read_bytes(), ready.backups
+    for _ in range(2):
+        ready.ok("purge", SECRET, "--yes")
+        old.write_text(f"# Mine\n\n- again: {SECRET}\n", encoding="utf-8")
+    assert (ready.memory.read_bytes(), ready.backups) == before
+    ready.ok("undo")
+    ready.ok("undo")
+    assert "Prefer" not in ready.body
+
+
+def test_a_purge_behind_a_killed_undo_does_not_turn_the_next_undo_round(ready: World) -> None:
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "Prefer tea", api=api)
+        ready.ok("refresh", "-n", f"The printer opens with {SECRET}", api=api)
+    before = set(ready.notes)
+    ready.ok("undo")
+    (note,) = set(ready.notes) - before
+    (file,) = ready.folder.glob(f"sessions/*/*{note}.md")
+    (record,) = ready.state.glob("*/last_seen.md")
+    file.rename(record.parent / f"restoring_{note}")  # killed right behind the memory
+    ready.ok("purge", SECRET, "--yes")
+    assert holding(ready) == []
+    ready.ok("undo")
+    assert "printer" not in ready.body
+    assert "Prefer tea" not in ready.body
+
+
+KILLED = (
+    "import os, sys; from memsync.cli import main; from memsync.steps import purge; "
+    "purge._remove = lambda *_: os._exit(9); sys.exit(main())"
+)
+
+
+def test_a_pending_note_stays_pending_where_a_killed_purge_is_run_again(ready: World) -> None:
+    leaked(ready)
+    words = [sys.executable, "-c", KILLED, "purge", SECRET, "--yes"]
+    killed = subprocess.run(
+        words, env=ready.environment(), cwd=ready.root, capture_output=True, check=False
+    )
+    assert killed.returncode == 9
+    ready.ok("purge", SECRET, "--yes")
+    assert holding(ready) == []
+    assert list(ready.pending.values()) == ["And the printer: [purged]"]
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+        assert api.notes == [["And the printer: [purged]"]]
+        ready.ok("undo")
+        ready.ok("undo")
+    assert "router" not in ready.body
+    assert not list(ready.state.glob("*/purging"))

@@ -339,3 +339,16 @@ def test_versions_of_one_second_are_all_kept(ready: World) -> None:
     all_is_kept(ready, *raws)
     assert os.stat(ready.memory).st_mtime >= begin - 1
     assert Path(ready.memory).is_file()
+
+
+def test_an_undo_whose_note_has_not_arrived_yet_is_not_turned_round(ready: World) -> None:
+    with StandIn() as api:
+        for note in ("Prefer tea", "Prefer milk"):
+            ready.ok("refresh", "-n", note, api=api)
+    before = set(ready.notes)
+    ready.ok("undo")
+    (note,) = set(ready.notes) - before
+    (file,) = ready.folder.glob(f"sessions/*/*{note}.md")
+    file.unlink()
+    ready.ok("undo")
+    assert "Prefer" not in ready.body

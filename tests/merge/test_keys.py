@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -183,6 +184,22 @@ def test_a_command_that_does_not_end_is_an_error(
     monkeypatch.setattr(keys, "COMMAND_SECONDS", 0.2)
     with pytest.raises(ClaudeError, match=r"did not end within 0\.2 s"):
         keys.find(machine, command("import time; time.sleep(20)"))
+
+
+def test_a_command_that_prints_without_end_is_ended(machine: Machine) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ClaudeError, match="printed far more than a key"):
+        keys.find(machine, command("while True: print('y' * 60)"))
+    assert time.monotonic() - begin < 20
+
+
+def test_what_a_command_leaves_in_the_background_is_not_waited_for(machine: Machine) -> None:
+    begin = time.monotonic()
+    child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])"
+    key = keys.find(machine, command(f"import subprocess, sys; print('{SECRET}'); {child}"))
+    assert key is not None
+    assert key.value == SECRET
+    assert time.monotonic() - begin < 20
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Machine:
         self.outbox = SimDisk(f"{name}/outbox", watch)
         self.claude: SimDisk | None = None
         self.client = Client(server, self.memory.files, self.memory.dark, name.upper(), vendor)
-        self.skew = 0
+        self.skew: float = 0
         self.death_in: int | None = None
         self.death: Death = "killed"
         self.race_in: int | None = None  # until the world goes on in the middle of a command

@@ -268,6 +268,15 @@ def test_a_memory_without_footer_waits_ten_minutes_or_for_a_yes() -> None:
     assert not any("ei" in line for line in lines_of(one))
 
 
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.9])
+def test_a_memory_without_footer_is_one_look_at_any_part_of_a_second(part: float) -> None:
+    one = machine()
+    one.skew += part
+    footerless(one, BODY + "- seven\n")
+    with pytest.raises(NeedsAgreementError, match="may not have arrived whole"):
+        calm(one)
+
+
 def test_a_yes_is_enough() -> None:
     one = machine()
     footerless(one, BODY + "- seven\n")

@@ -51,6 +51,12 @@ def two_text_blocks(request: Request, memory: str) -> Answer:
     return message(request, text_block(memory[:half]), text_block(memory[half:]))
 
 
+def halved(request: Request, memory: str, *, second: str) -> Answer:
+    """A character beyond U+FFFF, whose halves come in two pieces."""
+    begin, end = memory[:-1] + " \ud83c", second + "\n"
+    return message(request, text_block(begin), text_block(end))
+
+
 def stopped(request: Request, memory: str, *, reason: str | None) -> Answer:
     return message(request, text_block(memory[: len(memory) // 2]), stop_reason=reason)
 
@@ -230,6 +236,12 @@ def _null_usage(fields: dict[str, object]) -> object:
     return fields
 
 
+def _huge_usage(fields: dict[str, object]) -> object:
+    if "usage" in fields:
+        fields["usage"] = {"output_tokens": 10**400}
+    return fields
+
+
 def _odd_usage(fields: dict[str, object]) -> object:
     message = fields.get("message")
     if isinstance(message, dict):
@@ -290,10 +302,13 @@ SCENARIOS: dict[str, Scenario] = {
     # decoration left out, or told otherwise than the API does
     "usage left out": partial(told_otherwise, tell=_without_usage),
     "usage null": partial(told_otherwise, tell=_null_usage),
+    "usage huge": partial(told_otherwise, tell=_huge_usage),
     "usage odd": partial(told_otherwise, tell=_odd_usage),
     "no message_start": partial(told_otherwise, tell=_no_start),
     "blocks the other way round": blocks_the_other_way_round,
     "two messages": two_messages,
+    "halves of a character": partial(halved, second="\udfd4"),
+    "half a character": partial(halved, second=""),
     # gateways and what stands before them
     "403 page": partial(refuses, answer=Answer([PORTAL], 403, "text/html")),
     "403 region": partial(refuses, answer=REGION),
@@ -350,6 +365,15 @@ SCENARIOS: dict[str, Scenario] = {
     "429": partial(refuses, answer=error(429, "rate_limit_error", "Slow down")),
     "429 short": partial(
         refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="1")
+    ),
+    "429 never": partial(
+        refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="1e999")
+    ),
+    "429 nan": partial(
+        refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="nan")
+    ),
+    "429 before": partial(
+        refuses, answer=error(429, "rate_limit_error", "Slow down", retry_after="-5")
     ),
     "429 date": partial(
         refuses,

@@ -52,6 +52,16 @@ def decode(data: bytes) -> Decoded | None:
         return _guess(data)
 
 
+def in_utf8(data: bytes) -> bytes:
+    """Bytes with the mark of UTF-16 as UTF-8, as an editor may have saved a file anew; others stay
+    as they are, for nothing is guessed.
+    """
+    try:
+        return data.decode("utf-16").encode("utf-8") if data.startswith(MARKS) else data
+    except UnicodeError:
+        return data
+
+
 def _guess(data: bytes) -> Decoded | None:
     if b"\x00" in data:
         return None

@@ -78,6 +78,15 @@ def test_a_short_retry_after_takes_the_place_of_the_wait(
     assert clock.waits == [1]
 
 
+@pytest.mark.parametrize("scenario", ["429 never", "429 nan", "429 before"])
+def test_a_retry_after_that_is_no_time_is_none(
+    standin: Callable[..., StandIn], clock: Clock, scenario: str
+) -> None:
+    standin(scenario)
+    assert "asks to wait" not in failure(waits=(2,)).what
+    assert clock.waits == [2]
+
+
 def test_a_wait_beyond_the_deadline_is_not_begun(
     standin: Callable[..., StandIn], clock: Clock
 ) -> None:

@@ -22,6 +22,7 @@ from tests.standin import StandIn
         "usage left out",
         "usage null",
         "usage odd",
+        "usage huge",
         "no message_start",
         "blocks the other way round",
     ],
@@ -33,8 +34,18 @@ def test_a_whole_reply_needs_no_decoration_and_is_paid_once(
     reply = ask()
     assert reply.text == file_notes(USER)
     assert reply.input_tokens >= 0
-    assert reply.output_tokens >= 0
+    assert 0 <= reply.output_tokens < 10**10, "a price can be made of it"
     assert api.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "end"), [("halves of a character", "🏔"), ("half a character", "\ufffd")]
+)
+def test_a_character_that_comes_in_halves_can_be_written(
+    standin: Callable[..., StandIn], scenario: str, end: str
+) -> None:
+    standin(scenario)
+    assert ask().text == f"{file_notes(USER)[:-1]} {end}\n"
 
 
 def test_two_replies_in_one_stream_are_none(standin: Callable[..., StandIn]) -> None:
