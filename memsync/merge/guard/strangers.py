@@ -16,7 +16,7 @@ from memsync.merge.guard.dress import STOPS, Item
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, named, spoken, voice
 from memsync.merge.guard.source import Source
-from memsync.merge.guard.swapped import altered, swapped
+from memsync.merge.guard.swapped import altered, cut_out, swapped
 from memsync.merge.prompt import NAMED_TITLES
 
 _SHORT: Final = 4  # words of a label that only orders what is nested below it
@@ -81,6 +81,8 @@ def new_lines(plan: Plan, source: Source) -> None:
             somebodys.append((n, mine))
             _doubted(plan, text, olds, mine, source)
             _swapped(plan, n, olds or went.nearest(text), source)
+            for word in cut_out(bare(text), olds, mine.sentence, source):
+                plan.ask(f"{shown(word)}, which a note says, is gone from {shown(text)}")
         else:
             strangers.append((n, mine))
     _echoes(plan, [n for n, _ in somebodys if n > last], somebodys, source)

@@ -26,6 +26,7 @@ from memsync.memory.text.words import (
 )
 from memsync.merge.guard.dress import aligned
 from memsync.merge.guard.provenance import voice
+from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -39,6 +40,8 @@ _JOINT: Final = 2  # letters of "de" and "kg"
 _ALIKE: Final = 3  # letters that the words of two languages for one month share
 _CLAUSE: Final = re.compile(r"[;:,](?=\s|$)|[()|（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
 _MOST_CLAUSES: Final = 60
+_STOP: Final = re.compile(r"[.,;:!?](?=\s|$)|[()|（）：，；、。—]|\s[-–]\s")
+_MOST_WORDS: Final = 200  # of a sentence
 _COMMON: Final = 40  # a number with more neighbours tells nothing
 _Words = tuple[str, ...]
 _NONE: Final = frozenset[_Words]()
@@ -185,3 +188,27 @@ def _clauses(text: str) -> list[str]:
 def _told(clause: str, source: Source) -> bool:
     found = words(clause)
     return source.speaks_of(clause) or any(weight(w) >= 1 and source.says(w) for w in found)
+
+
+def cut_out(line: str, olds: Sequence[str], told: Sentence | None, source: Source) -> Iterator[str]:
+    """The words that begin constraints of this memory, as its words for "never" do, and that a
+    sentence has between two words which the line, that comes from it, has side by side.
+    """
+    names = [stem(word) for word in words(told.whole)] if told is not None else []
+    if told is None or len(names) > _MOST_WORDS:
+        return
+    here, beside = stems(line), _side_by_side([line]) - _side_by_side(olds)
+    for n, name in enumerate(names):
+        if name in here or name not in source.begin_rules:
+            continue
+        for low, high in ((n - 1, n + 1), (n - 1, n + 2), (n - 2, n + 1)):
+            between = names[max(low, 0) + 1 : high]
+            inside = low >= 0 and high < len(names) and here.isdisjoint(between)
+            if inside and (names[low], names[high]) in beside:
+                yield words(told.whole)[n]
+                break
+
+
+def _side_by_side(lines: Sequence[str]) -> set[tuple[str, str]]:
+    parts = (part for line in lines for part in _STOP.split(line))
+    return {pair for part in parts for pair in pairwise(map(stem, words(part)))}

@@ -144,3 +144,42 @@ def test_a_part_of_a_line_that_a_note_speaks_of_or_that_is_shorter_is_no_questio
     old: str, note: str, changes: list[tuple[str, str]]
 ) -> None:
     assert "no note explains" not in "".join(judge(old, _edited(old, changes), [note]).reasons)
+
+
+RULES = "\n## Hard constraints\n\n- {}\n- {}\n"
+WITHOUT = [
+    (("Do not push to main", "Never post photos"), "Mr Bell does not want a pond.",
+     "Mr Bell wants a pond", "not"),
+    (("Keine Termine am Freitag", "Nie auf main pushen"), "Malte darf kein Ibuprofen bekommen.",
+     "Malte darf Ibuprofen bekommen", "kein"),
+    (("Ne pas vendre en ligne", "Ne rien commander"), "Bastien ne veut pas de coriandre.",
+     "Bastien veut de coriandre", "pas"),
+    (("Никогда не пушить", "Не показывать паспорт"), "Муся никогда ест курицу.",
+     "Муся ест курицу", "никогда"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rules", "note", "new", "word"), WITHOUT)
+def test_a_word_that_begins_constraints_is_not_cut_out_of_what_a_note_says(
+    rules: tuple[str, str], note: str, new: str, word: str
+) -> None:
+    old = f"# M\n\n- Tea\n{RULES.format(*rules)}"
+    verdict = judge(old, old.replace("- Tea\n", f"- Tea\n- {new}\n"), [note])
+    assert verdict.kind == "ask"
+    assert any(f'"{word}", which a note says, is gone' in reason for reason in verdict.unsaid)
+
+
+@pytest.mark.parametrize(
+    ("note", "new"),
+    [
+        ("Mr Bell does not want a pond.", "Mr Bell doesn't want a pond"),
+        ("Mr Bell does not want a pond.", "Mr Bell does not want a pond"),
+        ("Mr Bell does not want a pond.", "Mr Bell: no pond"),
+        ("Ivy is 7, not 6", "Ivy is 7"),
+        ("The house is now sold.", "The house sold"),
+    ],
+)
+def test_other_words_of_a_note_may_go(note: str, new: str) -> None:
+    old = f"# M\n\n- Tea\n{RULES.format('Do not push to main', 'Never post photos')}"
+    reply = old.replace("- Tea\n", f"- Tea\n- {new}\n")
+    assert "which a note says" not in "".join(judge(old, reply, [note]).reasons)
