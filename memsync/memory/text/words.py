@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import takewhile
@@ -103,8 +103,18 @@ def _latin(text: str) -> list[str]:
     found: list[str] = []
     for word in _WORD.findall(text):
         parts = _SEPARATOR.split(word) if word[0].isdigit() else ()
-        found += parts if len(parts) > 2 else [word.replace("'", "")]
+        found += parts if len(parts) > 2 else [_plain(word, parts)]
     return found
+
+
+def _plain(word: str, parts: Sequence[str]) -> str:
+    """The form in which a time, or a number with a fraction, is compared: "09:00" is "9"."""
+    if len(parts) < 2:
+        return word.replace("'", "")
+    if ":" not in word:
+        return ".".join(parts)
+    hour = parts[0].lstrip("0") or "0"
+    return hour if parts[1] == "00" else f"{hour}:{parts[1]}"
 
 
 def is_spelled(word: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import key, weight, words
+from memsync.merge.guard.frame import paths_of
 from memsync.merge.guard.source import Source
 
 LARGE: Final = 128 * 1024  # characters; a smaller memory is looked at as a whole
@@ -57,7 +58,7 @@ class Part(NamedTuple):
                 *what(part, first, last),
                 *what(old, end, len(old.lines)),
             ]
-            for what in (_titles, _rules)
+            for what in (_titles, _rules, _above_rules)
         )
 
 
@@ -146,3 +147,9 @@ def _titles(view: Outline, start: int, end: int) -> list[tuple[int, str]]:
 
 def _rules(view: Outline, start: int, end: int) -> list[str]:
     return [block.text for block in view.constraints if start <= block.start < end]
+
+
+def _above_rules(view: Outline, start: int, end: int) -> list[tuple[str, ...]]:
+    """The headings that the constraints stand below: a new one may take in those behind it."""
+    paths = paths_of(view)
+    return [paths[s.heading][:-1] for s in view.sections if start <= s.start < end]

@@ -41,7 +41,9 @@ from memsync.merge.guard.strangers import new_headings, new_lines
 
 FEW: Final = 3
 SHARE: Final = 0.05
-_PIECE: Final = re.compile(r"(?<=[.!?;。！？；؟؛۔।])(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])")
+_PIECE: Final = re.compile(  # not behind an ordinal ("31. Juli"), a title or an initial
+    r"(?<=[.!?;。！？；؟؛۔।])(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])"
+)
 _ENDS: Final = ".;!?"
 _MOST_PIECES: Final = 400  # sentences of one line that are compared
 _SAID: Final = 0.8  # of the words of a sentence, where others took it in

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.dress import in_one_line
 from memsync.memory.text.markdown import Outline, outline
-from memsync.memory.text.rewordings import stems
+from memsync.memory.text.rewordings import HALF, stems
 from memsync.memory.text.words import (
+    bare,
     folded,
     forms,
     is_pair,
@@ -102,6 +103,13 @@ class Source:
     def _rules(self) -> list[frozenset[str]]:
         """The words of each old constraint, without their endings."""
         return [stems(block.text) for block in self.outline(self.old).constraints]
+
+    @cached_property
+    def begin_rules(self) -> frozenset[str]:
+        """The first words of the old constraints: among them the memory's own for "never"."""
+        blocks = self.outline(self.old).constraints
+        first = {word for block in blocks for word in words(bare(block.text))[:2]}
+        return frozenset(stem(word) for word in first if weight(word) >= HALF)
 
     def rule_like(self, text: str) -> frozenset[str]:
         """The words of the old constraint that shares most of its words with a text; none, where

@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import Final
 
 from memsync.memory.text.rewordings import stems
-from memsync.memory.text.words import key, says_all, shown, total, words
+from memsync.memory.text.words import bare, key, says_all, shown, total, words
 from memsync.merge.guard.dress import STOPS, Item
 from memsync.merge.guard.plan import Plan
-from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, spoken, voice
+from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, named, spoken, voice
 from memsync.merge.guard.source import Source
+from memsync.merge.guard.swapped import altered, cut_out, swapped
 from memsync.merge.prompt import NAMED_TITLES
 
 _SHORT: Final = 4  # words of a label that only orders what is nested below it
@@ -79,6 +80,9 @@ def new_lines(plan: Plan, source: Source) -> None:
             used |= {mine.sentence.at} if mine.sentence is not None else set()
             somebodys.append((n, mine))
             _doubted(plan, text, olds, mine, source)
+            _swapped(plan, n, olds or went.nearest(text), source)
+            for word in cut_out(bare(text), olds, mine.sentence, source):
+                plan.ask(f"{shown(word)}, which a note says, is gone from {shown(text)}")
         else:
             strangers.append((n, mine))
     _echoes(plan, [n for n, _ in somebodys if n > last], somebodys, source)
@@ -166,6 +170,17 @@ def _doubted(plan: Plan, text: str, olds: Sequence[str], mine: Voice, source: So
         plan.ask(f"a line of {len(text):,} characters: {shown(text)}")
     for doubt in dict.fromkeys(doubts(text, olds, mine, source)):
         plan.ask(f"{doubt} in {shown(text)}")
+
+
+def _swapped(plan: Plan, n: int, olds: Sequence[str], source: Source) -> None:
+    """What is to be asked about single words of such a line. olds: also the nearest one."""
+    found, text = plan.found, plan.text(n) or ""
+    for word in swapped(bare(text), olds, source):
+        plan.ask(f"{shown(word, 60)}, which nobody said, in {shown(text)}")
+    items = [found.ours[o] for o in found.partners.get(n, ())]
+    if len(items) == 1 and not named(items[0], source):
+        for part in altered(bare(text), bare(items[0].text), source):
+            plan.ask(f"a change that no note explains: {shown(part)}")
 
 
 def _is_label(found: Compared, n: int) -> bool:

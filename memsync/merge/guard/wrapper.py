@@ -11,7 +11,16 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.rewordings import stems
-from memsync.memory.text.words import first_line, key, says_all, shown, total, words
+from memsync.memory.text.words import (
+    first_line,
+    key,
+    says_all,
+    sentences,
+    shown,
+    total,
+    weight,
+    words,
+)
 from memsync.merge.guard.provenance import ENOUGH
 from memsync.merge.guard.source import Source
 
@@ -79,9 +88,25 @@ def _thought(text: str, first: str, source: Source) -> str | None:
     goes_on = any(_is_old(line, source) for line in rest)
     inner = match[0].split("\n")[1:-1]
     holds = [line for line in inner if line.strip() and not _is_old(line, source)]
-    if inside or not goes_on or _are_somebodys(holds, rest, source):
+    if inside or not goes_on or _tell_more(holds, rest, source):
         return None
     return match[0]
+
+
+def _tell_more(thoughts: Sequence[str], file: Sequence[str], source: Source) -> bool:
+    """Whether one of some thoughts is a line of a note, or a sentence of it has a longer word or a
+    name of one that no new line of the file has: one thought may be about several lines.
+    """
+    if len(thoughts) > _MOST_ROUND:
+        return True
+    fresh = "\n".join(line for line in file if key(line) not in source.old_keys)
+    for part in (part for line in thoughts for part in sentences(line)):
+        held, found = source.best(words(part)).held, frozenset(words(part))
+        telling = [word for word in held if weight(word) >= 1 or source.is_name(word)]
+        said = 2 * total(held) >= total(found) and not says_all(telling, fresh)
+        if said or (source.has_line(part) and not says_all(found, fresh)):
+            return True
+    return False
 
 
 def _found(text: str, first: str, source: Source) -> _Found | None:

@@ -115,7 +115,13 @@ def test_a_note_that_speaks_of_a_far_line_has_it_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("new", "together"),
-    [(NEW, True), ("\n<!--\n", False), ("\n```\n", False), ("\n## Constraints\n\n# N\n", True)],
+    [
+        (NEW, True),
+        ("\n<!--\n", False),
+        ("\n```\n", False),
+        ("\n## Constraints\n\n## N\n", True),
+        ("\n## Constraints\n\n# N\n", False),  # the constraints behind it stand below N
+    ],
 )
 def test_a_part_that_runs_on_into_what_follows_is_told(new: str, together: bool) -> None:
     old = outline(MEMORY)
@@ -136,3 +142,13 @@ def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
     whole = part.whole(body)
     assert whole is not None
     assert not part.holds_together(old, outline(body), outline(whole))
+
+
+def test_a_new_heading_above_the_constraints_behind_the_part_is_asked_about() -> None:
+    far = MEMORY.replace("- vim\n", f"- vim\n\n## Constraints: late\n\n{RULE} on Fridays\n", 1)
+    reply = far.replace("- Ada likes tea\n", f"- Ada likes tea\n\n# Coffee\n\n{NEW}", 1)
+    note = f"{NOTE}\n# Coffee"
+    assert is_in_part(far, reply, (note,))
+    verdict = judge(far, reply, [note])
+    assert verdict.kind == "ask"
+    assert any("stand below other headings" in reason for reason in verdict.reasons)

@@ -173,3 +173,30 @@ def test_merges_of_every_day_are_taken_without_a_question(case: Case) -> None:
     assert (verdict.kind, verdict.reasons, verdict.repairs) == ("accept", (), ())
     assert verdict.body == case.reply
     assert_constraints_hold(case.old, verdict.body)
+
+
+@pytest.mark.parametrize(
+    ("line", "note", "now"),
+    [
+        ("Il forno apre alle 5:30", "da domani apro alle 6", "Il forno apre alle 6:00"),
+        ("График: с 10:00 до 16:00", "график теперь с 11 до 17", "График: с 11:00 до 17:00"),
+        ("Opens at 9", "we open at 09:30 now", "Opens at 9:30"),
+        ("Miel : 9 € le pot", "le pot de miel passe à 9,50 €", "Miel : 9.50 € le pot"),
+        ("Shop opens at 9:00", "the shop opens at 10 now", "Shop opens at 10:00"),
+    ],
+)
+def test_a_time_or_a_price_in_another_form_is_the_note_s(line: str, note: str, now: str) -> None:
+    old = f"# M\n\n- {line}\n- Tea\n- Coffee\n"
+    verdict = judge(old, old.replace(line, now), [note])
+    assert (verdict.kind, verdict.reasons) == ("accept", ())
+    assert f"\n- {now}\n" in verdict.body
+    assert verdict.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "note", "now"), [("Opens at 9:15", "we open at 9", "Opens at 19")]
+)
+def test_another_time_is_not_the_note_s(line: str, note: str, now: str) -> None:
+    old = f"# M\n\n- {line}\n- Tea\n- Coffee\n"
+    verdict = judge(old, old.replace(line, now), [note])
+    assert verdict.kind != "accept" or now not in verdict.body

@@ -299,3 +299,24 @@ def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> Non
     assert 'put back, as the reply ended too soon: "- Feeds the carp in the pond"' in found.repairs
     asked = old.replace("- Feeds the carp in the pond\n", "")
     assert judge(old, asked, ["The carp in the pond are gone"]).body == asked
+
+
+@pytest.mark.parametrize(
+    ("line", "note", "now"),
+    [
+        ("Steuererklärung bis 31. Juli abgeben", "Steuererklärung ist abgegeben.",
+         "Steuererklärung abgegeben"),
+        ("Steuererklärung bis 31. Juli abgeben", "Steuererklärung erst im August abgeben",
+         "Steuererklärung bis August abgeben"),
+        ("Møte med Kari 3. mai på kontoret", "møtet med Kari er på fredag",
+         "Møte med Kari på fredag"),
+        ("Rezept von Dr. J. Weiß abholen", "Rezept ist abgeholt", "Rezept abgeholt"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_an_ordinal_number_is_no_sentence(
+    line: str, note: str, now: str
+) -> None:
+    old = f"# M\n\n- {line}\n- Tee\n- Kaffee\n"
+    verdict = judge(old, old.replace(line, now), [note])
+    assert verdict.kind == "accept"
+    assert f"\n- {now}\n" in verdict.body

@@ -253,3 +253,19 @@ def test_a_cut_reply_that_repairs_to_the_old_memory_merges_no_note() -> None:
     verdict = judge(old, "# Memory\n\n- Lives in Berg", ["Works on the compiler."])
     assert verdict.body == old
     assert verdict.leaves_pending == {0}
+
+
+def test_a_thought_that_says_in_one_line_what_the_file_says_in_two_is_taken_away() -> None:
+    old = "# M\n\n- Apply for the permit\n- Daughter Ivy (6)\n- Tea\n"
+    merged = edit(("Apply for", "Got"), ("(6)", "(7)"), text=old)
+    thought = "<thinking>\nThe user got the permit. Ivy is 7 now. I change both.\n</thinking>\n\n"
+    verdict = judge(old, thought + merged, ["Got the permit today, and Ivy is 7 now."])
+    assert (verdict.kind, verdict.body) == ("accept", merged)
+
+
+@pytest.mark.parametrize("news", ["Lea waters the ferns.", "Lea waters the ferns"])
+def test_a_thought_that_holds_what_a_note_says_and_the_file_does_not_is_not_dropped(
+    news: str,
+) -> None:
+    thought = f"<thinking>\nThe printer gets new ink. {news}\n</thinking>\n\n"
+    assert judge(OLD, thought + MERGED, [NOTE, "Lea waters the ferns."]).kind == "ask"
