@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 _BEHIND: Final = 1.0  # seconds in which what an ended program printed is read
 
@@ -32,7 +32,7 @@ def printed(argv: Sequence[str], env: Mapping[str, str], *, seconds: float, most
     assert process.stdout is not None
     out = bytearray()
     reader = threading.Thread(
-        target=_read, args=(process.stdout.fileno(), out, most, process.kill), daemon=True
+        target=_read, args=(process.stdout, out, most, process.kill), daemon=True
     )
     reader.start()
     try:
@@ -43,18 +43,15 @@ def printed(argv: Sequence[str], env: Mapping[str, str], *, seconds: float, most
         process.kill()  # also where Ctrl-C comes
         process.wait()
         reader.join(_BEHIND)
-        if not reader.is_alive():  # else a program in the background holds the other end
-            process.stdout.close()
     return Printed(status, bytes(out))
 
 
-def _read(source: int, out: bytearray, most: int, stop: Callable[[], None]) -> None:
-    while len(out) <= most:
-        try:
-            data = os.read(source, most + 1 - len(out))
-        except OSError:
-            return
-        if not data:
-            return
-        out += data
-    stop()
+def _read(source: IO[bytes], out: bytearray, most: int, stop: Callable[[], None]) -> None:
+    """Closes what it reads, once a program in the background leaves the other end, too."""
+    with source, contextlib.suppress(OSError):
+        while len(out) <= most:
+            data = source.read(most + 1 - len(out))
+            if not data:
+                return
+            out += data
+        stop()

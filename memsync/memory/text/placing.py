@@ -30,7 +30,8 @@ def apply(body: str, edit: Edit, base: str | None) -> Applied:
     named = [op for op in edit.ops if base is not None or op.sign != "-"]
     made = of_parts(there, named)
     if made is not None:
-        rest = [op for op in edit.ops if op.sign == "-" and base is None]
+        gone = (op for op in edit.ops if op.sign == "-" and base is None)
+        rest = in_pieces(gone, (), (), pieces(now.text))
         made = made._replace(unplaced=[*made.unplaced, *rest])
         edit = edit._replace(ops=(*changed(there, made.text), *made.unplaced))
     edit = edit._replace(ops=in_pieces(edit.ops, pieces(base or ""), (), pieces(now.text)))

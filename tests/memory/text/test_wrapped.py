@@ -198,3 +198,10 @@ def test_a_line_of_an_item_without_a_base_is_put_into_no_other_item(above: str, 
     more = line.partition(" ")[2]
     applied = edits.apply(MORNING, edit, None)
     assert applied == edits.Applied(MORNING.replace(above, f"{above}\n{more}"))
+
+
+def test_what_an_edit_without_a_base_adds_is_not_taken_away_by_it() -> None:
+    edit = edits.difference("1b1ce3deedd5", "- ash\n    ash\n", "    ash\n", meant=True)
+    assert edit is not None
+    applied = edits.apply("\n", edit, None)
+    assert "ash" in " ".join([applied.body, *(op.line for op in applied.unplaced)])
