@@ -95,4 +95,10 @@ def _size(lines: Sequence[str], start: int, known: Collection[str], alone: Conta
 
 def in_lines(ops: Iterable[Op]) -> tuple[Op, ...]:
     """The ops, one for each line."""
-    return tuple(op._replace(line=line) for op in ops for line in op.line.split("\n"))
+    out: list[Op] = []
+    for op in ops:
+        if "\n" in op.line:
+            out += (op._replace(line=line) for line in op.line.split("\n"))
+        else:
+            out.append(op)
+    return tuple(out)

@@ -46,7 +46,6 @@ _ONLY_ITEMS: Final = re.compile(
 )
 
 Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row", "items"]
-_OF_A_LINE: Final[tuple[Kind, ...]] = ("prose", "unit", "block")  # a paragraph of one line
 
 
 class Piece(NamedTuple):
@@ -289,7 +288,7 @@ def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     """Text to the next blank line; a heading where a line of signs is below it, or a table."""
     end = start + 1
     if end == len(lines) or not lines[end]:
-        found += [Piece(kind, start, end) for kind in _OF_A_LINE]
+        found += (Piece("prose", start, end), Piece("unit", start, end), Piece("block", start, end))
         return end
     table = False
     while end < len(lines) and lines[end].strip():
