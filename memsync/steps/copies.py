@@ -2,8 +2,8 @@
 lost. Writes nothing; reads through the frozen view alone.
 
 Conflict copies of a sync client, second memory folders, the outbox, a restore that was killed, an
-adopted memory that no note stands for yet. May not know: the target, the network, how anything is
-written.
+adopted memory that no note stands for yet, a memory that was saved as UTF-16. May not know: the
+target, the network, how anything is written.
 """
 
 from __future__ import annotations
@@ -93,8 +93,9 @@ def restored(store: Store, memory: Memory) -> list[PutRestore]:
     if not ids or memory.footer is None:
         return []
     last = store.last_seen()
-    done = store.sessions.expand(memory.merged) | (last.merged if last is not None else set())
-    return [PutRestore(note_id) for note_id in ids if note_id in done]
+    before = last.merged if last is not None else frozenset[str]()
+    holds = store.sessions.may_hold  # a bundle that is not here must not stop what else is seen
+    return [PutRestore(one) for one in ids if holds(memory.merged, one) or holds(before, one)]
 
 
 def taken_in(view: View, copies: Mapping[str, Memory]) -> Taken:

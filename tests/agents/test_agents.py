@@ -203,12 +203,7 @@ def test_uninstall_leaves_the_note_of_a_killed_undo_to_the_other_machines(
             world.ok("refresh", "-n", note, api=api)
     other = World(tmp_path / "other", cloud=world.cloud)
     other.init()
-    before = set(world.notes)
-    world.ok("undo")
-    (note,) = set(world.notes) - before
-    (file,) = world.folder.glob(f"sessions/*/*{note}.md")
-    (record,) = world.state.glob("*/last_seen.md")
-    file.rename(record.parent / f"restoring_{note}")  # killed right behind the memory
+    world.undo_that_is_killed()
     world.ok("uninstall", "--yes")
     other.ok("undo")
     assert "Prefer" not in other.body

@@ -177,12 +177,7 @@ def test_a_purge_behind_a_killed_undo_does_not_turn_the_next_undo_round(ready: W
     with StandIn() as api:
         ready.ok("refresh", "-n", "Prefer tea", api=api)
         ready.ok("refresh", "-n", f"The printer opens with {SECRET}", api=api)
-    before = set(ready.notes)
-    ready.ok("undo")
-    (note,) = set(ready.notes) - before
-    (file,) = ready.folder.glob(f"sessions/*/*{note}.md")
-    (record,) = ready.state.glob("*/last_seen.md")
-    file.rename(record.parent / f"restoring_{note}")  # killed right behind the memory
+    ready.undo_that_is_killed()
     ready.ok("purge", SECRET, "--yes")
     assert holding(ready) == []
     ready.ok("undo")

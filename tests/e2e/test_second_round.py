@@ -213,7 +213,9 @@ def test_a_bundle_that_no_backup_knows_is_waited_for(ready: World) -> None:
     assert "doctor --fix" not in done.out
 
 
-@pytest.mark.parametrize("footer", ["valid", "cut", "of a version that is not here"])
+@pytest.mark.parametrize(
+    "footer", ["valid", "cut", "of a version that is not here", "beside an undo that waits"]
+)
 def test_what_a_person_wrote_is_a_note_though_a_bundle_is_not_here(
     ready: World, footer: str
 ) -> None:
@@ -222,6 +224,9 @@ def test_what_a_person_wrote_is_a_note_though_a_bundle_is_not_here(
     here = compose(memory.body, {*memory.merged, "b-000000000000"}, memory.rev)
     ready.memory.write_bytes(here)
     assert ready.run("refresh").status == 4
+    if footer == "beside an undo that waits":
+        (record,) = ready.state.rglob("last_seen*")
+        (record.parent / "restoring_123456789abc").write_bytes(b"of a command that was killed")
     if footer == "of a version that is not here":
         body = memory.body.replace("- Move to Lisbon", "- Move to Porto")
         here = compose(body, {*memory.merged, "b-000000000000"}, "123456789abc")

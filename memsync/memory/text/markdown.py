@@ -128,11 +128,10 @@ def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     """
     lines = tuple(text.split("\n"))
     front = _front_matter(lines)
-    large = is_large(lines)
-    read = read_plainly(lines, front) if large else list(_pieces(lines, front))
-    bold = "**" in text or "__" in text
-    pieces = _with_bold_sections(read, lines, titles) if bold else read
-    return Outline(lines, pieces, front, titles)
+    read = read_plainly(lines, front) if is_large(lines) else list(_pieces(lines, front))
+    if "**" in text or "__" in text:
+        read = _with_bold_sections(read, lines, titles)
+    return Outline(lines, read, front, titles)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:

@@ -9,7 +9,17 @@ from typing import Final, NamedTuple
 from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import is_spelled, key, shown, stem, total, weight, words
+from memsync.memory.text.words import (
+    forms,
+    is_spelled,
+    key,
+    shown,
+    stem,
+    stems_of,
+    total,
+    weight,
+    words,
+)
 from memsync.merge.guard.account import COME, Line
 from memsync.merge.guard.frame import (
     NEW_HEADINGS,
@@ -20,12 +30,14 @@ from memsync.merge.guard.frame import (
     match_headings,
     moved,
 )
-from memsync.merge.guard.losses import few_lines, thinned
+from memsync.merge.guard.losses import few_lines
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
+_MANY_WORDS: Final = 30
+_SHARE_OF_WORDS: Final = 0.2
 _THIRD: Final = 1 / 3  # of the words of a line: less is chat that happens to share one
 _HEADING: Final = re.compile(r"\s*#|[^\n]+\n\s*(?:=+|-+)\s*$")
 
@@ -82,11 +94,24 @@ def doubts_of_the_whole(
         losses.append(f"{len(fresh)} new headings: {', '.join(shown(h.title, 40) for h in fresh)}")
     if len(gone) > few_lines(old):
         losses.append(f"{len(gone)} lines are gone")
-    thin = thinned(old, gone, reworded)
+    thin = _thinned(old, gone, reworded)
     losses += [thin] if thin else []
     found = [Doubt(loss, False) for loss in losses]
     found += [Doubt(text, True) for text in disowned(old, view, matched)]
     return found + [Doubt(text, False) for text in lost_edits(case, view)]
+
+
+def _thinned(old: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]) -> str | None:
+    """Lines may be reworded, and yet too much of what they said may be gone."""
+    lost = sum(len(words(line)) for line in gone)
+    for was, now in reworded:
+        lost += sum(forms(now).isdisjoint(stems_of(word)) for word in words(was))
+    if lost <= _MANY_WORDS:
+        return None
+    before = sum(len(words(line)) for line in old.lines)
+    if lost <= _SHARE_OF_WORDS * before:
+        return None
+    return f"{lost} of {before} words are gone"
 
 
 def left_pending(

@@ -13,12 +13,10 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
 from memsync.memory.text.words import (
-    forms,
     is_pair,
     key,
     shown,
     stem,
-    stems_of,
     total,
     weight,
     words,
@@ -47,8 +45,6 @@ _PIECE: Final = re.compile(  # not behind an ordinal ("31. Juli"), a title or an
 _ENDS: Final = ".;!?"
 _MOST_PIECES: Final = 400  # sentences of one line that are compared
 _SAID: Final = 0.8  # of the words of a sentence, where others took it in
-_MANY_WORDS: Final = 30
-_SHARE_OF_WORDS: Final = 0.2
 Fate = Literal["go", "back", "ask"]
 _BACK: Final = "put back, as no note speaks of it"
 _TOO_SOON: Final = "put back, as the reply ended too soon"
@@ -338,16 +334,3 @@ def _with_piece(
     if at and at == len(after) and joined[at - 1][-1:] not in _ENDS:
         joined[at - 1] += before[place - 1][-1:]
     return joined
-
-
-def thinned(old: Outline, gone: Sequence[str], reworded: Sequence[tuple[str, str]]) -> str | None:
-    """Lines may be reworded, and yet too much of what they said may be gone."""
-    lost = sum(len(words(line)) for line in gone)
-    for was, now in reworded:
-        lost += sum(forms(now).isdisjoint(stems_of(word)) for word in words(was))
-    if lost <= _MANY_WORDS:
-        return None
-    before = sum(len(words(line)) for line in old.lines)
-    if lost <= _SHARE_OF_WORDS * before:
-        return None
-    return f"{lost} of {before} words are gone"
