@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from memsync.memory.text import dress, edits, lines, markdown
+from memsync.memory.text import dressing, edits, lines, markdown
 from memsync.memory.text.document import parse
 
 MIB: Final = 1024 * 1024
@@ -120,7 +120,7 @@ def decisions(text: str) -> dict[str, Callable[[], object]]:
         "outline": lambda: markdown.outline.__wrapped__(text),
         "difference": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, changed),
         "turned round": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, turned),
-        "dress": lambda: dress.in_dress_of(changed.replace("- ", "* "), text),
+        "dress": lambda: dressing.in_dress_of(changed.replace("- ", "* "), text),
         "align": lambda: lines.align(text.split("\n"), turned.split("\n")),
         "apply": lambda: edits.apply(turned, edit, text),
         "apply without base": lambda: edits.apply(text, edit, None),

@@ -12,14 +12,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Objects that may be garbage before Python looks: at its own 700 a start is searched some twenty
-# times, which is a thirtieth of it.
-UNSEARCHED = 20_000
-
 
 def main() -> int:
     """Run one command; the exit status, where the process did not end with it already."""
-    gc.set_threshold(UNSEARCHED)
+    # No search for garbage in circles: nearly all that a command makes is in use until its end,
+    # which is near. The searches were a tenth of a start, and more of a large memory.
+    gc.disable()
     try:
         status = _command()()
     except KeyboardInterrupt:  # while the program itself was still being loaded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 
 from memsync.commands import standing
 from memsync.commands.showing import MOST_READ, coming, lines_of, look_at
@@ -34,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_status(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Print the state of this machine's memory. The status is 4 when the folder is out of reach."""
     provider.check()
-    gc.disable()  # 200,000 notes are as many objects, all in use until the end, which is near
     work = open_place(config, provider)
     found = gather(config, provider, work)
     if args.json:

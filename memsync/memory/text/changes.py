@@ -6,7 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from memsync.memory.text.document import is_placeholder
-from memsync.memory.text.dress import in_dress_of
+from memsync.memory.text.dressing import in_dress_of
 from memsync.memory.text.rewordings import rewordings
 
 

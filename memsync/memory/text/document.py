@@ -58,6 +58,7 @@ _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
 
 
+@functools.lru_cache(maxsize=16)  # one command asks a hundred times about the same few versions
 def short_hash(data: bytes) -> str:
     """The first 12 hexadecimal digits of the SHA-256 of some bytes."""
     return sha256_hex(data)[:12]
@@ -106,6 +107,7 @@ class Memory(NamedTuple):
         return self.footer.rev
 
 
+@functools.lru_cache(maxsize=16)
 def body_hash(body: str) -> str:
     """The footer's `body:` of a body."""
     return short_hash(body.encode("utf-8"))

@@ -8,8 +8,7 @@ know: notes, versions, what becomes of a difference.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -40,16 +39,6 @@ class Unit(NamedTuple):
     key: str
 
 
-class Dressed(NamedTuple):
-    """A text in another's dress.
-
-    `swaps`: the other's source lines of a unit, and those that they took the place of.
-    """
-
-    text: str
-    swaps: tuple[tuple[str, str], ...] = ()
-
-
 class Span(NamedTuple):
     """Source lines [start, end) that are one unit, and of what kind."""
 
@@ -68,15 +57,16 @@ def units(lines: Sequence[str]) -> list[Unit]:
     """What the lines of a text say, blank lines left out: one unit for a paragraph or a list item
     however it is wrapped, one for each heading, row of a table, line of code.
     """
-    return _with_keys(lines, _spans(lines))
+    return _with_keys(lines, spans(lines))
 
 
 def _with_keys(lines: Sequence[str], spans: Iterable[Span]) -> list[Unit]:
     keys: dict[str, str] = {}  # of lines that are a unit by themselves: many a line is one again
-    return [Unit(span.start, span.end, _key_of(lines, span, keys)) for span in spans]
+    return [Unit(span.start, span.end, key_of(lines, span, keys)) for span in spans]
 
 
-def _key_of(lines: Sequence[str], span: Span, keys: dict[str, str]) -> str:
+def key_of(lines: Sequence[str], span: Span, keys: dict[str, str]) -> str:
+    """What a unit says. `keys`: of lines that are one by themselves, kept from call to call."""
     start, end, kind = span
     if end > start + 1 or kind == "code":
         return _key(lines[start:end], kind)
@@ -88,11 +78,13 @@ def _key_of(lines: Sequence[str], span: Span, keys: dict[str, str]) -> str:
 
 @lru_cache(maxsize=8)
 def spans_of(text: str) -> tuple[Span, ...]:
-    return tuple(_spans(text.split("\n")))
+    """The lines of the units of a whole text."""
+    return tuple(spans(text.split("\n")))
 
 
-def _spans(lines: Sequence[str]) -> list[Span]:
-    kinds = _kinds(lines)
+def spans(lines: Sequence[str], fence: str = "") -> list[Span]:
+    """The same of some lines. `fence`: what began the code in which they begin."""
+    kinds = _kinds(lines, fence)
     found: list[Span] = []
     start, last = 0, len(lines) - 1
     while start < len(lines):
@@ -124,10 +116,9 @@ def _is_underline(line: str) -> bool:
     return _UNDERLINE.match(line.strip()) is not None
 
 
-def _kinds(lines: Sequence[str]) -> list[Kind]:
+def _kinds(lines: Sequence[str], fence: str) -> list[Kind]:
     kinds: list[Kind] = []
     known: dict[str, Kind] = {}
-    fence = ""
     is_simple = SIMPLE_ITEM.match
     for line in lines:
         if not fence and (line[:1].isalpha() or is_simple(line)):
@@ -136,15 +127,9 @@ def _kinds(lines: Sequence[str]) -> list[Kind]:
         kind = known.get(line) if not fence else None
         if kind is None:
             plain = line.strip()
-            if fence:
-                if plain.startswith(fence) and not plain.strip(fence[0]):
-                    fence = ""
+            opened, fence = fence, fence_behind(plain, fence)
+            if opened or fence:
                 kinds.append("code" if plain else "blank")
-                continue
-            opening = _FENCE.match(plain)
-            if opening is not None:
-                fence = opening[0]
-                kinds.append("code")
                 continue
             kind = known[line] = kind_of(plain)
         kinds.append(kind)
@@ -152,6 +137,16 @@ def _kinds(lines: Sequence[str]) -> list[Kind]:
         if "|" in line and kinds[number] in _BORDERS and _is_border(line):
             _mark_table(lines, kinds, number)
     return kinds
+
+
+def fence_behind(plain: str, fence: str) -> str:
+    """What began the code that goes on behind a line, given without the spaces around it, and what
+    began the code before it; "" for none.
+    """
+    if fence:
+        return "" if plain.startswith(fence) and not plain.strip(fence[0]) else fence
+    opening = _FENCE.match(plain)
+    return opening[0] if opening is not None else ""
 
 
 def kind_of(line: str) -> Kind:
@@ -233,87 +228,3 @@ def in_one_line(lines: Sequence[str]) -> list[str]:
     """Each unit of these lines that is wrapped, in one line."""
     wrapped = [unit for unit in units(lines) if unit.end > unit.start + 1]
     return [" ".join(map(str.strip, lines[unit.start : unit.end])) for unit in wrapped]
-
-
-@lru_cache(maxsize=8)
-def in_dress_of(text: str, model: str, *, lists: bool = True) -> Dressed:
-    """The text, with each unit that the model has in another dress as the model has it.
-
-    With `lists`, a paragraph is no dress of an item: below another one it would be a part of that.
-    """
-    lines, model_lines = text.split("\n"), model.split("\n")
-    if set(model_lines).issuperset(lines):
-        return Dressed(text)
-    left = Counter(_source(model_lines, span) for span in spans_of(model))
-    changed = []
-    for span in spans_of(text):
-        source = _source(lines, span)
-        if left[source]:
-            left[source] -= 1
-        else:
-            changed.append(span)
-    unlike = [span for span in spans_of(model) if left[_source(model_lines, span)]]
-    queue = _by_key(model_lines, unlike, lists=lists)
-    if not queue:
-        return Dressed(text)  # all that the model says is there as the model has it
-    instead: dict[Span, str] = {}
-    keys: dict[str, str] = {}
-    for span in changed:
-        waiting = queue.get((lists and span.kind == "item", _key_of(lines, span, keys)))
-        unused = next(_unused(waiting, left), None) if waiting else None
-        if unused is not None:
-            instead[span] = unused
-    swaps = tuple((source, _source(lines, span)) for span, source in instead.items())
-    return Dressed(_replaced(lines, instead), swaps)
-
-
-def _by_key(
-    lines: Sequence[str], spans: Iterable[Span], *, lists: bool
-) -> dict[tuple[bool, str], deque[str]]:
-    """The sources of the units, by what they say, and with `lists` whether they are items."""
-    queue = defaultdict[tuple[bool, str], deque[str]](deque)
-    keys: dict[str, str] = {}
-    for span in spans:
-        key = lists and span.kind == "item", _key_of(lines, span, keys)
-        queue[key].append(_source(lines, span))
-    return queue
-
-
-def redressed(text: str, swaps: Iterable[tuple[str, str]]) -> str:
-    """The text with the dress of another: what `in_dress_of` swapped is swapped back."""
-    back = defaultdict[str, deque[str]](deque)
-    for source, own in swaps:
-        back[source].append(own)
-    if not back:
-        return text
-    lines = text.split("\n")
-    instead = {}
-    for span in spans_of(text):
-        waiting = back.get(_source(lines, span))
-        if waiting:
-            instead[span] = waiting.popleft()
-    return _replaced(lines, instead)
-
-
-def _unused(sources: deque[str], left: Counter[str]) -> Iterator[str]:
-    """Those that are left of a unit's sources, in order; each is used up when it is taken."""
-    while sources:
-        source = sources.popleft()
-        if left[source]:
-            left[source] -= 1
-            yield source
-
-
-def _source(lines: Sequence[str], span: Span) -> str:
-    if span.end == span.start + 1:
-        return lines[span.start]
-    return "\n".join(lines[span.start : span.end])
-
-
-def _replaced(lines: Sequence[str], instead: Mapping[Span, str]) -> str:
-    out: list[str] = []
-    done = 0
-    for span, source in instead.items():
-        out += [*lines[done : span.start], source]
-        done = span.end
-    return "\n".join([*out, *lines[done:]])

@@ -7,25 +7,21 @@ not know: disk, clock, the network.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress, zip_longest
 from operator import not_
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory.text.apart import LARGE, apart
 from memsync.memory.text.document import is_starter
-from memsync.memory.text.dress import in_dress_of, units_of
 from memsync.memory.text.dress import kind_of as kind_of_line
-from memsync.memory.text.lines import hunks
-from memsync.memory.text.markdown import constraint_lines
+from memsync.memory.text.dress import spans, units_of
+from memsync.memory.text.dressing import in_dress_of
+from memsync.memory.text.lines import NOWHERE, hunks
+from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op, read, write
-from memsync.memory.text.pieces import (
-    constraint_pieces,
-    heading_pieces,
-    in_lines,
-    in_pieces,
-    pieces,
-)
+from memsync.memory.text.pieces import by_line, in_lines, in_pieces, pieces, pieces_of
 from memsync.memory.text.placing import apply, apply_text, in_dress_of_ops, in_new_dress
 
 REMOVED: Final = "constraint removed by hand: {} (memsync undo brings it back)"
@@ -40,17 +36,61 @@ Kind = Literal["same", "dress", "edit", "another file"]
 
 class _Rows(NamedTuple):
     """The pieces that are not blank, in file order, each with whether it counts (it may be a
-    change, as a heading is not) and whether it is of a constraint.
+    change, as a heading is not) and whether it is of a constraint. above: the line above them.
     """
 
     lines: Sequence[str]
     counts: Sequence[bool]
     constraints: Sequence[bool]
+    above: str
 
     def ops(self, sign: Literal["+", "-"], start: int, end: int) -> list[Op]:
         """Those of [start, end) that count as changes."""
-        rows = zip(*(column[start:end] for column in self), strict=True)
+        columns = (self.lines, self.counts, self.constraints)
+        rows = zip(*(column[start:end] for column in columns), strict=True)
         return [Op(sign, line, rule) for line, counts, rule in rows if counts]
+
+
+class _Body(NamedTuple):
+    """The lines of a body, those of constraints, and for each of a heading the heading's last."""
+
+    lines: Sequence[str]
+    rules: frozenset[int]
+    tails: Mapping[int, int]
+
+    @classmethod
+    def of(cls, body: str) -> _Body:
+        """This body."""
+        return cls(body.split("\n"), constraint_lines(body), heading_tails(outline(body)))
+
+    def marks(self, start: int, end: int, zero: int) -> set[tuple[int, int]]:
+        """What the lines [start, end) are, numbered from `zero` on."""
+        rules = {(n - zero, NOWHERE) for n in self.rules if start <= n < end}
+        heads = ((n - zero, tail - zero) for n, tail in self.tails.items() if start <= n < end)
+        return rules.union(heads)
+
+    def rows(self, start: int, end: int, fence: str) -> _Rows:
+        """The pieces of the lines [start, end), which begin in the code of this fence."""
+        lines = self.lines[start:end]
+        parts = pieces_of(lines, spans(lines, fence))
+        at = by_line(parts, len(lines))
+        rules = {at[n - start] for n in self.rules if start <= n < end}
+        heads = {at[n - start] for n in self.tails if start <= n < end}
+        under = {at[n - start] for n in self.tails if start <= n < end and self._is_underline(n)}
+        numbers = [n for n, piece in enumerate(parts) if n not in under and piece.strip()]
+        above = (n for n in range(start - 1, -1, -1) if self.lines[n].strip())
+        first = next((n for n in above if not self._is_underline(n)), None)
+        return _Rows(
+            [parts[n] for n in numbers],
+            [n not in heads for n in numbers],
+            [n in rules for n in numbers],
+            self.lines[first] if first is not None else "",
+        )
+
+    def _is_underline(self, number: int) -> bool:
+        """The line is the underline of a heading, which goes and comes with that."""
+        tail = self.tails.get(number)
+        return tail == number and kind_of_line(self.lines[number]) != "heading"
 
 
 @lru_cache(maxsize=4)  # `doctor` asks what `status` asks, and what a refresh would ask
@@ -65,7 +105,7 @@ def difference(
     if not meant and is_another_file(old, new, base_known=base_rev != NO_BASE):
         additions_only = True
     # In another file an item that is a paragraph here holds nothing new
-    before, after = _rows(old), _rows(in_dress_of(new, old, lists=not additions_only).text)
+    before, after = _rows(old, in_dress_of(new, old, lists=not additions_only).text)
     ops = _as_they_stand(_without_moves(_changes(before, after)), before, after)
     if additions_only:
         ops = _without_known(ops)
@@ -131,28 +171,25 @@ def with_additions(old: str, new: str, edit: Edit) -> str:
     return "\n".join([*out, *before[done:]])
 
 
-def _rows(body: str) -> _Rows:
-    """The pieces of a body that are not blank, in file order."""
-    parts = pieces(body)
-    headings, rules = heading_pieces(body), constraint_pieces(body)
-    numbers = [
-        number
-        for number, piece in enumerate(parts)
-        if piece.strip()
-        and not (headings.get(number) == number and kind_of_line(piece) != "heading")
-    ]
-    return _Rows(
-        [parts[number] for number in numbers],
-        [number not in headings for number in numbers],
-        [number in rules for number in numbers],
-    )
+def _rows(old: str, new: str) -> tuple[_Rows, _Rows]:
+    """The pieces of two bodies; of very large ones without what is the same at both ends."""
+    before, after = _Body.of(old), _Body.of(new)
+    size, new_size = len(before.lines), len(after.lines)
+    top, end, new_end, fence = 0, size, new_size, ""
+    if max(len(old), len(new)) > LARGE:
+        top, end, new_end, fence = apart(before.lines, after.lines)
+    if before.marks(0, top, 0) != after.marks(0, top, 0) or (
+        before.marks(end, size, size) != after.marks(new_end, new_size, new_size)
+    ):
+        top, end, new_end, fence = 0, size, new_size, ""
+    return before.rows(top, end, fence), after.rows(top, new_end, fence)
 
 
 def _changes(before: _Rows, after: _Rows) -> list[Op]:
     """Each run of changes behind the unchanged line above it."""
     ops: list[Op] = []
     for hunk in hunks(before.lines, after.lines):
-        above = after.lines[hunk.new_start - 1] if hunk.new_start else ""
+        above = after.lines[hunk.new_start - 1] if hunk.new_start else after.above
         ops.append(Op("=", above.rpartition("\n")[2]))
         ops += before.ops("-", hunk.old_start, hunk.old_end)
         ops += after.ops("+", hunk.new_start, hunk.new_end)
@@ -204,11 +241,10 @@ def _as_they_stand(ops: list[Op], before: _Rows, after: _Rows) -> list[Op]:
 def _on_both_sides(before: _Rows, after: _Rows) -> set[str]:
     """The lines that stand among the constraints, and outside them, too."""
     rules: set[str] = set()
-    others: set[str] = set()
     for rows in (before, after):
         rules.update(compress(rows.lines, rows.constraints))
-        others.update(compress(rows.lines, map(not_, rows.constraints)))
-    return rules & others
+    others = (compress(rows.lines, map(not_, rows.constraints)) for rows in (before, after))
+    return rules.intersection(chain.from_iterable(others))
 
 
 def _without_known(ops: Sequence[Op]) -> list[Op]:
@@ -227,11 +263,11 @@ def _without_known(ops: Sequence[Op]) -> list[Op]:
 
 def _with_changes_below(ops: Sequence[Op]) -> list[Op]:
     """The ops without the unchanged lines that nothing follows."""
-    kept: list[Op] = []
-    for op in reversed(ops):
-        if op.sign != "=" or (kept and kept[-1].sign != "="):
-            kept.append(op)
-    return kept[::-1]
+    return [
+        op
+        for op, below in zip_longest(ops, ops[1:])
+        if op.sign != "=" or (below is not None and below.sign != "=")
+    ]
 
 
 __all__ = [

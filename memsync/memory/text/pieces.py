@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from memsync.memory.text.dress import kind_of, spans_of
+from memsync.memory.text.dress import Span, kind_of, spans_of
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import Op
 
@@ -21,22 +21,33 @@ def pieces(text: str) -> tuple[str, ...]:
     """The lines of a text, but a list item with the indented lines that it goes on in is one piece.
     Joined by line ends they are the text again.
     """
-    lines = text.split("\n")
-    found: list[str] = []
+    return tuple(pieces_of(text.split("\n"), spans_of(text)))
+
+
+def pieces_of(lines: Sequence[str], found: Iterable[Span]) -> list[str]:
+    """The same of some lines, whose units are known."""
+    parts: list[str] = []
     done = 0
-    for start, end, kind in spans_of(text):
+    for start, end, kind in found:
         if kind == "item" and end > start + 1:
             end = next((n for n in range(start + 1, end) if not lines[n][:1].isspace()), end)
-            found += [*lines[done:start], "\n".join(lines[start:end])]
+            parts += [*lines[done:start], "\n".join(lines[start:end])]
             done = end
-    return (*found, *lines[done:])
+    parts += lines[done:]
+    return parts
 
 
 @lru_cache(maxsize=8)
-def piece_of_line(text: str) -> tuple[int, ...]:
+def piece_of_line(text: str) -> Sequence[int]:
     """For each line the number of its piece."""
-    parts = enumerate(pieces(text))
-    return tuple(number for number, piece in parts for _ in range(piece.count("\n") + 1))
+    return by_line(pieces(text), text.count("\n") + 1)
+
+
+def by_line(parts: Sequence[str], lines: int) -> Sequence[int]:
+    """For each line of these pieces the number of its piece. lines: how many they are."""
+    if len(parts) == lines:
+        return range(lines)
+    return tuple(n for n, piece in enumerate(parts) for _ in range(piece.count("\n") + 1))
 
 
 @lru_cache(maxsize=8)

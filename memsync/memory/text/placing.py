@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from memsync.memory.text.document import normal
-from memsync.memory.text.dress import in_dress_of, redressed, units_of
+from memsync.memory.text.dress import units_of
+from memsync.memory.text.dressing import in_dress_of, redressed
 from memsync.memory.text.in_force import Placed, finish
 from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
 from memsync.memory.text.pieces import in_pieces, pieces

@@ -165,7 +165,7 @@ def warnings(before: str, after: str) -> tuple[Warning, ...]:
 def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
     if not before:
         return
-    from memsync.memory.text.dress import in_dress_of  # `status` seldom needs them
+    from memsync.memory.text.dressing import in_dress_of
     from memsync.memory.text.markdown import outline
 
     view, here = outline(before), set(in_dress_of(after, before, lists=False).text.split("\n"))

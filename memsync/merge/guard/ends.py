@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from memsync.memory.text.apart import LARGE
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import key, weight, words
 from memsync.merge.guard.frame import paths_of
 from memsync.merge.guard.source import Source
-
-LARGE: Final = 128 * 1024  # characters; a smaller memory is looked at as a whole
 
 
 class Part(NamedTuple):

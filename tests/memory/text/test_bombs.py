@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.bombs import BOMBS, decisions, seconds
-from memsync.memory.text.dress import in_dress_of
+from memsync.memory.text.dressing import in_dress_of
 from memsync.memory.text.lines import align
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.three_way import three_way

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from memsync.memory.text import edits
 from memsync.memory.text.document import normal
-from memsync.memory.text.dress import in_dress_of, units
+from memsync.memory.text.dress import units
+from memsync.memory.text.dressing import in_dress_of
 from memsync.memory.text.markdown import constraint_lines
 from memsync.memory.text.ops import Op
 
@@ -196,6 +197,22 @@ def test_what_says_something_else_is_a_change(old: str, new: str) -> None:
 def test_another_dress_is_no_change(old: str, new: str) -> None:
     assert edits.difference("1b1ce3deedd5", old, new, meant=True) is None
     assert in_dress_of(new, old).text == old
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- a\n\n---\n\n- b\n", "- a\n\nnew words\n***\n\n- b\n"),
+        ("- a\n\n-\n", "- a\n\nnew words\n*\n"),
+        ("-\na b\n", "x\n\nnew words\n|---|---|\na b\n"),
+    ],
+)
+@pytest.mark.parametrize("base", ["1b1ce3deedd5", edits.NO_BASE])
+def test_no_dress_makes_a_heading_of_the_line_above_it(base: str, old: str, new: str) -> None:
+    """As a heading the new words would be no change, so that no note would have them."""
+    edit = edits.difference(base, old, new, additions_only=base == edits.NO_BASE)
+    assert edit is not None
+    assert "new words" in edit.lines("+")
 
 
 def test_an_edit_of_the_old_dress_is_applied_to_the_new_one_and_leaves_it() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from memsync.memory.text.apart import LARGE
 from memsync.memory.text.markdown import outline
-from memsync.merge.guard.ends import LARGE, changed_part
+from memsync.merge.guard.ends import changed_part
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import Verdict, judge
 from tests.merge.guard import test_catalogue, test_everyday, test_ordinary

@@ -1,0 +1,94 @@
+"""Where two texts differ: a stretch of each, with whole units in it. Pure.
+
+Of a very large memory that somebody edited, most lines are what they were; nothing has to ask what
+they are. May not know: what becomes of a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress, count
+from operator import ne
+from typing import Final, NamedTuple
+
+from memsync.memory.text.dress import fence_behind, kind_of
+from memsync.memory.text.lines import NOWHERE
+
+LARGE: Final = 128 * 1024  # characters; of a smaller memory all may be looked at
+
+_ALONE: Final = frozenset({"blank", "code", "heading", "html", "item"})  # no unit goes on in them
+
+
+class Apart(NamedTuple):
+    """Lines [top, end) of one text, and [top, other_end) of the other; all else is equal.
+
+    fence: what began the code in which the line `top` stands, "" for none. No unit of either text
+    reaches over an end of its stretch, and around the stretches both have the same units.
+    """
+
+    top: int
+    end: int
+    other_end: int
+    fence: str = ""
+
+
+def apart(lines: Sequence[str], others: Sequence[str]) -> Apart:
+    """Where the lines of two texts differ."""
+    top = _alike(lines, others)
+    most = min(len(lines), len(others)) - top
+    bottom = min(_alike(lines[::-1], others[::-1]), most)
+    top, fence = _above(lines, top)
+    below = _below(lines, others, Apart(top, len(lines) - bottom, len(others) - bottom, fence))
+    return Apart(top, len(lines) - below, len(others) - below, fence)
+
+
+def _alike(lines: Sequence[str], others: Sequence[str]) -> int:
+    """How many lines two texts have in common at their beginning."""
+    return next(compress(count(), map(ne, lines, others)), min(len(lines), len(others)))
+
+
+def _above(lines: Sequence[str], top: int) -> tuple[int, str]:
+    """The last line up to `top` between whose unit and the one before a text can be parted, and the
+    fence of the code in which it stands.
+    """
+    fences = [(NOWHERE, "")]
+    for number in _may_fence(lines, 0, top):
+        fences.append((number, fence_behind(lines[number].strip(), fences[-1][1])))
+    first = top
+    while first:
+        while fences[-1][0] >= first:
+            fences.pop()
+        if fences[-1][1] or not lines[first - 1].strip():
+            break
+        if first < top and _begins(lines[first]):
+            break
+        first -= 1
+    return first, fences[-1][1] if first else ""
+
+
+def _below(lines: Sequence[str], others: Sequence[str], between: Apart) -> int:
+    """How many lines behind the stretches are units of their own, the same in both texts."""
+    top, end, other_end, fence = between
+    behind = _fence_at(lines, top, end, fence)
+    if behind != _fence_at(others, top, other_end, fence):
+        return 0
+    while end < len(lines) and not behind and not _begins(lines[end]):
+        end += 1  # no fence: that would begin a unit
+    return len(lines) - end
+
+
+def _begins(line: str) -> bool:
+    """Whether a line is no part of the unit above it, whatever that is; a bar may be a table's."""
+    return "|" not in line and kind_of(line) in _ALONE
+
+
+def _fence_at(lines: Sequence[str], start: int, end: int, fence: str) -> str:
+    """The fence of the code in which the line `end` stands, "" for none."""
+    for number in _may_fence(lines, start, end):
+        fence = fence_behind(lines[number].strip(), fence)
+    return fence
+
+
+def _may_fence(lines: Sequence[str], start: int, end: int) -> list[int]:
+    stretch = enumerate(lines[start:end], start)
+    return [number for number, line in stretch if "```" in line or "~~~" in line]
