@@ -117,7 +117,7 @@ def decisions(text: str) -> dict[str, Callable[[], object]]:
     edit = edits.difference("1b1ce3deedd5", text, changed) or edits.Edit("-", ())
     return {
         "parse": lambda: parse(text.encode()),
-        "outline": lambda: markdown.outline.__wrapped__(text),
+        "outline": lambda: markdown._outline.__wrapped__(text, ()),
         "difference": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, changed),
         "turned round": lambda: edits.difference.__wrapped__("1b1ce3deedd5", text, turned),
         "dress": lambda: dressing.in_dress_of(changed.replace("- ", "* "), text),

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from memsync.memory.text import markdown, words
+from memsync.memory.text import markdown, parsing, words
 from memsync.merge.guard import dress
 from memsync.merge.guard.verdict import Verdict, judge
 
@@ -115,9 +115,9 @@ def _in_pairs(rows: list[str]) -> str:
 
 def forget() -> None:
     """What the texts before left in memory is no part of a verdict."""
-    for remembered in (words.key, words.words, words.tokens, dress.items, markdown.outline):
+    for remembered in (words.key, words.words, words.tokens, dress.items, markdown._outline):
         remembered.cache_clear()
-    markdown._parsed.cache_clear()
+    parsing._parsed.cache_clear()
 
 
 def took(before: str, reply: str, runs: int) -> tuple[float, Verdict]:

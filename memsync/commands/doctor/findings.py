@@ -157,6 +157,8 @@ def _open_html(lines: tuple[str, ...], other: frozenset[int]) -> Iterator[tuple[
     closing: re.Pattern[str] | None = None
     begun = (0, "")
     for n, line in enumerate(lines):
+        if closing is None and "<" not in line:
+            continue
         found = _RAW_HTML.match(line) if closing is None and n not in other else None
         if found is not None:
             begun = (n, f"{found[1].lstrip('![')} block")

@@ -34,15 +34,15 @@ class Apart(NamedTuple):
 
 def apart(lines: Sequence[str], others: Sequence[str]) -> Apart:
     """Where the lines of two texts differ."""
-    top = _alike(lines, others)
+    top = alike(lines, others)
     most = min(len(lines), len(others)) - top
-    bottom = min(_alike(lines[::-1], others[::-1]), most)
+    bottom = min(alike(lines[::-1], others[::-1]), most)
     top, fence = _above(lines, top)
     below = _below(lines, others, Apart(top, len(lines) - bottom, len(others) - bottom, fence))
     return Apart(top, len(lines) - below, len(others) - below, fence)
 
 
-def _alike(lines: Sequence[str], others: Sequence[str]) -> int:
+def alike(lines: Sequence[str], others: Sequence[str]) -> int:
     """How many lines two texts have in common at their beginning."""
     return next(compress(count(), map(ne, lines, others)), min(len(lines), len(others)))
 

@@ -34,8 +34,6 @@ def went_and_come(before: str, after: str) -> tuple[list[str], list[str]]:
     has another dress (bullet, line breaks, emphasis) is there.
     """
     now = in_dress_of(after, before, lists=False).text
-    old, new = (
-        Counter(line for line in text.split("\n") if line.strip()) for text in (before, now)
-    )
-    went = [line for line in (old - new).elements() if not is_placeholder(line)]
-    return went, list((new - old).elements())
+    old, new = Counter(before.split("\n")), Counter(now.split("\n"))
+    went = [line for line in (old - new).elements() if line.strip() and not is_placeholder(line)]
+    return went, [line for line in (new - old).elements() if line.strip()]

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 TITLES: Final = ("hard constraints", "constraints")
+_IN_TITLES: Final = "constraints"  # in each of them
 
 # Signs, emoji and numbers in front of a title ("## ⛔ 5. Constraints") do not count.
 _DECORATION: Final = re.compile(r"[\W\d_]+")
@@ -35,10 +36,9 @@ def is_constraint_title(title: str, extra: Sequence[str] = ()) -> bool:
 
     `extra`: the titles of the setting `constraint_headings`; such a heading begins with one.
     """
-    if not extra and title.isascii():  # most are; what stands before a letter may stay
-        text = " ".join(title.split()).lower()
-        if not any(name in text for name in TITLES):
-            return False
+    # Most are ASCII, and have nothing of it; what stands before a letter may stay
+    if not extra and title.isascii() and _IN_TITLES not in title.lower():
+        return False
     more = tuple(name for name in map(plain_title, extra) if name)
     return plain_title(title).startswith((*TITLES, *more))
 

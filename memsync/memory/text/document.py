@@ -133,7 +133,8 @@ def unix(text: str) -> str:
 
     `\\r\\r\\n`, which some editors make of CRLF, is one line end.
     """
-    return _LINE_END.sub("\n", text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 @functools.lru_cache(maxsize=16)  # one command meets the same few versions again and again

@@ -8,8 +8,9 @@ know: notes, versions, what becomes of a difference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.inline import undressed
@@ -98,6 +99,17 @@ def spans(lines: Sequence[str], fence: str = "") -> list[Span]:
     return found
 
 
+def wrapped_items(lines: Sequence[str], fence: str = "") -> Iterator[Span]:
+    """The units of `spans` that are list items of more than one line."""
+    kinds = _kinds(lines, fence)
+    pairs = enumerate(pairwise(kinds))
+    goes_on = [n for n, (kind, below) in pairs if kind == "item" and below in _GOES_ON]
+    for start in goes_on:
+        end = _end(lines, kinds, start)
+        if end > start + 1:
+            yield Span(start, end, "item")
+
+
 def _end(lines: Sequence[str], kinds: Sequence[Kind], start: int) -> int:
     """Behind the last line of the unit that begins here."""
     kind, end = kinds[start], start + 1
@@ -121,13 +133,16 @@ def _kinds(lines: Sequence[str], fence: str) -> list[Kind]:
     known: dict[str, Kind] = {}
     is_simple = SIMPLE_ITEM.match
     for line in lines:
-        if not fence and (line[:1].isalpha() or is_simple(line)):
+        if not line:
+            kinds.append("blank")
+            continue
+        if not fence and (line[0].isalpha() or is_simple(line)):
             kinds.append("text" if line[0].isalpha() else "item")
             continue
         kind = known.get(line) if not fence else None
         if kind is None:
             plain = line.strip()
-            opened, fence = fence, fence_behind(plain, fence)
+            opened, fence = fence, fence_behind(plain, fence) if plain else fence
             if opened or fence:
                 kinds.append("code" if plain else "blank")
                 continue
@@ -145,7 +160,7 @@ def fence_behind(plain: str, fence: str) -> str:
     """
     if fence:
         return "" if plain.startswith(fence) and not plain.strip(fence[0]) else fence
-    opening = _FENCE.match(plain)
+    opening = _FENCE.match(plain) if plain[0] in "`~" else None
     return opening[0] if opening is not None else ""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from memsync.memory.text.apart import apart
+from memsync.memory.text.apart import Apart, apart
 from memsync.memory.text.dress import Span, key_of, spans, spans_of
 
 
@@ -31,29 +31,15 @@ def in_dress_of(text: str, model: str, *, lists: bool = True) -> Dressed:
     With `lists`, a paragraph is no dress of an item: below another one it would be a part of that.
     Below a line of the text a row of signs that underlines a heading is no dress of another row.
     """
-    every, every_model = text.split("\n"), model.split("\n")
-    top, end, model_end, fence = apart(every, every_model)
-    lines, model_lines = every[top:end], every_model[top:model_end]
-    if set(every_model).issuperset(lines):
-        return Dressed(text)
-    theirs = spans(model_lines, fence)
-    left = Counter(_source(model_lines, span) for span in theirs)
-    if not left:
-        return Dressed(text)
-    changed = []
-    for span in spans(lines, fence):
-        source = _source(lines, span)
-        if left[source]:
-            left[source] -= 1
-        else:
-            changed.append(span)
-    unlike = [span for span in theirs if left[_source(model_lines, span)]]
-    queue = _by_key(model_lines, unlike, lists=lists)
+    found = _unlike(text, model)
+    queue = _by_key(found.model_lines, found.theirs, lists=lists)
     if not queue:
         return Dressed(text)  # all that the model says is there as the model has it
+    left = Counter(found.left)
+    every, lines, top = found.every, found.lines, found.between.top
     instead: dict[Span, str] = {}
     keys: dict[str, str] = {}
-    for span in changed:
+    for span in found.ours:
         waiting = queue.get((lists and span.kind == "item", key_of(lines, span, keys)))
         unused = next(_unused(waiting, left), None) if waiting else None
         above = every[top + span.start - 1] if top + span.start else ""
@@ -62,7 +48,49 @@ def in_dress_of(text: str, model: str, *, lists: bool = True) -> Dressed:
     if not instead:
         return Dressed(text)
     swaps = tuple((source, _source(lines, span)) for span, source in instead.items())
-    return Dressed("\n".join([*every[:top], *_replaced(lines, instead), *every[end:]]), swaps)
+    return Dressed(
+        "\n".join([*every[:top], *_replaced(lines, instead), *every[found.between.end :]]), swaps
+    )
+
+
+class _Unlike(NamedTuple):
+    """The units that two texts do not have alike, in the stretches in which they differ.
+
+    every: the lines of the text; lines, model_lines: those of the stretches. left: how often the
+    model has each unit more than the text, as it has it.
+    """
+
+    every: Sequence[str]
+    between: Apart
+    lines: Sequence[str]
+    model_lines: Sequence[str]
+    ours: Sequence[Span]
+    theirs: Sequence[Span]
+    left: Mapping[str, int]
+
+
+@lru_cache(maxsize=4)
+def _unlike(text: str, model: str) -> _Unlike:
+    every, every_model = text.split("\n"), model.split("\n")
+    between = apart(every, every_model)
+    lines = every[between.top : between.end]
+    model_lines = every_model[between.top : between.other_end]
+    nothing = _Unlike(every, between, lines, model_lines, (), (), {})
+    if set(every_model).issuperset(lines):
+        return nothing
+    theirs = spans(model_lines, between.fence)
+    left = Counter(_source(model_lines, span) for span in theirs)
+    if not left:
+        return nothing
+    ours = []
+    for span in spans(lines, between.fence):
+        source = _source(lines, span)
+        if left[source]:
+            left[source] -= 1
+        else:
+            ours.append(span)
+    unlike = [span for span in theirs if left[_source(model_lines, span)]]
+    return nothing._replace(ours=ours, theirs=unlike, left=left)
 
 
 def _underlines(unit: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 from memsync.memory.text.apart import LARGE, apart
 from memsync.memory.text.document import is_starter
 from memsync.memory.text.dress import kind_of as kind_of_line
-from memsync.memory.text.dress import spans, units_of
+from memsync.memory.text.dress import units_of
 from memsync.memory.text.dressing import in_dress_of
 from memsync.memory.text.lines import NOWHERE, hunks
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
@@ -72,7 +72,7 @@ class _Body(NamedTuple):
     def rows(self, start: int, end: int, fence: str) -> _Rows:
         """The pieces of the lines [start, end), which begin in the code of this fence."""
         lines = self.lines[start:end]
-        parts = pieces_of(lines, spans(lines, fence))
+        parts = pieces_of(lines, fence)
         at = by_line(parts, len(lines))
         rules = {at[n - start] for n in self.rules if start <= n < end}
         heads = {at[n - start] for n in self.tails if start <= n < end}
@@ -89,8 +89,10 @@ class _Body(NamedTuple):
 
     def _is_underline(self, number: int) -> bool:
         """The line is the underline of a heading, which goes and comes with that."""
-        tail = self.tails.get(number)
-        return tail == number and kind_of_line(self.lines[number]) != "heading"
+        line = self.lines[number]
+        return not (line.startswith("#") or self.tails.get(number) != number) and (
+            kind_of_line(line) != "heading"
+        )
 
 
 @lru_cache(maxsize=4)  # `doctor` asks what `status` asks, and what a refresh would ask

@@ -10,23 +10,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
-from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly, simple_items
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
+from memsync.memory.text.parsing import front_matter, pieces_of
+from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly
 
 BOLD_LEVEL: Final = 7  # of a line that is nothing but bold text: below every other heading
 
-_ATX: Final = re.compile(r"#{1,6}(?:[ \t]|$)")
-_RAW_HTML: Final = re.compile(r"\s*<(?:[?!]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
-_FRONT_LINE: Final = re.compile(r"\s*$|\s*#(?!#)|\s+\S|- |[\w.\"'-]+\s*:(?:\s|$)")
 
 
 class Heading(NamedTuple):
@@ -68,9 +61,12 @@ class Outline:
     """
 
     def __init__(
-        self, lines: tuple[str, ...], pieces: Sequence[Piece], front: int, titles: tuple[str, ...]
+        self, lines: tuple[str, ...], read: Sequence[Piece], front: int, titles: tuple[str, ...]
     ) -> None:
+        bold = any("**" in line or "__" in line for line in lines)
+        pieces = _with_bold_sections(read, lines, titles) if bold else read
         headings = [p for p in pieces if p.kind == "heading"]
+        self._read, self.titles = read, titles
         self._pieces = pieces
         self.lines: Final = lines
         self.front: Final = front
@@ -83,6 +79,18 @@ class Outline:
     def constraints(self) -> tuple[Block, ...]:
         """The blocks of the constraints sections, without placeholders."""
         return tuple(_constraints(self.lines, self.sections, self.heading_ends, self._pieces))
+
+    @property
+    def runs_on(self) -> int | None:
+        """Where code or a comment begins to which all the rest of the text belongs."""
+        opened = self.unclosed  # in a list item it ends with that
+        at_left = opened is not None and self.lines[opened].startswith(("```", "~~~", "<!--"))
+        return opened if at_left else None
+
+    @cached_property
+    def constraint_lines(self) -> frozenset[int]:
+        """The lines of those blocks."""
+        return frozenset(n for block in self.constraints for n in range(block.start, block.end))
 
     @cached_property
     def placeholders(self) -> frozenset[int]:
@@ -106,7 +114,37 @@ class Outline:
     @cached_property
     def prose(self) -> frozenset[int]:
         """The lines of paragraphs in no list and no quote."""
-        return _lines_of(self._pieces, "prose")
+        return _lines_of(self._pieces, "prose", "paragraph")
+
+    @cached_property
+    def beginnings(self) -> frozenset[int]:
+        """Lines that mean the same whatever stands above them, if only that opens nothing that runs
+        on: ATX headings, fences, and paragraphs below a blank line, in no list and no quote.
+        """
+        lines = self.lines
+        found = {h.line for h in self.headings if lines[h.line].startswith("#")}
+        for piece in self._pieces:
+            if piece.kind in ("prose", "paragraph"):
+                if not piece.start or not lines[piece.start - 1].strip():
+                    found.add(piece.start)
+            elif piece.kind == "code" and lines[piece.start].startswith(("```", "~~~")):
+                found.add(piece.start)
+        return frozenset(found)
+
+    def with_part(self, start: int, end: int, part: Outline, first: int, last: int) -> Outline:
+        """The outline of this text with the lines [first, last) of another one in the place of
+        [start, end): what parsing it would give, where `start` and `end` are beginnings, and
+        `first` and `last` those in the other text, or all of it runs on from above.
+        """
+        longer = start + last - first - end
+        head = self._read[: _from(self._read, start)]
+        middle = part._read[_from(part._read, first) : _from(part._read, last)]
+        tail = self._read[_from(self._read, end) :]
+        if self.runs_on is not None and self.runs_on < start:
+            head = [p._replace(end=p.end + longer) if p.end > start else p for p in head]
+        read = [*head, *_moved(middle, start - first), *_moved(tail, longer)]
+        lines = (*self.lines[:start], *part.lines[first:last], *self.lines[end:])
+        return Outline(lines, read, self.front if start else part.front, self.titles)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -118,7 +156,6 @@ class Outline:
         )
 
 
-@lru_cache(maxsize=16)
 def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     """What each line of `text` (LF line ends) is.
 
@@ -126,18 +163,32 @@ def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
     take more than a second for is read line by line (see plain): the time grows with the length of
     the text, whatever it is.
     """
+    return _outline(text, titles)
+
+
+_made: dict[tuple[str, tuple[str, ...]], Outline] = {}  # the last one that came by `remember`
+
+
+def remember(view: Outline) -> None:
+    """Have the outline of a text at hand that was made of another's (`with_part`)."""
+    _made.clear()
+    _made["\n".join(view.lines), view.titles] = view
+
+
+@lru_cache(maxsize=16)
+def _outline(text: str, titles: tuple[str, ...]) -> Outline:
+    made = _made.get((text, titles))
+    if made is not None:
+        return made
     lines = tuple(text.split("\n"))
-    front = _front_matter(lines)
-    read = read_plainly(lines, front) if is_large(lines) else list(_pieces(lines, front))
-    if "**" in text or "__" in text:
-        read = _with_bold_sections(read, lines, titles)
+    front = front_matter(lines)
+    read = read_plainly(lines, front) if is_large(lines) else list(pieces_of(lines, front))
     return Outline(lines, read, front, titles)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
     """0-based indexes of the lines that belong to constraint blocks."""
-    blocks = outline(text, titles).constraints
-    return frozenset(n for block in blocks for n in range(block.start, block.end))
+    return outline(text, titles).constraint_lines
 
 
 def heading_tails(view: Outline) -> dict[int, int]:
@@ -147,100 +198,6 @@ def heading_tails(view: Outline) -> dict[int, int]:
         for heading, end in zip(view.headings, view.heading_ends, strict=True)
         for number in range(heading.line, end)
     }
-
-
-def _front_matter(lines: tuple[str, ...]) -> int:
-    """How many lines at the top are YAML front matter. A rule (`---`) above headings is none."""
-    if lines[0].rstrip() != "---":
-        return 0
-    for n, line in enumerate(lines[1:], start=1):
-        if line.rstrip() in ("---", "..."):
-            return n + 1 if n > 1 else 0
-        if not _FRONT_LINE.match(line) or is_constraint_title(line.lstrip("# ")):
-            return 0
-    return 0
-
-
-def _pieces(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
-    """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
-    once.
-
-    Such a heading ends every list, quote and paragraph. Only code and HTML can run over it;
-    where a stretch ends in either, the rest is parsed as one.
-    """
-    starts = [n for n in range(front, len(lines)) if n == front or _ATX.match(lines[n])]
-    for start, end in pairwise([*starts, len(lines)]):
-        pieces, runs_on = _parsed("\n".join(lines[start:end]))
-        if runs_on and end < len(lines):
-            pieces, _ = _parsed("\n".join(lines[start:]))
-            end = len(lines)
-        for kind, low, high, level, title, closed in pieces:
-            yield Piece(kind, low + start, high + start, level, title, closed)
-        if end == len(lines):
-            return
-
-
-@lru_cache(maxsize=8192)  # more than the stretches of a text that is read so
-def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
-    """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
-    if (simple := simple_items(text)) is not None:
-        return tuple(simple), False
-    tokens = _parser().parse(text.replace("\r", " "))
-    lines = text.split("\n")
-    pieces: list[Piece] = []
-    for n, token in enumerate(tokens):
-        if token.map is not None and token.nesting >= 0:
-            pieces.extend(_pieces_of(tokens, n, lines))
-    return tuple(pieces), bool(tokens) and _runs_on(tokens[-1], lines)
-
-
-def _runs_on(last: Token, lines: list[str]) -> bool:
-    end = last.map[1] if last.map else 0
-    if last.type == "fence":
-        return not _is_closed(last)
-    if last.type != "html_block":
-        return False
-    if last.content.lstrip().startswith("<!--"):
-        return "-->" not in last.content
-    return _RAW_HTML.match(last.content) is not None or end >= len(lines)
-
-
-def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]:
-    token = tokens[n]
-    start, end = token.map or (0, 0)
-    end = min(end, len(lines))
-    if token.type == "heading_open" and token.level == 0:
-        yield Piece(
-            "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())
-        )
-    elif token.type in ("fence", "code_block"):
-        yield Piece("code", start, end, closed=token.type != "fence" or _is_closed(token))
-    elif token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-        yield Piece("comment", start, end, closed="-->" in token.content)
-    elif token.type == "inline" and tokens[n - 1].type not in ("th_open", "td_open"):
-        yield Piece("unit", start, end)
-    elif token.type == "tr_open":
-        yield Piece("row", start, end)
-    elif token.type == "paragraph_open" and token.level == 0:
-        yield Piece("prose", start, end)
-    if _is_block(token):
-        yield Piece("block", start, end)
-
-
-def _is_block(token: Token) -> bool:
-    if token.type == "list_item_open":
-        return token.level == 1
-    if token.type == "html_block":
-        return token.level == 0 and not token.content.lstrip().startswith("<!--")
-    kinds = ("paragraph_open", "table_open", "fence", "code_block", "blockquote_open")
-    return token.level == 0 and token.type in kinds
-
-
-def _is_closed(fence: Token) -> bool:
-    """It has one line more than those of its opening and its content."""
-    start, end = fence.map or (0, 0)
-    content = fence.content.count("\n") + bool(fence.content and not fence.content.endswith("\n"))
-    return end - start - 1 > content
 
 
 def _blocks(lines: tuple[str, ...], pieces: Iterable[Piece]) -> Iterator[Block]:
@@ -263,7 +220,7 @@ def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
 
 
 def _with_bold_sections(
-    pieces: list[Piece], lines: tuple[str, ...], titles: tuple[str, ...]
+    pieces: Sequence[Piece], lines: tuple[str, ...], titles: tuple[str, ...]
 ) -> list[Piece]:
     """The pieces, where a bold line that begins a constraints section is a heading.
 
@@ -290,18 +247,19 @@ def _with_bold_sections(
 
 def _bold(piece: Piece, lines: tuple[str, ...]) -> str | None:
     """The title of a paragraph that begins with a line of nothing but bold text."""
-    return bold_title(lines[piece.start]) if piece.kind == "prose" else None
+    return bold_title(lines[piece.start]) if piece.kind in ("prose", "paragraph") else None
 
 
 def _sections(
     headings: tuple[Heading, ...], length: int, titles: Sequence[str]
 ) -> Iterator[Section]:
-    ends = _section_ends(headings, length)
+    begin = [n for n, heading in enumerate(headings) if is_constraint_title(heading.title, titles)]
+    ends = _section_ends(headings, length) if begin else []
     done = 0
-    for n, heading in enumerate(headings):
-        if heading.line >= done and is_constraint_title(heading.title, titles):
+    for n in begin:
+        if headings[n].line >= done:
             done = ends[n]
-            yield Section(n, heading.line, done)
+            yield Section(n, headings[n].line, done)
 
 
 def _section_ends(headings: tuple[Heading, ...], length: int) -> list[int]:
@@ -322,7 +280,7 @@ def _constraints(
     ends: tuple[int, ...],
     pieces: Sequence[Piece],
 ) -> Iterator[Block]:
-    found = [p for p in pieces if p.kind in ("block", "items")] if sections else []
+    found = [p for p in pieces if p.kind in ("block", "items", "paragraph")] if sections else []
     starts = [piece.start for piece in found]
     for section in sections:
         first = bisect_left(starts, ends[section.heading])
@@ -337,14 +295,16 @@ def _is_wordless(item: str) -> bool:
     return not item[-1:].isalpha() and not _ITEM.sub("", item, count=1).strip()
 
 
-def _lines_of(pieces: Iterable[Piece], kind: str) -> frozenset[int]:
-    return frozenset(n for p in pieces if p.kind == kind for n in range(p.start, p.end))
+def _from(pieces: Sequence[Piece], line: int) -> int:
+    """The first piece from this line on, which is a beginning: nothing above it reaches over it."""
+    return bisect_left(pieces, line, key=lambda piece: piece.start)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # here, because most commands never parse
+def _moved(pieces: Sequence[Piece], by: int) -> Sequence[Piece]:
+    if not by:
+        return pieces
+    return [p._replace(start=p.start + by, end=p.end + by) for p in pieces]
 
-    parser = MarkdownIt("commonmark").enable("table")
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser
+
+def _lines_of(pieces: Iterable[Piece], *kinds: str) -> frozenset[int]:
+    return frozenset(n for p in pieces if p.kind in kinds for n in range(p.start, p.end))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from memsync.memory.text.dress import Span, kind_of, spans_of
+from memsync.memory.text.dress import kind_of, wrapped_items
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
 from memsync.memory.text.ops import Op
 
@@ -21,18 +21,17 @@ def pieces(text: str) -> tuple[str, ...]:
     """The lines of a text, but a list item with the indented lines that it goes on in is one piece.
     Joined by line ends they are the text again.
     """
-    return tuple(pieces_of(text.split("\n"), spans_of(text)))
+    return tuple(pieces_of(text.split("\n")))
 
 
-def pieces_of(lines: Sequence[str], found: Iterable[Span]) -> list[str]:
-    """The same of some lines, whose units are known."""
+def pieces_of(lines: Sequence[str], fence: str = "") -> list[str]:
+    """The same of some lines. `fence`: what began the code in which they begin."""
     parts: list[str] = []
     done = 0
-    for start, end, kind in found:
-        if kind == "item" and end > start + 1:
-            end = next((n for n in range(start + 1, end) if not lines[n][:1].isspace()), end)
-            parts += [*lines[done:start], "\n".join(lines[start:end])]
-            done = end
+    for start, end, _ in wrapped_items(lines, fence):
+        end = next((n for n in range(start + 1, end) if not lines[n][:1].isspace()), end)
+        parts += [*lines[done:start], "\n".join(lines[start:end])]
+        done = end
     parts += lines[done:]
     return parts
 

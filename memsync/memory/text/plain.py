@@ -45,12 +45,12 @@ _ONLY_ITEMS: Final = re.compile(
     r"(?:\n|- (?:[^\W\d_]|\*\*[^\W\d_]|`[^`\n\r\0]|\d++(?![.)])|[\"'(„“«])[^\n\r\0]*+(?:\n|\Z))*+"
 )
 
-Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row", "items"]
+Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row", "items", "paragraph"]
 
 
 class Piece(NamedTuple):
     """Lines [start, end) that are something. `level` and `text`: of a heading. `items`: each line
-    is a unit and a block by itself.
+    is a unit and a block by itself. `paragraph`: prose, a unit and a block in one.
     """
 
     kind: Kind
@@ -79,7 +79,7 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
     number = start
     while number < len(lines):
         line = lines[number]
-        first = line[:4].lstrip(" ")[:1]
+        first = line and line[:4].lstrip(" ")[:1]
         if not first or first in "\t\r\f\v":
             number = _indented(lines, number, found) if line.strip() else number + 1
         elif first == "#" and (marks := _ATX.match(line)) is not None:
@@ -127,13 +127,15 @@ def simple_items(text: str) -> list[Piece] | None:
 
 
 def each_by_itself(pieces: Iterable[Piece], kind: Kind) -> Iterator[Piece]:
-    """The pieces, with a piece of this kind for each line of a run of items."""
+    """The pieces, with one of this kind for each line of a run of items, and for a paragraph."""
     for piece in pieces:
-        if piece.kind != "items":
+        if piece.kind == "paragraph":
+            yield Piece(kind, piece.start, piece.end)
+        elif piece.kind != "items":
             yield piece
-            continue
-        for number in range(piece.start, piece.end):
-            yield Piece(kind, number, number + 1)
+        else:
+            for number in range(piece.start, piece.end):
+                yield Piece(kind, number, number + 1)
 
 
 def _title(rest: str) -> str:
@@ -288,7 +290,7 @@ def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     """Text to the next blank line; a heading where a line of signs is below it, or a table."""
     end = start + 1
     if end == len(lines) or not lines[end]:
-        found += (Piece("prose", start, end), Piece("unit", start, end), Piece("block", start, end))
+        found.append(Piece("paragraph", start, end))
         return end
     table = False
     while end < len(lines) and lines[end].strip():
@@ -302,9 +304,9 @@ def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
         if not table and _begins(lines[end]):
             break
         end += 1
-    if table:
-        found += [Piece("row", number, number + 1) for number in range(start, end)]
-    else:
-        found += [Piece("prose", start, end), Piece("unit", start, end)]
+    if not table:
+        found.append(Piece("paragraph", start, end))
+        return end
+    found += [Piece("row", number, number + 1) for number in range(start, end)]
     found.append(Piece("block", start, end))
     return end

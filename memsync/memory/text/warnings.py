@@ -11,8 +11,10 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory.text.apart import alike
 from memsync.system.counted import counted
 from memsync.system.late import Late
 from memsync.system.visible import hidden, may_hide
@@ -31,6 +33,7 @@ MOST_SHOWN: Final = 200  # characters of a line
 MOST_OF_A_LINE: Final = 2000  # characters of one that came from elsewhere
 MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
 MOST_OF_A_KIND: Final = 20  # lines to look at
+MOST_COUNTED: Final = 1000  # lines of a kind; nobody looks at more
 
 
 class _Look(NamedTuple):
@@ -128,15 +131,20 @@ def difference(before: str, after: str) -> Difference:
 
     Takes time in proportion to both bodies.
     """
-    lines = before.split("\n")
+    lines, now = before.split("\n"), after.split("\n")
+    top = alike(lines, now)
+    bottom = min(alike(lines[::-1], now[::-1]), len(lines) - top, len(now) - top)
+    lines, now = lines[top : len(lines) - bottom], now[top : len(now) - bottom]
     left = Counter(lines)
     added = tuple(
-        (number, line)
-        for number, line in enumerate(after.split("\n"), 1)
-        if (line not in left or _is_new(line, left)) and line.strip()
+        [
+            (number, line)
+            for number, line in enumerate(now, top + 1)
+            if (line not in left or _is_new(line, left)) and line.strip()
+        ]
     )
     gone = Counter(lines)
-    gone.subtract(line for line in after.split("\n") if line in gone)
+    gone.subtract(line for line in now if line in gone)
     removed = tuple(line for line in lines if line.strip() and _is_left(line, gone))
     return Difference(added, removed)
 
@@ -186,33 +194,48 @@ def _of_lines(before: str, after: str) -> Iterator[Warning]:
     added = difference(before, after).added
     text = "\n".join(line for _, line in added)
     live = _imports(before, after) if "@" in text else set()
-    unseen = may_hide(text)
-    places = _places(text)
-    for place, (number, line) in enumerate(added):
-        if unseen and hidden(line):
+    unseen = _unseen(added) if may_hide(text) else set()
+    shown = _places(text, added, before, after)
+    imports = {place for place, (number, _) in enumerate(added) if number in live} if live else live
+    for place in sorted({*unseen, *imports, *shown}):
+        number, line = added[place]
+        if place in unseen:
             yield Warning("invisible characters", number, line)
-        if number in live:
+        if place in imports:
             yield Warning("import", number, line)
-        for kind in places.get(place, ()):
-            if not (kind in _OF_WORDS and number in _said_before(before, after)):
-                yield Warning(kind, number, line)
+        for kind in shown.get(place, ()):
+            yield Warning(kind, number, line)
 
 
-def _places(text: str) -> dict[int, list[Kind]]:
-    """What is in which line (from 0) of a text, in the order of the table."""
+def _unseen(added: Sequence[tuple[int, str]]) -> set[int]:
+    """Which of these lines (from 0) hide something, the first `MOST_COUNTED`."""
+    found = (place for place, (_, line) in enumerate(added) if hidden(line))
+    return set(islice(found, MOST_COUNTED))
+
+
+def _places(
+    text: str, added: Sequence[tuple[int, str]], before: str, after: str
+) -> dict[int, list[Kind]]:
+    """What is in which of these lines (from 0), in the order of the table; of each kind the first
+    `MOST_COUNTED`. text: the lines.
+    """
     folded = text.translate(_LETTERS).lower() if not text.isascii() else text.lower()
-    wanted = [
-        (look, [literal for literal in look.literals if literal in folded]) for look in _OF_A_LINE
-    ]
     found: dict[int, list[Kind]] = {}
-    if not any(literals for _, literals in wanted):
-        return found
-    rows, lines = folded.split("\n"), text.split("\n")
-    for look, literals in wanted:
-        places = [n for literal in literals for n, row in enumerate(rows) if literal in row]
-        for place in sorted(set(places)):
-            if look.pattern.search(lines[place]):
-                found.setdefault(place, []).append(look.kind)
+    for look in _OF_A_LINE:
+        literals = [literal for literal in look.literals if literal in folded]
+        if not literals:
+            continue
+        matches = look.pattern.compiled.search
+        rows = folded.split("\n")
+        places = {n for literal in literals for n, row in enumerate(rows) if literal in row}
+        counts = (
+            place
+            for place in sorted(places)
+            if matches(added[place][1])
+            and not (look.kind in _OF_WORDS and added[place][0] in _said_before(before, after))
+        )
+        for place in islice(counts, MOST_COUNTED):
+            found.setdefault(place, []).append(look.kind)
     return found
 
 
@@ -283,7 +306,8 @@ def few_of_each(found: Sequence[Warning]) -> tuple[list[Warning], list[str]]:
         if seen[one.kind] <= MOST_OF_A_KIND or one.kind == "constraint gone":
             shown.append(one)
     return shown, [
-        f"{kind} in {counted(times - MOST_OF_A_KIND, 'more line')}"
+        f"{kind} in {'at least ' * (times >= MOST_COUNTED)}"
+        f"{counted(times - MOST_OF_A_KIND, 'more line')}"
         for kind, times in seen.items()
         if times > MOST_OF_A_KIND and kind != "constraint gone"
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import takewhile
@@ -17,6 +17,7 @@ from typing import Final
 
 BULLET: Final = re.compile(r"^(?:[-*+•]|\d{1,9}[.)])(?:\s+|$)")
 
+_HASHES: Final = re.compile(r"#{1,6} ")
 _EMPHASIS: Final = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _TYPOGRAPHY: Final = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
@@ -39,6 +40,7 @@ _BORDER: Final = re.compile(
 _RUN: Final = re.compile(rf"[{UNSPACED}]+")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # "60k" is 60000 and "430ms" is "430 ms"
+_DIGIT: Final = re.compile(r"\d")
 _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 # A time, a decimal number, and "don't" are one word; "l'incident" is two.
@@ -57,12 +59,16 @@ def key(line: str) -> str:
     """Equal for lines that differ only in dress: bullet, case, spacing, emphasis, kind of quote or
     dash.
     """
-    plain = unicodedata.normalize("NFC", line).translate(_TYPOGRAPHY)
+    plain = line
+    if not line.isascii():
+        plain = unicodedata.normalize("NFC", line).translate(_TYPOGRAPHY)
     plain = " ".join(plain.split())
-    hashes = re.match(r"#{1,6} ", plain)
-    if hashes:
+    if plain[:1] == "#" and _HASHES.match(plain):
         return plain.rstrip("# ").casefold()
-    return _EMPHASIS.sub("", bare(plain)).casefold().strip()
+    plain = bare(plain)
+    if "*" in plain or "_" in plain:
+        plain = _EMPHASIS.sub("", plain)
+    return plain.casefold().strip()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -80,12 +86,9 @@ def words(line: str) -> tuple[str, ...]:
     """The words of a text in their order, in one case; pairs of characters where a script has no
     spaces. Digits in groups of three are one number.
     """
-    plain = unicodedata.normalize("NFKC", line).casefold().replace("’", "'")
-    if any(map(str.isdigit, plain)):
-        plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
+    plain = in_one_case(line)
     if plain.isascii():
         return tuple(_latin(plain))
-    plain = _POINTS.sub("", plain)
     found: list[str] = []
     done = 0
     for run in _RUN.finditer(plain):
@@ -94,6 +97,30 @@ def words(line: str) -> tuple[str, ...]:
         chars = run[0]
         found += [chars[n : n + 2] for n in range(max(1, len(chars) - 1))]
     return tuple(found + _latin(plain[done:]))
+
+
+def words_of_each(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """The `words` of each of many lines (no line ends in them), in a fifth of the time."""
+    rows = in_one_case("\n".join(lines)).split("\n")
+    if len(rows) != len(lines):
+        return list(map(words, lines))
+    pairs = zip(lines, rows, strict=True)
+    return [tuple(_latin(row)) if row.isascii() else words(line) for line, row in pairs]
+
+
+def in_one_case(text: str) -> str:
+    """A text as its words are read from it, line for line."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    if _DIGIT.search(plain):
+        plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
+    return plain if plain.isascii() else _POINTS.sub("", plain)
+
+
+def spelled(text: str) -> str:
+    """A text in which each of its `words` stands letter for letter, line for line; of a number with
+    signs in it, what stands before the first one.
+    """
+    return in_one_case(text).replace("'", "")
 
 
 def _latin(text: str) -> list[str]:
@@ -115,6 +142,23 @@ def _plain(word: str, parts: Sequence[str]) -> str:
         return ".".join(parts)
     hour = parts[0].lstrip("0") or "0"
     return hour if parts[1] == "00" else f"{hour}:{parts[1]}"
+
+
+def name_in(stem_of_it: str) -> str:
+    """A pattern that is found in a text in which each of the `words` is `spelled` wherever a word
+    with this stem stands, and elsewhere.
+    """
+    goes_on = len(stem_of_it) == 5 and stem_of_it.isascii() and stem_of_it.isalpha()
+    return re.escape(stem_of_it) + (rf"[\w{_MARKS}]" if goes_on else "")
+
+
+def surely_in(text: str, name: str) -> Iterator[int]:
+    """Where in a text `in_one_case` a word stands that has this stem, of ASCII letters; not every
+    such place.
+    """
+    more = "" if len(name) < 4 else "[a-z]?" if len(name) < 5 else "[a-z]+"
+    word = re.compile(rf"(?<![\w']){name}{more}(?![\w'{_MARKS}])")
+    return (match.start() for match in word.finditer(text))
 
 
 def is_spelled(word: str) -> bool:

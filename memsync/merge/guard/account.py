@@ -147,6 +147,8 @@ def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:
     went: Counter[str] = Counter()
     come: set[str] = set()
     for line in lines:
+        if line.kind in ("kept", "moved"):
+            continue
         now = frozenset(words(line.text)) if line.kind in COME else frozenset[str]()
         come |= now
         if line.kind == "gone":

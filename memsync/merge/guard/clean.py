@@ -15,7 +15,6 @@ from memsync.memory.text.words import (
     first_line,
     folded,
     is_pair,
-    key,
     shown,
     without_end,
     words,
@@ -115,6 +114,8 @@ def _plain(text: str, source: Source) -> str:
 
 def _margin(text: str) -> int:
     """How many spaces stand before every line that is not blank."""
+    if not first_line(text).startswith(" "):
+        return 0
     return min(
         (len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0
     )
@@ -139,7 +140,7 @@ def _completed(text: str, source: Source) -> tuple[str, list[str]]:
     """A last line that is a note's sentence cut inside a word, with the rest of the sentence."""
     last = text.rstrip().rpartition("\n")[2]
     cut = folded(bare(last))
-    if not cut[-1:].isalnum() or key(last) in source.old_keys or is_pair(words(cut)[-1]):
+    if not cut[-1:].isalnum() or source.known.has(last) or is_pair(words(cut)[-1]):
         return text, []
     whole = folded(text)
     rests = {

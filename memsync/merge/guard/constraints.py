@@ -249,7 +249,7 @@ def _new(
         taken.add(block, line)
         return
     sentence = sentence_of(text, source)
-    if key(line) in source.old_keys and sentence is None:
+    if source.known.has(line) and sentence is None:
         taken.repairs.append(f"a line of the memory is not a new constraint: {shown(text)}")
         return
     if sentence is None or is_no_rule(sentence, text, source):

@@ -6,25 +6,28 @@ of 1 MiB would have the processor look at a hundred thousand of them. Must not k
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from memsync.memory.text.apart import LARGE
+from memsync.memory.text.apart import LARGE, alike
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import key, weight, words
-from memsync.merge.guard.frame import paths_of
+from memsync.memory.text.words import key
+from memsync.merge.guard.dress import title_key
+from memsync.merge.guard.frame import headings_above
+from memsync.merge.guard.mentions import lines_spoken_of
 from memsync.merge.guard.source import Source
 
 
 class Part(NamedTuple):
-    """Whole sections of the old memory, and what the reply made of them.
+    """A stretch of the old memory, and what the reply made of it.
 
     head, tail: the lines before and behind, which both texts have. above: the headings of the head
-    that the part stands below; below: the one that follows. They stand in `before` and `reply`,
-    too, so that both read as they do in the whole.
+    that the part stands below, and what opened the code or comment in which it begins; below: the
+    line that follows. They stand in `before` and `reply`, too, so that both read as they do in the
+    whole.
     """
 
     head: tuple[str, ...]
@@ -43,14 +46,36 @@ class Part(NamedTuple):
         lines = body.removeprefix(above).removesuffix(below).split("\n")
         return "\n".join((*self.head, *lines, *(self.tail or ("",))))
 
-    def holds_together(self, old: Outline, part: Outline, whole: Outline) -> bool:
-        """Whether the ends are in the whole what they were in the old memory, and the part what it
-        is by itself: it opens nothing that runs on, and no section of it takes in what follows.
+    def whole_outline(self, old: Outline, part: Outline) -> Outline | None:
+        """The outline of the whole with `part` in it; None where the ends are not in it what they
+        were in the old memory, or the part not what it is by itself: it opens something that runs
+        on, or a section of it takes in what follows.
         """
         start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
         first = sum(heading.count("\n") + 1 for heading in self.above)
-        last = len(part.lines) - 1 - (self.below.count("\n") + 1 if self.below else 0)
-        return whole.unclosed == old.unclosed and all(
+        last = len(part.lines) - 2 * bool(self.below)
+        if old.runs_on is not None and old.runs_on < start:
+            apart = part.runs_on == first - 1
+        elif old.runs_on is not None and old.runs_on < end < len(old.lines):
+            return None  # what is made of its beginning decides about all that follows
+        else:
+            apart = (not start or first in part.beginnings) and (
+                not self.below or last in part.beginnings
+            )
+        if not apart:
+            return None
+        whole = old.with_part(start, end, part, first, last)
+        opened = old.unclosed
+        if opened is not None and opened >= end:
+            opened += len(whole.lines) - len(old.lines)
+        return whole if whole.unclosed == opened and self._is_same(old, part, whole) else None
+
+    def _is_same(self, old: Outline, part: Outline, whole: Outline) -> bool:
+        """Whether headings and constraints of the whole are those of the ends and of the part."""
+        start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
+        first = sum(heading.count("\n") + 1 for heading in self.above)
+        last = len(part.lines) - 2 * bool(self.below)
+        return all(
             what(whole, 0, len(whole.lines))
             == [
                 *what(old, 0, start),
@@ -70,64 +95,52 @@ def changed_part(old: Outline, reply: str, source: Source) -> Part | None:
     """
     if len(source.old) < LARGE:
         return None
+    part = parted(old, reply, lines_spoken_of(old.lines, source))
+    ours, theirs = part.before.split("\n"), part.reply.split("\n")
+    if 2 * len(ours) > len(old.lines) or _hangs_on_the_rest(ours, theirs, source):
+        return None
+    return part
+
+
+def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Part:
+    """The stretch between two lines at which the memory can be parted in which it differs from the
+    reply, and the lines `said` stand.
+    """
     was, now = (*old.lines, *("",) * bool(old.lines[-1])), tuple(reply.split("\n"))
-    top = _alike(was, now)
-    bottom = min(_alike(was[::-1], now[::-1]), len(was) - top, len(now) - top)
-    said = _said(was, source)
+    top = alike(was, now)
+    bottom = min(alike(was[::-1], now[::-1]), len(was) - top, len(now) - top)
     first, last = min([top, *said]), max([len(was) - bottom, *(n + 1 for n in said)])
     borders = _borders(old)
-    start = max((line for line in borders if line < first), default=0)
-    end = min((line for line in borders if line >= last), default=len(was))
-    if 2 * (end - start) > len(was):
-        return None
+    at, behind = bisect_left(borders, first), bisect_left(borders, last)
+    start = borders[at - 1] if at else 0
+    end = borders[behind] if behind < len(borders) else len(was)
     ours, theirs = was[start:end], now[start : end + len(now) - len(was)]
-    if _hangs_on_the_rest(ours, theirs, source):
-        return None
     above, below = tuple(_above(old, start)), was[end] if end < len(was) else ""
     end_of_it = (below, "") if below else ()
     before, after = ("\n".join((*above, *lines, *end_of_it)) for lines in (ours, theirs))
     return Part(was[:start], above, before, after, below, was[end:])
 
 
-def _alike(lines: Sequence[str], others: Sequence[str]) -> int:
-    """How many lines two texts have in common at their beginning."""
-    pairs = enumerate(zip(lines, others, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(lines), len(others)))
-
-
-def _said(lines: Sequence[str], source: Source) -> list[int]:
-    """The first and the last line with a word of a note that is no joint of a sentence and stands
-    in few lines.
-    """
-    every = frozenset(words("\n".join(lines)))
-    said = {word for word in every if weight(word) >= HALF and source.says(word)}
-    shared = {word for word in said if source.is_telling(word)}
-    if not shared:
-        return []
-    orders = (range(len(lines)), range(len(lines) - 1, -1, -1))
-    found = (next((n for n in order if shared & set(words(lines[n]))), None) for order in orders)
-    return [n for n in found if n is not None]
-
-
 def _borders(old: Outline) -> list[int]:
-    """The lines of headings that begin a stretch by themselves, and not within constraints."""
+    """The lines at which the memory can be parted, and not within constraints."""
     inside = chain.from_iterable(range(s.start + 1, s.end) for s in old.sections)
-    within = set(inside)
-    return [
-        heading.line
-        for heading in old.headings
-        if old.lines[heading.line].startswith("#") and heading.line not in within
-    ]
+    found = old.beginnings
+    if old.runs_on is not None:  # behind it all is code or comment
+        behind = range(old.runs_on + 1, len(old.lines))
+        found = found.union(n for n in behind if old.lines[n].strip())
+    return sorted(found.difference(inside))
 
 
 def _hangs_on_the_rest(ours: Sequence[str], theirs: Sequence[str], source: Source) -> bool:
     before = Counter(map(key, ours))
     fresh = Counter(map(key, theirs)) - before
-    return any("@" in name or (name and source.old_keys[name] > before[name]) for name in fresh)
+    return any("@" in name or (name and source.known.times(name) > before[name]) for name in fresh)
 
 
 def _above(old: Outline, start: int) -> Iterator[str]:
-    """The headings that the line `start` stands below."""
+    """The headings that the line `start` stands below, and what opened the code or comment of which
+    it is a part.
+    """
     open_ones: list[int] = []
     for n, heading in enumerate(old.headings):
         if heading.line > start:
@@ -138,6 +151,8 @@ def _above(old: Outline, start: int) -> Iterator[str]:
             open_ones.append(n)
     for n in open_ones:
         yield "\n".join(old.lines[old.headings[n].line : old.heading_ends[n]])
+    if old.runs_on is not None and old.runs_on < start:
+        yield old.lines[old.runs_on]
 
 
 def _titles(view: Outline, start: int, end: int) -> list[tuple[int, str]]:
@@ -150,5 +165,11 @@ def _rules(view: Outline, start: int, end: int) -> list[str]:
 
 def _above_rules(view: Outline, start: int, end: int) -> list[tuple[str, ...]]:
     """The headings that the constraints stand below: a new one may take in those behind it."""
-    paths = paths_of(view)
-    return [paths[s.heading][:-1] for s in view.sections if start <= s.start < end]
+    if not any(start <= s.start < end for s in view.sections):
+        return []
+    above = headings_above(view.headings)
+    return [
+        tuple(f"{view.headings[n].level} {title_key(view.headings[n])}" for n in above[s.heading])
+        for s in view.sections
+        if start <= s.start < end
+    ]

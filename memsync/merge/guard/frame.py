@@ -113,7 +113,7 @@ def moved(old: Outline, new: Outline, matched: Matched, source: Source) -> Itera
 
 def disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
     """Constraints that no longer stand below the same headings."""
-    before, now = _above(old.headings), _above(new.headings)
+    before, now = headings_above(old.headings), headings_above(new.headings)
     for section in old.sections:
         at = matched.pairs.get(section.heading)
         above = [matched.pairs.get(n) for n in before[section.heading]]
@@ -123,8 +123,8 @@ def disowned(old: Outline, new: Outline, matched: Matched) -> Iterator[str]:
             yield f"the constraints {title} stand below other headings: {names}"
 
 
-def _above(headings: tuple[Heading, ...]) -> list[list[int]]:
-    """For each heading the ones it stands under."""
+def headings_above(headings: tuple[Heading, ...]) -> list[list[int]]:
+    """For each heading the numbers of those it stands under."""
     found: list[list[int]] = []
     open_ones: list[int] = []
     for n, heading in enumerate(headings):
@@ -172,7 +172,10 @@ def noted_titles(source: Source) -> frozenset[str]:
 def paths_of(view: Outline) -> Mapping[int, _Path]:
     """For each heading its own level and title, and those of the headings it stands under."""
     own = [f"{heading.level} {title_key(heading)}" for heading in view.headings]
-    return {n: tuple(own[m] for m in (*above, n)) for n, above in enumerate(_above(view.headings))}
+    return {
+        n: tuple(own[m] for m in (*above, n))
+        for n, above in enumerate(headings_above(view.headings))
+    }
 
 
 def _below_constraints(view: Outline) -> set[int]:

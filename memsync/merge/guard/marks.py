@@ -38,7 +38,7 @@ def unheard_of(view: Outline, old: Outline, source: Source) -> Iterator[str]:
     text = "\n".join(view.lines)
     yield from _odd_characters(text, source)
     yield from _left_open(view, old, source)
-    yield from _comments(view, source)
+    yield from _comments(view, old, source)
     yield from _images(_outside_code(view), source)
     titles = {heading.line for heading in view.headings}
     below = {n + 1 for n in titles if not view.lines[n].startswith("#")}
@@ -89,17 +89,17 @@ def _left_open(view: Outline, old: Outline, source: Source) -> Iterator[str]:
         yield f"a code fence or comment is left open: {shown(view.lines[view.unclosed])}"
 
 
-def _comments(view: Outline, source: Source) -> Iterator[str]:
+def _comments(view: Outline, old: Outline, source: Source) -> Iterator[str]:
     if _FOOTER.search("\n".join(view.lines)) and not _FOOTER.search(source.text):
         yield "a forged memsync footer"
         return
-    brought = list(comments(_outside_code(view)))
-    if not brought:
+    brought = Counter(comments(_outside_code(view)))
+    if brought <= Counter(comments("\n".join(old.lines))):
         return
     without = "\n".join(_without_spans(line) for line in source.text.split("\n"))
     known = Counter(comments(source.text)) | Counter(comments(without))
     spelled = {folded(comment) for comment in known}
-    for comment, times in Counter(brought).items():
+    for comment, times in brought.items():
         if times > known[comment] and folded(comment) not in spelled:
             yield f"an HTML comment that nobody gave: {shown(comment)}"
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from functools import cache, cached_property
 from typing import Final, NamedTuple
 
+from memsync.memory.text.apart import LARGE
 from memsync.memory.text.dress import in_one_line
 from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import HALF, stems
@@ -27,8 +28,10 @@ from memsync.memory.text.words import (
     total,
     weight,
     words,
+    words_of_each,
 )
 from memsync.merge.guard.hard import Hard
+from memsync.merge.guard.known import Known
 from memsync.merge.guard.sentences import Sentence, sentences_of
 from memsync.merge.prompt import is_label
 
@@ -102,7 +105,8 @@ class Source:
     @cached_property
     def _rules(self) -> list[frozenset[str]]:
         """The words of each old constraint, without their endings."""
-        return [stems(block.text) for block in self.outline(self.old).constraints]
+        rules = [block.text.replace("\n", " ") for block in self.outline(self.old).constraints]
+        return [frozenset(map(stem, found)) for found in words_of_each(rules)]
 
     @cached_property
     def begin_rules(self) -> frozenset[str]:
@@ -174,8 +178,9 @@ class Source:
         ]
 
     @cached_property
-    def old_keys(self) -> Counter[str]:
-        return Counter(key(line) for line in self.old.split("\n"))
+    def known(self) -> Known:
+        """The lines of the memory."""
+        return Known(self.old.split("\n"))
 
     @cached_property
     def note_keys(self) -> Counter[str]:
@@ -212,12 +217,19 @@ class Source:
     @cached_property
     def _in_memory(self) -> Counter[str]:
         """In how many lines of the memory each stem stands."""
-        return Counter(
-            name for line in self.old.split("\n") for name in {stem(word) for word in words(line)}
-        )
+        lines = self.old.split("\n")
+        # What is kept of each line helps where each is looked at again
+        found = words_of_each(lines) if len(self.old) > LARGE else map(words, lines)
+        return Counter(name for bag in found for name in set(map(stem, bag)))
+
+    @property
+    def said_stems(self) -> Collection[str]:
+        """What the words of the notes are found by."""
+        return self._index.keys()
 
     @cached_property
-    def _rare(self) -> float:
+    def rare(self) -> float:
+        """In how many lines of the memory a word may stand and still tell them from others."""
         return max(_RARE, _SHARE * sum(1 for line in self.old.split("\n") if line.strip()))
 
     def says(self, word: str) -> bool:
@@ -251,7 +263,7 @@ class Source:
 
     def has_line(self, line: str) -> bool:
         """The line, up to its dress, is a line of the input."""
-        return key(line) in self.old_keys or key(line) in self.note_keys
+        return self.known.has(line) or key(line) in self.note_keys
 
     def holds(self, text: str) -> bool:
         """The text, up to case and spacing, stands somewhere in the input."""
@@ -259,16 +271,20 @@ class Source:
 
     @cached_property
     def _written_large(self) -> frozenset[str]:
-        """The words that memory and notes write with a capital wherever they stand, at least once
-        inside of a sentence: they tell, however often they stand there.
+        return self.written_large(self.text)
+
+    @staticmethod
+    def written_large(text: str) -> frozenset[str]:
+        """The words that a text writes with a capital wherever they stand, at least once inside of
+        a sentence: they tell, however often they stand there.
         """
         capital: set[str] = set()
         small: set[str] = set()
         inside: set[str] = set()
-        for match in _CASED.finditer(self.text):
+        for match in _CASED.finditer(text):
             word = match[0]
             (capital if word[0].isupper() else small).add(word.casefold())
-            if word[0].isupper() and _BEFORE.match(self.text, match.start() - 2):
+            if word[0].isupper() and _BEFORE.match(text, match.start() - 2):
                 inside.add(word.casefold())
         return frozenset(inside & capital - small)
 
@@ -287,7 +303,7 @@ class Source:
 
     def is_telling(self, word: str) -> bool:
         """Few lines of the memory have the word, or it is a name."""
-        return word in self._written_large or self._in_memory[stem(word)] <= self._rare
+        return word in self._written_large or self._in_memory[stem(word)] <= self.rare
 
     def speaks_of(self, line: str) -> bool:
         """A note has a telling word of the line."""

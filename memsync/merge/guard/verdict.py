@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.imports import wrapped
-from memsync.memory.text.markdown import Outline
+from memsync.memory.text.markdown import Outline, remember
 from memsync.memory.text.words import key, shown
 from memsync.merge.guard.account import Line, account, cut_short, left_out, still_there
 from memsync.merge.guard.clean import Cleaned, clean, means_unchanged
@@ -158,10 +158,10 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
     if verdict.kind == "unchanged":
         return verdict
     body = part.whole(verdict.body) if verdict.kind == "accept" else None
-    if body is None or not part.holds_together(
-        old, source.outline(verdict.body), source.outline(body)
-    ):
+    whole = part.whole_outline(old, source.outline(verdict.body)) if body is not None else None
+    if body is None or whole is None:
         return None
+    remember(whole)
     inside = verdict.account[len(part.above) : len(verdict.account) - bool(part.below)]
     head, tail = (
         [Line("kept", row) for row in end if row.strip()] for end in (part.head, part.tail)

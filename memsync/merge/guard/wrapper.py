@@ -21,6 +21,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
+from memsync.merge.guard.known import Known
 from memsync.merge.guard.provenance import ENOUGH
 from memsync.merge.guard.source import Source
 
@@ -99,7 +100,7 @@ def _tell_more(thoughts: Sequence[str], file: Sequence[str], source: Source) -> 
     """
     if len(thoughts) > _MOST_ROUND:
         return True
-    fresh = "\n".join(line for line in file if key(line) not in source.old_keys)
+    fresh = "\n".join(source.known.lacks(file))
     for part in (part for line in thoughts for part in sentences(line)):
         held, found = source.best(words(part)).held, frozenset(words(part))
         telling = [word for word in held if weight(word) >= 1 or source.is_name(word)]
@@ -194,7 +195,7 @@ def _closes(line: str, mark: str) -> bool:
 
 def _is_old(line: str, source: Source) -> bool:
     """The line says something, and the memory has it; every text may have the same fences."""
-    return bool(words(line)) and not FENCE.fullmatch(line) and key(line) in source.old_keys
+    return bool(words(line)) and not FENCE.fullmatch(line) and source.known.has(line)
 
 
 def _are_somebodys(lines: Sequence[str], file: Sequence[str], source: Source) -> bool:
@@ -202,7 +203,7 @@ def _are_somebodys(lines: Sequence[str], file: Sequence[str], source: Source) ->
     said = [line for line in lines if line.strip()]
     if not said:
         return False
-    fresh = [line for line in file if key(line) not in source.old_keys][:_COMPARED]
+    fresh = source.known.lacks(file)[:_COMPARED]
     return len(said) > _MOST_ROUND or any(_is_somebodys(line, fresh, source) for line in said)
 
 
@@ -243,9 +244,8 @@ def without_closing(text: str, source: Source) -> tuple[str, list[str]]:
 def _closing(lines: Sequence[str], source: Source) -> int | None:
     """The first line of prose that nobody said and behind which nobody said anything."""
     begin = None
-    here = {key(line) for line in lines}
-    missing = [line for line in source.old.split("\n") if key(line) not in here][-_COMPARED:]
-    fresh = [line for line in lines if key(line) not in source.old_keys][:_COMPARED]
+    missing = Known(lines).lacks(source.old.split("\n"))[-_COMPARED:]
+    fresh = source.known.lacks(lines)[:_COMPARED]
     for n in range(len(lines) - 1, max(len(lines) - _MOST_BEHIND, 0), -1):
         if not words(lines[n]) or FENCE.fullmatch(lines[n]):
             continue
@@ -261,7 +261,7 @@ def _shared(line: str, fresh: Sequence[str], missing: Sequence[str], source: Sou
     """How much of a line is the memory's, one of whose lines may be `missing`, or a note's: from 0
     to 1; 0 where it only says again what another new line says.
     """
-    if key(line) in source.old_keys or key(line) in source.note_keys:
+    if source.has_line(line):
         return 1.0
     found = frozenset(words(line))
     held = source.best(found).held

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memsync.memory.text import plain
-from memsync.memory.text.markdown import outline
+from memsync.memory.text import markdown, plain
 
 BLOCKS = st.sampled_from(
     [
@@ -37,10 +36,10 @@ BLOCKS = st.sampled_from(
 @given(st.lists(BLOCKS, max_size=8).map("\n\n".join))
 @settings(max_examples=150, deadline=None)
 def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
-    small = outline.__wrapped__(text)
+    small = markdown._outline.__wrapped__(text, ())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain, "is_large", lambda lines: True)
-        large = outline.__wrapped__(text)
+        patch.setattr(markdown, "is_large", lambda lines: True)
+        large = markdown._outline.__wrapped__(text, ())
     assert large.headings == small.headings
     assert large.constraints == small.constraints
     assert large.comments == small.comments
@@ -63,4 +62,4 @@ def test_a_wide_table_counts_its_cells() -> None:
 
 def test_constraints_of_a_large_text_are_guarded() -> None:
     text = "# M\n\n## Notes\n\n" + "- note\n" * 10_000 + "\n## Hard constraints\n\n- never\n"
-    assert [block.text for block in outline(text).constraints] == ["- never"]
+    assert [block.text for block in markdown.outline(text).constraints] == ["- never"]

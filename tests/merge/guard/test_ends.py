@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from memsync.memory.text.apart import LARGE
-from memsync.memory.text.markdown import outline
-from memsync.merge.guard.ends import changed_part
+from memsync.memory.text.markdown import Outline, outline
+from memsync.memory.text.plain import read_plainly
+from memsync.merge.guard.ends import changed_part, parted
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import Verdict, judge
 from tests.merge.guard import test_catalogue, test_everyday, test_ordinary
@@ -131,7 +134,61 @@ def test_a_part_that_runs_on_into_what_follows_is_told(new: str, together: bool)
     body = merged(part.before, new)
     whole = part.whole(body)
     assert whole == merged(MEMORY, new)
-    assert part.holds_together(old, outline(body), outline(whole)) is together
+    found = part.whole_outline(old, outline(body))
+    assert (found is not None) is together
+    if found is not None:
+        assert facts(found) == facts(outline(whole))
+
+
+def facts(view: Outline) -> tuple[object, ...]:
+    return (
+        view.lines,
+        view.front,
+        view.headings,
+        view.sections,
+        view.constraints,
+        view.unclosed,
+        view.code,
+        view.comments,
+        view.prose,
+        view.beginnings,
+    )
+
+
+ROWS = st.lists(
+    st.sampled_from(
+        "# H,## H,### H,- a,- b,  more,words,,,```,~~~,<!--,-->,<!-- x -->,> q,===,---,<pre>,"
+        "</pre>,<div>,| a |,|---|,## Constraints,- never x,**Constraints**,**Bold**,    code,"
+        "- ```,  ```,1. c,\tx,<?,(words)".split(",")
+    ),
+    max_size=12,
+)
+
+
+@given(ROWS, ROWS, ROWS, ROWS)
+@example(["```"], ["words"], ["words", "more"], ["words", "# H"])
+@example(["- a"], ["<!-- x"], ["  ```"], ["```", "1) x", "# Constraints"])
+@example(["- ```"], ["words"], ["- a"], ["", "words"])
+@example(["**Bold**", "words"], ["", "words"], ["**Constraints**"], ["**Bold**", "", "words"])
+@example(["<!--", "a"], ["- b"], ["-->", "- b"], ["- c", "words"])
+@settings(max_examples=400, deadline=None)
+def test_the_outline_of_the_whole_is_that_of_its_text(
+    head: list[str], ours: list[str], theirs: list[str], tail: list[str]
+) -> None:
+    before = "\n".join(["# M", *head, *ours, *tail, ""])
+    reply = "\n".join(["# M", *head, *theirs, *tail, ""])
+    for read in (outline, read_as_large):
+        old = read(before)
+        part = parted(old, reply)
+        assert part.whole(part.reply) == reply
+        found = part.whole_outline(old, read(part.reply))
+        if found is not None:
+            assert facts(found) == facts(read(reply))
+
+
+def read_as_large(text: str) -> Outline:
+    lines = tuple(text.split("\n"))
+    return Outline(lines, read_plainly(lines, 0), 0, ())
 
 
 def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
@@ -142,7 +199,7 @@ def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
     body = part.before.replace("- vim\n", "- vim\n\n# Constraints\n\n- emacs\n", 1)
     whole = part.whole(body)
     assert whole is not None
-    assert not part.holds_together(old, outline(body), outline(whole))
+    assert part.whole_outline(old, outline(body)) is None
 
 
 def test_a_new_heading_above_the_constraints_behind_the_part_is_asked_about() -> None:
