@@ -40,6 +40,7 @@ _BORDER: Final = re.compile(
 _RUN: Final = re.compile(rf"[{UNSPACED}]+")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # "60k" is 60000 and "430ms" is "430 ms"
+_LETTER: Final = re.compile(r"[A-Za-z0-9]")  # what has one has a word
 _DIGIT: Final = re.compile(r"\d")
 _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
@@ -48,6 +49,7 @@ _WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
+_LOOKED_AT: Final = 20  # times the characters of a quotation: more of a text would be spaces
 _MOST_OF_A_WORD: Final = 0.7
 _END: Final = ".,;:!?。！？؟؛،۔।"
 # Not behind a title ("Dr. Smit").
@@ -185,7 +187,12 @@ def stems_of(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def forms(line: str) -> frozenset[str]:
     """What the words of a line are found by."""
-    return frozenset(name for word in words(line) for name in stems_of(word))
+    return forms_of(words(line))
+
+
+def forms_of(found: Iterable[str]) -> frozenset[str]:
+    """What some words are found by."""
+    return frozenset(name for word in found for name in stems_of(word))
 
 
 def says_all(wanted: Iterable[str], line: str) -> bool:
@@ -227,7 +234,8 @@ def is_pair(word: str) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text that hold a word: what stands between two ends of a sentence."""
-    return [part for part in _SENTENCE.split(text) if part and words(part)]
+    parts = _SENTENCE.split(text)
+    return [part for part in parts if part and (_LETTER.search(part) or words(part))]
 
 
 def bare(line: str) -> str:
@@ -281,6 +289,7 @@ def first_line(text: str) -> str:
 
 def shown(text: str, limit: int = 100) -> str:
     """The text as a quotation of one line for a person, without control characters."""
+    text = text if len(text) <= _LOOKED_AT * limit else text[: _LOOKED_AT * limit] + "…" * limit
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
     line = " ".join(text.split())

@@ -124,11 +124,12 @@ def cut_short(
     given; and of a note that no new line comes from those with a telling word that is not there.
     """
     known, here = Hard(f"{body}\n{source.old}"), forms(body)
+    told = {sentence.at for sentence in left}
     heard = {line.note for line in lines}
     rows = {key(row) for row in body.split("\n")}
     cut: list[Sentence] = []
     for sentence in source.sentences:
-        if sentence in left or sentence.note >= source.given:
+        if sentence.at in told or sentence.note >= source.given:
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
         unheard = sentence.note not in heard and any(

@@ -139,7 +139,8 @@ def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[i
     or dropped lines of the memory, as it may have dropped a note with them. Chatter among them
     costs a call.
     """
-    told = {sentence.note for sentence in case.source.sentences if sentence not in left}
+    nothing_came = {sentence.at for sentence in left}
+    told = {one.note for one in case.source.sentences if one.at not in nothing_came}
     went = [line.text if line.kind == "gone" else line.was for line in lines]
     gone = {stem(word) for text in went for word in words(text)}
     found = set()

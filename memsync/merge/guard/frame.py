@@ -164,8 +164,12 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
 
 def noted_titles(source: Source) -> frozenset[str]:
     """The lines of the notes, as titles."""
-    lines = source.note_text.split("\n")
-    return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in lines)
+    return _titles_of(source.note_text)
+
+
+@lru_cache(maxsize=4)
+def _titles_of(notes: str) -> frozenset[str]:
+    return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in notes.split("\n"))
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from memsync.memory.text.words import UNSPACED, folded
@@ -47,6 +47,7 @@ class Hard:
         self._text = text
         self._given = frozenset(form for day in days for form in _spelled_day(day))
         self._spans = 0
+        self.lacks = cache(self._lacks)  # a line is looked at in every round
 
     @cached_property
     def _folded(self) -> str:
@@ -100,6 +101,9 @@ class Hard:
             lambda token: "" if not self._given.isdisjoint(_whole(token[0])) else token[0], line
         )
 
+    def _lacks(self, line: str) -> tuple[str, ...]:
+        return tuple(_unsaid(line, self))
+
     def has_piece(self, piece: str) -> bool:
         """The address, command or name stands in the text, whatever its case."""
         return not self._pieces.isdisjoint(_whole_piece(piece)) or _all_plain(piece, self._pieces)
@@ -123,8 +127,12 @@ def figures(text: str) -> list[str]:
     return numbers(_THOUSAND.sub(r"\g<1>000", text))
 
 
-def unsaid(line: str, known: Hard) -> Iterator[str]:
+def unsaid(line: str, known: Hard) -> Sequence[str]:
     """The hard tokens of a line that a text does not have."""
+    return known.lacks(line)
+
+
+def _unsaid(line: str, known: Hard) -> Iterator[str]:
     # A backslash before @ is memsync's own: it keeps Claude Code from reading the file
     plain = unicodedata.normalize("NFKC", line).replace("\\@", "@")
     for _, span in _SPAN.findall(plain):

@@ -165,6 +165,13 @@ def _comparable(item: Item, *, code: bool) -> bool:
 
 def voice(line: str, olds: Sequence[str], source: Source) -> Voice:
     """Whose words the line is made of: those of old lines, and of one sentence of a note."""
+    asked = line, tuple(olds)
+    if asked not in source.voices:
+        source.voices[asked] = _voice(line, olds, source)
+    return source.voices[asked]
+
+
+def _voice(line: str, olds: Sequence[str], source: Source) -> Voice:
     known = {name for old in olds for name in stems(old)}
     found = words(line)
     added = tuple(word for word in found if stem(word) not in known)
@@ -251,6 +258,8 @@ def _lost_numbers(line: str, olds: Sequence[str]) -> list[str]:
 
 def _sums(lost: Sequence[str], sentence: str) -> set[int]:
     """A number in the place of another may be what a sentence adds to it or takes from it."""
+    if not lost:
+        return set()
     given = [_integer(token) for token in numbers(sentence) if token.isdigit()][:_TERMS]
     before = [_integer(token) for token in lost if token.isdigit()][:_TERMS]
     return {sign for a in before for b in given for sign in (a + b, abs(a - b))}

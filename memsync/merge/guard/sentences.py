@@ -49,14 +49,18 @@ def _unwrapped(note: str) -> list[tuple[int, str]]:
     """The lines of a note with their numbers; one that only goes on with a sentence stands behind
     the one before.
     """
-    lines: list[tuple[int, str]] = []
+    lines: list[tuple[int, list[str]]] = []
+    length, end = 0, ""  # of the last one: how long it is, and how it ends
     for number, line in enumerate(note.split("\n")):
-        above = lines[-1][1].rstrip() if lines else ""
-        if len(above) >= _WRAPPED and above[-1:] not in ".!?:;" and line.strip()[:1].islower():
-            lines[-1] = lines[-1][0], f"{above} {line.strip()}"
+        if length >= _WRAPPED and end not in ".!?:;" and line.strip()[:1].islower():
+            lines[-1][1].append(line.strip())
+            length += 1
         else:
-            lines.append((number, line))
-    return lines
+            lines.append((number, [line.rstrip()]))
+            length = 0
+        length += len(line.rstrip())
+        end = line.rstrip()[-1:]
+    return [(number, " ".join(parts)) for number, parts in lines]
 
 
 def _split_lists(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache, cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memsync.memory.text.apart import LARGE
 from memsync.memory.text.dress import in_one_line
@@ -18,7 +18,7 @@ from memsync.memory.text.rewordings import HALF, stems
 from memsync.memory.text.words import (
     bare,
     folded,
-    forms,
+    forms_of,
     is_pair,
     is_spelled,
     key,
@@ -34,6 +34,9 @@ from memsync.merge.guard.hard import Hard
 from memsync.merge.guard.known import Known
 from memsync.merge.guard.sentences import Sentence, sentences_of
 from memsync.merge.prompt import is_label
+
+if TYPE_CHECKING:
+    from memsync.merge.guard.provenance import Voice
 
 _COMMON: Final = 40  # sentences that are looked at for one word
 _BESIDE: Final = 2  # sentences on each side of one
@@ -71,6 +74,7 @@ class Source:
     ) -> None:
         self.telling = cache(self._telling)  # each line is looked at in every round
         self.names = cache(self._names)
+        self.voices: dict[tuple[str, tuple[str, ...]], Voice] = {}  # what `voice` found
         self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
         self.titles = titles
@@ -212,7 +216,8 @@ class Source:
     @cached_property
     def _bags(self) -> list[frozenset[str]]:
         """What the words of each sentence are found by; a list's lead is a part of its items."""
-        return [forms(sentence.whole) for sentence in self.sentences]
+        every = [sentence.whole for sentence in self.sentences]
+        return [forms_of(found) for found in words_of_each(every)]
 
     @cached_property
     def _in_memory(self) -> Counter[str]:

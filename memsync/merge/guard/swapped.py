@@ -194,9 +194,10 @@ def cut_out(line: str, olds: Sequence[str], told: Sentence | None, source: Sourc
     """The words that begin constraints of this memory, as its words for "never" do, and that a
     sentence has between two words which the line, that comes from it, has side by side.
     """
-    names = [stem(word) for word in words(told.whole)] if told is not None else []
-    if told is None or len(names) > _MOST_WORDS:
+    found = words(told.whole) if told is not None else ()
+    if not 0 < len(found) <= _MOST_WORDS:
         return
+    names = [stem(word) for word in found]
     here, beside = stems(line), _side_by_side([line]) - _side_by_side(olds)
     for n, name in enumerate(names):
         if name in here or name not in source.begin_rules:
@@ -205,7 +206,7 @@ def cut_out(line: str, olds: Sequence[str], told: Sentence | None, source: Sourc
             between = names[max(low, 0) + 1 : high]
             inside = low >= 0 and high < len(names) and here.isdisjoint(between)
             if inside and (names[low], names[high]) in beside:
-                yield words(told.whole)[n]
+                yield found[n]
                 break
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks.bombs import again, seconds
+from benchmarks.bombs import again, numbered, seconds
 from benchmarks.commands import ABOVE, TEXTS
 from memsync.memory.text.markdown import outline
 from memsync.merge.guard.marks import unheard_of
@@ -66,12 +66,48 @@ def judged(text: str, reply: str) -> Callable[[], object]:
     return lambda: judge(old, REPLIES[reply](old), ["Never deploy on Fridays."])
 
 
-@pytest.mark.parametrize("reply", REPLIES)
-@pytest.mark.parametrize("name", TEXTS)
-def test_the_time_of_a_verdict_grows_with_the_memory(name: str, reply: str) -> None:
-    small, large = (judged(TEXTS[name](size), reply) for size in (LARGE // LARGER, LARGE))
+def grown(small: Callable[[], object], large: Callable[[], object]) -> list[float]:
+    """How many times as long the large one takes, in one try after the other."""
     factors: list[float] = []
     while not factors or (factors[-1] >= MOST_OF_LARGE and len(factors) < TRIES):
         before = max(FLOOR, seconds(small))
         factors.append(seconds(large) / before)
+    return factors
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_time_of_a_verdict_grows_with_the_memory(name: str, reply: str) -> None:
+    small, large = (judged(TEXTS[name](size), reply) for size in (LARGE // LARGER, LARGE))
+    factors = grown(small, large)
+    assert min(factors) < MOST_OF_LARGE, factors
+
+
+NOTES: dict[str, Callable[[int], str]] = {
+    "distinct lines": TEXTS["distinct lines"],
+    "equal lines": TEXTS["equal lines"],
+    "one line": TEXTS["one line"],
+    "code spans in one line": numbered("`make {0}` "),
+    "a paragraph that goes on": numbered(
+        "word{0} and more words of a long paragraph that goes on and on without an end\n"
+    ),
+}
+WITH_NOTE: dict[str, Callable[[str], str]] = {
+    "one line more": lambda note: MEMORY.replace(RULE, f"{RULE}- Never deploy on Fridays\n", 1),
+    "all of it": lambda note: MEMORY.replace(ABOVE, f"{note}\n\n{ABOVE}", 1),
+    "a list of it": lambda note: MEMORY.replace(
+        ABOVE, "".join(f"- {line}\n" for line in note.split("\n") if line) + f"\n{ABOVE}", 1
+    ),
+}
+
+
+@pytest.mark.parametrize("reply", WITH_NOTE)
+@pytest.mark.parametrize("name", NOTES)
+def test_the_time_of_a_verdict_grows_with_the_notes(name: str, reply: str) -> None:
+    def verdict_on(size: int) -> Callable[[], object]:
+        note = NOTES[name](size)
+        notes = [note, "Never deploy on Fridays."]
+        return lambda: judge(MEMORY, WITH_NOTE[reply](note), notes)
+
+    factors = grown(verdict_on(LARGE // LARGER), verdict_on(LARGE))
     assert min(factors) < MOST_OF_LARGE, factors
