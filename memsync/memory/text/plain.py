@@ -27,6 +27,7 @@ _NESTED: Final = re.compile(r"\s*+(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 _RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 _UNDERLINE: Final = re.compile(r" {0,3}(=++|-++)[ \t]*+$")
 _BORDER: Final = re.compile(r"[ \t]*+(?=[-:|])(?=[^-]*-)[-:|\t ]*+$")
+_BAR: Final = re.compile(r"(?<!\\)\|")
 # HTML that begins a block, and what ends it: a blank line where nothing else does
 _HTML: Final = (
     (re.compile(r"<(?:script|pre|style|textarea)(?:\s|>|$)", re.IGNORECASE), "</"),
@@ -34,6 +35,16 @@ _HTML: Final = (
     (re.compile(r"<!\[CDATA\["), "]]>"),
     (re.compile(r"<![A-Za-z]"), ">"),
     (re.compile(r"</?[A-Za-z][\w-]*(?:\s|/?>|$)"), ""),
+)
+
+# Tags that begin HTML also where a paragraph would go on (CommonMark 0.31.2, section 4.6, kind 6)
+_BLOCK_TAG: Final = re.compile(
+    r"</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|"
+    r"details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|"
+    r"head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|"
+    r"p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)"
+    r"(?:\s|/?>|$)",
+    re.IGNORECASE,
 )
 
 # An item of one line for sure, where the next line begins something, too
@@ -269,7 +280,7 @@ def _begins(line: str) -> bool:
         return _FENCE.match(line) is not None
     if first == "<":
         return line.lstrip().startswith("<!--") or any(
-            begins.match(line.lstrip()) for begins, _ in _HTML[:4]
+            begins.match(line.lstrip()) for begins in (*(pair[0] for pair in _HTML[:4]), _BLOCK_TAG)
         )
     return first in "-*_+0123456789" and (
         _RULE.match(line) is not None or _ITEM.match(line) is not None
@@ -286,6 +297,14 @@ def _quote(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     return end
 
 
+def _is_border(line: str, above: str) -> bool:
+    """The border of a table: as many cells as the row above it has."""
+    if "|" not in line or _BORDER.match(line) is None:
+        return False
+    rows = (_BAR.split(row.strip().removeprefix("|").removesuffix("|")) for row in (line, above))
+    return len(set(map(len, rows))) == 1
+
+
 def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     """Text to the next blank line; a heading where a line of signs is below it, or a table."""
     end = start + 1
@@ -300,9 +319,13 @@ def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
             level = 1 if under[1][0] == "=" else 2
             found.append(Piece("heading", start, end + 1, level, title))
             return end + 1
-        table = table or ("|" in lines[end] and _BORDER.match(lines[end]) is not None)
-        if not table and _begins(lines[end]):
+        if _begins(lines[end]) or (table and _indent(lines[end]) >= 4):
             break
+        if not table and _is_border(lines[end], lines[end - 1]):
+            if end > start + 1:  # the text above the table's first row is none of it
+                end -= 1
+                break
+            table = True
         end += 1
     if not table:
         found.append(Piece("paragraph", start, end))
