@@ -61,18 +61,12 @@ class Outline:
     """
 
     def __init__(
-        self,
-        lines: tuple[str, ...],
-        read: Sequence[Piece],
-        front: int,
-        titles: tuple[str, ...],
-        *,
-        plainly: bool = False,
+        self, lines: tuple[str, ...], read: Sequence[Piece], front: int, titles: tuple[str, ...]
     ) -> None:
         bold = any("**" in line or "__" in line for line in lines)
         pieces = _with_bold_sections(read, lines, titles) if bold else read
         headings = [p for p in pieces if p.kind == "heading"]
-        self._read, self.titles, self._plainly = read, titles, plainly
+        self._read, self.titles = read, titles
         self._pieces = pieces
         self.lines: Final = lines
         self.front: Final = front
@@ -137,15 +131,10 @@ class Outline:
                 found.add(piece.start)
         return frozenset(found)
 
-    def read_alike(self, other: Outline) -> Outline:
-        """The outline of the other text, read line by line if this one was."""
-        return plainly_read(other.lines, other.front, other.titles) if self._plainly else other
-
     def with_part(self, start: int, end: int, part: Outline, first: int, last: int) -> Outline:
         """The outline of this text with the lines [first, last) of another one in the place of
         [start, end): what parsing it would give, where `start` and `end` are beginnings, and
-        `first` and `last` those in the other text, or all of it runs on from above, and both are
-        read alike.
+        `first` and `last` those in the other text, or all of it runs on from above.
         """
         longer = start + last - first - end
         head = self._read[: _from(self._read, start)]
@@ -155,8 +144,7 @@ class Outline:
             head = [p._replace(end=p.end + longer) if p.end > start else p for p in head]
         read = [*head, *_moved(middle, start - first), *_moved(tail, longer)]
         lines = (*self.lines[:start], *part.lines[first:last], *self.lines[end:])
-        front = self.front if start else part.front
-        return Outline(lines, read, front, self.titles, plainly=self._plainly)
+        return Outline(lines, read, self.front if start else part.front, self.titles)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -194,14 +182,8 @@ def _outline(text: str, titles: tuple[str, ...]) -> Outline:
         return made
     lines = tuple(text.split("\n"))
     front = front_matter(lines)
-    if is_large(lines):
-        return plainly_read(lines, front, titles)
-    return Outline(lines, list(pieces_of(lines, front)), front, titles)
-
-
-def plainly_read(lines: tuple[str, ...], front: int, titles: tuple[str, ...]) -> Outline:
-    """The outline of lines that are read one by one, as those of a very large text are."""
-    return Outline(lines, read_plainly(lines, front), front, titles, plainly=True)
+    read = read_plainly(lines, front) if is_large(lines) else list(pieces_of(lines, front))
+    return Outline(lines, read, front, titles)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:

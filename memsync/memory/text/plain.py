@@ -231,7 +231,7 @@ def _item(lines: Sequence[str], start: int, marks: re.Match[str], found: list[Pi
         found += [Piece("unit", start, end), Piece("block", start, end)]
         return end
     depth = _depth(lines[start], marks)
-    unit = start
+    unit, filled = start, end  # behind the last line that is not blank
     blank = False
     while end < len(lines):
         line = lines[end]
@@ -244,18 +244,18 @@ def _item(lines: Sequence[str], start: int, marks: re.Match[str], found: list[Pi
         if not inside and (blank or _begins(line)):
             break
         if blank or _NESTED.match(line):
-            found.append(Piece("unit", unit, end))
+            found.append(Piece("unit", unit, filled))
             unit = end
         blank = False
         fence = _FENCE.match(line) if inside and plain[0] in "`~" else None
         if fence is not None:
-            end = _fenced(lines, end, fence[1], found, depth)
+            end = filled = _fenced(lines, end, fence[1], found, depth)
             continue
         if inside and plain.startswith("<!--"):
-            end = _html(lines, end, found, depth)
+            end = filled = _html(lines, end, found, depth)
             continue
-        end += 1
-    found.append(Piece("unit", unit, end))
+        end = filled = end + 1
+    found.append(Piece("unit", unit, filled))
     found.append(Piece("block", start, end))
     return end
 

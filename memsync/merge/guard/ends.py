@@ -54,19 +54,17 @@ class Part(NamedTuple):
         start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
         first = sum(heading.count("\n") + 1 for heading in self.above)
         last = len(part.lines) - 2 * bool(self.below)
-        if old.runs_on is not None and start <= old.runs_on < end < len(old.lines):
+        if old.runs_on is not None and old.runs_on < start:
+            apart = part.runs_on == first - 1
+        elif old.runs_on is not None and old.runs_on < end < len(old.lines):
             return None  # what is made of its beginning decides about all that follows
-        here = old.read_alike(part)
-        for view in (part, here):
-            if old.runs_on is not None and old.runs_on < start:
-                apart = view.runs_on == first - 1
-            else:
-                apart = (not start or first in view.beginnings) and (
-                    not self.below or last in view.beginnings
-                )
-            if not apart:
-                return None
-        whole = old.with_part(start, end, here, first, last)
+        else:
+            apart = (not start or first in part.beginnings) and (
+                not self.below or last in part.beginnings
+            )
+        if not apart:
+            return None
+        whole = old.with_part(start, end, part, first, last)
         opened = old.unclosed
         if opened is not None and opened >= end:
             opened += len(whole.lines) - len(old.lines)

@@ -27,6 +27,7 @@ BLOCKS = st.sampled_from(
         "| a | b |\n|---|---|\n| 1 | 2 |",
         "| a | b |\n|---|---|\n## Constraints\n\n- never c",
         "a | b\n- | -\n1 | 2\n- never d",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n## Hard constraints\n- c",
         "text\nthat goes on",
         "text\n| a | b |\n|---|---|",
         "- a\n<div>\ntext\n</div>",
@@ -51,6 +52,18 @@ def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
     assert large.unclosed == small.unclosed
     filled = {number for number, line in enumerate(small.lines) if line.strip()}
     assert large.code & filled == small.code & filled
+
+
+def test_a_heading_right_below_a_table_is_one() -> None:
+    lines = ["| a |", "|---|", "| 1 |", "## Constraints", "- never c"]
+    found = [piece for piece in plain.read_plainly(lines, 0) if piece.kind == "heading"]
+    assert [piece.text for piece in found] == ["Constraints"]
+
+
+def test_a_blank_line_below_an_item_is_no_line_of_its_text() -> None:
+    lines = ["- a", "  b", "", "- c", "", "# H"]
+    found = [piece for piece in plain.read_plainly(lines, 0) if piece.kind == "unit"]
+    assert [(piece.start, piece.end) for piece in found] == [(0, 2), (3, 4)]
 
 
 @pytest.mark.parametrize("marks", ["- - - - - ", "> > > > > ", "1. 2. 3. "])

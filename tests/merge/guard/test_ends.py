@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text.apart import LARGE
-from memsync.memory.text.markdown import Outline, outline, plainly_read
+from memsync.memory.text.markdown import Outline, outline
+from memsync.memory.text.plain import read_plainly
 from memsync.merge.guard.ends import changed_part, parted
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import Verdict, judge
@@ -191,17 +192,18 @@ def test_the_outline_of_the_whole_is_that_of_its_text(
 ) -> None:
     before = "\n".join(["# M", *head, *ours, *tail, ""])
     reply = "\n".join(["# M", *head, *theirs, *tail, ""])
-    for read, read_part in ((outline, outline), (as_large, as_large), (as_large, outline)):
+    for read in (outline, read_as_large):
         old = read(before)
         part = parted(old, reply)
         assert part.whole(part.reply) == reply
-        found = part.whole_outline(old, read_part(part.reply))
+        found = part.whole_outline(old, read(part.reply))
         if found is not None:
             assert facts(found) == facts(read(reply))
 
 
-def as_large(text: str) -> Outline:
-    return plainly_read(tuple(text.split("\n")), 0, ())
+def read_as_large(text: str) -> Outline:
+    lines = tuple(text.split("\n"))
+    return Outline(lines, read_plainly(lines, 0), 0, ())
 
 
 def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
