@@ -62,12 +62,12 @@ class Import(NamedTuple):
     quotable: bool
 
 
-def wrapped(text: str, old: Outline) -> tuple[str, list[str]]:
+def wrapped(text: str, old: Outline, *, plainly: bool = False) -> tuple[str, list[str]]:
     """The text with each bare import that the old memory has not bare out of force, and those
-    imports.
+    imports. `plainly`: how the text is read (see `outline`).
     """
     known = {one.token for one in bare(old)}
-    view = outline(text)
+    view = outline(text, plainly=plainly)
     lines = list(view.lines)
     done: list[str] = []
     for number, at, token, quotable in reversed(list(bare(view))):

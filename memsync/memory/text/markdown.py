@@ -61,12 +61,19 @@ class Outline:
     """
 
     def __init__(
-        self, lines: tuple[str, ...], read: Sequence[Piece], front: int, titles: tuple[str, ...]
+        self,
+        lines: tuple[str, ...],
+        read: Sequence[Piece],
+        front: int,
+        titles: tuple[str, ...],
+        *,
+        plainly: bool = False,
     ) -> None:
         bold = any("**" in line or "__" in line for line in lines)
         pieces = _with_bold_sections(read, lines, titles) if bold else read
         headings = [p for p in pieces if p.kind == "heading"]
         self._read, self.titles = read, titles
+        self.plainly: Final = plainly  # read line by line (see plain)
         self._pieces = pieces
         self.lines: Final = lines
         self.front: Final = front
@@ -144,7 +151,8 @@ class Outline:
             head = [p._replace(end=p.end + longer) if p.end > start else p for p in head]
         read = [*head, *_moved(middle, start - first), *_moved(tail, longer)]
         lines = (*self.lines[:start], *part.lines[first:last], *self.lines[end:])
-        return Outline(lines, read, self.front if start else part.front, self.titles)
+        front = self.front if start else part.front
+        return Outline(lines, read, front, self.titles, plainly=self.plainly)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -156,14 +164,14 @@ class Outline:
         )
 
 
-def outline(text: str, titles: tuple[str, ...] = ()) -> Outline:
+def outline(text: str, titles: tuple[str, ...] = (), *, plainly: bool = False) -> Outline:
     """What each line of `text` (LF line ends) is.
 
     `titles`: of the setting `constraint_headings`. Never raises. A text that markdown-it-py would
     take more than a second for is read line by line (see plain): the time grows with the length of
-    the text, whatever it is.
+    the text, whatever it is. `plainly`: so is this one, as the part of such a text.
     """
-    return _outline(text, titles)
+    return _outline(text, titles, plainly)
 
 
 _made: dict[tuple[str, tuple[str, ...]], Outline] = {}  # the last one that came by `remember`
@@ -176,14 +184,15 @@ def remember(view: Outline) -> None:
 
 
 @lru_cache(maxsize=16)
-def _outline(text: str, titles: tuple[str, ...]) -> Outline:
+def _outline(text: str, titles: tuple[str, ...], plainly: bool = False) -> Outline:
     made = _made.get((text, titles))
-    if made is not None:
+    if made is not None and made.plainly >= plainly:
         return made
     lines = tuple(text.split("\n"))
     front = front_matter(lines)
-    read = read_plainly(lines, front) if is_large(lines) else list(pieces_of(lines, front))
-    return Outline(lines, read, front, titles)
+    plainly = plainly or is_large(lines)
+    read = read_plainly(lines, front) if plainly else list(pieces_of(lines, front))
+    return Outline(lines, read, front, titles, plainly=plainly)
 
 
 def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from memsync.memory.text.apart import LARGE, alike
 from memsync.memory.text.markdown import Outline
+from memsync.memory.text.plain import is_large
 from memsync.memory.text.words import key
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import headings_above
@@ -49,7 +50,8 @@ class Part(NamedTuple):
     def whole_outline(self, old: Outline, part: Outline) -> Outline | None:
         """The outline of the whole with `part` in it; None where the ends are not in it what they
         were in the old memory, or the part not what it is by itself: it opens something that runs
-        on, or a section of it takes in what follows.
+        on, or a section of it takes in what follows. None, too, where the whole is read in another
+        way than the old memory.
         """
         start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
         first = sum(heading.count("\n") + 1 for heading in self.above)
@@ -65,6 +67,8 @@ class Part(NamedTuple):
         if not apart:
             return None
         whole = old.with_part(start, end, part, first, last)
+        if is_large(whole.lines) != old.plainly:
+            return None
         opened = old.unclosed
         if opened is not None and opened >= end:
             opened += len(whole.lines) - len(old.lines)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from memsync.memory.text.inline import code_spans
-from memsync.memory.text.markdown import Outline
+from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.words import folded, shown
 from memsync.merge.guard.source import Source
 from memsync.merge.prompt import is_label
@@ -85,7 +85,7 @@ def _left_open(view: Outline, old: Outline, source: Source) -> Iterator[str]:
     """A note may leave one open, and so may the old memory: then the reply may too."""
     if view.unclosed is None or old.unclosed is not None:
         return
-    if all(source.outline(note).unclosed is None for note in source.notes):
+    if all(outline(note, source.titles).unclosed is None for note in source.notes):
         yield f"a code fence or comment is left open: {shown(view.lines[view.unclosed])}"
 
 

@@ -75,6 +75,7 @@ class Source:
         self.telling = cache(self._telling)  # each line is looked at in every round
         self.names = cache(self._names)
         self.voices: dict[tuple[str, tuple[str, ...]], Voice] = {}  # what `voice` found
+        self.plainly = False  # whether texts are read line by line, as parts of a very large memory
         self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
         self.titles = titles
@@ -104,7 +105,7 @@ class Source:
 
     def outline(self, text: str) -> Outline:
         """The outline of a text, with the user's own constraint headings."""
-        return outline(text, self.titles)
+        return outline(text, self.titles, plainly=self.plainly)
 
     @cached_property
     def _rules(self) -> list[frozenset[str]]:
@@ -169,7 +170,7 @@ class Source:
 
     def is_code(self, sentence: Sentence) -> bool:
         """The sentence is a line in a code block of a note, and not the fence of one."""
-        view = self.outline(self.notes[sentence.note])
+        view = outline(self.notes[sentence.note], self.titles)
         fence = sentence.text.startswith(("```", "~~~"))
         return sentence.line in view.code and not fence
 

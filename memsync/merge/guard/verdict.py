@@ -153,12 +153,15 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
     part = changed_part(old, _ended(cleaned.text), source)
     if part is None:
         return None
+    source.plainly = old.plainly  # another way to read it may find other headings and constraints
     before = source.outline(part.before)
     verdict = _decided(case._replace(old=before), cleaned._replace(text=part.reply))
+    view = source.outline(verdict.body)
+    source.plainly = False
     if verdict.kind == "unchanged":
         return verdict
     body = part.whole(verdict.body) if verdict.kind == "accept" else None
-    whole = part.whole_outline(old, source.outline(verdict.body)) if body is not None else None
+    whole = part.whole_outline(old, view) if body is not None else None
     if body is None or whole is None:
         return None
     remember(whole)
@@ -234,7 +237,7 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     text = _ended(text)
     if frame(source.outline(text)) != frame(rest):
         text, dressed = settled, 0
-    text, imports = wrapped(defanged(text, source.old), old)
+    text, imports = wrapped(defanged(text, source.old), old, plainly=source.plainly)
     final = source.outline(_ended(text))
     repairs = [*spliced.repairs, *plan.repairs]
     if dressed:

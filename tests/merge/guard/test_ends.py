@@ -6,9 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from memsync.memory.text import markdown
 from memsync.memory.text.apart import LARGE
 from memsync.memory.text.markdown import Outline, outline
-from memsync.memory.text.plain import read_plainly
+from memsync.memory.text.parsing import pieces_of
+from memsync.memory.text.plain import is_large, read_plainly
 from memsync.merge.guard.ends import changed_part, parted
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import Verdict, judge
@@ -118,6 +120,32 @@ def test_a_block_of_html_that_takes_in_the_next_section_is_not_taken_as_it_is() 
     reply = MEMORY.replace("- Ada likes tea\n\n##", "- Ada likes tea\n\n<div>\n##", 1)
     verdict = judge(MEMORY, reply, [note])
     assert verdict.body != reply
+
+
+def test_a_part_is_read_as_the_whole_is() -> None:
+    twofold = "Words\n2. more\n---\n"  # a heading, but not where it is read line by line
+    memory = MEMORY.replace("## Me\n", f"## Me\n{twofold}", 1)
+    assert is_large(memory.split("\n"))
+    assert is_in_part(memory, merged(memory))
+    verdict = judge(memory, merged(memory), [NOTE])
+    assert verdict.kind == "accept"
+    at_hand = facts(outline(verdict.body))
+    markdown._made.clear()
+    markdown._outline.cache_clear()
+    assert at_hand == facts(outline(verdict.body))
+
+
+def test_a_memory_that_becomes_too_large_to_parse_is_judged_as_a_whole() -> None:
+    old = read_as_parsed(MEMORY)
+    reply = merged(MEMORY)
+    part = parted(old, reply)
+    assert part.whole_outline(old, read_as_parsed(part.reply)) is None
+
+
+def read_as_parsed(text: str) -> Outline:
+    """As it is read where it is not large."""
+    lines = tuple(text.split("\n"))
+    return Outline(lines, list(pieces_of(lines, 0)), 0, ())
 
 
 def test_a_new_import_is_disarmed_in_a_large_memory_too() -> None:
