@@ -170,7 +170,11 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
         [Line("kept", row) for row in end if row.strip()] for end in (part.head, part.tail)
     )
     lines = (*head, *inside, *tail)
-    return verdict._replace(body=body, account=lines, still_there=still_there(lines, source))
+    left = verdict.left_out  # of the part: the rest may hold it
+    if left:
+        left = _of_notes(lines, left_out(lines, body, source), body, source)
+    still = still_there(lines, source)
+    return verdict._replace(body=body, account=lines, left_out=left, still_there=still)
 
 
 def _decided(case: Case, cleaned: Cleaned) -> Verdict:

@@ -122,6 +122,14 @@ def test_a_block_of_html_that_takes_in_the_next_section_is_not_taken_as_it_is() 
     assert verdict.body != reply
 
 
+def test_what_a_note_says_and_a_far_line_holds_is_not_told_as_left_out() -> None:
+    memory = MEMORY.replace("- vim\n", "- vim\n" + "- the pantry is cold\n" * 400)
+    notes = (NOTE, "The pantry is cold.", "Wombats dig.")
+    assert is_in_part(memory, merged(memory), notes)
+    verdict = judge(memory, merged(memory), notes)
+    assert verdict.left_out == ("Wombats dig.",)
+
+
 def test_a_part_is_read_as_the_whole_is() -> None:
     twofold = "Words\n2. more\n---\n"  # a heading, but not where it is read line by line
     memory = MEMORY.replace("## Me\n", f"## Me\n{twofold}", 1)
