@@ -84,6 +84,9 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]
     token = tokens[n]
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
+    if token.type == "fence" and token.level and not _is_closed(token):
+        while not lines[end - 1].strip():  # at the end of a stretch they are not of the item
+            end -= 1
     if token.type == "heading_open" and token.level == 0:
         yield Piece(
             "heading", start, end, int(token.tag[1]), " ".join(tokens[n + 1].content.split())

@@ -222,6 +222,12 @@ ROWS = st.lists(
 @example(["- ```"], ["words"], ["- a"], ["", "words"])
 @example(["**Bold**", "words"], ["", "words"], ["**Constraints**"], ["**Bold**", "", "words"])
 @example(["<!--", "a"], ["- b"], ["-->", "- b"], ["- c", "words"])
+@example(
+    ["<pre>", "</pre>"],
+    ["# H", "- a", "- ```", "", "# H", "- a"],
+    ["# H", "- b", "- ```", "", "# H", "- b"],
+    ["# H"],
+)
 @settings(max_examples=400, deadline=None)
 def test_the_outline_of_the_whole_is_that_of_its_text(
     head: list[str], ours: list[str], theirs: list[str], tail: list[str]
