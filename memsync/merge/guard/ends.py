@@ -6,11 +6,12 @@ of 1 MiB would have the processor look at a hundred thousand of them. Must not k
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from memsync.memory.text.apart import LARGE, alike
 from memsync.memory.text.markdown import Outline
@@ -20,6 +21,8 @@ from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.frame import headings_above
 from memsync.merge.guard.mentions import lines_spoken_of
 from memsync.merge.guard.source import Source
+
+_ENDS_OF_COMMENTS: Final = re.compile(r"<!--|-->")
 
 
 class Part(NamedTuple):
@@ -95,7 +98,8 @@ def changed_part(old: Outline, reply: str, source: Source) -> Part | None:
     that is most of the memory, or the memory is not large.
 
     None also where a line is new in it that stands at one of the ends, too: it may have come from
-    there; and where a new line may be an import, which hangs on the whole text.
+    there; and where a new line may be an import, or what begins or ends a comment came or went that
+    has its other end elsewhere: both hang on the whole text.
     """
     if len(source.old) < LARGE:
         return None
@@ -103,7 +107,7 @@ def changed_part(old: Outline, reply: str, source: Source) -> Part | None:
     ours, theirs = part.before.split("\n"), part.reply.split("\n")
     if 2 * len(ours) > len(old.lines) or _hangs_on_the_rest(ours, theirs, source):
         return None
-    return part
+    return None if _parts_comments(part) else part
 
 
 def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Part:
@@ -139,6 +143,16 @@ def _hangs_on_the_rest(ours: Sequence[str], theirs: Sequence[str], source: Sourc
     before = Counter(map(key, ours))
     fresh = Counter(map(key, theirs)) - before
     return any("@" in name or (name and source.known.times(name) > before[name]) for name in fresh)
+
+
+def _parts_comments(part: Part) -> bool:
+    """What begins and ends comments is not the same in the reply, and more than whole comments."""
+    before, after = (_ENDS_OF_COMMENTS.findall(text) for text in (part.before, part.reply))
+    return before != after and not (_are_whole(before) and _are_whole(after))
+
+
+def _are_whole(signs: Sequence[str]) -> bool:
+    return signs[::2] == ["<!--"] * (len(signs) // 2) and signs[1::2] == ["-->"] * (len(signs) // 2)
 
 
 def _above(old: Outline, start: int) -> Iterator[str]:

@@ -122,6 +122,31 @@ def test_a_block_of_html_that_takes_in_the_next_section_is_not_taken_as_it_is() 
     assert verdict.body != reply
 
 
+def test_a_comment_that_ends_in_a_far_line_is_seen() -> None:
+    memory = MEMORY.replace("- vim\n", "- vim --> emacs\n", 1)
+    note = "Ada drinks <!-- coffee."
+    reply = merged(memory, f"- {note}\n")
+    assert not is_in_part(memory, reply, (note,))
+    assert judge(memory, reply, [note]).kind == "reject"
+
+
+def test_a_comment_that_a_far_line_begins_and_ends_is_seen() -> None:
+    far = MEMORY.replace("- vim\n", "- vim --> emacs\n", 1)
+    memory = far.replace("# M\n", "# M\n\n- ed <!-- ex\n", 1)
+    note = "Ada drinks --> coffee <!-- at seven."
+    reply = merged(memory, f"- {note}\n")
+    assert not is_in_part(memory, reply, (note,))
+
+
+def test_a_comment_left_open_by_the_memory_itself_is_none_of_the_replys_doing() -> None:
+    lines = "".join(f"- qqz{n:05}\n<!--\n" for n in range(LARGE // 8))
+    memory = MEMORY.replace("## Tools\n", f"<!-- open\n{lines}\n## Tools\n", 1)
+    assert is_in_part(memory, merged(memory))
+    reply = memory.replace("- vim\n", "- vim\n- Wombats dig.\n", 1)
+    assert is_in_part(memory, reply, ("Wombats dig.",))
+    assert judge(memory, reply, ["Wombats dig."]).body == reply
+
+
 def test_what_a_note_says_and_a_far_line_holds_is_not_told_as_left_out() -> None:
     memory = MEMORY.replace("- vim\n", "- vim\n" + "- the pantry is cold\n" * 400)
     notes = (NOTE, "The pantry is cold.", "Wombats dig.")
