@@ -46,6 +46,8 @@ _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 # A time, a decimal number, and "don't" are one word; "l'incident" is two.
 _WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{{1,2}}(?![^\W_]))?")
+_CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
+_BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
@@ -193,6 +195,21 @@ def forms(line: str) -> frozenset[str]:
 def forms_of(found: Iterable[str]) -> frozenset[str]:
     """What some words are found by."""
     return frozenset(name for word in found for name in stems_of(word))
+
+
+def written_large(text: str) -> frozenset[str]:
+    """The words that a text writes with a capital wherever they stand, at least once inside of a
+    sentence: names.
+    """
+    capital: set[str] = set()
+    small: set[str] = set()
+    inside: set[str] = set()
+    for match in _CASED.finditer(text):
+        word = match[0]
+        (capital if word[0].isupper() else small).add(word.casefold())
+        if word[0].isupper() and _BEFORE.match(text, match.start() - 2):
+            inside.add(word.casefold())
+    return frozenset(inside & capital - small)
 
 
 def says_all(wanted: Iterable[str], line: str) -> bool:

@@ -21,6 +21,7 @@ from memsync.memory.text.words import (
     surely_in,
     weight,
     words_of_each,
+    written_large,
 )
 from memsync.merge.guard.source import Source
 
@@ -38,7 +39,7 @@ def lines_spoken_of(lines: Sequence[str], source: Source) -> list[int]:
     bags = map(frozenset, words_of_each([lines[n] for n in there]))
     found = dict(zip(there, bags, strict=True))
     lines_of = Counter(name for bag in found.values() for name in set(map(stem, bag)))
-    large = source.written_large("\n".join([*(lines[n] for n in found), source.note_text]))
+    large = written_large("\n".join([*(lines[n] for n in found), source.note_text]))
     shared = {
         word
         for word in frozenset(chain.from_iterable(found.values()))

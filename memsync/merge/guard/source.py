@@ -29,6 +29,7 @@ from memsync.memory.text.words import (
     weight,
     words,
     words_of_each,
+    written_large,
 )
 from memsync.merge.guard.hard import Hard
 from memsync.merge.guard.known import Known
@@ -42,8 +43,6 @@ _COMMON: Final = 40  # sentences that are looked at for one word
 _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
-_CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
-_BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _KANA: Final = re.compile(r"[\u3040-\u309f]+")
 
 
@@ -277,22 +276,7 @@ class Source:
 
     @cached_property
     def _written_large(self) -> frozenset[str]:
-        return self.written_large(self.text)
-
-    @staticmethod
-    def written_large(text: str) -> frozenset[str]:
-        """The words that a text writes with a capital wherever they stand, at least once inside of
-        a sentence: they tell, however often they stand there.
-        """
-        capital: set[str] = set()
-        small: set[str] = set()
-        inside: set[str] = set()
-        for match in _CASED.finditer(text):
-            word = match[0]
-            (capital if word[0].isupper() else small).add(word.casefold())
-            if word[0].isupper() and _BEFORE.match(text, match.start() - 2):
-                inside.add(word.casefold())
-        return frozenset(inside & capital - small)
+        return written_large(self.text)
 
     def is_name(self, word: str) -> bool:
         """A word that is always written with a capital: Rio, Ana."""
