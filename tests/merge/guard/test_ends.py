@@ -55,7 +55,7 @@ def with_others(text: str, others: str) -> str:
     return f"{title}\n{others}{rest}"
 
 
-@pytest.mark.parametrize(("kind", "step"), [("sections", 1), ("paragraphs", 2), ("code", 2)])
+@pytest.mark.parametrize(("kind", "step"), [("sections", 1), ("paragraphs", 5), ("code", 5)])
 def test_other_text_changes_no_verdict(kind: str, step: int) -> None:
     others = OTHER_TEXT[kind]
     assert len(others) > LARGE
@@ -253,7 +253,7 @@ ROWS = st.lists(
     ["# H", "- b", "- ```", "", "# H", "- b"],
     ["# H"],
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_outline_of_the_whole_is_that_of_its_text(
     head: list[str], ours: list[str], theirs: list[str], tail: list[str]
 ) -> None:
