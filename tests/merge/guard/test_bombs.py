@@ -101,8 +101,16 @@ WITH_NOTE: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("reply", WITH_NOTE)
-@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize(
+    ("name", "reply"),
+    [
+        ("distinct lines", "one line more"),
+        ("equal lines", "all of it"),
+        ("one line", "all of it"),
+        ("code spans in one line", "all of it"),
+        ("a paragraph that goes on", "a list of it"),
+    ],
+)
 def test_the_time_of_a_verdict_grows_with_the_notes(name: str, reply: str) -> None:
     def verdict_on(size: int) -> Callable[[], object]:
         note = NOTES[name](size)
