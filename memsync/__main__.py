@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def main() -> int:
     """Run one command; the exit status, where the process did not end with it already."""
     # No search for garbage in circles: nearly all that a command makes is in use until its end,
-    # which is near. The searches were a tenth of a start, and more of a large memory.
+    # which is near. The searches were an eighth of loading the SDK, and more beside a large memory.
     gc.disable()
     try:
         status = _command()()

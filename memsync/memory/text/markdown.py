@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
-from memsync.memory.text.parsing import front_matter, pieces_of
+from memsync.memory.text.parsing import front_matter, read_parsed
 from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly
 
 BOLD_LEVEL: Final = 7  # of a line that is nothing but bold text: below every other heading
@@ -191,7 +191,7 @@ def _outline(text: str, titles: tuple[str, ...], plainly: bool = False) -> Outli
     lines = tuple(text.split("\n"))
     front = front_matter(lines)
     plainly = plainly or is_large(lines)
-    read = read_plainly(lines, front) if plainly else list(pieces_of(lines, front))
+    read = read_plainly(lines, front) if plainly else list(read_parsed(lines, front))
     return Outline(lines, read, front, titles, plainly=plainly)
 
 

@@ -36,11 +36,11 @@ def front_matter(lines: tuple[str, ...]) -> int:
     return 0
 
 
-def pieces_of(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
-    """Parse from one ATX heading to the next, since equal stretches of two texts are then parsed
-    once.
+def read_parsed(lines: tuple[str, ...], front: int) -> Iterator[Piece]:
+    """The pieces of these lines from `front` on, in order.
 
-    Such a heading ends every list, quote and paragraph. Only code and HTML can run over it;
+    Parsed from one ATX heading to the next, since equal stretches of two texts are then parsed
+    once. Such a heading ends every list, quote and paragraph. Only code and HTML can run over it;
     where a stretch ends in either, the rest is parsed as one.
     """
     starts = [n for n in range(front, len(lines)) if n == front or _ATX.match(lines[n])]

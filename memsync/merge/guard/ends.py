@@ -56,9 +56,7 @@ class Part(NamedTuple):
         on, or a section of it takes in what follows. None, too, where the whole is read in another
         way than the old memory.
         """
-        start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
-        first = sum(heading.count("\n") + 1 for heading in self.above)
-        last = len(part.lines) - 2 * bool(self.below)
+        start, end, first, last = self._places(old, part)
         if old.runs_on is not None and old.runs_on < start:
             apart = part.runs_on == first - 1
         elif old.runs_on is not None and old.runs_on < end < len(old.lines):
@@ -77,11 +75,15 @@ class Part(NamedTuple):
             opened += len(whole.lines) - len(old.lines)
         return whole if whole.unclosed == opened and self._is_same(old, part, whole) else None
 
+    def _places(self, old: Outline, part: Outline) -> tuple[int, int, int, int]:
+        """The lines of the part: from and to in the old memory, from and to in its own text."""
+        first = sum(heading.count("\n") + 1 for heading in self.above)
+        end = len(old.lines) - len(self.tail) + bool(old.lines[-1])
+        return len(self.head), end, first, len(part.lines) - 2 * bool(self.below)
+
     def _is_same(self, old: Outline, part: Outline, whole: Outline) -> bool:
         """Whether headings and constraints of the whole are those of the ends and of the part."""
-        start, end = len(self.head), len(old.lines) - len(self.tail) + bool(old.lines[-1])
-        first = sum(heading.count("\n") + 1 for heading in self.above)
-        last = len(part.lines) - 2 * bool(self.below)
+        start, end, first, last = self._places(old, part)
         return all(
             what(whole, 0, len(whole.lines))
             == [

@@ -42,10 +42,7 @@ BLOCKS = st.sampled_from(
 @given(st.lists(BLOCKS, max_size=8).map("\n\n".join))
 @settings(max_examples=150, deadline=None)
 def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
-    small = markdown._outline.__wrapped__(text, ())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(markdown, "is_large", lambda lines: True)
-        large = markdown._outline.__wrapped__(text, ())
+    small, large = markdown.outline(text), markdown.outline(text, plainly=True)
     assert large.headings == small.headings
     assert large.constraints == small.constraints
     assert large.comments == small.comments

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from memsync.memory.text.warnings import (
+    MOST_COUNTED,
     MOST_OF_A_KIND,
     MOST_TOLD,
     difference,
@@ -93,6 +94,21 @@ def test_many_lines_of_one_kind_hide_none_of_another_and_no_constraint() -> None
     assert sum(": image in line " in row for row in rows) == 1
     assert sum(": constraint gone: " in row for row in rows) == MOST_OF_A_KIND + 5
     assert rows[-1] == "from version 0123: permission in 3 more lines"
+
+
+def test_of_very_many_lines_of_a_kind_the_first_thousand_are_counted() -> None:
+    said = "- Never ask **twice**\n"
+    old = "".join(said.replace("twice", f"twice {number}") for number in range(MOST_COUNTED + 5))
+    new = old.replace("**", "__") + "- never ask again\n"
+    new += "<!--\n" * (MOST_COUNTED + 5) + "- ![x](y)\n"
+    rows = told(BEFORE + old, BEFORE + new, "version 0123", "memsync diff 4567")
+    assert rows[-1] == (
+        f"from version 0123: hidden text in at least {MOST_COUNTED - MOST_OF_A_KIND} more lines"
+    )
+    assert sum(": image in line " in row for row in rows) == 1
+    # What another dress of an old line says is not counted, so that it hides nothing
+    there = [row for row in rows if ": permission in line " in row]
+    assert [row.rpartition(": ")[2] for row in there] == ["- never ask again"]
 
 
 def test_a_line_counts_as_often_as_it_stands_there() -> None:

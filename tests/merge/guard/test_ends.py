@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from memsync.memory.text import markdown
 from memsync.memory.text.apart import LARGE
 from memsync.memory.text.markdown import Outline, outline
-from memsync.memory.text.parsing import pieces_of
+from memsync.memory.text.parsing import read_parsed
 from memsync.memory.text.plain import is_large, read_plainly
 from memsync.merge.guard.ends import changed_part, parted
 from memsync.merge.guard.source import Source
@@ -178,7 +178,7 @@ def test_a_memory_that_becomes_too_large_to_parse_is_judged_as_a_whole() -> None
 def read_as_parsed(text: str) -> Outline:
     """As it is read where it is not large."""
     lines = tuple(text.split("\n"))
-    return Outline(lines, list(pieces_of(lines, 0)), 0, ())
+    return Outline(lines, list(read_parsed(lines, 0)), 0, ())
 
 
 def test_a_new_import_is_disarmed_in_a_large_memory_too() -> None:

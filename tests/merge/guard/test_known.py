@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import key, weight, words
+from memsync.memory.text.words import key, weight, words, words_of_each
 from memsync.merge.guard.known import Known
 from memsync.merge.guard.mentions import lines_spoken_of
 from memsync.merge.guard.source import Source
@@ -34,6 +34,11 @@ WORDS = st.sampled_from(
     "09:30,1,5,60k,430ms,茶会,Bücher,bu\u0308cher,neverending,NEVER,x,A_b,**Ada**,K2".split(",")
 )
 LINE = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.lists(st.text("aB'’1 2.,:-k\u0301茶éſK\u2028\u0085_*3\r\x0b", max_size=12), min_size=1))
+def test_the_words_of_many_lines_are_those_of_each(lines: list[str]) -> None:
+    assert words_of_each(lines) == [words(line) for line in lines]
 
 
 @given(st.lists(LINE, max_size=8), LINE, st.sampled_from(["never", "Ada", "deploying", "tea 9:00"]))
