@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from memsync.memory.text.redact import masked, redact, unmasked
 from memsync.merge import faults, wire
 from memsync.merge.keys import Key
-from memsync.merge.models import ACTIVE_MODELS
+from memsync.merge.models import ACTIVE_MODELS, MOST_REPLY_BYTES
 from memsync.merge.reply import Reply, Turn, joined, tokens
 from memsync.merge.request import Fault, Request
 from memsync.system.errors import ClaudeError
@@ -211,14 +211,18 @@ def _collect(
     """Read the stream to its end. Thinking is skipped; events and blocks of unknown kinds too.
 
     The SDK validates nothing, and a gateway may leave out or null what is decoration: only the
-    text, the stop reason and the end of the stream are needed.
+    text, the stop reason and the end of the stream are needed. Raises `wire.TooMuchError` for a
+    text that no model can have written.
     """
     blocks: dict[int, list[str]] = {}
     seen = _Stream("", "", None, None, False, 0, 0, request_id)
-    lines = 0
+    lines = size = 0
     for event in events:
         seen = _noted(seen, event)
         text = _text_of(event)
+        size += len(text)
+        if size > MOST_REPLY_BYTES:
+            raise wire.TooMuchError
         if text:
             number = getattr(event, "index", 0)
             blocks.setdefault(number if isinstance(number, int) else 0, []).append(text)

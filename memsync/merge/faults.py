@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memsync.merge.keys import SET_KEY
-from memsync.merge.models import DEFAULT_MODEL, MOST_TOKENS
+from memsync.merge.models import DEFAULT_MODEL, MOST_REPLY_BYTES, MOST_TOKENS
 from memsync.merge.request import Fault, Kind, Request
 from memsync.merge.statuses import AGAIN, CHECK_ADDRESS, Words, other, quote, status, tls, word
 from memsync.system.errors import (
@@ -68,6 +68,19 @@ def stopped(reason: str, category: str | None, request: Request, request_id: str
     return ClaudeError(
         f"Claude stopped for a reason memsync does not know: {word(reason)}{tail}", AGAIN
     )
+
+
+def too_large(body: str) -> ClaudeError | None:
+    """Why no merge can bring this body back whole, where it is so: nobody pays for that call."""
+    size = len(body.encode("utf-8"))
+    if size <= MOST_REPLY_BYTES:
+        return None
+    what = (
+        f"the memory has {size // 1024} KiB, more than Claude can write in one reply "
+        f"({MOST_TOKENS:,} tokens, at most {MOST_REPLY_BYTES // 1024} KiB)"
+    )
+    hint = "memsync edit   (take out what can go; memsync refresh --compact lets Claude do it)"
+    return ClaudeError(what, hint)
 
 
 def _unknown_model(request: Request, models: Sequence[str]) -> tuple[str, str]:

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from memsync.merge import faults
+from memsync.merge.models import MOST_REPLY_BYTES
 from memsync.merge.reply import Reply, joined, tokens
-from memsync.merge.request import Request
+from memsync.merge.request import Fault, Request
 from memsync.merge.statuses import AGAIN, LATER, word
 from memsync.system.errors import ClaudeError
 
@@ -37,7 +38,7 @@ class Stream:
         self.starts = 0
         self.stops: list[str] = []
         self.result: dict[str, Any] | None = None
-        self.lines = 0  # of the reply's text
+        self.lines = self.size = 0  # of the reply's text, the size in characters
         self._model = ""
         self._blocks: dict[int, list[str]] = {}
         self._category = ""
@@ -47,9 +48,13 @@ class Stream:
     @property
     def is_lost(self) -> bool:
         """Whether nothing can become of it: Claude Code would go on by itself, and hand over the
-        last part alone.
+        last part alone; or more came than any model writes.
         """
-        return "max_tokens" in self.stops or self.starts > 1
+        return "max_tokens" in self.stops or self.starts > 1 or self._is_too_much
+
+    @property
+    def _is_too_much(self) -> bool:
+        return self.size > MOST_REPLY_BYTES
 
     @property
     def text(self) -> str:
@@ -91,10 +96,13 @@ class Stream:
             index = event.get("index")
             self._blocks.setdefault(index if isinstance(index, int) else 0, []).append(text)
             self.lines += text.count("\n")
+            self.size += len(text)
 
     def reply(self, ended: Ended, request: Request) -> Reply:
         """The whole reply. Raises `ClaudeError` for anything less."""
         result = self.result
+        if self._is_too_much:
+            raise faults.explain(Fault("too much"), request, ())
         if not self._is_whole(ended):
             raise self._failure(ended, request)
         if not self.text.strip():

@@ -78,6 +78,11 @@ def tokens_of(text: str) -> int:
 MOST_TOKENS = 128_000
 """What current models write at most (facts, claude-api.md 1); a request for more is a 400."""
 
+MOST_REPLY_BYTES = 6 * MOST_TOKENS
+"""More than a reply of so many tokens has: of prose three to four bytes are a token (facts,
+claude-api.md 0), and of no language more than six (believed).
+"""
+
 
 def default_max_tokens(memory_bytes: int) -> int:
     """Room for the whole memory twice (3 bytes are about a token) and for thinking, as far as

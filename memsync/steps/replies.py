@@ -10,6 +10,7 @@ from typing import Final
 from memsync.memory.text.document import parse
 from memsync.memory.text.words import shown
 from memsync.merge import kept, prompt
+from memsync.merge.faults import too_large
 from memsync.merge.guard.verdict import Verdict
 from memsync.merge.kept import Kept
 from memsync.merge.prompt import Part
@@ -51,6 +52,8 @@ def asked(view: View, run: Run, work: Work, parts: tuple[Part, ...]) -> Plan:
         plan = with_reply(view, run, work, Answered(call, reply))
         if plan is not None:
             return plan
+    if parts and (error := too_large(work.body)) is not None:
+        return Plan(run._replace(refused=error, asks=False), then=LOOK_AGAIN)
     if (question := asks_first(view, work, run)) is not None:
         return Plan(run, shown=work.start.memory.raw, then=question)
     return Plan(run, shown=work.start.memory.raw, then=call)

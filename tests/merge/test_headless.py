@@ -147,6 +147,14 @@ def test_it_is_killed_at_the_first_max_tokens(tmp_path: Path) -> None:
     assert not (tmp_path / "x" / "ended").exists()
 
 
+def test_a_text_that_no_model_can_write_is_not_read_to_its_end(tmp_path: Path) -> None:
+    rows = [start(), *[text("- tea at five\n" * 4_000)] * 20, 30, stop("end_turn")]
+    with pytest.raises(ClaudeError) as caught:
+        ask(fake(tmp_path / "x", rows))
+    assert "more than any reply of Claude's has" in caught.value.what
+    assert not (tmp_path / "x" / "ended").exists()
+
+
 def test_a_second_message_is_no_reply(tmp_path: Path) -> None:
     rows = [start(), text("a"), stop("end_turn"), start(), 30, text("b"), stop("end_turn")]
     with pytest.raises(ClaudeError):

@@ -18,6 +18,7 @@ from memsync.memory.text.document import NAME, Memory, count_lines, is_starter
 from memsync.memory.text.imports import bare
 from memsync.memory.text.markdown import outline
 from memsync.memory.text.warnings import Warning, few_of_each, warnings
+from memsync.merge.faults import too_large
 from memsync.merge.models import ACTIVE_MODELS, DEFAULT_MODEL, KNOWN_DATE, RETIRES, is_retired
 from memsync.system.errors import MemsyncError
 
@@ -105,8 +106,9 @@ def of_memory(memory: Memory, where: str, max_lines: int) -> Iterator[Finding]:
         yield info(
             f"{where} was edited since the last merge; the next refresh keeps the edit", REFRESH
         )
-    lines = count_lines(memory.body)
-    if lines > max_lines:
+    if (error := too_large(memory.body)) is not None:
+        yield problem(error.what, error.hint, error.status)
+    elif (lines := count_lines(memory.body)) > max_lines:
         yield warning(
             f"the memory has {lines} lines, more than {max_lines}", f"{REFRESH} --compact"
         )

@@ -73,6 +73,10 @@ class Hard:
         plain = set(_PLAIN.findall(self._text.casefold()))
         return frozenset(plain.union(*map(_spellings, pieces)))
 
+    @cached_property
+    def _code(self) -> frozenset[str]:
+        return frozenset(folded(span) for _, span in _SPAN.findall(self._text))
+
     def has_number(self, token: str) -> bool:
         """The number or date stands in the text, whatever its separators."""
         wholes = _whole(token)
@@ -110,7 +114,7 @@ class Hard:
 
     def has_span(self, span: str) -> bool:
         """The code stands in the text, as code or not."""
-        if folded(span) in self._pieces:
+        if folded(span) in self._code or folded(span) in self._pieces:
             return True
         self._spans += 1
         return self._spans <= _MOST_SPANS and _bounded(folded(span), self._folded)

@@ -85,6 +85,15 @@ def test_any_other_end_is_no_reply_and_is_not_paid_twice(
     assert api.calls == 1
 
 
+def test_a_text_that_no_model_can_write_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endless = "- tea at five, and nothing that was ever said\n" * 40_000
+    with StandIn(rule=lambda request: endless) as api:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
+        assert "more than any reply of Claude's has" in failure().what
+
+
 @pytest.mark.parametrize(
     ("scenario", "category"), [("refusal", "cyber"), ("refusal without category", "none named")]
 )

@@ -312,3 +312,11 @@ def test_a_title_in_a_comment_left_open_below_the_constraints_is_asked_about() -
     verdict = judge(old, reply, [])
     assert verdict.kind == "ask"
     assert any("# Memory" in reason for reason in verdict.unsaid)
+
+
+def test_each_of_many_code_spans_of_a_note_is_known() -> None:
+    told = [f"Room {n} is built by `make room NUMBER={n}`" for n in range(300)]
+    last = "- The printer needs blue ink\n"
+    reply = edit((last, last + "".join(f"- {line}\n" for line in told)))
+    verdict = judge(OLD, reply, ["\n".join(told)])
+    assert (verdict.kind, verdict.reasons) == ("accept", ())
