@@ -49,12 +49,10 @@ def render(found: Sequence[Note]) -> bytes:
     parts = [HEAD]
     room = MOST_BYTES - len(HEAD.encode())
     for note in found:
-        part = _fenced(note, note.text)
-        size = len(part.encode())
-        if size > room and len(parts) == 1:
+        part = _fenced(note, note.text) if len(note.text) <= MOST_BYTES else None
+        if len(parts) == 1 and (part is None or len(part.encode()) > room):
             part = _fenced(note, _cut(note.text, room - 256))
-            size = len(part.encode())
-        if size > room:
+        if part is None or (size := len(part.encode())) > room:
             break
         parts.append(part)
         room -= size
@@ -71,7 +69,7 @@ def _fenced(note: Note, text: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     """The begin of a text, at most so many bytes, whole characters."""
-    return _harmless(text).encode()[:most].decode("utf-8", "ignore") + CUT
+    return _harmless(text[: 4 * most]).encode()[:most].decode("utf-8", "ignore") + CUT
 
 
 def _harmless(text: str) -> str:

@@ -76,7 +76,8 @@ def in_pieces(
         at = 0
         while at < len(lines):
             size = 1
-            if sign != "=" and kind_of(lines[at]) == "item":
+            goes_on = at + 1 < len(lines) and lines[at + 1][:1].isspace()
+            if goes_on and sign != "=" and kind_of(lines[at]) == "item":
                 size = _size(lines, at, there[sign].get(lines[at], ()), alone)
             out.append(Op(sign, "\n".join(lines[at : at + size]), constraint))
             at += size

@@ -117,26 +117,29 @@ def _blocks(ops: Sequence[Op]) -> Iterator[list[Op]]:
     item, a table, code.
     """
     block: list[Op] = []
-    fence = ""
+    fence, above = "", ""
     for op in ops:
         goes_on = block and op.sign == "+" == block[0].sign and op.constraint == block[0].constraint
-        if not (goes_on and (fence or _belongs(block[-1].line, op.line))):
+        kind = kind_of(op.line) if op.sign == "+" else ""
+        if not (goes_on and (fence or _belongs(above, kind, op.line))):
             if block:
                 yield block
             block, fence = [], ""
         block.append(op)
-        if op.sign == "+" and kind_of(op.line) == "code":
+        above = kind
+        if kind == "code":
             fence = "" if fence else op.line
     if block:
         yield block
 
 
-def _belongs(above: str, line: str) -> bool:
-    """Whether an added line is a part of what the one above it begins."""
-    kind, before = kind_of(line), kind_of(above)
-    if line[:1].isspace() or (kind == before == "row"):
+def _belongs(above: str, kind: str, line: str) -> bool:
+    """Whether an added line of this kind is a part of what the one above it, of that kind,
+    begins.
+    """
+    if line[:1].isspace() or (kind == above == "row"):
         return True
-    return kind == "text" and before in ("item", "quote")
+    return kind == "text" and above in ("item", "quote")
 
 
 def by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:

@@ -109,7 +109,7 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
     here = forms(body)
     left: list[Sentence] = []
     for sentence in source.sentences:
-        telling = [word for word in words(sentence.text) if weight(word) >= HALF]
+        telling = [word for word in source.words_of(sentence) if weight(word) >= HALF]
         missing = [word for word in telling if stem(word) not in here]
         if sentence.whole not in used and 2 * total(missing) > total(telling):
             left.append(sentence)

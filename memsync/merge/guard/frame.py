@@ -78,9 +78,8 @@ def too_long(reply: str, source: Source) -> str | None:
 def misshapen(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:
     """The reasons to reject a reply for its headings."""
     yield from _gone_badly(old, new, matched, source)
-    noted = noted_titles(source)
     for heading, times in doubled(old, new):
-        if title_key(heading) not in noted:
+        if not is_noted(heading, source):
             yield f"the heading {shown(heading.title)} stands there {times} times"
 
 
@@ -145,10 +144,10 @@ def headings_gone(old: Outline, matched: Matched) -> list[Heading]:
 
 def headings_added(new: Outline, matched: Matched, source: Source) -> list[Heading]:
     """Headings that neither the old memory nor a note has."""
-    noted, inside = noted_titles(source), _below_constraints(new)
+    inside = _below_constraints(new)
     fresh = [new.headings[n] for n in matched.fresh]
     outside = [h for h in fresh if h.line not in inside]
-    return [h for h in outside if title_key(h) not in noted and not source.names(h.title)]
+    return [h for h in outside if not is_noted(h, source) and not source.names(h.title)]
 
 
 def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
@@ -162,13 +161,14 @@ def doubled(old: Outline, new: Outline) -> Iterator[tuple[Heading, int]]:
             yield new.headings[last[path]], times
 
 
-def noted_titles(source: Source) -> frozenset[str]:
-    """The lines of the notes, as titles."""
-    return _titles_of(source.note_text)
+def is_noted(heading: Heading, source: Source) -> bool:
+    """The heading's title is a line of a note."""
+    return title_key(heading) in _titles_of(source.note_text)
 
 
 @lru_cache(maxsize=4)
 def _titles_of(notes: str) -> frozenset[str]:
+    """The lines of the notes, as titles."""
     return frozenset(title_key(Heading(1, line.lstrip("# "), 0)) for line in notes.split("\n"))
 
 

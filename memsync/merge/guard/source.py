@@ -169,9 +169,13 @@ class Source:
 
     def is_code(self, sentence: Sentence) -> bool:
         """The sentence is a line in a code block of a note, and not the fence of one."""
-        view = outline(self.notes[sentence.note], self.titles)
         fence = sentence.text.startswith(("```", "~~~"))
-        return sentence.line in view.code and not fence
+        return sentence.line in self._code[sentence.note] and not fence
+
+    @cached_property
+    def _code(self) -> list[frozenset[int]]:
+        """For each note its lines of code."""
+        return [outline(note, self.titles).code for note in self.notes]
 
     @cached_property
     def _forged(self) -> list[int]:
@@ -216,8 +220,16 @@ class Source:
     @cached_property
     def _bags(self) -> list[frozenset[str]]:
         """What the words of each sentence are found by; a list's lead is a part of its items."""
-        every = [sentence.whole for sentence in self.sentences]
-        return [forms_of(found) for found in words_of_each(every)]
+        return list(map(forms_of, self._words))
+
+    @cached_property
+    def _words(self) -> list[tuple[str, ...]]:
+        """The words of each sentence, a list's lead in front."""
+        return words_of_each([sentence.whole for sentence in self.sentences])
+
+    def words_of(self, sentence: Sentence) -> tuple[str, ...]:
+        """The words of a sentence itself."""
+        return words(sentence.text) if sentence.lead else self._words[sentence.at]
 
     @cached_property
     def _in_memory(self) -> Counter[str]:

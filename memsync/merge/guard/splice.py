@@ -23,8 +23,7 @@ from memsync.merge.guard.constraints import (
     put_back,
     sort_blocks,
 )
-from memsync.merge.guard.dress import title_key
-from memsync.merge.guard.frame import Matched, noted_titles
+from memsync.merge.guard.frame import Matched, is_noted
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import section_lines
 from memsync.merge.guard.source import Source
@@ -152,7 +151,6 @@ def _new_headings(
     """The headings of notes below the constraints, by the new block under each; and what to tell of
     the others.
     """
-    noted = noted_titles(source)
     starts = [block.start for block in new.constraints]
     kept: dict[int, str] = {}
     told: list[str] = []
@@ -163,7 +161,7 @@ def _new_headings(
             continue
         at = bisect_left(starts, end)
         below = starts[at] if at < len(starts) and starts[at] < section.end else -1
-        if below in found.taken and below not in kept and title_key(heading) in noted:
+        if below in found.taken and below not in kept and is_noted(heading, source):
             kept[below] = "\n".join(new.lines[heading.line : end])
         else:
             told.append(f"a new heading below the constraints left out: {shown(heading.title)}")

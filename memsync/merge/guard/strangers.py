@@ -103,10 +103,11 @@ def _echoes(
     in another new line, too. A sentence of a note is none.
     """
     theirs, news = plan.found.theirs, {n: mine for n, mine in somebodys[-_ECHOES:]}
-    own = {key(one.text).rstrip(STOPS) for one in source.sentences}
-    for n in behind:
-        mine = news.get(n)
-        if theirs[n].kind != "prose" or mine is None or mine.was or not mine.news:
+    prose = [n for n in behind if theirs[n].kind == "prose" and n in news]
+    own = {key(one.text).rstrip(STOPS) for one in source.sentences} if prose else set()
+    for n in prose:
+        mine = news[n]
+        if mine.was or not mine.news:
             continue
         others = [m for m in news if m != n and plan.text(m) is not None]
         if theirs[n].key in own or not any(says_all(mine.news, theirs[m].text) for m in others):
