@@ -49,6 +49,7 @@ _WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{
 _CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
 _BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _SEPARATOR: Final = re.compile(r"[.:,]")
+_IN_PARTS: Final = re.compile(r"'|\d[.:,]\d")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 REMEMBERED: Final = 1 << 18  # lines; a verdict looks at each several times
 _LOOKED_AT: Final = 20  # times the characters of a quotation: more of a text would be spaces
@@ -131,6 +132,8 @@ def _latin(text: str) -> list[str]:
     """The words of a text in a script with spaces; a date in digits is as many words as it has
     parts.
     """
+    if not _IN_PARTS.search(text):
+        return _WORD.findall(text)
     found: list[str] = []
     for word in _WORD.findall(text):
         parts = _SEPARATOR.split(word) if word[0].isdigit() else ()

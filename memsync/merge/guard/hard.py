@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Final
 
@@ -56,7 +56,7 @@ class Hard:
     @cached_property
     def _numbers(self) -> frozenset[str]:
         thousands = {f"{digits}000" for digits in _THOUSAND.findall(self._text)}
-        return frozenset(thousands.union(*map(_forms, numbers(self._text))))
+        return frozenset(thousands.union(*map(_forms, set(numbers(self._text)))))
 
     @cached_property
     def _days(self) -> frozenset[str]:
@@ -69,8 +69,9 @@ class Hard:
 
     @cached_property
     def _pieces(self) -> frozenset[str]:
-        pieces = {piece for piece in _pieces(self._text) if not piece.isalpha()}
         plain = set(_PLAIN.findall(self._text.casefold()))
+        is_plain = str.isalnum if self._text.isascii() else str.isalpha  # then it is one of these
+        pieces = {piece for piece in _pieces(self._text) if not is_plain(piece)}
         return frozenset(plain.union(*map(_spellings, pieces)))
 
     @cached_property
@@ -208,9 +209,10 @@ def _all_plain(piece: str, known: frozenset[str]) -> bool:
     return len(parts) == 2 and all(part.strip(_EDGE) in known for part in parts)
 
 
-def _forms(token: str) -> Iterator[str]:
-    yield from _whole(token)
-    yield from _numeric_parts(token)
+def _forms(token: str) -> Collection[str]:
+    if token.isdecimal():
+        return (token.lstrip("0") or "0",)
+    return _whole(token).union(_numeric_parts(token))
 
 
 def _whole(token: str) -> frozenset[str]:

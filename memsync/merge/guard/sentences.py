@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.words import bare, sentences
 
+_NUMBERED: Final = re.compile(r"\d[.)]\s")
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
 
@@ -65,6 +66,8 @@ def _unwrapped(note: str) -> list[tuple[int, str]]:
 
 def _split_lists(text: str) -> str:
     """A text in which each number of a list that runs on in one line begins a line."""
+    if not _NUMBERED.search(text):
+        return text
     lines = []
     for line in text.split("\n"):
         numbers = list(re.finditer(r"(?:^|\s)(\d{1,2})[.)]\s", line))

@@ -86,8 +86,10 @@ def _beside(
 ) -> Iterator[str]:
     """Numbers with a month or a unit beside them that stand elsewhere, each time, with another."""
     for number, beside in _numbers(line):
+        if not beside:
+            continue
         before = _known(old).get(number, _NONE) | _known(source.note_text).get(number, _NONE)
-        if not beside or not before or () in before or len(before) > _COMMON:
+        if not before or () in before or len(before) > _COMMON:
             continue
         unit = beside[1:] in {other[1:] for other in before} or len(beside[-1]) <= _JOINT
         at = 0 if unit else -1
