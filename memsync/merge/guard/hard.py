@@ -164,6 +164,8 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _is_hard(piece: str) -> bool:
     """Whether a piece of text is no plain word: digits, an address, a path, an option, code."""
+    if piece.isalpha():
+        return _CAMEL.search(piece) is not None
     if _PLAIN_PAIR.fullmatch(piece):
         return False
     if any(char.isdigit() for char in piece):
