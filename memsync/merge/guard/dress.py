@@ -20,6 +20,7 @@ from memsync.merge.guard.source import Source
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}|")
 _BULLET: Final = re.compile(r"(\s*)([-*+•])(?=\s)")
+_BOX: Final = re.compile(r"(\s*(?:[-*+•]|\d{1,9}[.)])\s+\[)[ xX](?=\]\s)")
 STOPS: Final = ".,;。；؛،۔।"  # at the end of a line they are dress
 _WRAPPED: Final = 50  # characters of a line that the next one may go on with
 
@@ -113,6 +114,11 @@ def _path(above: list[tuple[int, str]], line: str, name: str) -> tuple[str, ...]
     if marker := _MARKER.match(text):
         above += [(column + marker.end(), name)] if marker.end() else []
     return path
+
+
+def ticked(was: str, now: str) -> bool:
+    """One task in two states: nothing changed but the mark in its box."""
+    return was != now and _BOX.sub(r"\1", was, count=1) == _BOX.sub(r"\1", now, count=1)
 
 
 def parents(rows: Sequence[Item]) -> list[int]:

@@ -21,7 +21,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
-from memsync.merge.guard.dress import Item, parents
+from memsync.merge.guard.dress import Item, parents, ticked
 from memsync.merge.guard.misplaced import misplaced
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
@@ -206,6 +206,7 @@ def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
         or adds_up(now.text, [item.text], new)
         or item.titles != now.titles
         or named(item, source)
+        or ticked(item.text, now.text)
     ):
         return "go"
     if _is_shortened(item.text, now.text):

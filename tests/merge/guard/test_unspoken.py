@@ -320,3 +320,35 @@ def test_what_stands_behind_an_ordinal_number_is_no_sentence(
     verdict = judge(old, old.replace(line, now), [note])
     assert verdict.kind == "accept"
     assert f"\n- {now}\n" in verdict.body
+
+
+TASKS = (
+    "# Tasks\n\n- [ ] Book the church for 12 September\n- [ ] Order 80 chairs\n- [x] Ask Beatrix\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "note"),
+    [
+        ("[ ] Book", "[x] Book", "The church is booked for 12 September."),
+        ("[ ] Book", "[X] Book", "Booked the church"),
+        ("[ ] Order", "[x] Order", "The chairs are ordered."),
+        ("[x] Ask", "[ ] Ask", "Beatrix cannot come, after all."),
+    ],
+)
+def test_a_task_that_a_note_speaks_of_may_be_ticked(was: str, now: str, note: str) -> None:
+    reply = TASKS.replace(was, now)
+    verdict = judge(TASKS, reply, [note])
+    assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
+    assert len(verdict.reworded) == 1
+
+
+def test_a_task_that_no_note_speaks_of_is_not_ticked() -> None:
+    reply = TASKS.replace("[ ] Book", "[x] Book").replace("[ ] Order", "[x] Order")
+    verdict = judge(TASKS, reply, ["The church is booked for 12 September."])
+    assert verdict.body == TASKS.replace("[ ] Book", "[x] Book")
+    assert any("80 chairs" in line for line in verdict.repairs)
+    rules = f"{TASKS}\n## Constraints\n\n- [ ] Never order chairs unasked\n"
+    ticked = rules.replace("- [ ] Never", "- [x] Never").replace("[ ] Order", "[x] Order")
+    verdict = judge(rules, ticked, ["The chairs are ordered."])
+    assert verdict.body == rules.replace("[ ] Order", "[x] Order")
