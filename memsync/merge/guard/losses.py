@@ -213,12 +213,13 @@ def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
         lost = source.telling(item.text) - frozenset(words(now.text))
         told = [word for word in source.telling(item.text) if source.says(word)]
         return "go" if len(told) > 1 or any(map(source.says, lost)) else "back"
-    return "ask" if _asks(new) else "back"
+    return "ask" if _asks(item.text, now.text, new) else "back"
 
 
-def _asks(new: Voice) -> bool:
+def _asks(was: str, now: str, new: Voice) -> bool:
     """The change is more than a joint of a sentence, or only the order of the words."""
-    return not new.added or sum(map(weight, new.added)) >= 1
+    went = stems(was) - stems(now)
+    return not new.added or max(total(went), sum(map(weight, new.added))) >= 1
 
 
 def _is_shortened(was: str, now: str) -> bool:

@@ -352,3 +352,14 @@ def test_a_task_that_no_note_speaks_of_is_not_ticked() -> None:
     ticked = rules.replace("- [ ] Never", "- [x] Never").replace("[ ] Order", "[x] Order")
     verdict = judge(rules, ticked, ["The chairs are ordered."])
     assert verdict.body == rules.replace("[ ] Order", "[x] Order")
+
+
+def test_a_word_that_went_for_a_short_one_is_asked_about_where_a_note_speaks_of_the_line() -> None:
+    """It was put back, "as no note speaks of it", and nothing was left of what the note said."""
+    old = OLD.replace("The printer needs blue ink", "The printer needs a new drum")
+    reply = old.replace("needs a new drum", "has a new drum")
+    verdict = judge(old, reply, ["The printer got its new drum."])
+    assert (verdict.kind, verdict.body) == ("ask", reply)
+    ask = 'a change that no note explains: "- The printer has a new drum"'
+    assert verdict.reasons == (ask,)
+    assert judge(old, reply, ["Ines comes on Wednesdays."]).body == old
