@@ -196,6 +196,8 @@ def _gap(
     that went.
     """
     above, here = pairs.get(n - 1, -1 if n == 0 else None), pairs.get(n)
+    if here == 0 < n:  # what is new above the first line does not run into it
+        return ours[here].gap or theirs[n].gap
     if here is not None:
         in_place = above == here - 1 or (above is None and here - 1 not in taken)
         return ours[here].gap if in_place else theirs[n].gap

@@ -246,3 +246,13 @@ def test_the_cost_of_new_constraints_is_not_their_number_times_that_of_the_old_o
 
 def test_a_reply_of_a_megabyte_is_rejected_at_once() -> None:
     assert clocked(OLD, OLD + "- fact\n" * 150_000, ["hello"]) < HANG
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["The roof is mended.\n\n", "- The roof is mended\n\n", "## House\n\nThe roof is mended.\n\n"],
+)
+def test_what_a_note_puts_above_the_first_line_does_not_run_into_it(above: str) -> None:
+    old = "Esi is a vet in Cape Coast.\n\nShe likes metric units.\n"
+    verdict = judge(old, above + old, ["House: the roof is mended."])
+    assert (verdict.kind, verdict.body) == ("accept", above + old)
