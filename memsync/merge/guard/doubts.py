@@ -35,6 +35,7 @@ from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
+from memsync.merge.guard.strangers import is_asked_for
 
 _MANY_WORDS: Final = 30
 _SHARE_OF_WORDS: Final = 0.2
@@ -58,6 +59,7 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
     if any(doubt.unsaid for doubt in doubts):
         return []
     come = [line for line in lines if line.kind in COME and not _is_heading(line)]
+    come = [line for line in come if not is_asked_for(line.text)]
     # A line with an author was measured already, but a word that it repeats only once
     come = [line for line in come if line.unsaid or _repeats(words(line.text))]
     heard = {stem(word) for word in words(source.text)} if come else set()

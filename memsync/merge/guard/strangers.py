@@ -93,6 +93,7 @@ def new_lines(plan: Plan, source: Source) -> None:
             plan.leave_out(n, _NOBODY)
         else:
             plan.ask(f"a line that nobody said: {shown(found.theirs[n].text)}")
+    _bare_titles(plan, source)
     _bare_end(plan, last)
 
 
@@ -114,6 +115,14 @@ def _echoes(
             continue
         plan.leave_out(n)
         plan.repairs.append(f"left out, as it says again what is new: {shown(theirs[n].text)}")
+
+
+def _bare_titles(plan: Plan, source: Source) -> None:
+    """No title stays over nothing."""
+    for n in plan.found.fresh:
+        below = _below_title(plan.found, n, source)
+        if below and all(plan.text(m) is None for m in below):
+            plan.leave_out(n, _NOBODY)
 
 
 def _bare_end(plan: Plan, last: int) -> None:
@@ -145,7 +154,7 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
     candidates = []
     for n in found.fresh:
         item = found.theirs[n]
-        if item.kind == "heading" or plan.text(n) is None or _is_label(found, n):
+        if item.kind == "heading" or plan.text(n) is None or _orders(found, n, source):
             continue
         if not words(item.text) or (item.kind == "code" and _FENCE.match(item.text)):
             given = "|" in item.text or source.has_line(item.text)
@@ -184,12 +193,36 @@ def _swapped(plan: Plan, n: int, olds: Sequence[str], source: Source) -> None:
             plan.ask(f"a change that no note explains: {shown(part)}")
 
 
+def _orders(found: Compared, n: int, source: Source) -> bool:
+    """The line says nothing by itself: it stands over others."""
+    return _is_label(found, n) or bool(_below_title(found, n, source))
+
+
 def _is_label(found: Compared, n: int) -> bool:
     """A short line that only orders what is nested below it."""
     item = found.theirs[n]
     below = found.theirs[n + 1] if n + 1 < len(found.theirs) else None
     few = 0 < len(words(item.text)) <= _SHORT and not any(c.isdigit() for c in item.text)
     return few and below is not None and item.key in below.path[-1:]
+
+
+def _below_title(found: Compared, n: int, source: Source) -> range:
+    """The items below a title that the request itself speaks of, in a memory whose titles are no
+    headings but bold or plain lines; none where old lines would come to stand below it.
+    """
+    item = found.theirs[n]
+    if item.kind != "prose" or not is_asked_for(item.text):
+        return range(0)
+    end = n + 2
+    while end < len(found.theirs) and found.theirs[end].kind in ("item", "code"):
+        end += 1
+    below = range(n + 1, min(end, len(found.theirs)))
+    return range(0) if _takes_in(found, below, source) else below
+
+
+def is_asked_for(line: str) -> bool:
+    """The line is a title that the request speaks of, in any dress."""
+    return " ".join(words(line)) in NAMED_TITLES
 
 
 def _in_place(plan: Plan) -> set[int]:

@@ -320,3 +320,46 @@ def test_each_of_many_code_spans_of_a_note_is_known() -> None:
     reply = edit((last, last + "".join(f"- {line}\n" for line in told)))
     verdict = judge(OLD, reply, ["\n".join(told)])
     assert (verdict.kind, verdict.reasons) == ("accept", ())
+
+
+BOLD = """\
+**About**
+
+- Hedda, cellist in Malmo
+
+**Current priorities**
+
+- Learn the Elgar by October
+- Sell the old bow
+"""
+PLAIN = BOLD.replace("**\n\n", ":\n").replace("**", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "title"),
+    [
+        (BOLD, "**Recent completions**\n\n"),
+        (BOLD, "**Recent completions:**\n\n"),
+        (PLAIN, "Recent completions:\n"),
+    ],
+)
+def test_the_title_that_the_prompt_asks_for_may_look_like_those_of_the_memory(
+    old: str, title: str
+) -> None:
+    rest = old.replace("- Sell the old bow\n", "")
+    below = f"{title}- Sold the old bow to Anton\n"
+    first = rest.replace(rest.split("\n")[0], f"{below}\n{rest.split(chr(10))[0]}", 1)
+    middle = "Current" if old is PLAIN else "**Current"
+    for reply in (f"{rest}\n{below}", rest.replace(middle, f"{below}\n{middle}"), first):
+        verdict = judge(old, reply, ["Sold the old bow to Anton."])
+        assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), reply)
+
+
+@pytest.mark.parametrize("title", ["**Recent completions**", "Recent completions:"])
+def test_such_a_title_takes_no_old_lines_in_and_stands_over_something(title: str) -> None:
+    note = ["Sold the old bow to Anton."]
+    over = BOLD.replace("- Sell the old bow", "- Sold the old bow to Anton")
+    reply = over.replace("- Learn", f"{title}\n\n- Learn")
+    assert title not in judge(BOLD, reply, note).body
+    empty = judge(BOLD, f"{over}\n{title}\n\n- (nothing yet)\n", note)
+    assert (empty.kind, empty.body) == ("accept", over)
