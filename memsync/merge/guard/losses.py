@@ -6,15 +6,13 @@ A line that no note speaks of stays as it was, and where it was. Knows: who said
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
-from memsync.memory.text.rewordings import rewordings, stems
+from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     is_pair,
-    key,
     shown,
     stem,
     total,
@@ -23,6 +21,7 @@ from memsync.memory.text.words import (
 )
 from memsync.merge.guard.dress import Item, parents, ticked
 from memsync.merge.guard.misplaced import misplaced
+from memsync.merge.guard.patch import BACK, patch
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
     ENOUGH,
@@ -39,14 +38,7 @@ from memsync.merge.guard.strangers import new_headings, new_lines
 
 FEW: Final = 3
 SHARE: Final = 0.05
-_PIECE: Final = re.compile(  # not behind an ordinal ("31. Juli"), a title or an initial
-    r"(?<=[.!?;。！？；؟؛۔।])(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)\s+|(?<=[。！？；])"
-)
-_ENDS: Final = ".;!?"
-_MOST_PIECES: Final = 400  # sentences of one line that are compared
-_SAID: Final = 0.8  # of the words of a sentence, where others took it in
 Fate = Literal["go", "back", "ask"]
-_BACK: Final = "put back, as no note speaks of it"
 _TOO_SOON: Final = "put back, as the reply ended too soon"
 
 
@@ -91,7 +83,7 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
         _return(plan, fates, strayed)
         for o, n in found.partner.items():
             if o not in plan.back and plan.text(n) is not None:
-                _patch(plan, o, n, source)
+                patch(plan, o, n, source)
     new_lines(plan, source)
     new_headings(plan, source)
     return plan, sum(1 for o in fates.lost if words(found.ours[o].text)) + len(strayed)
@@ -267,7 +259,7 @@ def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> N
     plan.put_back([*fates.lost, *fates.cut_off])
     for o in sorted({*fates.lost, *fates.cut_off}):
         if words(found.ours[o].text):
-            why = _TOO_SOON if o in fates.cut_off else _BACK
+            why = _TOO_SOON if o in fates.cut_off else BACK
             plan.repairs.append(f"{why}: {shown(found.ours[o].text)}")
     partners = found.partners
     for n in sorted(fates.changed):
@@ -280,59 +272,3 @@ def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> N
         plan.leave_out(n)
         plan.put_back([o])
         plan.repairs.append(f"back in its {where}: {shown(found.ours[o].text)}")
-
-
-def _patch(plan: Plan, o: int, n: int, source: Source) -> None:
-    """In a line of several sentences those that no note speaks of come back, too."""
-    item, now = plan.found.ours[o], plan.found.theirs[n]
-    before, after = _PIECE.split(item.text), _PIECE.split(now.text)
-    alone = len(before) > 1 and len(plan.found.partners[n]) == 1 and "\n" not in item.text
-    if not alone or len(before) + len(after) > _MOST_PIECES or named(item, source):
-        return
-    keys, known = set(map(_piece_key, after)), set(map(_piece_key, before))
-    missing = [piece for piece in before if words(piece) and _piece_key(piece) not in keys]
-    fresh = [piece for piece in after if _piece_key(piece) not in known]
-    became = rewordings(missing, fresh)
-    stands = {piece: fresh[at] for piece, at in zip(missing, became, strict=True) if at is not None}
-    for piece in missing:
-        instead = stands.get(piece)
-        if not _piece_may_go(piece, instead, fresh, source):
-            after = _with_piece(before, after, piece, stands)
-            plan.change(n, " ".join(after))
-            plan.repairs.append(f"{_BACK}: {shown(piece)}")
-
-
-def _piece_key(piece: str) -> str:
-    return key(piece.rstrip(_ENDS))
-
-
-def _piece_may_go(piece: str, instead: str | None, fresh: Sequence[str], source: Source) -> bool:
-    """A note speaks of the sentence, or of what it became, or the new ones hold it between them."""
-    if source.speaks_of(piece):
-        return True
-    if instead is not None:
-        return voice(instead, [piece], source).tells
-    wanted = stems(piece)
-    here = frozenset(name for text in fresh for name in stems(text))
-    return total(wanted & here) >= _SAID * total(wanted)
-
-
-def _with_piece(
-    before: Sequence[str], after: list[str], piece: str, stands: dict[str, str]
-) -> list[str]:
-    """The sentences of the new line with an old one back, instead of the one that reworded it or
-    behind the one it stood behind. `stands`: what the old ones became.
-    """
-    instead = stands.get(piece, "")
-    if instead in after:
-        at = after.index(instead)
-        end = instead[-1:] if instead[-1:] in _ENDS and piece[-1:] not in _ENDS else ""
-        stands[piece] = piece + end
-        return [*after[:at], piece + end, *after[at + 1 :]]
-    place = before.index(piece)
-    above = {_piece_key(stands.get(other, other)) for other in before[:place]}
-    at = max((n + 1 for n, other in enumerate(after) if _piece_key(other) in above), default=0)
-    joined = [*after[:at], piece, *after[at:]]
-    if at and at == len(after) and joined[at - 1][-1:] not in _ENDS:
-        joined[at - 1] += before[place - 1][-1:]
-    return joined

@@ -363,3 +363,32 @@ def test_a_word_that_went_for_a_short_one_is_asked_about_where_a_note_speaks_of_
     ask = 'a change that no note explains: "- The printer has a new drum"'
     assert verdict.reasons == (ask,)
     assert judge(old, reply, ["Ines comes on Wednesdays."]).body == old
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("The bill goes through Studio Belli.", "La fattura passa per lo Studio Belli."),
+        ("The lab key hangs behind the hood.", "Klíč od laboratoře visí za digestoří."),
+        ("I sing on Wednesdays.", "My hobby is music."),
+    ],
+)
+def test_a_sentence_that_nobody_said_goes_where_the_old_one_comes_back(was: str, now: str) -> None:
+    before = (
+        "I am Noor. The bill goes through Studio Belli. The lab key hangs behind the hood. "
+        "I sing on Wednesdays. The bandsaw is broken.\n"
+    )
+    for broken in ("broken.\n", "broken and I wait for a part from Bologna.\n"):
+        old = before.replace("broken.\n", broken)
+        merged = old.replace(broken, "repaired.\n")
+        verdict = judge(old, merged.replace(was, now), ["The bandsaw is repaired."])
+        assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), merged)
+        assert any(was.split()[1] in line for line in verdict.repairs)
+
+
+def test_a_sentence_of_a_note_stays_where_an_old_one_comes_back() -> None:
+    before = "I am Noor. I sing on Wednesdays. The bandsaw is broken and I wait for a part.\n"
+    reply = "I am Noor. A cat is in. The bandsaw is repaired.\n"
+    verdict = judge(before, reply, ["The bandsaw is repaired. A cat is in."])
+    assert "A cat is in." in verdict.body
+    assert "I sing on Wednesdays." in verdict.body
