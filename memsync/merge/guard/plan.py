@@ -6,6 +6,7 @@ Knows: where a line goes back to. Must not know: why.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import dropwhile
 from typing import NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -77,7 +78,10 @@ def written(new: Outline, plan: Plan) -> str:
         done = item.end
         for o in behind.get(n, ()):
             out += _lines_of(plan.found.ours[o])
-    return "\n".join([*out, *new.lines[done:]])
+    out += new.lines[done:]
+    if plan.found.theirs and plan.text(0) is None:  # nor is the blank line left that parted it
+        out = [*dropwhile(lambda line: not line.strip(), out)]
+    return "\n".join(out)
 
 
 def is_broken(old: Outline, reply: Outline, repaired: Outline) -> bool:

@@ -145,13 +145,15 @@ def _found(text: str, first: str, source: Source) -> _Found | None:
 
 def _first(lines: Sequence[str], first: str, source: Source) -> int | None:
     """Where the memory's first line is, or what a note made of it: a heading of its level, or the
-    line behind a fence or a tag, that lines of the memory follow.
+    line behind a fence or a tag, that lines of the memory follow; of a memory of one line that
+    line alone, reworded.
     """
     before = lines[:_MOST_BEFORE]
     at = next((n for n, line in enumerate(before) if key(line) == first), None)
     if at is not None:
         return at
     level = _LEVEL.match(first_line(source.old))
+    alone = _rewordings(lines, source) if "\n" not in source.old.strip() else []
     opened = False
     for n, line in enumerate(before):
         heads = level is not None and line.startswith(level[0])
@@ -159,8 +161,16 @@ def _first(lines: Sequence[str], first: str, source: Source) -> int | None:
             below = lines[n + 1 : n + 1 + _NEAR]
             if any(_is_old(one, source) for one in below):
                 return n
+            if not heads and alone == [line]:
+                return n
         opened = _opens(line, source) or (opened and not line.strip())
     return None
+
+
+def _rewordings(lines: Sequence[str], source: Source) -> list[str]:
+    """The lines with half of the words of the memory's first one."""
+    wanted = stems(first_line(source.old))
+    return [line for line in lines if total(stems(line) & wanted) >= max(ENOUGH * total(wanted), 1)]
 
 
 def _opens(line: str, source: Source) -> bool:

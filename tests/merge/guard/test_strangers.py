@@ -363,3 +363,33 @@ def test_such_a_title_takes_no_old_lines_in_and_stands_over_something(title: str
     assert title not in judge(BOLD, reply, note).body
     empty = judge(BOLD, f"{over}\n{title}\n\n- (nothing yet)\n", note)
     assert (empty.kind, empty.body) == ("accept", over)
+
+
+ONE_LINE = "Esi, vet in Cape Coast, prefers metric units.\n"
+PARAGRAPH = (
+    "I am Noor and restore violins. My workshop is on the second floor. The saw is broken.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "was", "now", "note"),
+    [
+        (ONE_LINE, "Cape Coast", "Accra", "I moved to Accra."),
+        (PARAGRAPH, "The saw is broken.", "The saw is repaired.", "The saw is repaired."),
+    ],
+)
+def test_what_stands_round_a_memory_of_one_line_that_changed_is_taken_away(
+    old: str, was: str, now: str, note: str
+) -> None:
+    merged = old.replace(was, now)
+    closing = "I changed what the note says. Let me know if you need more!\n"
+    for reply in (
+        f"Sure! Here is the file with your note merged:\n\n{merged}",
+        f"```markdown\n{merged}```\n",
+        f"Here is the file:\n\n```markdown\n{merged}```\n\n{closing}",
+        f"<memory>\n{merged}</memory>\n",
+    ):
+        verdict = judge(old, reply, [note])
+        assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), merged)
+    two = f"<think>\n{old.strip()} becomes:\n{merged}</think>\n{merged}"
+    assert judge(old, two, [note]).kind != "accept" or judge(old, two, [note]).body == merged
