@@ -55,7 +55,9 @@ def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
     many = concerned > few_lines(old)
     if (many or is_broken(old, new, source.outline(text))) and not source.compacts:
         plan, _ = _planned(found, source, revert=False)
-        plan.ask(f"{concerned} lines that no note speaks of are gone or changed", unsaid=False)
+        lines = "a line" if concerned == 1 else f"{concerned} lines"
+        are = "is" if concerned == 1 else "are"
+        plan.ask(f"{lines} that no note speaks of {are} gone or changed", unsaid=False)
         text = written(new, plan)
     return text, plan
 

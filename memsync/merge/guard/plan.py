@@ -5,14 +5,18 @@ Knows: where a line goes back to. Must not know: why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import dropwhile
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import shown
 from memsync.merge.guard.dress import Item
 from memsync.merge.guard.provenance import Compared
+
+_BORDER: Final = re.compile(r"[|:\s]*-[-|:\s]*")
+_BAR: Final = re.compile(r"(?<!\\)\|")
 
 
 class Doubt(NamedTuple):
@@ -85,11 +89,28 @@ def written(new: Outline, plan: Plan) -> str:
 
 
 def is_broken(old: Outline, reply: Outline, repaired: Outline) -> bool:
-    """The text is no longer read as it was: a fence or a heading lost its partner."""
+    """The text is no longer read as it was: a fence or a heading lost its partner, a table a cell
+    of its head.
+    """
     if repaired.unclosed is not None and old.unclosed is None and reply.unclosed is None:
+        return True
+    if _ragged(repaired) > max(_ragged(old), _ragged(reply)):
         return True
     titles = {(h.level, h.title) for h in (*old.headings, *reply.headings)}
     return any((h.level, h.title) not in titles for h in repaired.headings)
+
+
+def _ragged(view: Outline) -> int:
+    """How many rows of tables have more cells than the head of their table."""
+    ragged = most = 0
+    for unit in view.units:
+        if unit.cells:
+            cells = len(_BAR.split(view.lines[unit.start].strip().strip("|")))
+            most = (
+                cells if _BORDER.fullmatch("".join(view.lines[unit.end : unit.end + 1])) else most
+            )
+            ragged += cells > most
+    return ragged
 
 
 def _lines_of(item: Item) -> list[str]:

@@ -392,3 +392,21 @@ def test_a_sentence_of_a_note_stays_where_an_old_one_comes_back() -> None:
     verdict = judge(before, reply, ["The bandsaw is repaired. A cat is in."])
     assert "A cat is in." in verdict.body
     assert "I sing on Wednesdays." in verdict.body
+
+
+def test_a_head_that_came_back_would_have_fewer_cells_than_its_rows() -> None:
+    """A column that the note fills and does not name: what stood in it would not be seen."""
+    rows = ["| host | port |", "|---|---|", "| lark | 8080 |", "| wren | 5432 |"]
+    old = "\n".join(["# Hosts", "", *rows, "", "- Kim feeds the carp in the pond", ""])
+    ends = [" where |", "---|", " Gävle |", " Falun |"]
+    wide = "\n".join(row + end for row, end in zip(rows, ends, strict=True))
+    reply = old.replace("\n".join(rows), wide)
+    verdict = judge(old, reply, ["lark Gävle, wren Falun"])
+    assert (verdict.kind, verdict.body) == ("ask", reply)
+    assert verdict.reasons == ("a line that no note speaks of is gone or changed",)
+    named = judge(old, reply, ["Column where: lark Gävle, wren Falun"])
+    assert (named.kind, named.body) == ("accept", reply)
+    for ragged in (old.replace("5432 |", "5432 | old |"), old.replace("|---|---|", "|---|")):
+        grown = ragged.replace("8080", "8081")
+        verdict = judge(ragged, grown.replace("- Kim feeds", "- Kim fed"), ["lark has 8081"])
+        assert (verdict.kind, verdict.body) == ("accept", grown)
