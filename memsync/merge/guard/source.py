@@ -298,10 +298,18 @@ class Source:
         """The words of a line that tell it from the other lines of the memory: longer ones, names,
         numbers, each in few lines.
         """
-        upper = {word.casefold() for word in re.findall(r"\b[^\W\d_]{2,3}\b", line) if _name(word)}
+        short = re.findall(r"\b[^\W\d_]{2,3}\b", line)
+        upper = {word.casefold() for word in short if _name(word) or self._is_short_name(word)}
         return frozenset(
             word for word in words(line) if _tells(word, upper) and self.is_telling(word)
         )
+
+    def _is_short_name(self, word: str) -> bool:
+        """A name of three letters that stands in one line of the memory alone: a surname of two
+        people tells neither, nor does a noun in a language that writes them all with a capital.
+        """
+        name = word.casefold()
+        return name in self._written_large and self._in_memory[stem(name)] < 2
 
     def is_telling(self, word: str) -> bool:
         """Few lines of the memory have the word, or it is a name."""

@@ -410,3 +410,13 @@ def test_a_head_that_came_back_would_have_fewer_cells_than_its_rows() -> None:
         grown = ragged.replace("8080", "8081")
         verdict = judge(ragged, grown.replace("- Kim feeds", "- Kim fed"), ["lark has 8081"])
         assert (verdict.kind, verdict.body) == ("accept", grown)
+
+
+def test_a_name_of_three_letters_speaks_of_the_one_line_that_has_it() -> None:
+    tom = "- The invoices are done by Tom\n"
+    old = edit((KEYS, f"{tom}{KEYS}"))
+    verdict = judge(old, OLD, ["Tom has left."])
+    assert (verdict.kind, verdict.body, verdict.repairs) == ("accept", OLD, ())
+    assert verdict.gone == (tom.strip(),)
+    both = old.replace(tom, f"{tom}- Walks with Tom and Ada\n")
+    assert judge(both, both.replace(tom, ""), ["Tom has left."]).body == both
