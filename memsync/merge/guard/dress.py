@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from memsync.memory.text.constraints import labelled_parts
@@ -161,6 +162,18 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
         out.extend((*_gap(n, ours, theirs, pairs, taken), text))
         changed += text != item.text
     return "\n".join(out), changed
+
+
+def with_front_matter(old: Outline, text: str, source: Source) -> str:
+    """Front matter is not Claude's to change: Claude Code does not even read it. What a reply left
+    of it makes way for all of it.
+    """
+    if not old.front:
+        return text
+    front, rows = old.lines[: old.front], text.split("\n")
+    rest = takewhile(front.__contains__, rows)
+    now = source.outline(text).front or sum(1 for _ in rest)
+    return "\n".join((*front, *rows[now:]))
 
 
 def _elsewhere(

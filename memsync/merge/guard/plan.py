@@ -122,6 +122,7 @@ def _places(plan: Plan) -> dict[int, list[int]]:
     found = plan.found
     to_new = {o: n for n, o in found.pairs.items() if o not in plan.back}
     behind: dict[int, list[int]] = {}
+    came = _came_below(found)
     anchor = -1
     for o, item in enumerate(found.ours):
         n = to_new.get(o, found.partner.get(o, -1))
@@ -129,7 +130,7 @@ def _places(plan: Plan) -> dict[int, list[int]]:
             if n > anchor and plan.text(n) is None:
                 anchor = n  # in the place of the line that reworded it
             if item.kind == "heading":  # what is new above it stays in the section above
-                anchor = _past_new(found, anchor)
+                anchor = _past_new(found, anchor, until=came.get(o, -1))
             nested = _past_new(found, anchor, deeper_than=indent(item.text))
             behind.setdefault(nested, []).append(o)
         elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
@@ -137,13 +138,24 @@ def _places(plan: Plan) -> dict[int, list[int]]:
     return behind
 
 
-def _past_new(found: Compared, at: int, deeper_than: int = -1) -> int:
+def _came_below(found: Compared) -> dict[int, int]:
+    """For each old heading the first item of the reply that rewords a line of its section."""
+    came: dict[int, int] = {}
+    heading = -1
+    for o, item in enumerate(found.ours):
+        heading = o if item.kind == "heading" else heading
+        if o in found.partner:
+            came[heading] = min(found.partner[o], came.get(heading, found.partner[o]))
+    return came
+
+
+def _past_new(found: Compared, at: int, deeper_than: int = -1, until: int = -1) -> int:
     """Past the new lines that follow in the same section, and are nested deeper than so many
-    spaces.
+    spaces; not past the item `until`.
     """
     while 0 <= at < len(found.theirs) - 1 and at + 1 not in found.pairs:
-        below = found.theirs[at + 1]
-        if below.kind == "heading" or indent(below.text) <= deeper_than:
+        item = found.theirs[at + 1]
+        if item.kind == "heading" or indent(item.text) <= deeper_than or at + 1 == until:
             break
         at += 1
     return at

@@ -23,7 +23,7 @@ from memsync.merge.guard.doubts import (
     unheard,
     untold,
 )
-from memsync.merge.guard.dress import frame, restored
+from memsync.merge.guard.dress import frame, restored, with_front_matter
 from memsync.merge.guard.ends import changed_part
 from memsync.merge.guard.frame import (
     halved,
@@ -178,7 +178,8 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
 
 
 def _decided(case: Case, cleaned: Cleaned) -> Verdict:
-    view = case.source.outline(_ended(cleaned.text))
+    text = with_front_matter(case.old, cleaned.text, case.source)
+    view = case.source.outline(_ended(text))
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
@@ -234,7 +235,7 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     spliced = splice(old, view, match_headings(old, view, source), source, case.removed)
     if spliced is None:
         return ["the constraints section has no place in the reply"]
-    whole = source.outline(_ended(_with_front_matter(old, spliced.text, source)))
+    whole = source.outline(_ended(with_front_matter(old, spliced.text, source)))
     settled, plan = settle(old, whole, source, case.removed)
     rest = source.outline(_ended(settled))  # ended alike, so that equal texts are parsed once
     text, dressed = restored(old, rest, source)
@@ -332,12 +333,6 @@ def _nothing_of(source: Source) -> tuple[str, ...]:
 
 def _rejected(reasons: Sequence[str]) -> Verdict:
     return Verdict("reject", "", tuple(dict.fromkeys(reasons))[:_REASONS], (), (), ())
-
-
-def _with_front_matter(old: Outline, text: str, source: Source) -> str:
-    """Front matter is not Claude's to change: Claude Code does not even read it."""
-    now = source.outline(text).front if old.front else 0
-    return "\n".join((*old.lines[: old.front], *text.split("\n")[now:])) if now else text
 
 
 def _ended(text: str) -> str:

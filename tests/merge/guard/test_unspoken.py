@@ -420,3 +420,32 @@ def test_a_name_of_three_letters_speaks_of_the_one_line_that_has_it() -> None:
     assert verdict.gone == (tom.strip(),)
     both = old.replace(tom, f"{tom}- Walks with Tom and Ada\n")
     assert judge(both, both.replace(tom, ""), ["Tom has left."]).body == both
+
+
+@pytest.mark.parametrize("title", ["## Now\n\n", "Now\n---\n\n"])
+def test_a_heading_comes_back_above_a_line_below_it_that_a_note_changed(title: str) -> None:
+    church = f"{title}- Book the church for September\n- Order 80 chairs\n"
+    old = f"# Tasks\n\n{church}\n## Later\n\n- Azores\n"
+    merged = old.replace("80 chairs", "95 chairs").replace("for September", "for October")
+    verdict = judge(old, merged.replace(title, ""), ["The church in October, and 95 chairs."])
+    assert (verdict.kind, verdict.body) == ("accept", merged)
+    new = merged.replace(title, "- Flowers from Bea\n")
+    verdict = judge(old, new, ["The church in October, and 95 chairs. Flowers from Bea."])
+    assert verdict.body == merged.replace(title, f"- Flowers from Bea\n\n{title}")
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_front_matter_of_which_a_line_went_is_whole_again(at: int) -> None:
+    old = "---\ntitle: memory\nowner: paz\n---\n\n# Paz\n\n- Closed on Tuesdays\n"
+    merged = old.replace("Tuesdays", "Mondays")
+    rows = merged.split("\n")
+    verdict = judge(old, "\n".join(rows[:at] + rows[at + 1 :]), ["Closed on Mondays now."])
+    assert (verdict.kind, verdict.body) == ("accept", merged)
+
+
+@pytest.mark.parametrize("mark", ["<!--\n", "-->\n"])
+def test_a_comment_of_the_user_s_stays_one(mark: str) -> None:
+    old = OLD.replace("## People", "<!--\nask about the bonus\nin December\n-->\n\n## People")
+    merged = old.replace("blue ink", "black ink")
+    verdict = judge(old, merged.replace(mark, ""), ["The printer needs black ink now."])
+    assert verdict.kind in ("ask", "reject") or verdict.body == merged
