@@ -6,7 +6,7 @@ A line that no note speaks of stays as it was, and where it was. Knows: who said
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -128,7 +128,17 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             gone.add(item.key)
         if fate == "ask" and n is not None and n not in fates.doubtful:
             fates.doubtful.append(n)
+    fates.lost.extend(_comment_marks(found, here.union(fates.lost), fates.lost))
     return fates._replace(cut_off=_cut_off(found, fates.lost))
+
+
+def _comment_marks(found: Compared, stays: Collection[int], lost: Collection[int]) -> list[int]:
+    """The lines that open or close a comment and are nothing else, where what stands beside them
+    inside of it stays: the person hid it.
+    """
+    inside = {"<!--": 1, "-->": -1}
+    marks = {o: inside.get(found.ours[o].text.strip(), 0) for o in found.went}
+    return [o for o, step in marks.items() if step and o + step in stays and o not in lost]
 
 
 def _cut_off(found: Compared, lost: Sequence[int]) -> frozenset[int]:

@@ -443,9 +443,13 @@ def test_front_matter_of_which_a_line_went_is_whole_again(at: int) -> None:
     assert (verdict.kind, verdict.body) == ("accept", merged)
 
 
-@pytest.mark.parametrize("mark", ["<!--\n", "-->\n"])
-def test_a_comment_of_the_user_s_stays_one(mark: str) -> None:
-    old = OLD.replace("## People", "<!--\nask about the bonus\nin December\n-->\n\n## People")
+@pytest.mark.parametrize("lost", ["<!--\n", "<!--\nask about the bonus\n"])
+def test_a_comment_of_the_user_s_does_not_become_text(lost: str) -> None:
+    hidden = "<!--\nask about the bonus\nin December\n-->\n\n"
+    old = OLD.replace("## Tools", f"{hidden}## Tools").replace("About the house", f"{hidden}Home")
     merged = old.replace("blue ink", "black ink")
-    verdict = judge(old, merged.replace(mark, ""), ["The printer needs black ink now."])
-    assert verdict.kind in ("ask", "reject") or verdict.body == merged
+    note = "The printer needs black ink now."
+    assert judge(old, merged.replace(lost, ""), [note]).body == merged
+    assert judge(old, merged.replace(lost, "", 1), [note]).body == merged
+    gone = judge(old, merged.replace(hidden, ""), [f"{note} Forget the bonus in December."])
+    assert (gone.body, gone.reasons) == (merged.replace(hidden, ""), ("4 lines are gone",))
