@@ -35,6 +35,7 @@ from memsync.merge.guard.rules import (
     faithful,
     in_the_notes_words,
     is_no_rule,
+    is_said_before,
     label_of,
     may_drop,
     sentence_of,
@@ -264,7 +265,9 @@ def _new(
     if not grown and faithful(line, old, source):
         taken.add(block, line)
         return
-    keep_label = grown or not may_drop(label_of(sentence), text, old)
+    label = label_of(sentence)
+    first = is_said_before(label, text, sentence)
+    keep_label = grown or first or not may_drop(label, text, old)
     own = in_the_notes_words(sentence, text, keep_label=keep_label)
     if len(words(own)) > _LONGEST:
         taken.add(block, line)

@@ -124,6 +124,12 @@ def may_drop(label: str, text: str, old: Outline) -> bool:
     return len(said) > 1 and not any(stem(word) in begins for word in said)
 
 
+def is_said_before(label: str, text: str, sentence: Sentence) -> bool:
+    """What stands before the colon is the rule, and what stands behind it is why."""
+    rule = stems(text)
+    return total(rule & stems(label)) > total(rule & stems(_rest(sentence)))
+
+
 def in_the_notes_words(sentence: Sentence, like: str, *, keep_label: bool) -> str:
     """The note's sentence as a constraint; it begins as the reply's does, capital or not."""
     text = sentence.whole if keep_label else _rest(sentence)
