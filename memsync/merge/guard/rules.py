@@ -125,9 +125,8 @@ def may_drop(label: str, text: str, old: Outline) -> bool:
 
 
 def is_said_before(label: str, text: str, sentence: Sentence) -> bool:
-    """What stands before the colon is the rule, and what stands behind it is why."""
-    rule = stems(text)
-    return total(rule & stems(label)) > total(rule & stems(_rest(sentence)))
+    """What stands before the colon is a part of the rule, perhaps all but its reason."""
+    return total((stems(text) & stems(label)) - stems(_rest(sentence))) >= 1
 
 
 def in_the_notes_words(sentence: Sentence, like: str, *, keep_label: bool) -> str:
