@@ -20,7 +20,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.dress import Item, parents, ticked
-from memsync.merge.guard.misplaced import misplaced
+from memsync.merge.guard.misplaced import made_rules, misplaced
 from memsync.merge.guard.patch import BACK, patch
 from memsync.merge.guard.plan import Plan, is_broken, written
 from memsync.merge.guard.provenance import (
@@ -59,6 +59,9 @@ def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) 
         are = "is" if concerned == 1 else "are"
         plan.ask(f"{lines} that no note speaks of {are} gone or changed", unsaid=False)
         text = written(new, plan)
+    for item in made_rules(found, plan.back, new, old):
+        became = "a line of the memory became a constraint, as its heading went"
+        plan.ask(f"{became}: {shown(item.text)}")
     return text, plan
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
+from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF, stems
 from memsync.memory.text.words import stem, total, weight, words
 from memsync.merge.guard.dress import Item
@@ -31,6 +32,20 @@ def misplaced(
             meant = alike.meant(found.ours[olds[0]], voices[n])
             if meant is not None:
                 yield n, meant
+
+
+def made_rules(found: Compared, back: Collection[int], new: Outline, old: Outline) -> list[Item]:
+    """The old lines that went and of which a new constraint has half, where a heading comes `back`:
+    without it they stood below that of the constraints.
+    """
+    if not any(found.ours[o].kind == "heading" for o in back):
+        return []
+    known = {block.text for block in old.constraints}
+    fresh = [stems(block.text) for block in new.constraints if block.text not in known]
+    rules = frozenset(name for rule in fresh for name in rule)
+    went = [found.ours[o] for o in found.went if o not in found.partner]
+    told = ((item, stems(item.text)) for item in went)
+    return [item for item, mine in told if mine and total(mine & rules) >= ENOUGH * total(mine)]
 
 
 class _Alike:

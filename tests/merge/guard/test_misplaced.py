@@ -110,3 +110,28 @@ def test_a_line_that_could_be_meant_is_no_question(
 ) -> None:
     reply = memory.replace(was, now)
     assert judge(f"# M\n\n{memory}\n", f"# M\n\n{reply}\n", [note]).kind == "accept"
+
+
+BELOW_RULES = """\
+# M
+
+## Constraints: writing
+
+- Never use the word leverage
+
+## Home
+
+- Cat Miso, vet on Lindenstrasse
+- Bins out on Thursday
+"""
+
+
+def test_a_fact_below_a_heading_that_the_reply_dropped_is_no_rule_unasked() -> None:
+    reply = BELOW_RULES.replace("Thursday", "Wednesday").replace("## Home\n\n", "")
+    verdict = judge(BELOW_RULES, reply, ["Bins go out on Wednesday from now on."])
+    assert verdict.kind == "ask"
+    ask = 'a line of the memory became a constraint, as its heading went: "- Bins out on Thursday"'
+    assert verdict.reasons == (ask,)
+    rule = BELOW_RULES.replace("leverage\n", "leverage\n- Bins never out on Sunday\n")
+    verdict = judge(BELOW_RULES, rule, ["Bins never out on Sunday."])
+    assert (verdict.kind, verdict.body) == ("accept", rule)
