@@ -213,9 +213,11 @@ def _fate(found: Compared, o: int, n: int, new: Voice, source: Source) -> Fate:
         or adds_up(now.text, [item.text], new)
         or item.titles != now.titles
         or named(item, source)
-        or ticked(item.text, now.text)
     ):
         return "go"
+    if ticked(item.text, now.text):
+        telling = source.telling(item.text)
+        return "go" if 2 * sum(map(source.says, telling)) >= len(telling) else "ask"
     if _is_shortened(item.text, now.text):
         lost = source.telling(item.text) - frozenset(words(now.text))
         told = [word for word in source.telling(item.text) if source.says(word)]

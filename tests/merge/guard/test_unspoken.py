@@ -348,6 +348,9 @@ def test_a_task_that_no_note_speaks_of_is_not_ticked() -> None:
     verdict = judge(TASKS, reply, ["The church is booked for 12 September."])
     assert verdict.body == TASKS.replace("[ ] Book", "[x] Book")
     assert any("80 chairs" in line for line in verdict.repairs)
+    long = "- [ ] Transfer the money to Beatrix for the church in Vigo\n"
+    ticked = TASKS + long.replace("[ ]", "[x]")
+    assert judge(TASKS + long, ticked, ["Beatrix wrote a letter."]).kind == "ask"
     rules = f"{TASKS}\n## Constraints\n\n- [ ] Never order chairs unasked\n"
     ticked = rules.replace("- [ ] Never", "- [x] Never").replace("[ ] Order", "[x] Order")
     verdict = judge(rules, ticked, ["The chairs are ordered."])
