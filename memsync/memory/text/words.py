@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import takewhile
@@ -37,6 +37,7 @@ UNSPACED: Final = (
 _BORDER: Final = re.compile(
     rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])"
 )
+_KANA: Final = re.compile(r"[\u3040-\u309f]+")
 _RUN: Final = re.compile(rf"[{UNSPACED}]+")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # "60k" is 60000 and "430ms" is "430 ms"
@@ -245,6 +246,21 @@ def weight(word: str) -> float:
 def total(found: tuple[str, ...] | frozenset[str] | list[str]) -> float:
     """The weight of some words."""
     return sum(map(weight, found))
+
+
+def is_abbreviation(word: str) -> bool:
+    """A short word spelled like a name or an abbreviation: AI, SQL, iOS."""
+    return any(char.isupper() for char in word[1:])
+
+
+def tells_lines(word: str, names: Collection[str] = ()) -> bool:
+    """A word that may tell a line from others: a longer one, a number, one of these names."""
+    if word.isdigit():
+        return len(word) > 1
+    if is_pair(word):
+        return len(word) > 1 and _KANA.fullmatch(word) is None
+    mixed = not is_spelled(word) and len(word) > 1
+    return len(word) > 3 or mixed or word in names
 
 
 def is_pair(word: str) -> bool:

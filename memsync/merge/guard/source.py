@@ -19,12 +19,13 @@ from memsync.memory.text.words import (
     bare,
     folded,
     forms_of,
+    is_abbreviation,
     is_pair,
-    is_spelled,
     key,
     same_word,
     stem,
     stems_of,
+    tells_lines,
     total,
     weight,
     words,
@@ -43,7 +44,6 @@ _COMMON: Final = 40  # sentences that are looked at for one word
 _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
-_KANA: Final = re.compile(r"[\u3040-\u309f]+")
 
 
 class Match(NamedTuple):
@@ -299,9 +299,10 @@ class Source:
         numbers, each in few lines.
         """
         short = re.findall(r"\b[^\W\d_]{2,3}\b", line)
-        upper = {word.casefold() for word in short if _name(word) or self._is_short_name(word)}
+        named = (w for w in short if is_abbreviation(w) or self._is_short_name(w))
+        upper = {word.casefold() for word in named}
         return frozenset(
-            word for word in words(line) if _tells(word, upper) and self.is_telling(word)
+            word for word in words(line) if tells_lines(word, upper) and self.is_telling(word)
         )
 
     def _is_short_name(self, word: str) -> bool:
@@ -323,7 +324,7 @@ class Source:
         """A note has half of the telling words of a heading, or forms of them: what begins alike
         is not enough where a whole section may go, nor is one pair of characters of several.
         """
-        telling = [word for word in words(title) if _tells(word, frozenset())]
+        telling = [word for word in words(title) if tells_lines(word)]
         said = [
             word for word in telling if any(same_word(word, other) for other in self._alike(word))
         ]
@@ -342,17 +343,3 @@ class Source:
                 for name in stems_of(word):
                     found.setdefault(name, set()).add(word)
         return {name: frozenset(alike) for name, alike in found.items()}
-
-
-def _name(word: str) -> bool:
-    """A short word spelled like a name or an abbreviation: AI, SQL, iOS."""
-    return any(char.isupper() for char in word[1:])
-
-
-def _tells(word: str, names: set[str] | frozenset[str]) -> bool:
-    if word.isdigit():
-        return len(word) > 1
-    if is_pair(word):
-        return len(word) > 1 and _KANA.fullmatch(word) is None
-    mixed = not is_spelled(word) and len(word) > 1
-    return len(word) > 3 or mixed or word in names
