@@ -10,6 +10,7 @@ from memsync.commands.common import writing
 from memsync.config import Config
 from memsync.memory.store import Store
 from memsync.memory.text.encodings import decode
+from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show where the secret is, ask, take it out. The secret itself is never shown."""
-    given = terminal.secret("The secret to take out") if args.text == "-" else _typed(args.text)
+    given = _asked_for() if args.text == "-" else _as_text(os.fsencode(args.text))
     texts = _texts(open_place(config, provider).store, given.strip())
     if args.dry_run:
         _show(open_place(config, provider, dry=True), texts)
@@ -59,9 +60,16 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _typed(words: str) -> str:
-    """The words of a command line as `note` reads them: a terminal's may be no UTF-8."""
-    found = decode(os.fsencode(words))
+def _asked_for() -> str:
+    """The secret without its echo, or from stdin where that is no terminal, as a key is taken."""
+    if terminal.stdin_is_terminal():
+        return terminal.secret("The secret to take out")
+    return _as_text(terminal.read_stdin(MOST_BYTES, "the secret"))
+
+
+def _as_text(given: bytes) -> str:
+    """Bytes as `note` reads them: a terminal's may be no UTF-8."""
+    found = decode(given)
     if found is None:
         what = "that is not text in an encoding that memsync knows: nothing was purged"
         raise InputError(what, "memsync purge -   (it asks)")

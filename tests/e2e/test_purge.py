@@ -43,6 +43,14 @@ def without_lock(world: World) -> dict[str, str]:
     return {path: stands for path, stands in tree(world.root).items() if not path.endswith("/lock")}
 
 
+def test_a_secret_that_is_piped_in_stands_on_no_command_line(ready: World) -> None:
+    leaked(ready)
+    done = ready.ok("purge", "--yes", "-", stdin=f"{SECRET}\n".encode())
+    assert [line for line in done.err.splitlines() if "keeps its own history" not in line] == []
+    assert holding(ready) == []
+    told(ready.run("purge", "--yes", "-", stdin=b"\n"), 1, "no secret was given")
+
+
 def test_a_secret_is_nowhere_afterwards_and_all_else_is_as_it_was(ready: World) -> None:
     waiting = leaked(ready)
     merged, body = ready.merged, ready.body
