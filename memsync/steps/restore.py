@@ -24,7 +24,7 @@ from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.noticing import of_steps
 from memsync.steps.outside import Start
-from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed, told_parts
+from memsync.steps.placing import fitted, judged, left_pending, new_bytes, onto, placed, told_parts
 from memsync.steps.shown import of_target
 from memsync.steps.writes import (
     LOOK_AGAIN,
@@ -294,7 +294,7 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
     verdict = judged(waiting.body, parts, waiting.text, view.constraint_headings)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
-    body = onto(work.body, waiting.body, verdict.body)
+    body = fitted(work.body, waiting.body, verdict.body)
     if body is None:
         raise InputError(
             "the memory has changed too much since this reply was made",
