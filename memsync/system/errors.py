@@ -99,9 +99,13 @@ class NeedsAgreementError(NotReplaceableError):
 
 
 class ClaudeError(MemsyncError):
-    """No key, no network, or the API or its stream said no. The notes are kept."""
+    """No key, no network, or the API or its stream said no. The notes are kept.
+
+    `paid`: the model and the tokens in and out of a call that is paid all the same, where told.
+    """
 
     status = 5
+    paid: tuple[str, int, int] | None = None
 
 
 class NotAcceptedError(ClaudeError):
