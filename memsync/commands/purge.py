@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 
+from memsync import sync
 from memsync.commands.common import writing
 from memsync.config import Config
 from memsync.memory.store import Store
@@ -16,6 +17,7 @@ from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
 from memsync.steps import purge
 from memsync.steps.workspace import Workspace, open_place
+from memsync.steps.writes import TakeIn
 from memsync.system import dialogue, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import InputError, NeedsYesError
@@ -44,13 +46,15 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     if args.dry_run:
         _show(open_place(config, provider, dry=True), texts)
         return 0
-    with writing(config, provider) as (work, _job):
+    with writing(config, provider) as (work, job):
         found = _show(work, texts)
         if not found:
             return 0
         if not args.yes:
             _ask(found)
-        purge.deliver(work)
+        # A refresh would take the secret out of a conflict copy, or out of CLAUDE.md, again; and
+        # the note of a killed undo loses its name with its bytes where it waits
+        sync.run(job, TakeIn(shows=True))
         for text in texts:
             purge.take_out(work, text, purge.places(work, text))
     terminal.out(
