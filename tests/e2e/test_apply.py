@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError
 from tests.e2e.test_versions import AFTER, LINES, all_is_kept, rev
 from tests.e2e.world import MEMORY, World, told
+from tests.standin import StandIn
 
 
 def wait_for_a_yes(world: World, reply: str, note: str = "Drop what is done") -> str:
@@ -103,6 +105,20 @@ def test_apply_puts_no_line_of_the_user_below_another_heading(
     if done.status:
         assert "has changed too much" in done.err
         assert note in ready.pending
+
+
+def test_a_reply_whose_note_another_machine_merged_waits_for_nobody(
+    ready: World, tmp_path: Path
+) -> None:
+    wait_for_a_yes(ready, MEMORY.replace("Lisbon in March", "Lisbon in April"), "Lisbon: April")
+    assert ready.status()["kept_reply"] is not None
+    other = World(tmp_path / "other", ready.cloud)
+    other.init()
+    with StandIn() as api:
+        other.ok("refresh", api=api)
+    assert ready.status()["kept_reply"] is None
+    assert "apply" not in ready.ok("status").out + ready.run("doctor").out
+    told(ready.run("apply"), 1, "no longer pending")
 
 
 def test_apply_where_both_changed_the_same_line_changes_nothing_or_loses_nothing(
