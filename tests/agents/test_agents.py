@@ -248,6 +248,21 @@ def test_who_waited_for_an_uninstall_does_nothing_after_it(tmp_path: Path) -> No
     assert came == ["memsync was taken off this machine meanwhile"]
 
 
+@posix_only("links")
+@pytest.mark.parametrize("link", ["symlink", "copy", "import"])
+def test_uninstall_leaves_no_folder_that_init_made(tmp_path: Path, link: str) -> None:
+    world = World(tmp_path / "fresh", tmp_path / "my cloud")
+    world.init("--link", link)
+    world.ok("note", "Prefer tea")
+    world.ok("uninstall", "--yes")
+    assert not (world.home / ".claude").exists()
+    (world.home / ".claude").mkdir()
+    (world.home / ".claude" / "mine").touch()
+    world.init("--link", link)
+    world.ok("uninstall", "--yes")
+    assert [path.name for path in (world.home / ".claude").iterdir()] == ["mine"]
+
+
 def test_uninstall_asks_and_without_anybody_changes_nothing(world: World) -> None:
     before = tree(world.home, world.cloud)
     told(world.run("uninstall"), 1, "nobody can be asked", "memsync uninstall --yes")
