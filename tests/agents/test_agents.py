@@ -207,7 +207,9 @@ def test_uninstall_leaves_the_note_of_a_killed_undo_to_the_other_machines(
     other = World(tmp_path / "other", cloud=world.cloud)
     other.init()
     world.undo_that_is_killed()
+    (waits,) = world.state.glob("*/restoring_*")
     world.ok("uninstall", "--yes")
+    assert waits.name.removeprefix("restoring_") in other.notes
     other.ok("undo")
     assert "Prefer" not in other.body
 
