@@ -5,7 +5,7 @@ Knows: where a line goes back to. Must not know: why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -96,6 +96,11 @@ def _places(plan: Plan) -> dict[int, list[int]]:
     """Behind which item of the reply each old line goes back: behind the one it stood behind."""
     found = plan.found
     to_new = {o: n for n, o in found.pairs.items() if o not in plan.back}
+    heads = {
+        found.theirs[n].head: found.ours[o].head
+        for n, o in (*found.pairs.items(), *found.moved.items())
+        if found.theirs[n].kind == "heading"
+    }
     behind: dict[int, list[int]] = {}
     anchor = -1
     for o, item in enumerate(found.ours):
@@ -107,9 +112,16 @@ def _places(plan: Plan) -> dict[int, list[int]]:
                 anchor = _past_new(found, anchor)
             nested = _past_new(found, anchor, deeper_than=indent(item.text))
             behind.setdefault(nested, []).append(o)
-        elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
+        elif o in to_new or (n > anchor and _in_section(item, found.theirs[n], heads)):
             anchor = n
     return behind
+
+
+def _in_section(item: Item, now: Item, heads: Mapping[int, int]) -> bool:
+    """The new item stands in the old one's section, not in another of the same name. heads: which
+    heading of the reply is which old one.
+    """
+    return now.titles == item.titles and heads.get(now.head, item.head) == item.head
 
 
 def _past_new(found: Compared, at: int, deeper_than: int = -1) -> int:
