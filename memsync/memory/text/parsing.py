@@ -60,7 +60,8 @@ def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
     """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
     if (simple := simple_items(text)) is not None:
         return tuple(simple), False
-    tokens = _parser().parse(text.replace("\r", " "))
+    # markdown-it-py looks behind the last line; without its end there is nothing ("> 1) <!--\n>")
+    tokens = _parser().parse(text.replace("\r", " ") + "\n" * (not text.endswith("\n")))
     lines = text.split("\n")
     pieces: list[Piece] = []
     for n, token in enumerate(tokens):
