@@ -85,7 +85,7 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]
     token = tokens[n]
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
-    if token.type == "fence" and token.level and not _is_closed(token):
+    if token.level and _is_open(token):
         while not lines[end - 1].strip():  # at the end of a stretch they are not of the item
             end -= 1
     if token.type == "heading_open" and token.level == 0:
@@ -104,6 +104,13 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]
         yield Piece("prose", start, end)
     if _is_block(token):
         yield Piece("block", start, end)
+
+
+def _is_open(token: Token) -> bool:
+    """Code or a comment that nothing ends."""
+    if token.type == "fence":
+        return not _is_closed(token)
+    return token.type == "html_block" and "-->" not in token.content
 
 
 def _is_block(token: Token) -> bool:
