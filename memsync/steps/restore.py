@@ -255,7 +255,7 @@ def fixed(view: View, run: Run, start: Start) -> Plan:
     if not work.is_unwritten:
         return Plan(run, shown=start.memory.raw)
     run = run.telling(f"{view.store.disk.where(NAME)} was written again")
-    run = run.bringing(of_steps(work.steps, run.fresh))
+    run = run.bringing(of_steps(work.steps, run.said))
     return written(run, start, work.body, work.ids)
 
 
@@ -301,7 +301,7 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
             "memsync apply --discard, then memsync refresh",
         )
     run = _told_of(run, parts, verdict)
-    run = run.bringing(of_steps(work.steps, run.fresh))
+    run = run.bringing(of_steps(work.steps, run.said))
     plan = written(run, start, body, work.ids.union(run.merged))
     return plan._replace(records=(drop,))
 
