@@ -20,12 +20,18 @@ class MemsyncError(Exception):
         self.hint = hint
         self.chosen = False
         self.stands = ""  # what became of memory and notes, for a person at a terminal
+        self.said: tuple[str, ...] = ()  # what was told of what was carried out before it
 
     @property
     def shown(self) -> dict[str, str | int]:
         """The failure as JSON shows it, and as stderr does: there is always something to type."""
         hint = self.hint or "memsync doctor"
         return {"what": self.what, "try": hint, "status": self.status}
+
+    def behind(self, said: tuple[str, ...]) -> Self:
+        """The same, behind what was carried out: no later command tells that again."""
+        self.said = said
+        return self
 
     def by_choice(self, what: str = "") -> Self:
         """The same, where a person was asked and said no: that is no error to them. `what`: what

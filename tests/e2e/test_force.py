@@ -110,3 +110,12 @@ def test_what_a_hand_writes_and_takes_away_is_told_in_lines_of_its_own(
         assert "constraint added by hand: - Never eat at the desk (" in told
     assert "- Never push to main" not in ready.body
     assert "by hand" not in ready.ok("refresh").err
+
+
+def test_what_an_edit_took_away_is_told_also_where_the_call_behind_it_fails(ready: World) -> None:
+    """The edit is in the memory by then: no later command would tell it."""
+    ready.edit("- Never push to main\n", "")
+    failed = ready.run("refresh", "-n", "Prefer tea")
+    assert failed.status == 5
+    assert "- Never push to main" not in ready.body
+    assert "constraint removed by hand: - Never push to main (" in failed.err
