@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.bombs import BOMBS, MIB, again, nested, numbered
+from memsync.commands.demo.filing import file_notes
 from memsync.memory.text.document import compose, parse, short_hash
 from memsync.memory.text.notes import render, render_edit
 from memsync.memory.text.ops import Edit, Op, write
+from memsync.merge.models import MOST_REPLY_BYTES
 from tests.e2e.world import MEMORY, World
 from tests.standin import StandIn
 
@@ -114,6 +116,11 @@ def edit_note(world: World, text: str) -> None:
     put(world, render_edit(write(edit)))
 
 
+def a_reply(world: World, text: str) -> None:
+    """Nothing is there yet: the text comes with what Claude replies."""
+    del world, text
+
+
 def put(world: World, data: bytes) -> None:
     """A note file as it arrives."""
     path = world.folder / "sessions" / "2026-11-20" / f"080000-{short_hash(data)}.md"
@@ -128,7 +135,10 @@ PLACES: Final[Mapping[str, Callable[[World, str], None]]] = {
     "edit note": edit_note,
     "edited CLAUDE.md": edited_copy,
     "version": version,
+    "a reply": a_reply,
 }
+# As much as may come from there
+SIZES: Final = {"a note": MIB - HEADER, "a reply": MOST_REPLY_BYTES - HEADER * 8}
 
 
 def begun(root: Path, place: str) -> World:
@@ -140,6 +150,11 @@ def begun(root: Path, place: str) -> World:
     with StandIn("merged") as api:
         world.ok("refresh", "-n", "Ada likes tea.", api=api)
     return world
+
+
+def replying(text: str) -> Callable[[str], str]:
+    """What merges as the stand-in does, and writes the text into the memory, too."""
+    return lambda request: with_text(file_notes(request).encode(), text).decode()
 
 
 def took(world: World, words: tuple[str, ...], api: StandIn) -> tuple[float, int]:
@@ -161,9 +176,10 @@ def rows(root: Path, wanted: Callable[..., bool]) -> Iterator[Row]:
     """Each command beside each text at each place."""
     for place in PLACES:
         for name, make in TEXTS.items():
-            commands = [command for command in COMMANDS if wanted(command, place, name)]
+            there = ["refresh"] if place == "a reply" else COMMANDS
+            commands = [command for command in there if wanted(command, place, name)]
             if commands:
-                text = make(MIB - HEADER if place == "a note" else MIB)
+                text = make(SIZES.get(place, MIB))
                 bare = dict(timed(root, place, LITTLE, commands))
                 for command, (seconds, status) in timed(root, place, text, commands):
                     yield Row(seconds - bare[command][0], seconds, command, place, name, status)
@@ -181,7 +197,7 @@ def timed(
     for command in commands:
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(kept, root, symlinks=True)
-        with StandIn("merged") as api:
+        with StandIn("merged", rule=replying(text) if place == "a reply" else file_notes) as api:
             yield command, took(World(root), COMMANDS[command], api)
 
 

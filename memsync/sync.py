@@ -38,11 +38,9 @@ def run(job: Job, wish: Wish) -> Run:
             continue
         match plan.then:
             case MemsyncError() as failure:
-                raise failure
-            case Question() as question:
-                done = done.agreeing(question, job.person)
-            case Call() as call:
-                done = _asked(job, call, done)
+                raise failure.behind(done.said)
+            case Question() | Call() as asks:
+                done = _answered(job, asks, done)
             case "done" if done.target_changed:  # and nobody has looked at it since
                 wish = wish if isinstance(wish, Refresh) else TakeIn()
             case "done":
@@ -52,6 +50,17 @@ def run(job: Job, wish: Wish) -> Run:
     raise NotReplaceableError(
         f"{job.store.disk.where()} keeps changing", "memsync refresh, once it is quiet"
     )
+
+
+def _answered(job: Job, asks: Question | Call, done: Run) -> Run:
+    """What comes of asking the person, or Claude."""
+    try:
+        if isinstance(asks, Question):
+            return done.agreeing(asks, job.person)
+        return _asked(job, asks, done)
+    except MemsyncError as error:
+        error.behind(done.said)
+        raise
 
 
 def _asked(job: Job, call: Call, done: Run) -> Run:

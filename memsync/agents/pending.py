@@ -109,7 +109,7 @@ def _put(config: Config, claude: RealDisk, wanted: bytes) -> None:
         claude.replace(PENDING, wanted, ANYTHING)
         if made:
             known = record.store(config.machine)
-            record.keep(known, record.Connected("rules", claude.where(PENDING), made))
+            record.keep(known, record.Connected(record.RULES, claude.where(PENDING), made))
 
 
 def _pending(store: Store | None, outbox: Disk) -> list[Note]:

@@ -13,6 +13,7 @@ from memsync.system.errors import LocalError, MemsyncError
 from memsync.system.machine import Machine
 
 FOLDER: Final = "agents"
+RULES: Final = "rules"  # no agent: the folders that were made for what Claude Code reads
 
 
 class Connected(NamedTuple):

@@ -17,7 +17,7 @@ from memsync.merge.reply import Reply, Turn
 from memsync.steps.workspace import Workspace
 from memsync.system import terminal
 from memsync.system.disk import RealDisk
-from memsync.system.errors import LocalError
+from memsync.system.errors import ClaudeError, LocalError
 from memsync.system.progress import progress
 
 
@@ -57,11 +57,19 @@ def caller(
             cost = asking.may_cost(engine, model, sent, body)
             asking.agree(cost, config.dollars("ask_above"))
             agreed = True
-        reply = _answered(engine, system, turns, limits, config, body.count("\n"))
-        tell(asking.cost(reply))  # also of a reply that is refused
+        try:
+            reply = _answered(engine, system, turns, limits, config, body.count("\n"))
+        except ClaudeError as error:
+            if error.paid is not None:  # declined, or cut off at its limit
+                settle(Reply("", *error.paid))
+            raise
+        settle(reply)  # also one that is refused
+        return reply
+
+    def settle(reply: Reply) -> None:
+        tell(asking.cost(reply))
         if not asked.dry:
             _put_on_record(config, reply)
-        return reply
 
     return ask
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from memsync import sync
+from memsync.agents import record
 from memsync.commands import asking
 from memsync.commands.choosing import PINNED, choose, folder_in, refuse_doubtful, refuse_name
 from memsync.commands.common import LOCK_SECONDS
@@ -155,11 +157,22 @@ def _link(config: Config, work: Workspace, done: setup.Done) -> _Linked:
         memory = work.store.memory()  # another command may have been at work since
         raw = memory.raw if memory is not None else done.raw
         try:
-            ensured = link.ensure(work.target, raw, work.store.disk)
+            with _folders_on_record(config.machine, work.target.path):
+                ensured = link.ensure(work.target, raw, work.store.disk)
             left = link.take_back(other_target(config, work.folder), work.store.disk)
         except LocalError as error:
             return _Linked(raw, failure=error)
     return _Linked(raw, f" ({ensured.mode})", (*ensured.said, *left))
+
+
+@contextlib.contextmanager
+def _folders_on_record(machine: Machine, path: str) -> Iterator[None]:
+    """The folders that are made for what Claude Code reads: `uninstall` takes them back."""
+    folders = dict.fromkeys((os.path.dirname(path), str(machine.claude_dir)))
+    made = tuple(folder for folder in folders if not os.path.isdir(folder))
+    yield
+    if made:
+        record.keep(record.store(machine), record.Connected(record.RULES, path, made))
 
 
 def _leave_line(config: Config, work: Workspace) -> None:

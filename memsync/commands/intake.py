@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.encodings import Decoded, decode
 from memsync.memory.text.notes import MOST_BYTES
+from memsync.memory.text.visible import seen
 from memsync.system.errors import InputError, UsageError
 
 WIDTH: Final = 60
@@ -105,7 +106,7 @@ def _given(data: bytes, source: str, command: str) -> Given:
     if len(data) > MOST_BYTES or len(found.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         what = f"the notes are larger than {MOST_BYTES // 1024} KiB"
         raise InputError(what, f"split them into several files: memsync {command} -f FILE")
-    if not found.text.strip("\ufeff \t\r\n\v\f\x00"):
+    if says_nothing(found.text):
         option = "-n " if command == "refresh" else ""
         what = "the note is empty" if command == "note" else "the notes are empty"
         raise InputError(what, f'memsync {command} {option}"what to remember"')
@@ -117,6 +118,11 @@ def _given(data: bytes, source: str, command: str) -> Given:
         said += f", which is a guess: they begin {_beginning(found.text)!r}"
     shown = "".join(c if c.isprintable() else "_" for c in source)
     return Given(found.text, shown, said, data if found.guessed else b"")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether white space is all that is left of a text without what nobody sees."""
+    return not seen(text).text.strip()
 
 
 def _beginning(text: str) -> str:

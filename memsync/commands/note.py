@@ -8,10 +8,11 @@ import os
 from pathlib import Path
 
 from memsync.agents.hooks import CHILD, RUNS
-from memsync.commands.intake import Given, Stdin, read
+from memsync.commands.intake import Given, Stdin, read, says_nothing
 from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
 from memsync.memory.sessions import Captured, capture, note_bytes
+from memsync.memory.text.encodings import decode
 from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.redact import redact
 from memsync.memory.text.visible import named, seen
@@ -71,7 +72,7 @@ def _written(config: Config, provider: Place) -> int:
     except InputError:  # it never ran
         draft.unlink(missing_ok=True)
         raise
-    if not draft.is_file() or not draft.read_bytes().strip():
+    if not draft.is_file() or _is_empty(draft.read_bytes()):
         draft.unlink(missing_ok=True)
         why = f"the editor ended with status {status}" if status else "the note is empty"
         raise InputError(f"{why}; nothing was captured", 'memsync note "what to remember"')
@@ -83,6 +84,11 @@ def _written(config: Config, provider: Place) -> int:
     given = read(None, str(draft), stdin("a note"), command="note")
     assert given is not None, "a file is given"
     return _kept(given._replace(source="editor"), config, provider, draft)
+
+
+def _is_empty(written: bytes) -> bool:
+    found = decode(written)
+    return found is not None and says_nothing(found.text)
 
 
 def _kept(

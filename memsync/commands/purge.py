@@ -6,15 +6,18 @@ import argparse
 import os
 import re
 
+from memsync import sync
 from memsync.commands.common import writing
 from memsync.config import Config
 from memsync.memory.store import Store
 from memsync.memory.text.encodings import decode
+from memsync.memory.text.notes import MOST_BYTES
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.text.redact import secrets
 from memsync.providers.resolve import Place
 from memsync.steps import purge
 from memsync.steps.workspace import Workspace, open_place
+from memsync.steps.writes import TakeIn
 from memsync.system import dialogue, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import InputError, NeedsYesError
@@ -38,18 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show where the secret is, ask, take it out. The secret itself is never shown."""
-    given = terminal.secret("The secret to take out") if args.text == "-" else _typed(args.text)
+    given = _asked_for() if args.text == "-" else _as_text(os.fsencode(args.text))
     texts = _texts(open_place(config, provider).store, given.strip())
     if args.dry_run:
         _show(open_place(config, provider, dry=True), texts)
         return 0
-    with writing(config, provider) as (work, _job):
+    with writing(config, provider) as (work, job):
         found = _show(work, texts)
         if not found:
             return 0
         if not args.yes:
             _ask(found)
-        purge.deliver(work)
+        # A refresh would take the secret out of a conflict copy, or out of CLAUDE.md, again; and
+        # the note of a killed undo loses its name with its bytes where it waits
+        sync.run(job, TakeIn(shows=True))
         for text in texts:
             purge.take_out(work, text, purge.places(work, text))
     terminal.out(
@@ -59,9 +64,16 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     return 0
 
 
-def _typed(words: str) -> str:
-    """The words of a command line as `note` reads them: a terminal's may be no UTF-8."""
-    found = decode(os.fsencode(words))
+def _asked_for() -> str:
+    """The secret without its echo, or from stdin where that is no terminal, as a key is taken."""
+    if terminal.stdin_is_terminal():
+        return terminal.secret("The secret to take out")
+    return _as_text(terminal.read_stdin(MOST_BYTES, "the secret"))
+
+
+def _as_text(given: bytes) -> str:
+    """Bytes as `note` reads them: a terminal's may be no UTF-8."""
+    found = decode(given)
     if found is None:
         what = "that is not text in an encoding that memsync knows: nothing was purged"
         raise InputError(what, "memsync purge -   (it asks)")

@@ -129,11 +129,16 @@ def _wish(args: argparse.Namespace) -> Wish:
 
 
 def _refresh(job: Job, wish: Wish, config: Config, provider: Place) -> Run:
-    """Refresh; while the memory is gone, Claude Code still gets the last copy of it to read."""
+    """Refresh; while the memory is gone, Claude Code still gets the last copy of it to read. What
+    was carried out before a failure is told all the same.
+    """
     try:
         return sync.run(job, wish)
-    except FolderError:
-        _keep_readable(config, provider)
+    except MemsyncError as error:
+        if isinstance(error, FolderError):
+            _keep_readable(config, provider)
+        for line in report.said_before(error, job.store):
+            terminal.err(line)
         raise
 
 

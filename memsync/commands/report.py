@@ -11,6 +11,7 @@ from memsync.commands.common import CHANGED, backup_of, tell_change
 from memsync.memory.store import Store
 from memsync.memory.text.changes import changes
 from memsync.memory.text.document import parse
+from memsync.memory.text.edits import as_it_stands
 from memsync.steps.job import Run
 from memsync.steps.workspace import Workspace
 from memsync.system import dialogue, terminal
@@ -94,6 +95,11 @@ def _add_what_stands(error: MemsyncError, *, changed: bool) -> None:
     memory = "The other notes were merged" if changed else "The memory is unchanged"
     kept = "" if "kept" in error.what else ", and no note is lost"
     error.stands = f"{memory}{kept}."
+
+
+def said_before(error: MemsyncError, store: Store) -> tuple[str, ...]:
+    """What was told of what was carried out before a failure."""
+    return as_it_stands(error.said, _body(store)) if error.said else ()
 
 
 def _body(store: Store) -> str:

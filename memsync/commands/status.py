@@ -100,7 +100,7 @@ def gather(config: Config, provider: Place, work: Workspace) -> Status:
         held=len(held),
         held_notes=held,
         outbox=len(waiting(work.outbox)),
-        kept_reply=_kept(kept.waiting(store.state)),
+        kept_reply=_kept(kept.of_use(store.state, {note.id for note in pending})),
         conflicts=len(store.disk.names(CONFLICTS)),
         outside=lines_of(new),
         warnings=list(

@@ -6,24 +6,26 @@ import argparse
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from memsync import sync
 from memsync.agents import candidates, claude_code, connecting, pending, record
 from memsync.agents.table import agents
-from memsync.commands.common import writing
+from memsync.commands.common import LOCK_SECONDS, writing
 from memsync.config import FILE, KEY_FILE, Config
 from memsync.memory.sessions import waiting
 from memsync.memory.target import take_back
 from memsync.merge import kept
 from memsync.providers.resolve import Place
-from memsync.steps.workspace import open_place, other_target, outbox, target
+from memsync.steps.workspace import LOCK, open_place, other_target, outbox, target
 from memsync.steps.writes import TakeIn
 from memsync.system import dialogue, terminal
 from memsync.system.counted import counted
 from memsync.system.disk import Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
+from memsync.system.lock import lock
 
 EXAMPLE = "memsync uninstall --yes"
 LAST: Final = "then remove the program itself: uv tool uninstall memsync, or pip uninstall memsync"
@@ -47,12 +49,29 @@ def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> 
         if not dialogue.confirm("Take memsync off this machine?"):
             terminal.out("nothing was removed.")
             return 0
-    for line in _remove(config, provider):
+    with _nobody_at_work(provider):
+        said = _remove(config, provider)
+    _remove_folder(config.machine.state_dir)  # behind the lock, whose file lies in it
+    said.append(f"{config.machine.config_dir} and {config.machine.state_dir} are removed")
+    for line in said:
         terminal.out(line)
     if provider.folder is not None:
         terminal.out(f"your memory stays in {provider.folder}")
     terminal.out(LAST)
     return 0
+
+
+@contextlib.contextmanager
+def _nobody_at_work(place: Place) -> Iterator[None]:
+    """The lock, or a refusal that names who holds it. Who waits for it meanwhile finds it gone."""
+    if place.state is None:
+        yield
+        return
+    path = str(place.state / LOCK)
+    with lock(path, LOCK_SECONDS):
+        yield
+        with contextlib.suppress(OSError):  # Windows removes no file that is open
+            os.unlink(path)
 
 
 def _refuse_to_lose_notes(config: Config, place: Place) -> None:
@@ -88,7 +107,9 @@ def _what_goes(config: Config, place: Place) -> list[str]:
 
 
 def _remove(config: Config, place: Place) -> list[str]:
-    """In this order a killed uninstall can be run again: the settings go last."""
+    """In this order a killed uninstall can be run again: the settings go last, and then the
+    record.
+    """
     machine = config.machine
     conflicts = None if place.trouble is not None else open_place(config, place).store.disk
     said: list[str] = []
@@ -101,9 +122,8 @@ def _remove(config: Config, place: Place) -> list[str]:
         claude_code.remove_empty(one.made)
     for name in (KEY_FILE, FILE):
         RealDisk(machine.config_dir, LocalError).delete(name)
-    _remove_folder(machine.state_dir)
     claude_code.remove_empty([str(machine.config_dir)])
-    return [*said, f"{machine.config_dir} and {machine.state_dir} are removed"]
+    return said
 
 
 def _take_target_back(config: Config, place: Place, conflicts: Disk | None) -> list[str]:

@@ -15,7 +15,7 @@ from memsync.memory.store import Store
 from memsync.memory.text.changes import changes
 from memsync.memory.text.document import NAME, Memory
 from memsync.memory.text.notes import Listed, Note
-from memsync.memory.versions import Version
+from memsync.memory.versions import BACKUPS, Version
 from memsync.system.counted import counted
 from memsync.system.errors import InputError, MemsyncError, NotDownloadedError, TooLargeFileError
 
@@ -33,8 +33,18 @@ class Named(NamedTuple):
 def find(store: Store, wanted: str) -> Named:
     """The version a person named: a revision or its first digits, a backup's file name, or `-N`.
 
-    Raises `InputError` when there is none, or several begin with these digits.
+    Raises `InputError` when there is none, when several begin with these digits, and for bytes that
+    are no text: they were replaced once, and to go back to them would be to lose everything.
     """
+    found = _find(store, wanted)
+    if not found.memory.body:
+        where = store.disk.where(BACKUPS)
+        what = f"{found.name} is no version that can be read: {found.memory.trouble}"
+        raise InputError(what, f"memsync history   (its bytes lie in {where})")
+    return found
+
+
+def _find(store: Store, wanted: str) -> Named:
     if re.fullmatch(r"-\d+", wanted):
         return _steps_back(store, int(wanted[1:]))
     names = [version for version in store.versions.all() if version.name == wanted]

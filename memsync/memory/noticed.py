@@ -42,8 +42,8 @@ def added(before: bytes | None, found: Sequence[Warning], now: datetime) -> byte
 
 
 def standing(state: Disk, body: str, now: datetime) -> list[Warning]:
-    """What still holds of the record: the lines that stand in the body, and the constraints that
-    do not.
+    """What still holds of the record: the lines that stand in the body, as constraints where they
+    had become some, and the constraints that are none.
     """
     try:
         data = state.read(FILE)
@@ -51,16 +51,21 @@ def standing(state: Disk, body: str, now: datetime) -> list[Warning]:
         return []
     if not data:
         return []
-    from memsync.memory.text.warnings import Kind, Warning
+    from memsync.memory.text.markdown import constraint_lines
+    from memsync.memory.text.warnings import OF_FORCE, Kind, Warning
 
-    places = {_one_line(line): n for n, line in reversed([*enumerate(body.split("\n"), 1)])}
+    numbered = [*enumerate(body.split("\n"), 1)]
+    places = {_one_line(line): n for n, line in reversed(numbered)}
+    inside = constraint_lines(body)
+    rules = {_one_line(line): n for n, line in reversed(numbered) if n - 1 in inside}
     kinds: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
     return [
-        Warning(kinds[kind], 0 if gone else places[text], text)
+        Warning(kinds[kind], 0 if gone else there[text], text)
         for day, kind, text in _rows(data)
         if day >= _oldest(now) and kind in kinds
-        for gone in [kind == "constraint gone"]
-        if (text in places) != gone
+        for gone in [kind.startswith("constraint ")]
+        for there in [rules if kind in OF_FORCE else places]
+        if (text in there) != gone
     ]
 
 

@@ -79,7 +79,12 @@ def ask(
         if isinstance(outcome, Fault):
             unknown = outcome.is_unknown_model
             raise faults.explain(outcome, request, _names_to_offer(request) if unknown else ())
-    _accept(outcome, request)
+    try:
+        _accept(outcome, request)
+    except ClaudeError as error:
+        if outcome.input_tokens or outcome.output_tokens:
+            error.paid = outcome.model, outcome.input_tokens, outcome.output_tokens
+        raise
     text = unmasked(outcome.text, hidden.secrets)
     return Reply(text, outcome.model, outcome.input_tokens, outcome.output_tokens)
 

@@ -6,7 +6,7 @@ Both can be lost without harm to a note: a lost reply costs a call, a lost refus
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -97,6 +97,15 @@ def waiting(state: Disk) -> list[Kept]:
     """All kept replies, the oldest first."""
     found = (_read(state, name) for name in state.names(FOLDER))
     return [one for one in found if one is not None]
+
+
+def of_use(state: Disk, pending: Container[str]) -> list[Kept]:
+    """Those with a note that is pending still, which another machine may have merged, and those for
+    a shorter memory; the oldest first.
+    """
+    return [
+        one for one in waiting(state) if not one.ids or any(note in pending for note in one.ids)
+    ]
 
 
 def drop(state: Disk, base: str, ids: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from memsync.memory.text.edits import Applied, Op
-from memsync.memory.text.notes import Note
+from memsync.memory.text.notes import Note, day
 
 SYSTEM_PROMPT: Final = """\
 You are maintaining a persistent global memory file for an AI assistant user.
@@ -67,7 +67,7 @@ def part(note: Note, applied: Applied | None = None) -> Part:
     """The part of one pending note; an edit gives only the lines that code could not place."""
     if applied is None:
         text = note.text.replace("\r\n", "\n").strip("\n")
-        return Part(note.id, text, date=(note.time or note.label)[:10])
+        return Part(note.id, text, date=day(note))
     rows = "\n".join(f"{op.sign} {op.line}" for op in applied.unplaced)
     return Part(note.id, f"{EDIT_SENTENCE}\n{rows}", applied.unplaced)
 

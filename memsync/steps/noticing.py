@@ -10,6 +10,7 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from memsync.memory.text.document import NAME, Memory, is_starter
+from memsync.memory.text.edits import DISOWNED, REMOVED
 from memsync.steps.job import NOTHING_NEW, Noticed
 
 if TYPE_CHECKING:  # a machine alone seldom needs it
@@ -55,20 +56,25 @@ def _looked(before: str, after: str, source: str) -> Noticed:
     return Noticed(tuple(f"from {source}: {each}" for each in words), found)
 
 
-def of_steps(steps: Sequence[Step], captured: Container[str]) -> Noticed:
+def of_steps(steps: Sequence[Step], said: Container[str]) -> Noticed:
     """What each edit brought that code put into the memory: out of a conflict copy, CLAUDE.md, a
-    second folder, or another machine's note. `captured`: the edits of this command, by note.
+    second folder, or another machine's note. `said`: what this command has told already, as of the
+    constraints that an edit it captured takes away.
     """
     rows: list[str] = []
     found: list[Warning] = []
     for step in steps:
         rest = f"memsync notes {step.note_id}"
         told = _told(step.before, step.after, f"note {step.note_id}", rest)
-        # Of an edit that was captured here, the constraints that it took away are told already
-        gone = [f": {one.words}" for one in told.found if not one.line and step.note_id in captured]
+        gone = [f": {one.words}" for one in told.found if not one.line and _is_told(one, said)]
         rows += [row for row in told.rows if not row.endswith(tuple(gone))]
         found += told.found
     return Noticed(tuple(rows), tuple(found))
+
+
+def _is_told(gone: Warning, said: Container[str]) -> bool:
+    """Whether this constraint that went is told as taken away by hand."""
+    return any(words.format(gone.text.strip()) in said for words in (REMOVED, DISOWNED))
 
 
 def _told(before: str, after: str, source: str, rest: str) -> Noticed:

@@ -207,7 +207,7 @@ def _edited(view: View, memory: Memory) -> _Came:
         except NotDownloadedError as error:  # a bundle: the edit is a note all the same
             return _Came(writes, Stop(error))
         start = Start(memory, memory.body, merged | note.ids, unwritten=True)
-        said = edits.out_of_force(base.body, memory.body) if base else ()
+        said = edits.of_constraints(text, memory.body) if before else ()
         brought = of_version(last, base) + of_hand(text, memory.body)
         return _Came(writes, start, {}, said, "dress" if edit is None else "edit", brought)
     start = Start(memory, text, before.merged, unwritten=True)

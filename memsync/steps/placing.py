@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from memsync.memory.text import edits
 from memsync.memory.text.document import compose, revision
+from memsync.memory.text.markdown import outline
 from memsync.memory.text.notes import Note
 from memsync.merge import prompt
 from memsync.merge.guard.verdict import Verdict, judge
@@ -147,6 +148,34 @@ def onto(body: str, before: str, result: str) -> str | None:
     edit = edits.difference(edits.NO_BASE, before, result) or edits.Edit(edits.NO_BASE, ())
     applied = edits.apply_text(body, before, result, edit)
     return None if applied.unplaced else applied.body
+
+
+def fitted(body: str, before: str, result: str) -> str | None:
+    """A reply's result in a newer body, as `onto`; None also where a line that is new on one side
+    came below another heading than its own: one side moved a section, the other one wrote in it.
+    """
+    whole = onto(body, before, result)
+    if whole is None or whole in (body, result):
+        return whole
+    known, here = _below(before), _below(whole)
+    titles = {heading.title for heading in outline(whole).headings}
+    for line, own in (*_below(body).items(), *_below(result).items()):
+        if line not in known and own <= titles and own.isdisjoint(here.get(line, own)):
+            return None
+    return whole
+
+
+def _below(body: str) -> dict[str, set[str]]:
+    """Each line that says something, and the titles of the headings right above it."""
+    view = outline(body)
+    titles = {heading.line: heading.title for heading in view.headings}
+    found: dict[str, set[str]] = {}
+    title = ""
+    for number, line in enumerate(view.lines):
+        title = titles.get(number, title)
+        if number not in titles and line.strip():
+            found.setdefault(line, set()).add(title)
+    return found
 
 
 def new_bytes(start: Start, body: str, ids: frozenset[str]) -> bytes:

@@ -180,7 +180,7 @@ def _with_edits(run: Run, work: Work) -> Plan:
     raw = new_bytes(start, work.body, work.ids)
     if start.memory.footer is None and start.lost is None:
         run = run._replace(adopted=raw)
-    return replaced(run.bringing(of_steps(work.steps, run.fresh)), start, raw)
+    return replaced(run.bringing(of_steps(work.steps, run.said)), start, raw)
 
 
 def _declined(view: View, run: Run, start: Start) -> Plan:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory import target as link
 from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.conflicts import names as conflict_copies
 from memsync.memory.sessions import waiting
 from memsync.memory.store import LAST_SEEN, Store
 from memsync.memory.text.document import NAME, Memory, compose, parse, revision, short_hash
@@ -25,7 +26,6 @@ from memsync.memory.text.encodings import Decoded, decode
 from memsync.memory.text.purged import INSTEAD
 from memsync.memory.versions import BACKUPS
 from memsync.merge import kept
-from memsync.steps.copies import restored
 from memsync.steps.workspace import OUTBOX, Workspace
 from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import LocalError, NotReplaceableError
@@ -76,6 +76,10 @@ def _in_another_encoding(data: bytes, text: str) -> Decoded | None:
 def _every(work: Workspace) -> Iterator[Place]:
     store = work.store
     yield Place("memory", store.disk, NAME)
+    beside = (name for name in conflict_copies(store.disk) if store.disk.kind(name) == "file")
+    yield from (Place("conflict copy", store.disk, name) for name in beside)
+    if work.target.claude.kind(work.target.name) == "file":  # a copy, or in the place of the link
+        yield Place("CLAUDE.md", work.target.claude, work.target.name)
     yield from (Place("note", store.disk, one.name) for one in store.sessions.listed())
     for kind, folder in (("backup", BACKUPS), ("conflict copy", CONFLICTS)):
         names = store.disk.names(folder)
@@ -114,15 +118,6 @@ def _below(disk: Disk, folder: str) -> Iterator[Place]:
             yield from _below(disk, path)
         elif disk.kind(path) == "file":
             yield Place("record", disk, path)
-
-
-def deliver(work: Workspace) -> None:
-    """Put a restore note that waits beside the others where the memory holds it: as a record it
-    would lose its name with its bytes, and the next undo would bring back what that one undid.
-    """
-    memory = work.store.memory()
-    for waits in restored(work.store, memory) if memory is not None else ():
-        work.store.sessions.put_restore(waits.id)
 
 
 def take_out(work: Workspace, text: str, found: list[Place]) -> None:
@@ -232,7 +227,7 @@ def _remove(place: Place, text: str) -> None:
     """Remove a file that held the text, or write it without, where its name says nothing of it."""
     data = place.disk.read(place.name)
     wanted = text.encode("utf-8")
-    if data is None or place.kind == "memory":
+    if data is None or place.kind in ("memory", "CLAUDE.md"):  # both are written anew
         return
     if place.kind in ("note", "outbox", "backup") or place.name.startswith(f"{kept.FOLDER}/"):
         place.disk.delete(place.name)

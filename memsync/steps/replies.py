@@ -19,7 +19,7 @@ from memsync.steps.batches import asks_first, with_refused
 from memsync.steps.gather import View
 from memsync.steps.job import Account, Answered, Call, Run
 from memsync.steps.outside import Start
-from memsync.steps.placing import Work, judged, left_pending, new_bytes, onto, told_parts
+from memsync.steps.placing import Work, fitted, judged, left_pending, new_bytes, told_parts
 from memsync.steps.writes import LOOK_AGAIN, DropReply, KeepReply, Plan, SaveRefusals, Write
 from memsync.system.counted import counted
 from memsync.system.errors import NeedsYesError, ReplyError
@@ -79,7 +79,7 @@ def with_reply(view: View, run: Run, work: Work, answered: Answered) -> Plan | N
     verdict = _judged(view, call, reply.text)
     if verdict.kind == "reject":
         return _answer_back(view, run, work, answered, verdict)
-    body = onto(work.body, call.body, verdict.body)
+    body = fitted(work.body, call.body, verdict.body)
     if body is None:
         return None
     key = f"{call.base} {' '.join(_ids(call))}"

@@ -24,7 +24,7 @@ from memsync.steps.gather import View
 from memsync.steps.job import Account, Forgotten, Run
 from memsync.steps.noticing import of_steps
 from memsync.steps.outside import Start
-from memsync.steps.placing import judged, left_pending, new_bytes, onto, placed, told_parts
+from memsync.steps.placing import fitted, judged, left_pending, new_bytes, onto, placed, told_parts
 from memsync.steps.shown import of_target
 from memsync.steps.writes import (
     LOOK_AGAIN,
@@ -255,7 +255,7 @@ def fixed(view: View, run: Run, start: Start) -> Plan:
     if not work.is_unwritten:
         return Plan(run, shown=start.memory.raw)
     run = run.telling(f"{view.store.disk.where(NAME)} was written again")
-    run = run.bringing(of_steps(work.steps, run.fresh))
+    run = run.bringing(of_steps(work.steps, run.said))
     return written(run, start, work.body, work.ids)
 
 
@@ -294,14 +294,14 @@ def reply_used(view: View, run: Run, start: Start) -> Plan:
     verdict = judged(waiting.body, parts, waiting.text, view.constraint_headings)
     if verdict.kind == "reject":
         raise ReplyError(f"the reply was refused: {verdict.reasons[0]}", "memsync apply --discard")
-    body = onto(work.body, waiting.body, verdict.body)
+    body = fitted(work.body, waiting.body, verdict.body)
     if body is None:
         raise InputError(
             "the memory has changed too much since this reply was made",
             "memsync apply --discard, then memsync refresh",
         )
     run = _told_of(run, parts, verdict)
-    run = run.bringing(of_steps(work.steps, run.fresh))
+    run = run.bringing(of_steps(work.steps, run.said))
     plan = written(run, start, body, work.ids.union(run.merged))
     return plan._replace(records=(drop,))
 

@@ -20,12 +20,18 @@ class MemsyncError(Exception):
         self.hint = hint
         self.chosen = False
         self.stands = ""  # what became of memory and notes, for a person at a terminal
+        self.said: tuple[str, ...] = ()  # what was told of what was carried out before it
 
     @property
     def shown(self) -> dict[str, str | int]:
         """The failure as JSON shows it, and as stderr does: there is always something to type."""
         hint = self.hint or "memsync doctor"
         return {"what": self.what, "try": hint, "status": self.status}
+
+    def behind(self, said: tuple[str, ...]) -> Self:
+        """The same, behind what was carried out: no later command tells that again."""
+        self.said = said
+        return self
 
     def by_choice(self, what: str = "") -> Self:
         """The same, where a person was asked and said no: that is no error to them. `what`: what
@@ -99,9 +105,13 @@ class NeedsAgreementError(NotReplaceableError):
 
 
 class ClaudeError(MemsyncError):
-    """No key, no network, or the API or its stream said no. The notes are kept."""
+    """No key, no network, or the API or its stream said no. The notes are kept.
+
+    `paid`: the model and the tokens in and out of a call that is paid all the same, where told.
+    """
 
     status = 5
+    paid: tuple[str, int, int] | None = None
 
 
 class NotAcceptedError(ClaudeError):

@@ -1,6 +1,7 @@
 """The one lock of a machine and memory folder, in the state folder, held by the kernel.
 
-The kernel frees it when its holder dies, so there is no stale lock; the file is never removed.
+The kernel frees it when its holder dies, so there is no stale lock; only `uninstall` removes the
+file.
 Where the file system keeps no locks (some network homes) a file with its owner stands in.
 """
 
@@ -38,7 +39,7 @@ def lock(path: str, wait: float, asked: Callable[[], bool] | None = None) -> Ite
 
     Waits at most `wait` seconds; while it waits, `asked` may answer True to stop waiting (then the
     lock is not held and False is yielded). Raises `BusyError`, naming the process that holds it,
-    and `LocalError` when this machine does not let it be opened.
+    and `LocalError` when this machine does not let it be opened, or when its file went meanwhile.
     """
     try:
         make_folders(os.path.dirname(path))
@@ -48,10 +49,13 @@ def lock(path: str, wait: float, asked: Callable[[], bool] | None = None) -> Ite
         raise LocalError(f"cannot open the lock {path}: {reason}", "memsync doctor") from error
     stand_in = StandIn(path + OWNER, handle)
     try:
-        yield _wait_for(handle, stand_in, path, wait, asked)
+        held = _wait_for(handle, stand_in, path, wait, asked)
+        if held and not os.path.lexists(path):
+            raise LocalError("memsync was taken off this machine meanwhile", "memsync init")
+        yield held
     finally:
         stand_in.release()
-        os.close(handle)  # closing unlocks; the file itself is never removed
+        os.close(handle)  # closing unlocks; the file itself stays
 
 
 def _wait_for(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from memsync.agents import plugin
+from memsync.system.errors import LocalError
+from memsync.system.lock import lock
 from tests.e2e.world import World, told, tree
 from tests.standin import StandIn
 from tests.systems import posix_only
@@ -204,9 +207,62 @@ def test_uninstall_leaves_the_note_of_a_killed_undo_to_the_other_machines(
     other = World(tmp_path / "other", cloud=world.cloud)
     other.init()
     world.undo_that_is_killed()
+    (waits,) = world.state.glob("*/restoring_*")
     world.ok("uninstall", "--yes")
+    assert waits.name.removeprefix("restoring_") in other.notes
     other.ok("undo")
     assert "Prefer" not in other.body
+
+
+def test_uninstall_leaves_all_as_it_is_while_another_command_is_at_work(world: World) -> None:
+    """A refresh that is at work would put the link back, and write its record again."""
+    (held,) = world.state.glob("*/lock")
+    before = tree(world.home / ".claude", world.config)
+    with lock(str(held), 0):
+        told(world.run("uninstall", "--yes"), 1, f"is at work (process {os.getpid()})")
+        assert tree(world.home / ".claude", world.config) == before
+        assert held.exists()
+    world.ok("uninstall", "--yes")
+    assert not world.state.exists()
+
+
+@posix_only("a file that is open is removed")
+def test_who_waited_for_an_uninstall_does_nothing_after_it(tmp_path: Path) -> None:
+    path, waits, came = tmp_path / "lock", threading.Event(), list[str]()
+
+    def asked() -> bool:
+        waits.set()
+        return False
+
+    def work() -> None:
+        try:
+            with lock(str(path), 60, asked):
+                came.append("at work")
+        except LocalError as error:
+            came.append(error.what)
+
+    with lock(str(path), 0):
+        other = threading.Thread(target=work)
+        other.start()
+        assert waits.wait(60)
+        path.unlink()
+    other.join(60)
+    assert came == ["memsync was taken off this machine meanwhile"]
+
+
+@posix_only("links")
+@pytest.mark.parametrize("link", ["symlink", "copy", "import"])
+def test_uninstall_leaves_no_folder_that_init_made(tmp_path: Path, link: str) -> None:
+    world = World(tmp_path / "fresh", tmp_path / "my cloud")
+    world.init("--link", link)
+    world.ok("note", "Prefer tea")
+    world.ok("uninstall", "--yes")
+    assert not (world.home / ".claude").exists()
+    (world.home / ".claude").mkdir()
+    (world.home / ".claude" / "mine").touch()
+    world.init("--link", link)
+    world.ok("uninstall", "--yes")
+    assert [path.name for path in (world.home / ".claude").iterdir()] == ["mine"]
 
 
 def test_uninstall_asks_and_without_anybody_changes_nothing(world: World) -> None:

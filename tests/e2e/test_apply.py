@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
 
 from memsync.merge import kept
 from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError
 from tests.e2e.test_versions import AFTER, LINES, all_is_kept, rev
 from tests.e2e.world import MEMORY, World, told
+from tests.standin import StandIn
 
 
 def wait_for_a_yes(world: World, reply: str, note: str = "Drop what is done") -> str:
@@ -73,6 +77,48 @@ def test_apply_puts_a_kept_reply_into_a_memory_that_moved_on(ready: World) -> No
     assert lines.count("- one fish") == lines.count("- Never push to release") == 1
     assert note in ready.merged
     assert not ready.pending
+
+
+@pytest.mark.parametrize(
+    ("above", "heading"),
+    [
+        ("- Short answers, code first\n", "## Standing preferences"),
+        ("- Write the migration guide\n", "## Current priorities"),
+        ("## Standing preferences\n\n", "## Standing preferences"),
+    ],
+)
+def test_apply_puts_no_line_of_the_user_below_another_heading(
+    ready: World, above: str, heading: str
+) -> None:
+    """The reply put two sections in each other's place, and one of them got a line since."""
+    begin, priorities, rest = MEMORY.partition("## Current priorities\n")
+    items, constraints, rest = rest.partition("## Hard constraints\n")
+    rules, standing, end = rest.partition("## Standing preferences\n")
+    moved = f"{standing}{end}\n{constraints}{rules}{priorities}{items.rstrip()}\n"
+    reply = f"{begin}{moved}- Parser 2.0 is out\n"
+    note = wait_for_a_yes(ready, reply, "Parser 2.0 is out")
+    ready.edit(above, f"{above}- Tea at four\n")
+    done = ready.run("apply")
+    assert done.status in (0, 1), done
+    _, _, behind = ready.body.partition(f"{heading}\n")
+    assert "- Tea at four" in behind.partition("\n## ")[0].splitlines()
+    if done.status:
+        assert "has changed too much" in done.err
+        assert note in ready.pending
+
+
+def test_a_reply_whose_note_another_machine_merged_waits_for_nobody(
+    ready: World, tmp_path: Path
+) -> None:
+    wait_for_a_yes(ready, MEMORY.replace("Lisbon in March", "Lisbon in April"), "Lisbon: April")
+    assert ready.status()["kept_reply"] is not None
+    other = World(tmp_path / "other", ready.cloud)
+    other.init()
+    with StandIn() as api:
+        other.ok("refresh", api=api)
+    assert ready.status()["kept_reply"] is None
+    assert "apply" not in ready.ok("status").out + ready.run("doctor").out
+    told(ready.run("apply"), 1, "no longer pending")
 
 
 def test_apply_where_both_changed_the_same_line_changes_nothing_or_loses_nothing(

@@ -145,7 +145,15 @@ def test_a_note_can_be_written_in_the_editor(ready: World) -> None:
     assert list(ready.state.glob("note-*")) == []
 
 
-@pytest.mark.parametrize("code", ["pass", "path.write_text(' \\n')", "path.unlink()"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pass",
+        "path.write_text(' \\n')",
+        "path.write_text('\\u3000\\u200b', 'utf-8')",
+        "path.unlink()",
+    ],
+)
 def test_an_empty_note_from_the_editor_captures_nothing(ready: World, code: str) -> None:
     ended = edited(ready, code, "note")
     assert ended.status == 1, ended.shown

@@ -240,3 +240,16 @@ def test_a_reply_that_needs_a_yes_is_not_paid_twice_and_can_be_applied(ready: Wo
 def _without(result: Result, words: str) -> Result:
     lines = [line for line in result.err.splitlines(keepends=True) if words not in line]
     return result._replace(err="".join(lines))
+
+
+@pytest.mark.parametrize("scenario", ["max_tokens", "refusal", "unknown stop", "blank"])
+def test_a_reply_that_is_none_is_paid_all_the_same(ready: World, scenario: str) -> None:
+    """What it cost is told, stands in `usage`, and counts for `max_cost_per_month`."""
+    with StandIn(scenario) as api:
+        done = ready.run("refresh", "-n", "Prefer tea", api=api)
+        assert (done.status, api.calls) == (5, 1)
+    assert " tokens in, " in done.err
+    (month,) = ready.ok("usage", "--json").json["months"]
+    assert month["calls"] == 1
+    assert month["input_tokens"] > 0
+    assert month["dollars"] > 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from memsync.commands.demo.filing import split_message
+from memsync.memory.text.document import short_hash
 from tests.e2e.world import MEMORY, World, told, tree
 from tests.standin import StandIn
 from tests.systems import posix_only
@@ -220,3 +221,19 @@ def test_claude_may_write_the_day_a_note_was_taken(ready: World) -> None:
         done = ready.run("refresh", "-n", "Tea in the office is served at four", api=api)
     assert done.status == 0, done
     assert "- Tea in the office is served at four (since 20" in ready.body
+
+
+@pytest.mark.parametrize(
+    "time", ['1"></note>', "garbage", "\u0662\u0660\u0662\u0666-11-22T06:07:53Z", ""]
+)
+def test_the_time_of_a_note_from_elsewhere_is_no_part_of_the_frame(ready: World, time: str) -> None:
+    """Only a day is; where the time is none, that of the folder that the note lies in."""
+    head = f"memsync-note: 1\nkind: note\ntime: {time}\nhost: h\nsource: s\nnonce: {16 * '0'}\n"
+    data = f"{head}---\nPrefer tea in the office\n".encode()
+    folder = ready.folder / "sessions" / "2026-11-22"
+    folder.mkdir(parents=True)
+    (folder / f"060753-{short_hash(data)}.md").write_bytes(data)
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+    _, _, notes = api.prompts[0].partition("SESSION NOTES:")
+    assert re.findall("</?note.*", notes) == ['<note date="2026-11-22">', "</note>"]

@@ -43,6 +43,48 @@ def without_lock(world: World) -> dict[str, str]:
     return {path: stands for path, stands in tree(world.root).items() if not path.endswith("/lock")}
 
 
+def test_a_secret_that_is_piped_in_stands_on_no_command_line(ready: World) -> None:
+    leaked(ready)
+    done = ready.ok("purge", "--yes", "-", stdin=f"{SECRET}\n".encode())
+    assert [line for line in done.err.splitlines() if "keeps its own history" not in line] == []
+    assert holding(ready) == []
+    told(ready.run("purge", "--yes", "-", stdin=b"\n"), 1, "no secret was given")
+
+
+def test_a_secret_in_a_conflict_copy_does_not_come_back_with_it(ready: World) -> None:
+    """Nor one that stands there alone, in a copy whose end has not arrived, or in an edit."""
+    leaked(ready)
+    text = ready.memory.read_text(encoding="utf-8")
+    copy, half = (ready.folder / f"GLOBAL_MEMORY-{name}.md" for name in ("LAPTOP", "DESK"))
+    copy.write_text(text.replace("- Short", f"- Tea at four\n- Alone: {SECRET}\n- Short"), "utf-8")
+    half.write_text(text[: text.index("rev:")], "utf-8")
+    ready.edit("- Tests before", f"- By hand: {SECRET}\n- Tests before")
+    done = ready.ok("purge", SECRET, "--yes")
+    assert str(copy) in done.out
+    assert SECRET not in done.out + done.err
+    assert holding(ready) == []
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+    assert holding(ready) == []
+    assert {"- Tea at four", "- Alone: [purged]", "- By hand: [purged]"} < {
+        *ready.body.splitlines()
+    }
+    ready.ok("undo")
+    assert holding(ready) == []
+
+
+def test_a_secret_that_only_claude_md_has_is_found(ready: World) -> None:
+    ready.ok("init", "--link", "copy")
+    with ready.target.open("a", encoding="utf-8") as file:
+        file.write(f"- Alone: {SECRET}\n")
+    done = ready.ok("purge", SECRET, "--yes")
+    assert str(ready.target) in done.out
+    assert holding(ready) == []
+    ready.ok("refresh")
+    assert "- Alone: [purged]" in ready.target.read_text(encoding="utf-8")
+    assert holding(ready) == []
+
+
 def test_a_secret_is_nowhere_afterwards_and_all_else_is_as_it_was(ready: World) -> None:
     waiting = leaked(ready)
     merged, body = ready.merged, ready.body

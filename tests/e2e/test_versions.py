@@ -352,3 +352,19 @@ def test_an_undo_whose_note_has_not_arrived_yet_is_not_turned_round(ready: World
     file.unlink()
     ready.ok("undo")
     assert "Prefer" not in ready.body
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\n", "# Notes\n".encode("utf-16"), b"# No\0tes\n"])
+def test_what_was_no_text_is_never_shown_or_restored_as_an_empty_memory(
+    ready: World, damaged: bytes
+) -> None:
+    """It lies in backups/, as all that was replaced, and counts as the version before."""
+    ready.memory.write_bytes(damaged)
+    ready.run("doctor", "--fix")
+    assert ready.body == MEMORY
+    assert damaged in ready.backups.values()
+    for words in (["restore", "-1", "--yes"], ["show", "-1"], ["diff", "-1"]):
+        told(ready.run(*words), 1, "is no version that can be read: it ", str(ready.folder))
+    assert ready.body == MEMORY
+    ready.ok("restore", "-2", "--yes")
+    assert ready.body == MEMORY

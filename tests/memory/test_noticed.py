@@ -32,6 +32,15 @@ def test_it_stands_for_a_week_at_the_line_where_it_is(tmp_path: Path) -> None:
     assert standing(state, "- Never push to main\n", NOW) == []
 
 
+def test_what_became_of_a_constraint_stands_until_it_is_as_it_was(tmp_path: Path) -> None:
+    state = RealDisk(tmp_path, LocalError)
+    found = Warning("constraint out of force", 0, "- a"), Warning("now a constraint", 7, "- b")
+    keep(state, found, NOW)
+    apart = "# M\n\n- a\n\n## Constraints\n\n- b\n"
+    assert standing(state, apart, NOW) == list(found)
+    assert standing(state, "# M\n\n- b\n\n## Constraints\n\n- a\n", NOW) == []
+
+
 def test_the_same_again_is_on_record_once_and_old_rows_leave() -> None:
     once = added(None, FOUND, NOW)
     assert added(once, FOUND, NOW) == once

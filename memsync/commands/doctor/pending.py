@@ -47,7 +47,7 @@ def notes(config: Config, place: Place) -> Iterator[Finding]:
             f"{REFRESH} --held   (or give it up: memsync forget {one})",
         )
     yield from _away(store, done | {note.id for note in pending})
-    reply = kept.foremost(kept.waiting(store.state))
+    reply = kept.foremost(kept.of_use(store.state, {note.id for note in pending}))
     if reply is not None:
         yield of_reply(reply.verdict)
     count = len(store.disk.names(CONFLICTS))

@@ -14,6 +14,7 @@ from operator import not_
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.apart import LARGE, apart
+from memsync.memory.text.comings import rules_beyond
 from memsync.memory.text.document import is_starter
 from memsync.memory.text.dress import kind_of as kind_of_line
 from memsync.memory.text.dress import units_of
@@ -29,6 +30,7 @@ DISOWNED: Final = (
     "constraint no longer below a heading for constraints: {} (memsync undo brings it back)"
 )
 
+CAME: Final = "constraint added by hand: {} (memsync undo takes it away)"
 WAITING: Final = "constraint that an edit removes: {} (memsync refresh takes the edit in)"
 
 Kind = Literal["same", "dress", "edit", "another file"]
@@ -136,14 +138,18 @@ def out_of_force(before: str, now: str) -> tuple[str, ...]:
     """What to tell of the constraints that a hand edit took away, or whose heading it changed, a
     line each.
     """
-    now = in_dress_of(now, before, lists=False).text
-    was, lines = before.split("\n"), now.split("\n")
-    still = {lines[n] for n in constraint_lines(now)}
-    gone = dict.fromkeys(
-        was[n] for n in sorted(constraint_lines(before)) if was[n].strip() and was[n] not in still
+    gone = {rule.line: rule.elsewhere for rule in rules_beyond(before, now)}
+    return tuple(
+        (DISOWNED if here else REMOVED).format(line.strip()) for line, here in gone.items()
     )
-    here = set(lines)
-    return tuple((DISOWNED if line in here else REMOVED).format(line.strip()) for line in gone)
+
+
+def of_constraints(before: str, now: str) -> tuple[str, ...]:
+    """What to tell of the constraints in a hand edit: of those that went, and of those that it
+    wrote. What it made of old lines is told with what there is to look at.
+    """
+    came = dict.fromkeys(r.line.strip() for r in rules_beyond(now, before) if not r.elsewhere)
+    return (*out_of_force(before, now), *map(CAME.format, came))
 
 
 def as_it_stands(said: Iterable[str], body: str) -> tuple[str, ...]:
@@ -285,6 +291,7 @@ __all__ = [
     "in_dress_of_ops",
     "in_new_dress",
     "is_another_file",
+    "of_constraints",
     "out_of_force",
     "read",
     "with_additions",

@@ -6,7 +6,7 @@ The last step of putting an edit into a body. May not know: how the places of li
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from memsync.memory.text.constraints import is_constraint_title
@@ -31,15 +31,17 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     taken, kept = set(removed), set(wanted)
     gone = Counter(line for line in removed if line not in kept)
     rest = _rest(before, base, gone)
-    beyond = gone & (_rules(body) - rest)
-    body = _drop(body, beyond, constraint=True)
-    come = Counter(op.line for op in edit.ops if op.sign == "+")
-    strays = gone & (_outside(body) - _headings(body) - _outside(before) - come)
-    body = _drop(body, strays, constraint=False)  # their heading went, too
+    if gone:
+        beyond = gone & (_rules(body) - rest)
+        body = _drop(body, beyond, constraint=True)
+        come = Counter(op.line for op in edit.ops if op.sign == "+")
+        strays = gone & (_outside(body) - _headings(body) - _outside(before) - come)
+        body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
-    outside = (_outside(base or "") - away) & _outside(before)
-    body = _add_constraints(outside, body, others + wanted)
+    body = _add_constraints(
+        lambda: (_outside(base or "") - away) & _outside(before), body, others + wanted
+    )
     here = Counter(pieces(body))
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
@@ -67,7 +69,8 @@ def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
 
 def _rules(body: str) -> Counter[str]:
     """How often each piece is one of a constraint."""
-    return Counter(piece for piece, rule in _pieces(body) if rule)
+    parts = pieces(body)
+    return Counter(parts[number] for number in constraint_pieces(body))
 
 
 def _pieces(body: str) -> Iterator[tuple[str, bool]]:
@@ -100,14 +103,14 @@ def _others(before: str, touched: set[str]) -> list[str]:
     return [piece for piece in rules if piece.strip() and piece not in touched]
 
 
-def _add_constraints(outside: Counter[str], body: str, wanted: Sequence[str]) -> str:
+def _add_constraints(outside: Callable[[], Counter[str]], body: str, wanted: Sequence[str]) -> str:
     """A body in which each wanted line is a constraint. One that stands outside the section more
     often than `outside`, what the base had there and both sides left, moves into it.
     """
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body
-    moved = Counter(missing) & (_outside(body) - outside)
+    moved = Counter(missing) & (_outside(body) - outside())
     body = _drop(body, moved, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:
@@ -126,7 +129,7 @@ def _beyond(there: Counter[str], wanted: Sequence[str]) -> list[str]:
 
 
 def _outside(body: str) -> Counter[str]:
-    return Counter(piece for piece, rule in _pieces(body) if not rule)
+    return Counter(pieces(body)) - _rules(body)
 
 
 def _headings(body: str) -> Counter[str]:

@@ -19,7 +19,7 @@ MOST_NOTE_FILE: Final = 4 * MOST_BYTES  # leaving secrets out may lengthen a not
 MOST_EDIT_FILE: Final = 16 * 1024 * 1024  # a memory of 4 MiB, all of it replaced
 
 FOLDER: Final = "sessions"
-DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # A sync client may have added to the name
 FILE: Final = re.compile(r"(\d{6})-([0-9a-f]{12})(?:[ .(_-].*)?\.md")
 
@@ -92,6 +92,14 @@ def first_line(note: Note) -> str:
     if note.kind in ("edit", "restore"):
         lines = (line for line in lines if line.startswith(("+", "-")))
     return next((line for line in lines if line), "")
+
+
+def day(note: Note) -> str:
+    """The day of a note, as in 2026-11-22; "" where neither its time nor its label, which anybody
+    may have written, begins with one.
+    """
+    days = (text[:10] for text in (note.time, note.label))
+    return next((one for one in days if DAY.fullmatch(one)), "")
 
 
 def file_name(note_id: str, time: datetime) -> str:

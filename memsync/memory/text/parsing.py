@@ -60,7 +60,8 @@ def _parsed(text: str) -> tuple[tuple[Piece, ...], bool]:
     """The pieces of one stretch, and whether it ends in code or HTML, which may run on."""
     if (simple := simple_items(text)) is not None:
         return tuple(simple), False
-    tokens = _parser().parse(text.replace("\r", " "))
+    # markdown-it-py looks behind the last line; without its end there is nothing ("> 1) <!--\n>")
+    tokens = _parser().parse(text.replace("\r", " ") + "\n" * (not text.endswith("\n")))
     lines = text.split("\n")
     pieces: list[Piece] = []
     for n, token in enumerate(tokens):
@@ -84,7 +85,7 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]
     token = tokens[n]
     start, end = token.map or (0, 0)
     end = min(end, len(lines))
-    if token.type == "fence" and token.level and not _is_closed(token):
+    if token.level and _is_open(token):
         while not lines[end - 1].strip():  # at the end of a stretch they are not of the item
             end -= 1
     if token.type == "heading_open" and token.level == 0:
@@ -103,6 +104,13 @@ def _pieces_of(tokens: list[Token], n: int, lines: list[str]) -> Iterator[Piece]
         yield Piece("prose", start, end)
     if _is_block(token):
         yield Piece("block", start, end)
+
+
+def _is_open(token: Token) -> bool:
+    """Code or a comment that nothing ends."""
+    if token.type == "fence":
+        return not _is_closed(token)
+    return token.type == "html_block" and "-->" not in token.content
 
 
 def _is_block(token: Token) -> bool:

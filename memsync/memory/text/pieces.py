@@ -68,6 +68,9 @@ def in_pieces(
     """The ops with each list item that goes on in further lines in one op: as it is a piece of the
     old text, or of the new one; where that is not known, as far as its lines are indented.
     """
+    ops = tuple(ops)
+    if not any(op.line[:1].isspace() for op in ops):
+        return ops  # no item goes on
     there = {"-": _by_first(old), "+": _by_first(new)}
     alone = {*old, *new, *now}
     out: list[Op] = []

@@ -102,6 +102,8 @@ def _elsewhere(base: str, edited: str, edit: Edit, placed: str) -> list[Op]:
     """Removed lines of which none was left, and that yet stand there: a merge had put them into
     another place. Not what is part of a wrapped paragraph that was changed meanwhile.
     """
+    if not edit.lines("-"):
+        return []
     had, gone = Counter(pieces(base)), Counter(edit.lines("-"))
     still, here = set(pieces(edited)), set(pieces(placed))
     removed = [op for op in edit.ops if op.sign == "-" and op.line in here and op.line not in still]

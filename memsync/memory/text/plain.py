@@ -3,8 +3,8 @@ section of simple items. Pure.
 
 markdown-it-py takes a tenth of a millisecond for a list item, twenty seconds for a text of 1 MiB
 that is nothing else; a memory of that size is read here instead. Headings, fences, comments, HTML,
-lists, quotes, tables and paragraphs are those of CommonMark at the top level; within a list item
-only fences and comments are told apart. May not know: what a constraint is.
+lists, quotes, tables and paragraphs are those of CommonMark at the top level; within lists and
+quotes only code and comments are told apart. May not know: what a constraint is.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
+from memsync.memory.text.containers import MOST_MARKERS, Containers, begun, spaced, within
+
 MOST_WEIGHT: Final = 6_000  # lines, their markers and cells that markdown-it-py reads in a second
 MOST_CHARACTERS: Final = 256 * 1024
-MOST_MARKERS: Final = 20  # markdown-it-py looks no deeper into lists and quotes
 
 _MARKERS: Final = re.compile(r"(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])(?=[ \t>]|$))*+")
 _ATX: Final = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _FENCE: Final = re.compile(r"\s*+(`{3,}+(?!.*`)|~{3,}+)")
 _ITEM: Final = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
-_NESTED: Final = re.compile(r"\s*+(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_OPENING: Final = re.compile(r"[-*+>\d.) \t]*+(?:```|~~~|<!--)")  # within lists or quotes
 _RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 _UNDERLINE: Final = re.compile(r" {0,3}(=++|-++)[ \t]*+$")
 _BORDER: Final = re.compile(r"[ \t]*+(?=[-:|])(?=[^-]*-)[-:|\t ]*+$")
@@ -48,7 +49,9 @@ _BLOCK_TAG: Final = re.compile(
 )
 
 # An item of one line for sure, where the next line begins something, too
-SIMPLE_ITEM: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)]) [^\s*_-]")
+SIMPLE_ITEM: Final = re.compile(
+    r"(?:[-*+]|\d{1,9}[.)]) (?![-*+>\d.) \t]*+(?:```|~~~|<!--))[^\s*_-]"
+)
 
 # Items that begin with what begins nothing else; no line of them goes on in the next one
 _ONLY_ITEMS: Final = re.compile(
@@ -104,15 +107,15 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
             number = end
         elif first in "-*_" and _RULE.match(line):
             number += 1
-        elif first in "-*+0123456789" and (marks := _ITEM.match(line)) is not None:
+        elif first in "-*+0123456789" and _ITEM.match(line):
             end = _simple(lines, number)
             if end > number + 1:
                 found.append(Piece("items", number, end - 1))
                 number = end - 1  # with the last one something may go on
             else:
-                number = _item(lines, number, marks, found)
+                number = _contained(lines, number, found)
         elif first == ">":
-            number = _quote(lines, number, found)
+            number = _contained(lines, number, found)
         else:
             number = _paragraph(lines, number, found)
     return found
@@ -170,29 +173,36 @@ def _indented(lines: Sequence[str], start: int, found: list[Piece]) -> int:
 
 
 def _fenced(
-    lines: Sequence[str], start: int, fence: str, found: list[Piece], depth: int = 0
+    lines: Sequence[str], start: int, fence: str, found: list[Piece], inside: Containers = ()
 ) -> int:
-    """Code between fences; within a list item, also to the end of the item."""
+    """Code between fences; within lists and quotes, also to the end of those."""
     end = start + 1
     closed = False
     while end < len(lines) and not closed:
-        plain = lines[end].strip()
-        if depth and plain and _indent(lines[end]) < depth:
+        kept, text = within(spaced(lines[end]), inside) if inside else (0, lines[end])
+        if kept < len(inside):
             break
-        closed = (
-            plain.startswith(fence)
-            and not plain.strip(fence[0])
-            and _indent(lines[end]) < (depth + 4)
-        )
+        plain = text.strip()
+        closed = plain.startswith(fence) and not plain.strip(fence[0]) and _indent(text) < 4
         end += 1
+    end = end if closed or not inside else _filled(lines, end)
     found.append(Piece("code", start, end, closed=closed))
     return end
 
 
-def _html(lines: Sequence[str], start: int, found: list[Piece], depth: int = 0) -> int:
-    """A comment, or a block of HTML, to what ends it; 0 where the line begins neither."""
+def _filled(lines: Sequence[str], end: int) -> int:
+    """The same end without the blank lines above it, which are not of what an item leaves open."""
+    while not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _html(lines: Sequence[str], start: int, found: list[Piece], inside: Containers = ()) -> int:
+    """A comment, or a block of HTML, to what ends it; 0 where the line begins neither. Within lists
+    and quotes, a comment.
+    """
     text = lines[start].lstrip()
-    comment = text.startswith("<!--")
+    comment = text.startswith("<!--") or bool(inside)
     closing = "-->" if comment else None
     if closing is None:
         closing = next((end for begins, end in _HTML if begins.match(text)), None)
@@ -201,11 +211,12 @@ def _html(lines: Sequence[str], start: int, found: list[Piece], depth: int = 0) 
     end = start
     closed = False
     while end < len(lines) and not closed:
-        if depth and end > start and lines[end].strip() and _indent(lines[end]) < depth:
+        if inside and end > start and within(spaced(lines[end]), inside)[0] < len(inside):
             break
         closed = closing in lines[end] if closing else not lines[end].strip()
         end += 1
     end -= bool(closed and not closing)
+    end = end if closed or not inside else _filled(lines, end)
     found.append(Piece("comment" if comment else "block", start, end, closed=closed or not comment))
     return end
 
@@ -224,46 +235,55 @@ def _simple(lines: Sequence[str], start: int) -> int:
     return end
 
 
-def _item(lines: Sequence[str], start: int, marks: re.Match[str], found: list[Piece]) -> int:
-    """A list item with all that is indented below it, and the text that only goes on."""
+def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
+    """A list item or a quote with all that stands in it, and the text that only goes on."""
     end = start + 1
-    if end == len(lines) or (lines[end] and not lines[end][0].isspace() and _begins(lines[end])):
+    if _OPENING.match(lines[start]) is None and _is_one_line(lines, start):
         found += [Piece("unit", start, end), Piece("block", start, end)]
         return end
-    depth = _depth(lines[start], marks)
-    unit, filled = start, end  # behind the last line that is not blank
-    blank = False
+    inside: Containers = ()
+    unit = end = filled = start  # filled: behind the last line that is not blank
+    goes_on = False  # a paragraph, in the next line
     while end < len(lines):
-        line = lines[end]
-        plain = line.strip()
-        if not plain:
-            blank = True
+        kept, text = within(spaced(lines[end]), inside)
+        if end > start and not kept and not (goes_on and not _begins(text)):
+            break
+        if not text.strip():
+            inside, goes_on = inside[:kept], False
             end += 1
             continue
-        inside = _indent(line) >= depth
-        if not inside and (blank or _begins(line)):
-            break
-        if blank or _NESTED.match(line):
-            found.append(Piece("unit", unit, filled))
-            unit = end
-        blank = False
-        fence = _FENCE.match(line) if inside and plain[0] in "`~" else None
-        if fence is not None:
-            end = filled = _fenced(lines, end, fence[1], found, depth)
-            continue
-        if inside and plain.startswith("<!--"):
-            end = filled = _html(lines, end, found, depth)
-            continue
+        if not goes_on or _begins(text):
+            found += [Piece("unit", unit, filled)] if unit < filled else []
+            unit, goes_on = end, False
+            more, text = begun(text)
+            inside = (*inside[:kept], *more)
+            if behind := _own_block(lines, end, text, inside, found):
+                end = unit = filled = behind
+                continue
+            goes_on = text.strip() != "" and not _begins(text)
         end = filled = end + 1
-    found.append(Piece("unit", unit, filled))
+    found += [Piece("unit", unit, filled)] if unit < filled else []
     found.append(Piece("block", start, end))
     return end
 
 
-def _depth(line: str, marks: re.Match[str]) -> int:
-    """How far a line is indented that belongs to this item."""
-    bare = len(marks[0].rstrip())
-    return marks.end() if marks.end() < len(line) and marks.end() - bare <= 4 else bare + 1
+def _own_block(
+    lines: Sequence[str], start: int, text: str, inside: Containers, found: list[Piece]
+) -> int:
+    """Behind the code or the comment that begins with this text of a line; 0 where none does."""
+    if text[:4].isspace() and text.strip():
+        found.append(Piece("code", start, start + 1))
+        return start + 1
+    if (fence := _FENCE.match(text)) is not None:
+        return _fenced(lines, start, fence[1], found, inside)
+    return _html(lines, start, found, inside) if text.lstrip().startswith("<!--") else 0
+
+
+def _is_one_line(lines: Sequence[str], start: int) -> bool:
+    """Whether an item has no more than this line."""
+    below = lines[start + 1] if start + 1 < len(lines) else "---"
+    is_item = lines[start][:4].lstrip(" ")[:1] != ">"
+    return is_item and below != "" and not below[0].isspace() and _begins(below)
 
 
 @lru_cache(maxsize=4096)
@@ -285,16 +305,6 @@ def _begins(line: str) -> bool:
     return first in "-*_+0123456789" and (
         _RULE.match(line) is not None or _ITEM.match(line) is not None
     )
-
-
-def _quote(lines: Sequence[str], start: int, found: list[Piece]) -> int:
-    end = start + 1
-    while end < len(lines) and lines[end].strip():
-        if lines[end][:4].lstrip(" ")[:1] != ">" and _begins(lines[end]):
-            break
-        end += 1
-    found += [Piece("unit", start, end), Piece("block", start, end)]
-    return end
 
 
 def _is_border(line: str, above: str) -> bool:

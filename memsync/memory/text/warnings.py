@@ -21,6 +21,8 @@ from memsync.system.visible import hidden, may_hide
 
 Kind = Literal[
     "constraint gone",
+    "constraint out of force",
+    "now a constraint",
     "invisible characters",
     "import",
     "image",
@@ -29,6 +31,7 @@ Kind = Literal[
     "download that is run",
     "instruction",
 ]
+OF_FORCE: Final[frozenset[Kind]] = frozenset({"constraint out of force", "now a constraint"})
 MOST_SHOWN: Final = 200  # characters of a line
 MOST_OF_A_LINE: Final = 2000  # characters of one that came from elsewhere
 MOST_TOLD: Final = 20  # lines of a body that came from elsewhere
@@ -167,27 +170,21 @@ def warnings(before: str, after: str) -> tuple[Warning, ...]:
     """What to look at in a body, and in what it lost. `before`: the body seen last, "" for none."""
     if before == after:
         return ()
-    return (*_constraints_gone(before, after), *_of_lines(before, after))
+    return (*_of_constraints(before, after), *_of_lines(before, after))
 
 
-def _constraints_gone(before: str, after: str) -> Iterator[Warning]:
+def _of_constraints(before: str, after: str) -> Iterator[Warning]:
+    """Those that went, and the old lines that are constraints now: nobody wrote these as such."""
     if not before:
         return
-    from memsync.memory.text.dressing import in_dress_of
-    from memsync.memory.text.markdown import outline
+    from memsync.memory.text.comings import rules_beyond
 
-    view, here = outline(before), set(in_dress_of(after, before, lists=False).text.split("\n"))
-    out_of_force = {
-        number
-        for section in view.sections
-        for number in range(section.start, section.end)
-        if view.lines[view.headings[section.heading].line] not in here
-    }
-    for block in view.constraints:
-        for number in range(block.start, block.end):
-            line = view.lines[number]
-            if line.strip() and (line not in here or number in out_of_force):
-                yield Warning("constraint gone", 0, line)
+    gone = {rule.line: rule.elsewhere for rule in rules_beyond(before, after)}
+    for line, elsewhere in gone.items():
+        yield Warning("constraint out of force" if elsewhere else "constraint gone", 0, line)
+    for rule in rules_beyond(after, before):
+        if rule.elsewhere:
+            yield Warning("now a constraint", rule.number + 1, rule.line)
 
 
 def _of_lines(before: str, after: str) -> Iterator[Warning]:
@@ -303,11 +300,11 @@ def few_of_each(found: Sequence[Warning]) -> tuple[list[Warning], list[str]]:
     shown = []
     for one in found:
         seen[one.kind] += 1
-        if seen[one.kind] <= MOST_OF_A_KIND or one.kind == "constraint gone":
+        if seen[one.kind] <= MOST_OF_A_KIND or not one.line:
             shown.append(one)
     return shown, [
         f"{kind} in {'at least ' * (times >= MOST_COUNTED)}"
         f"{counted(times - MOST_OF_A_KIND, 'more line')}"
         for kind, times in seen.items()
-        if times > MOST_OF_A_KIND and kind != "constraint gone"
+        if times > MOST_OF_A_KIND and not kind.startswith("constraint ")
     ]

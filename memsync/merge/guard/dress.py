@@ -1,4 +1,4 @@
-"""Line by line: which old line is which new one, and the old bytes back where only dress changed.
+"""The lines of a text, one by one, and the old bytes back where only their dress changed.
 
 Knows: lines and their order. Must not know: constraints, notes beyond their spelling.
 """
@@ -6,7 +6,6 @@ Knows: lines and their order. Must not know: constraints, notes beyond their spe
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Final, NamedTuple
 from memsync.memory.text.constraints import labelled_parts
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import folded, key
+from memsync.merge.guard.alignment import aligned
 from memsync.merge.guard.source import Source
 
 _ORDERED: Final = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
@@ -282,45 +282,3 @@ def _meant(former: Item, item: Item, source: Source) -> bool:
     if not signs or not signs <= source.note_pieces:
         return False
     return item.text.split()[:1] == former.text.split()[:1]
-
-
-def aligned(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """For lines of `new` their lines of `old`, in the same order: unique lines first, then their
-    neighbours.
-    """
-    counts_old, counts_new = Counter(old), Counter(new)
-    where = {name: n for n, name in enumerate(old) if counts_old[name] == 1}
-    anchors = rising(
-        [(n, where[name]) for n, name in enumerate(new) if counts_new[name] == 1 and name in where]
-    )
-    pairs = dict(anchors)
-    low = -1, -1
-    for high in [*anchors, (len(new), len(old))]:
-        n, o = low[0] + 1, low[1] + 1
-        while n < high[0] and o < high[1] and new[n] == old[o]:
-            pairs[n] = o
-            n, o = n + 1, o + 1
-        m, p = high[0] - 1, high[1] - 1
-        while m >= n and p >= o and new[m] == old[p]:
-            pairs[m] = p
-            m, p = m - 1, p - 1
-        low = high
-    return pairs
-
-
-def rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of pairs in which the second number rises (patience)."""
-    tops: list[int] = []
-    ends: list[int] = []
-    back: list[int] = []
-    for n, (_, value) in enumerate(pairs):
-        pile = bisect_right(tops, value)
-        back.append(ends[pile - 1] if pile else -1)
-        tops[pile : pile + 1] = [value]
-        ends[pile : pile + 1] = [n]
-    run: list[tuple[int, int]] = []
-    n = ends[-1] if ends else -1
-    while n >= 0:
-        run.append(pairs[n])
-        n = back[n]
-    return run[::-1]

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
 from memsync.memory.text.words import key, shown, words
-from memsync.merge.guard.dress import rising, title_key
+from memsync.merge.guard.alignment import rising
+from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.provenance import compare, spoken
 from memsync.merge.guard.source import Source
 

@@ -255,13 +255,13 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
     here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
     stand, above, now_above = here | found.partner, parents(found.ours), parents(found.theirs)
     before = {title for item in found.ours for title in item.titles[-1:]}
-    after = {title for item in found.theirs for title in item.titles[-1:]}
+    stays = {0, *(found.ours[o].head for o in here if found.ours[o].kind == "heading")}
     strayed = {}
     for o, n in here.items():
         item, now = found.ours[o], found.theirs[n]
         was, come = item.titles[-1:], now.titles[-1:]
         if was != come:  # not where the heading above has only another title
-            away = n in found.moved or (before.issuperset(come) and after.issuperset(was))
+            away = n in found.moved or (before.issuperset(come) and item.head in stays)
         else:
             kept = above[o] == -1 or above[o] in stand
             away = kept and now_above[n] != stand.get(above[o], -1)

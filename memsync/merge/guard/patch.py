@@ -12,7 +12,7 @@ from typing import Final
 
 from memsync.memory.text.rewordings import rewordings, stems
 from memsync.memory.text.words import key, shown, total, words
-from memsync.merge.guard.dress import aligned
+from memsync.merge.guard.alignment import aligned
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, named, voice
 from memsync.merge.guard.source import Source

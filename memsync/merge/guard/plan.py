@@ -6,7 +6,7 @@ Knows: where a line goes back to. Must not know: why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import dropwhile
 from typing import Final, NamedTuple
 
@@ -121,6 +121,11 @@ def _places(plan: Plan) -> dict[int, list[int]]:
     """Behind which item of the reply each old line goes back: behind the one it stood behind."""
     found = plan.found
     to_new = {o: n for n, o in found.pairs.items() if o not in plan.back}
+    heads = {
+        found.theirs[n].head: found.ours[o].head
+        for n, o in (*found.pairs.items(), *found.moved.items())
+        if found.theirs[n].kind == "heading"
+    }
     behind: dict[int, list[int]] = {}
     came = _came_below(found)
     anchor = -1
@@ -133,7 +138,7 @@ def _places(plan: Plan) -> dict[int, list[int]]:
                 anchor = _past_new(found, anchor, until=came.get(o, -1))
             nested = _past_new(found, anchor, deeper_than=indent(item.text))
             behind.setdefault(nested, []).append(o)
-        elif o in to_new or (n > anchor and found.theirs[n].titles == item.titles):
+        elif o in to_new or (n > anchor and _in_section(item, found.theirs[n], heads)):
             anchor = n
     return behind
 
@@ -147,6 +152,13 @@ def _came_below(found: Compared) -> dict[int, int]:
         if o in found.partner:
             came[heading] = min(found.partner[o], came.get(heading, found.partner[o]))
     return came
+
+
+def _in_section(item: Item, now: Item, heads: Mapping[int, int]) -> bool:
+    """The new item stands in the old one's section, not in another of the same name. heads: which
+    heading of the reply is which old one.
+    """
+    return now.titles == item.titles and heads.get(now.head, item.head) == item.head
 
 
 def _past_new(found: Compared, at: int, deeper_than: int = -1, until: int = -1) -> int:

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
 from memsync.memory.text.words import bare, is_pair, key, shown, stem, total, weight, words
-from memsync.merge.guard.dress import Item, aligned, items
+from memsync.merge.guard.alignment import aligned
+from memsync.merge.guard.dress import Item, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source

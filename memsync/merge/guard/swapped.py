@@ -24,7 +24,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
-from memsync.merge.guard.dress import aligned
+from memsync.merge.guard.alignment import aligned
 from memsync.merge.guard.provenance import voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source

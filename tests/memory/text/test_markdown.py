@@ -288,6 +288,14 @@ def test_a_number_in_an_item_begins_a_list_of_its_own() -> None:
     assert outline("- 3 ```\n- b").code == frozenset()
 
 
+@pytest.mark.parametrize("below", ["", "\n", "\n## Constraints\n\n- never\n"])
+@pytest.mark.parametrize("opened", ["> 1) <!--\n>", "> - <!--\n>", "> - ```\n>", "- > 1. <?\n  >"])
+def test_what_a_quoted_item_leaves_open_is_read(opened: str, below: str) -> None:
+    """markdown-it-py 4.3 looks for a character behind the last one, and raises."""
+    view = outline(opened + below)
+    assert [block.text for block in view.constraints] == (["- never"] if "never" in below else [])
+
+
 def test_labelled_lines_are_constraints_one_by_one() -> None:
     text = "# Constraints\n\n**A:** no push\n**B**: no eval\nnot even once\n\nA **b:** c\nd\n"
     assert constraints(text) == ["**A:** no push", "**B**: no eval\nnot even once", "A **b:** c\nd"]

@@ -30,6 +30,7 @@ BLOCKS = st.sampled_from(
         "| a | b |\n|---|---|\n| 1 | 2 |\n## Hard constraints\n- c",
         "text\nthat goes on",
         "text\n| a | b |\n|---|---|",
+        "- a\n- ```\n- 1. <!-- b -->\n- c",
         "- a\n<div>\ntext\n</div>",
         "| a |\n|---|\n    code",
         "    code\n\n    more code",
@@ -38,9 +39,38 @@ BLOCKS = st.sampled_from(
     ]
 )
 
+MARKS = (
+    "- ",
+    "1. ",
+    "- a\n  - ",
+    "- a\n  goes on\n  1. ",
+    "> ",
+    "> a\n> > ",
+    "- - ",
+    "- > ",
+    "> 1) ",
+)
+OPENED = ("```", "~~~", "````sh", "<!--", "<!-- c -->")
+CLOSED = {"`": "```", "~": "~~~", "<": "-->"}
 
-@given(st.lists(BLOCKS, max_size=8).map("\n\n".join))
-@settings(max_examples=150, deadline=None)
+
+def opened(marks: str, opens: str, text: str, closed: bool, below: str) -> str:
+    """What begins with code or a comment on the line of an item or a quote."""
+    ended = [CLOSED[opens[0]]] * closed if "-->" not in opens else []
+    inside = "".join(sign if sign == ">" else " " for sign in marks.rpartition("\n")[2])
+    lines = [f"{inside}{line}".rstrip() for line in (*text.split("\n"), *ended)]
+    return "\n".join([f"{marks}{opens}", *lines, *([below] if below else [])])
+
+
+TEXTS = st.sampled_from(["x", "- x", "", "# x", "  x\n> x", "``", "    ```", "- ```\n  x"])
+BELOW = st.sampled_from(["", "", "text", "- b", "## Two", "> said", "  - c", "***"])
+CONTAINED = st.builds(
+    opened, st.sampled_from(MARKS), st.sampled_from(OPENED), TEXTS, st.booleans(), BELOW
+)
+
+
+@given(st.lists(BLOCKS | CONTAINED, max_size=8).map("\n\n".join))
+@settings(max_examples=500, deadline=None)
 def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
     small, large = markdown.outline(text), markdown.outline(text, plainly=True)
     assert large.headings == small.headings
@@ -49,6 +79,16 @@ def test_both_ways_of_reading_agree_on_ordinary_markdown(text: str) -> None:
     assert large.unclosed == small.unclosed
     filled = {number for number, line in enumerate(small.lines) if line.strip()}
     assert large.code & filled == small.code & filled
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("opens", ["```", "~~~", "<!--"])
+def test_code_that_begins_with_an_item_ends_with_it(marks: str, opens: str) -> None:
+    text = opened(marks, opens, "# x", True, "- b")
+    view = markdown.outline(f"## Constraints\n\n{text}\n\n## Two", plainly=True)
+    assert view.unclosed is None
+    assert [heading.title for heading in view.headings] == ["Constraints", "Two"]
+    assert view.constraints[-1].text == "- b"
 
 
 def test_a_heading_right_below_a_table_is_one() -> None:

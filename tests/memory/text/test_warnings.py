@@ -5,7 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from memsync.memory.text import edits
+from memsync.memory.text.markdown import constraint_lines
 from memsync.memory.text.warnings import (
     MOST_COUNTED,
     MOST_OF_A_KIND,
@@ -74,6 +78,40 @@ def test_a_constraint_that_went_is_always_told() -> None:
         "from conflict copy X.md: - - Never push to main",
         "from conflict copy X.md: constraint gone: - Never push to main",
     ]
+
+
+OPENS = (
+    *("<!DOCTYPE x", "<?", "?>", "<![CDATA[", "]]>", "<pre>", "</pre>", "<script>", "</script>"),
+    *("<div>", "</div>", "<!--", "-->", "```", "## Rules", "## Constraints", "# Others"),
+)
+rows = st.lists(
+    st.sampled_from([*(f"- never {n}" for n in "abcd"), *OPENS, "", ""]), min_size=1, max_size=14
+)
+
+
+def rules(body: str) -> set[str]:
+    lines = body.split("\n")
+    return {lines[number] for number in constraint_lines(body)} - {""}
+
+
+@given(rows, st.sampled_from(OPENS), st.integers(0, 16), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_whatever_a_line_makes_of_the_constraints_is_told(
+    body: list[str], line: str, place: int, goes: bool
+) -> None:
+    """A block that is opened or closed may make constraints of lines that nobody touched."""
+    before = "# M\n\n## Constraints\n\n" + "\n".join(body)
+    after = "# M\n\n## Constraints\n\n" + "\n".join([*body[:place], line, *body[place:]])
+    if goes:
+        before, after = after, before
+    found = warnings(before, after)
+    gone, came = rules(before) - rules(after), rules(after) - rules(before)
+    assert {one.text for one in found if not one.line} == gone
+    here = set(before.split("\n"))
+    assert {one.text for one in found if one.kind == "now a constraint"} == came & here
+    by_hand = edits.of_constraints(before, after)
+    for rule in (*gone, *(came - here)):
+        assert any(f": {rule} (memsync undo" in row for row in by_hand)
 
 
 def test_of_many_lines_the_first_are_told_and_what_shows_the_rest() -> None:

@@ -109,12 +109,14 @@ def test_a_paragraph_of_an_item_that_both_sides_added_stands_there_once() -> Non
 
 
 def test_the_line_above_an_addition_may_be_one_that_an_item_goes_on_in() -> None:
-    """It is no paragraph that an item of the same words could be a dress of."""
+    """It is no paragraph, and none of the same words is it in another dress."""
     base = "# M\n\n- tea,\n  with milk\n- bread\n"
     edit = edits.difference("1b1ce3deedd5", base, base.replace("- bread", "- cake\n- bread"))
     assert edit is not None
     now = "# M\n\n- jam\n- with milk\n- tea\n"
     assert items_of(edits.apply(now, edit, None).body)[:3] == ["- jam", "- with milk", "- tea"]
+    applied = edits.apply("# M\n\nwith milk\n\n- jam\n", edit, None)
+    assert [op.line for op in applied.unplaced] == ["- cake"]
 
 
 def test_plain_lines_below_an_item_are_lines_of_their_own() -> None:

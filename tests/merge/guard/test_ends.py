@@ -292,3 +292,16 @@ def test_a_new_heading_above_the_constraints_behind_the_part_is_asked_about() ->
     verdict = judge(far, reply, [note])
     assert verdict.kind == "ask"
     assert any("stand below other headings" in reason for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "- ```\n  make deploy\n  ```\n",
+        "- run it:\n  - ~~~\n    make deploy\n    ~~~\n",
+        "- > ```\n  > make deploy\n  > ```\n",
+    ],
+)
+def test_code_on_the_line_of_an_item_is_taken_by_a_large_memory_too(item: str) -> None:
+    verdict = judge(MEMORY, MEMORY + item, ["run it:\nmake deploy"])
+    assert (verdict.kind, verdict.body) == ("accept", MEMORY + item)
