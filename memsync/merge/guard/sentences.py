@@ -46,6 +46,13 @@ def sentences_of(notes: Sequence[str]) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def own_lines(notes: Sequence[str], ends: Sequence[int]) -> frozenset[str]:
+    """The lines of notes, bare, that are no quotations, of each note those above its end."""
+    above = zip(notes, ends, strict=True)
+    lines = (line for note, end in above for line in note.split("\n")[:end])
+    return frozenset(bare(line) for line in lines if not line.lstrip().startswith(">"))
+
+
 def _unwrapped(note: str) -> list[tuple[int, str]]:
     """The lines of a note with their numbers; one that only goes on with a sentence stands behind
     the one before.

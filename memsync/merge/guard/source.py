@@ -34,7 +34,7 @@ from memsync.memory.text.words import (
 )
 from memsync.merge.guard.hard import Hard
 from memsync.merge.guard.known import Known
-from memsync.merge.guard.sentences import Sentence, sentences_of
+from memsync.merge.guard.sentences import Sentence, own_lines, sentences_of
 from memsync.merge.prompt import is_label
 
 if TYPE_CHECKING:
@@ -184,6 +184,11 @@ class Source:
             next((n for n, line in enumerate(note.split("\n")) if is_label(line)), 1 << 30)
             for note in self.notes
         ]
+
+    @cached_property
+    def own_lines(self) -> frozenset[str]:
+        """The lines (bare) of notes: no quotations, and none behind a label of our own request."""
+        return own_lines(self.notes, self._forged)
 
     @cached_property
     def known(self) -> Known:

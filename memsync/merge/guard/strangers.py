@@ -79,8 +79,9 @@ def new_lines(plan: Plan, source: Source) -> None:
         elif mine.share >= ENOUGH and (mine.news or mine.was):
             used |= {mine.sentence.at} if mine.sentence is not None else set()
             somebodys.append((n, mine))
-            _doubted(plan, text, olds, mine, source)
-            _swapped(plan, n, olds or went.nearest(text), source)
+            if olds or bare(text) not in source.own_lines:  # else it is said as it stands
+                _doubted(plan, text, olds, mine, source)
+                _swapped(plan, n, olds or went.nearest(text), source)
             for word in cut_out(bare(text), olds, mine.sentence, source):
                 plan.ask(f"{shown(word)}, which a note says, is gone from {shown(text)}")
         else:

@@ -393,3 +393,11 @@ def test_what_stands_round_a_memory_of_one_line_that_changed_is_taken_away(
         assert (verdict.kind, verdict.reasons, verdict.body) == ("accept", (), merged)
     two = f"<think>\n{old.strip()} becomes:\n{merged}</think>\n{merged}"
     assert judge(old, two, [note]).kind != "accept" or judge(old, two, [note]).body == merged
+
+
+def test_a_line_that_a_note_quotes_is_not_the_notes_own() -> None:
+    quoted = "> The roof costs 2000 a year"
+    last = "- Kim feeds the carp in the pond\n"
+    verdict = judge(OLD, edit((last, f"{last}\n{quoted}\n")), [f"Sam's page says:\n{quoted}"])
+    assert verdict.kind == "ask"
+    assert any("which a note only quotes" in reason for reason in verdict.reasons)
