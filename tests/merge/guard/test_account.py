@@ -165,3 +165,10 @@ def test_a_dropped_note_is_told_where_the_reply_differs_in_dress_alone() -> None
     for reply in (OLD.replace("\n\n- Jo", "\n- Jo"), OLD.replace("- Jo", "* Jo"), f"{OLD}\n---\n"):
         verdict = judge(OLD, reply, [NOTE])
         assert (verdict.kind, verdict.left_out) == ("unchanged", (NOTE,))
+
+
+def test_a_short_word_that_a_reply_passes_over_is_told_where_it_changes_nothing() -> None:
+    old = edit(("- Jo", "- The bakery opens at nine\n- Jo"))
+    note = "The bakery opens at ten"
+    verdict = judge(old, old, [note])
+    assert (verdict.kind, verdict.left_out) == ("unchanged", (note,))
