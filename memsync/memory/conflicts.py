@@ -62,19 +62,40 @@ def keep(disk: Disk, raw: bytes) -> str:
 
 
 def move_in(disk: Disk, name: str, raw: bytes) -> str:
-    """Move a conflict copy that holds these bytes to `conflicts/`; where they lie now."""
+    """Move a conflict copy that holds these bytes to `conflicts/`; where they lie now.
+
+    Raises `Changed` where a sync client put other bytes there: nobody has looked at those yet.
+    """
+    known = ""
     for place in _places(raw):
         try:
             disk.move(name, place)
-            return disk.where(place)
         except Changed:  # the name is taken, by the same copy or by other bytes; or it is gone
             if disk.read(place) == raw:
+                known = known or place
+            elif disk.read(name) != raw:
                 break
-            if disk.read(name) != raw:
-                return keep(disk, raw)
-    if disk.read(name) == raw:
-        disk.delete(name)
-    return disk.where(place)
+            continue
+        if disk.read(place) != raw:
+            _move_back(disk, place, name)
+            raise Changed(disk.where(name))
+        if known:
+            disk.delete(place)
+        return disk.where(known or place)
+    return keep(disk, raw)
+
+
+def _move_back(disk: Disk, place: str, name: str) -> None:
+    """Beside the memory again, by another such name where its own is taken."""
+    stem = name.removesuffix(".md")
+    for again in itertools.chain([name], (f"{stem} ({n}).md" for n in itertools.count(2))):
+        try:
+            disk.move(place, again)
+        except Changed:
+            if disk.kind(place) == "absent":
+                return
+        else:
+            return
 
 
 def _places(raw: bytes) -> Iterator[str]:
