@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from memsync.memory import bundles, lineage
-from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
 from memsync.memory.store import Store
-from memsync.memory.text.document import NAME, Memory, compose, short_hash
+from memsync.memory.text.document import NAME, Memory, compose, parse, short_hash
+from memsync.system.disk import Changed
 from memsync.system.errors import TooLargeFileError
 
 NEWER: Final = "it was written by a later memsync"
@@ -38,7 +39,8 @@ def set_aside(store: Store) -> str:
     """Move what blocks to `conflicts/`, or take out of the memory what blocks; where the file as it
     was lies now.
 
-    Where a list of merged notes is gone, its notes are pending again: nothing is lost.
+    Where a list of merged notes is gone, its notes are pending again: nothing is lost. Raises
+    `Changed` where a memory arrived that does not block.
     """
     try:
         memory = store.memory()
@@ -47,6 +49,9 @@ def set_aside(store: Store) -> str:
     if memory is None or memory.newer:
         name = f"{CONFLICTS}/GLOBAL_MEMORY_{store.now():%Y%m%d_%H%M%S}.md"
         store.disk.move(NAME, name)
+        if _is_whole(store.disk.read(name)):  # it came at the last moment
+            store.disk.move(name, NAME)
+            raise Changed(store.disk.where(NAME))
         return store.disk.where(name)
     name = f"{CONFLICTS}/{short_hash(memory.raw)}.md"
     store.disk.create(name, memory.raw)  # taken: by these very bytes, whose hash it is
@@ -69,3 +74,8 @@ def _gone(store: Store, memory: Memory) -> list[str]:
         and not bundles.is_here(store.disk, token)
         and lineage.lost_bundle(store, token) is None
     )
+
+
+def _is_whole(raw: bytes | None) -> bool:
+    """A memory that a merge may touch, as far as its bytes tell."""
+    return raw is not None and len(raw) <= MOST_MEMORY_BYTES and not parse(raw).newer
