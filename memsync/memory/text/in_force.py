@@ -12,7 +12,7 @@ from typing import NamedTuple
 from memsync.memory.text.constraints import is_constraint_title
 from memsync.memory.text.document import is_placeholder, normal
 from memsync.memory.text.markdown import constraint_lines, heading_tails, outline
-from memsync.memory.text.ops import Applied, Edit, Op
+from memsync.memory.text.ops import NO_BASE, Applied, Edit, Op
 from memsync.memory.text.pieces import constraint_pieces, in_lines, pieces
 
 
@@ -39,6 +39,8 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
+    if edit.base == NO_BASE:
+        body = _without_others(body, edit, wanted)
     body = _add_constraints(
         lambda: (_outside(base or "") - away) & _outside(before), body, others + wanted
     )
@@ -56,6 +58,14 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         elif op.sign == "-" and here[op.line] == 1 and op.line not in kept:
             dropped[op.line] = 1
     return Applied(_drop(body, dropped, constraint=False), in_lines(left))
+
+
+def _without_others(body: str, edit: Edit, wanted: Sequence[str]) -> str:
+    """A body in which what a text without a base has as a constraint stands nowhere else, unless
+    that text adds it there, too: another machine, which has only the note, makes it so.
+    """
+    plain = Counter(op.line for op in edit.ops if op.sign == "+" and not op.constraint)
+    return _drop(body, (Counter(wanted) & _outside(body)) - plain, constraint=False)
 
 
 def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:

@@ -489,6 +489,20 @@ def test_a_line_that_both_sides_left_outside_the_constraints_stays_beside_the_co
         assert (lines.count("- one"), rules.count("- one")) == (2, 1)
 
 
+def test_what_a_text_without_a_base_has_as_a_constraint_is_one_on_every_machine() -> None:
+    """Where the text itself is at hand, and where only its note is."""
+    here = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    text = "# M\n\n## Hard constraints\n\n- never four\n- one\n- two\n- never five\n"
+    edit = edits.difference(edits.NO_BASE, here, text, additions_only=True)
+    assert edit is not None
+    whole = edits.with_additions(here, text, edit)
+    for done in (edits.apply_text(here, here, whole, edit), edits.apply(here, edit, None)):
+        lines = done.body.split("\n")
+        rules = {lines[n] for n in constraint_lines(done.body)}
+        assert [lines.count(line) for line in ("- one", "- two", "- never five")] == [1, 1, 1]
+        assert {"- one", "- two", "- never five"} <= rules
+
+
 def filled(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
