@@ -49,7 +49,7 @@ def set_aside(store: Store) -> str:
     if memory is None or memory.newer:
         name = f"{CONFLICTS}/GLOBAL_MEMORY_{store.now():%Y%m%d_%H%M%S}.md"
         store.disk.move(NAME, name)
-        if _is_whole(store.disk.read(name)):  # it came at the last moment
+        if _is_whole(store, name):  # it came at the last moment
             store.disk.move(name, NAME)
             raise Changed(store.disk.where(NAME))
         return store.disk.where(name)
@@ -76,6 +76,10 @@ def _gone(store: Store, memory: Memory) -> list[str]:
     )
 
 
-def _is_whole(raw: bytes | None) -> bool:
-    """A memory that a merge may touch, as far as its bytes tell."""
+def _is_whole(store: Store, name: str) -> bool:
+    """Whether this is a memory that a merge may touch, as far as its bytes tell."""
+    try:
+        raw = store.disk.read(name)
+    except TooLargeFileError:
+        return False
     return raw is not None and len(raw) <= MOST_MEMORY_BYTES and not parse(raw).newer
