@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Iterable
 
 from memsync import sync
 from memsync.commands.common import writing
@@ -54,7 +55,8 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
             _ask(found)
         # A refresh would take the secret out of a conflict copy, or out of CLAUDE.md, again; and
         # the note of a killed undo loses its name with its bytes where it waits
-        sync.run(job, TakeIn(shows=True))
+        for line in sync.run(job, TakeIn(shows=True)).said:
+            terminal.err(_without(texts, line))
         for text in texts:
             purge.take_out(work, text, purge.places(work, text))
     terminal.out(
@@ -62,6 +64,12 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     )
     terminal.err(HISTORY)
     return 0
+
+
+def _without(texts: Iterable[str], line: str) -> str:
+    for text in texts:
+        line = line.replace(text, INSTEAD)
+    return line
 
 
 def _asked_for() -> str:

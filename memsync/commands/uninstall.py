@@ -80,7 +80,8 @@ def _refuse_to_lose_notes(config: Config, place: Place) -> None:
     if place.trouble is None and (waiting(box) or _restored(config, place)):
         # What keeps them from there is told below.
         with contextlib.suppress(MemsyncError), writing(config, place) as (_, job):
-            sync.run(job, TakeIn())
+            for line in sync.run(job, TakeIn()).said:
+                terminal.err(line)
     if count := len(waiting(box)):
         what = f"{counted(count, 'note waits', 'notes wait')} on this machine alone"
         raise LocalError(what, "memsync doctor   (says what keeps them from the memory folder)")

@@ -77,7 +77,7 @@ def move_in(disk: Disk, name: str, raw: bytes) -> str:
                 break
             continue
         if disk.read(place) != raw:
-            _move_back(disk, place, name)
+            move_back(disk, place, name)
             raise Changed(disk.where(name))
         if known:
             disk.delete(place)
@@ -85,8 +85,10 @@ def move_in(disk: Disk, name: str, raw: bytes) -> str:
     return keep(disk, raw)
 
 
-def _move_back(disk: Disk, place: str, name: str) -> None:
-    """Beside the memory again, by another such name where its own is taken."""
+def move_back(disk: Disk, place: str, name: str) -> None:
+    """Put a file from `conflicts/` beside the memory again, by its name there, or where that is
+    taken by one like it: as a conflict copy it is looked at.
+    """
     stem = name.removesuffix(".md")
     for again in itertools.chain([name], (f"{stem} ({n}).md" for n in itertools.count(2))):
         try:

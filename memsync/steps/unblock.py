@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from memsync.memory import bundles, lineage
-from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES
+from memsync.memory.conflicts import CONFLICTS, MOST_MEMORY_BYTES, move_back
 from memsync.memory.store import Store
 from memsync.memory.text.document import NAME, Memory, compose, parse, short_hash
 from memsync.system.disk import Changed
@@ -50,7 +50,7 @@ def set_aside(store: Store) -> str:
         name = f"{CONFLICTS}/GLOBAL_MEMORY_{store.now():%Y%m%d_%H%M%S}.md"
         store.disk.move(NAME, name)
         if _is_whole(store, name):  # it came at the last moment
-            store.disk.move(name, NAME)
+            move_back(store.disk, name, NAME)
             raise Changed(store.disk.where(NAME))
         return store.disk.where(name)
     name = f"{CONFLICTS}/{short_hash(memory.raw)}.md"

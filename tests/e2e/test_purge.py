@@ -250,3 +250,15 @@ def test_a_pending_note_stays_pending_where_a_killed_purge_is_run_again(ready: W
         ready.ok("undo")
     assert "router" not in ready.body
     assert not list(ready.state.glob("*/purging"))
+
+
+def test_what_a_purge_takes_in_is_told_without_the_secret(ready: World) -> None:
+    rule = f"- Never write {SECRET} down"
+    ready.edit("- Ask before", f"{rule}\n- Ask before")
+    ready.ok("refresh")
+    waiting = "- Ask before anything is deleted"
+    ready.edit(f"{rule}\n{waiting}\n", "")
+    done = ready.ok("purge", SECRET, "--yes")
+    assert f"constraint removed by hand: {waiting}" in done.err
+    assert "constraint removed by hand: - Never write [purged] down" in done.err
+    assert SECRET not in done.out + done.err

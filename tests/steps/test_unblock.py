@@ -26,14 +26,34 @@ class Overtaken(RealDisk):
         super().move(name, to)
 
 
-def test_a_memory_that_comes_in_the_place_of_one_that_blocks_stays(tmp_path: Path) -> None:
-    memory, state = tmp_path / "memory", tmp_path / "state"
+class Busy(Overtaken):
+    """Its name is taken again, before what was moved comes back."""
+
+    def move(self, name: str, to: str) -> None:
+        if to == NAME:
+            Path(self.where(NAME)).write_bytes(LATER)
+        super().move(name, to)
+
+
+def blocked(root: Path, kind: type[Overtaken]) -> tuple[Path, Store]:
+    """A memory folder with a memory of a later memsync."""
+    memory, state = root / "memory", root / "state"
     memory.mkdir()
     state.mkdir()
     (memory / NAME).write_bytes(LATER)
-    disk = Overtaken(memory, FolderError)
-    store = Store(disk, RealDisk(state, FolderError), lambda: datetime(2026, 11, 30, tzinfo=UTC))
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    return memory, Store(kind(memory, FolderError), RealDisk(state, FolderError), lambda: now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [(Overtaken, {NAME: WHOLE}), (Busy, {NAME: LATER, "GLOBAL_MEMORY (2).md": WHOLE})],
+)
+def test_a_memory_that_comes_in_the_place_of_one_that_blocks_is_not_set_aside(
+    tmp_path: Path, kind: type[Overtaken], there: dict[str, bytes]
+) -> None:
+    memory, store = blocked(tmp_path, kind)
     assert unblock.blocked(store) == unblock.NEWER
     with pytest.raises(Changed):
         unblock.set_aside(store)
-    assert {path.name: path.read_bytes() for path in memory.rglob("*.md")} == {NAME: WHOLE}
+    assert {path.name: path.read_bytes() for path in memory.rglob("*.md")} == there

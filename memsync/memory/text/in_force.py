@@ -35,7 +35,7 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         beyond = gone & (_rules(body) - rest)
         body = _drop(body, beyond, constraint=True)
         come = Counter(op.line for op in edit.ops if op.sign == "+")
-        strays = gone & (_outside(body) - _headings(body) - _outside(before) - come)
+        strays = gone & (_movable(body) - _outside(before) - come)
         body = _drop(body, strays, constraint=False)  # their heading went, too
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
@@ -65,7 +65,7 @@ def _without_others(body: str, edit: Edit, wanted: Sequence[str]) -> str:
     that text adds it there, too: another machine, which has only the note, makes it so.
     """
     plain = Counter(op.line for op in edit.ops if op.sign == "+" and not op.constraint)
-    return _drop(body, (Counter(wanted) & _outside(body)) - plain, constraint=False)
+    return _drop(body, (Counter(wanted) & _movable(body)) - plain, constraint=False)
 
 
 def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
@@ -120,7 +120,7 @@ def _add_constraints(outside: Callable[[], Counter[str]], body: str, wanted: Seq
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body
-    moved = Counter(missing) & (_outside(body) - outside())
+    moved = Counter(missing) & (_movable(body) - outside())
     body = _drop(body, moved, constraint=False)
     lines, at = body.split("\n"), _constraints_end(body)
     if at is None:
@@ -142,10 +142,10 @@ def _outside(body: str) -> Counter[str]:
     return Counter(pieces(body)) - _rules(body)
 
 
-def _headings(body: str) -> Counter[str]:
-    """The lines of headings: none is a constraint, though a line of code may look like one."""
+def _movable(body: str) -> Counter[str]:
+    """The same without headings: none was a constraint, though a line of code may look like one."""
     lines = body.split("\n")
-    return Counter(lines[number] for number in heading_tails(outline(body)))
+    return _outside(body) - Counter(lines[number] for number in heading_tails(outline(body)))
 
 
 def _constraints_end(body: str) -> int | None:

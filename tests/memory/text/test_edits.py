@@ -503,6 +503,16 @@ def test_what_a_text_without_a_base_has_as_a_constraint_is_one_on_every_machine(
         assert {"- one", "- two", "- never five"} <= rules
 
 
+def test_a_line_of_code_among_constraints_takes_no_heading_away() -> None:
+    here = "# M\n\n# setup\n\n- one\n\n## Hard constraints\n\n- never four\n"
+    text = f"{here}\n```\n# setup\n```\n"
+    edit = edits.difference(edits.NO_BASE, here, text, additions_only=True)
+    assert edit is not None
+    whole = edits.with_additions(here, text, edit)
+    for done in (edits.apply_text(here, here, whole, edit), edits.apply(here, edit, None)):
+        assert done.body.startswith("# M\n\n# setup\n\n- one\n")
+
+
 def filled(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
