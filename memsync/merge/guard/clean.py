@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import outline
@@ -15,10 +16,13 @@ from memsync.memory.text.words import (
     first_line,
     folded,
     is_pair,
+    key,
     shown,
+    similar,
     without_end,
     words,
 )
+from memsync.merge.guard.known import Known
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.wrapper import FENCE, unwrapped, without_closing
 from memsync.merge.prompt import escaped, unescaped
@@ -36,8 +40,10 @@ _WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = "\u200c\u200d"
 _KEYCAP: Final = "\u20e3"
 
+_MARKS: Final = 9  # of emphasis or code, round a short line
+_BEGUN: Final = 40  # sentences with one beginning: any of them may be the one
+
 # The one reply that is not a file: the prompt's own word for "no change", alone or in a sentence.
-_LONGEST: Final = 400  # characters of a sentence that a cut line may be
 _UNCHANGED: Final = re.compile(
     r"(?:return(?:ing)? |status |result |the |this |your |it |file |memory |global |md "
     r"|is |are |was |i m |i am |there |to |be |has |have |been |remains? |stays? |should |as )*"
@@ -137,32 +143,42 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
 
 
 def _completed(text: str, source: Source) -> tuple[str, list[str]]:
-    """A last line that is a note's sentence cut inside a word, with the rest of the sentence."""
+    """A last line that is a note's sentence cut inside a word, with the rest of the sentence; cut
+    anywhere, where the last line of the memory has not come either.
+    """
     last = text.rstrip().rpartition("\n")[2]
     cut = folded(bare(last))
-    if not cut[-1:].isalnum() or source.known.has(last) or is_pair(words(cut)[-1]):
+    if not words(cut) or source.known.has(last):
+        return text, []
+    begun = [(one, rest) for one in source.sentences if (rest := _rest(one.text, cut)) is not None]
+    if len(begun) > _BEGUN:
         return text, []
     whole = folded(text)
-    rests = {
-        rest
-        for one in source.sentences
-        if (rest := _rest(one.text, cut)) is not None and folded(without_end(one.text)) not in whole
-    }
+    rests = {rest for one, rest in begun if folded(without_end(one.text)) not in whole}
     rest = without_end(next(iter(rests))) if len(rests) == 1 else ""
-    if not rest[:1].isalnum():
+    in_word = cut[-1].isalnum() and rest[:1].isalnum() and not is_pair(words(cut)[-1])
+    if not words(rest) or not (in_word or _without_end_of(source.old, text)):
         return text, []
     return text.rstrip() + rest, [f"the end of a note's sentence put back: {shown(last + rest)}"]
+
+
+def _without_end_of(old: str, text: str) -> bool:
+    """Whether a text broke off before the last line of the memory: it neither has it nor ends in
+    another form of it.
+    """
+    was, now = (one.rstrip().rpartition("\n")[2] for one in (old, text))
+    return not similar(key(was), key(now)) and not Known(text.split("\n")).has(was)
 
 
 def _rest(sentence: str, cut: str) -> str | None:
     """What stands behind these words (folded) of a sentence that begins with them; None also where
     the cut goes through a character that folds into several.
     """
-    if len(sentence) > _LONGEST or not folded(sentence[: 2 * len(cut) + 9]).startswith(cut):
+    if not folded(sentence[: 2 * len(cut) + _MARKS]).startswith(cut):
         return None
-    ends = range(len(cut) // 2, min(len(sentence), 2 * len(cut) + 9) + 1)
-    at = next((n for n in ends if folded(sentence[:n]) == cut), None)
-    return None if at is None else sentence[at:]
+    ends = range(min(len(sentence), 2 * len(cut) + _MARKS) + 1)
+    at = bisect_left(ends, len(cut), key=lambda n: len(folded(sentence[:n])))
+    return sentence[at:] if folded(sentence[:at]) == cut else None
 
 
 def _without_hidden(text: str, source: Source) -> tuple[str, int]:

@@ -224,6 +224,23 @@ def test_a_new_last_line_that_was_cut_inside_a_word_has_the_rest_of_its_sentence
 
 
 @pytest.mark.parametrize(
+    "note",
+    [
+        "Vumbukan veltrangi stumtanfan, delgros kosbranni.",
+        "池の鯉は毎朝六時に餌を食べてから水草の下で昼まで眠る。",
+        " ".join(f"Vumbukan {n}ter" for n in "abcdefghijklmnopqrstuvwxyz" * 2) + ".",
+    ],
+)
+def test_a_reply_that_broke_off_in_a_new_line_has_the_rest_of_its_sentence(note: str) -> None:
+    above, last = OLD.rstrip("\n").rsplit("\n", 1)
+    whole = sorted([*above.split("\n"), last, f"- {note.rstrip('.。')}"])
+    for length in range(len(note) // 3, len(note)):
+        verdict = judge(OLD, f"{above}\n- {note[:length]}", [note])
+        assert verdict.kind == "accept", note[:length]
+        assert sorted(verdict.body.rstrip(".。\n").split("\n")) == whole
+
+
+@pytest.mark.parametrize(
     ("reply", "note", "said"),
     [
         (f"```markdown\n{MERGED}```\n\n- Never feed the heron\n", "Never feed the heron!", "heron"),
