@@ -6,7 +6,7 @@ The last step of putting an edit into a body. May not know: how the places of li
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from memsync.memory.text.constraints import is_constraint_title
@@ -45,15 +45,18 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         lambda: (_outside(base or "") - away) & _outside(before), body, others + wanted
     )
     here = Counter(pieces(body))
+    absent = {op.line for op in edit.ops if op.sign == "+" and not here[op.line]}
+    if absent:
+        absent -= _come(here - Counter(pieces(before)), edit)
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
-    left = [op for op in edit.ops if op.sign == "+" and not op.constraint and not here[op.line]]
+    left = [op for op in edit.ops if op.sign == "+" and not op.constraint and op.line in absent]
     named = {op.line for op in left}
     signs = {(op.sign, op.line) for op in edit.ops if op.constraint}
     dropped = Counter[str]()
     for op in placed.unplaced:
         if op.constraint or (op.sign, op.line) in signs:
             continue
-        if op.sign == "+" and not here[op.line] and op.line not in named:
+        if op.sign == "+" and op.line in absent - named:
             left.append(op)
         elif op.sign == "-" and here[op.line] == 1 and op.line not in kept:
             dropped[op.line] = 1
@@ -66,6 +69,19 @@ def _without_others(body: str, edit: Edit, wanted: Sequence[str]) -> str:
     """
     plain = Counter(op.line for op in edit.ops if op.sign == "+" and not op.constraint)
     return _drop(body, (Counter(wanted) & _movable(body)) - plain, constraint=False)
+
+
+def _come(fresh: Counter[str], edit: Edit) -> set[str]:
+    """The additions whose rows all came in fresh pieces, each as often as the edit adds it: what
+    was code may be an item now that goes on in the next row.
+    """
+    added = [op.line for op in edit.ops if op.sign == "+"]
+    missing = _rows(added) - _rows(fresh.elements())
+    return {line for line in added if not any(missing[row] for row in line.split("\n"))}
+
+
+def _rows(texts: Iterable[str]) -> Counter[str]:
+    return Counter(row for text in texts for row in text.split("\n"))
 
 
 def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:

@@ -365,6 +365,7 @@ def said(text: str) -> list[str]:
     "- ash\n## Hard constraints\n-->\n## Notes\n-->\n- ash\n",
     "## Hard constraints\n- ash ash\n-->\n",
 )
+@example("- ash\n## Hard constraints\n```\n", "```\n- ash\n    ash\n")
 @settings(max_examples=300, deadline=None)
 def test_an_edit_of_a_body_applied_to_that_body_is_the_edited_one(old: str, new: str) -> None:
     edit = edits.difference("1b1ce3deedd5", old, new, meant=True)

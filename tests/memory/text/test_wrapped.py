@@ -5,7 +5,7 @@ is never put together of two, and never cut.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memsync.memory.text import edits
@@ -139,6 +139,11 @@ LISTS = st.lists(st.lists(ITEMS, max_size=3), min_size=3, max_size=3).map(
 
 
 @given(LISTS, LISTS, LISTS)
+@example(
+    "## Notes\n\n## Hard constraints\n\n## Likes\n\n- elm fir\n  ash oak\n- ash oak\n",
+    "## Notes\n\n## Hard constraints\n\n## Likes\n\n- elm fir\n  ash oak\n",
+    "## Notes\n\n## Hard constraints\n\n## Likes\n\n- ash oak\n- elm fir\n",
+)
 @settings(max_examples=300, deadline=None)
 def test_no_item_is_put_together_of_two(base: str, ours: str, theirs: str) -> None:
     edit = edits.difference("1b1ce3deedd5", base, theirs, meant=True)
