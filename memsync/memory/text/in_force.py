@@ -37,10 +37,11 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         come = Counter(op.line for op in edit.ops if op.sign == "+")
         strays = gone & (_movable(body) - _outside(before) - come)
         body = _drop(body, strays, constraint=False)  # their heading went, too
+    body = _drop(body, _twice(body, before, base, wanted), constraint=True)
     others = [*_others(before, {*taken, *kept}), *rest.elements()]
     away = Counter(op.line for op in edit.ops if op.sign == "-" and not op.constraint)
     if edit.base == NO_BASE:
-        body = _without_others(body, edit, wanted)
+        body = _without_others(before, body, edit, wanted)
     body = _add_constraints(
         lambda: (_outside(base or "") - away) & _outside(before), body, others + wanted
     )
@@ -63,12 +64,15 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     return Applied(_drop(body, dropped, constraint=False), in_lines(left))
 
 
-def _without_others(body: str, edit: Edit, wanted: Sequence[str]) -> str:
+def _without_others(before: str, body: str, edit: Edit, wanted: Sequence[str]) -> str:
     """A body in which what a text without a base has as a constraint stands nowhere else, unless
     that text adds it there, too: another machine, which has only the note, makes it so.
     """
     plain = Counter(op.line for op in edit.ops if op.sign == "+" and not op.constraint)
-    return _drop(body, (Counter(wanted) & _movable(body)) - plain, constraint=False)
+    there, made = _movable(body), Counter(wanted)
+    fresh = there - _outside(before)  # put there, as their heading is not here
+    twice = Counter({line: made[line] + fresh[line] for line in made})
+    return _drop(body, (twice & there) - plain, constraint=False)
 
 
 def _come(fresh: Counter[str], edit: Edit) -> set[str]:
@@ -91,6 +95,16 @@ def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
     here, there = _rules(before), _rules(base or "")
     rest = {line: min(here[line], max(here[line], there[line]) - gone[line]) for line in gone}
     return +Counter(rest)
+
+
+def _twice(body: str, before: str, base: str | None, wanted: Sequence[str]) -> Counter[str]:
+    """How often too often a line stands there that both sides made a constraint."""
+    here, there, made = _rules(before), _rules(base or ""), Counter(wanted)
+    both = [line for line in made if here[line] and not there[line]]
+    if not both:
+        return Counter()
+    now = _rules(body)
+    return +Counter({line: now[line] - max(here[line], made[line]) for line in both})
 
 
 def _rules(body: str) -> Counter[str]:

@@ -504,6 +504,30 @@ def test_what_a_text_without_a_base_has_as_a_constraint_is_one_on_every_machine(
         assert {"- one", "- two", "- never five"} <= rules
 
 
+def test_what_a_text_without_a_base_has_as_a_constraint_is_one_where_its_heading_is_gone() -> None:
+    base = "# M\n\n- one\n- two\n\n## Hard constraints\n\n- (Rules)\n"
+    here = "# M\n\n- one\n- (Rules)\n"
+    text = base.replace("- (Rules)\n", "- (Rules)\n- one\n- never five\n")
+    edit = edits.difference(edits.NO_BASE, base, text, additions_only=True)
+    assert edit is not None
+    for done in (edits.apply_text(here, base, text, edit), edits.apply(here, edit, base)):
+        lines = done.body.split("\n")
+        assert [lines.count(line) for line in ("- one", "- never five")] == [1, 1]
+        assert {"- one", "- never five"} <= {lines[n] for n in constraint_lines(done.body)}
+
+
+def test_a_line_that_both_sides_made_a_constraint_is_one() -> None:
+    base = "# M\n\n## Notes\n\n- one\n- two\n\n## Hard constraints\n\n- never four\n"
+    ours = "# M\n\n- one and more\n\n## Notes\n\n\n## Hard constraints\n- one\n- never five\n"
+    edited = base + "- one\n- never five\n"
+    edit = edits.difference("0123456789ab", base, edited)
+    assert edit is not None
+    for done in (edits.apply_text(ours, base, edited, edit), edits.apply(ours, edit, base)):
+        lines = done.body.split("\n")
+        rules = [lines[n] for n in sorted(constraint_lines(done.body))]
+        assert [rules.count(line) for line in ("- one", "- never five")] == [1, 1]
+
+
 def test_a_line_of_code_among_constraints_takes_no_heading_away() -> None:
     here = "# M\n\n# setup\n\n- one\n\n## Hard constraints\n\n- never four\n"
     text = f"{here}\n```\n# setup\n```\n"
