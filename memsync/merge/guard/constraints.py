@@ -30,6 +30,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.hard import Hard, unsaid
+from memsync.merge.guard.near import Near
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.rules import (
     faithful,
@@ -44,8 +45,7 @@ from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 _LONGEST: Final = 60  # words of a sentence that becomes a constraint
-_COMPARED: Final = 100  # old constraints compared by words, for one that is in the reply only
-_ALIKE: Final = 4  # and by characters
+_ALIKE: Final = 4  # old constraints compared by characters, for one that is in the reply only
 
 
 class Sorted:
@@ -145,7 +145,8 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
             unknown.append(block)
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
     taken.lost = lost[::-1]
-    formers = {block.start: former_of(block.text, taken.lost) for block in unknown}
+    left_out = Lost(taken.lost)
+    formers = {block.start: left_out.former_of(block.text) for block in unknown}
     # First the new ones: a sentence makes one constraint
     for block in sorted(unknown, key=lambda block: formers[block.start] is not None):
         _sort_unknown(block, formers[block.start], lines, old, source, taken)
@@ -328,13 +329,20 @@ def _count_down(counter: Counter[str], name: str) -> bool:
     return True
 
 
-def former_of(text: str, lost: Sequence[Block]) -> Block | None:
-    """The old constraint, left out by the reply, that a text rewords."""
-    said = stems(text)
-    near = sorted(lost, key=lambda b: -total(stems(b.text) & said))[:_COMPARED]
-    for former in near:
-        wanted = stems(former.text)
-        if 2 * total(wanted & said) >= total(wanted):
-            return former
-    alike = (b for b in near[:_ALIKE] if similar(block_key(b.text), block_key(text)))
-    return next(alike, None)
+class Lost:
+    """The old constraints that a reply left out."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._near = Near([stems(block.text) for block in blocks])
+
+    def former_of(self, text: str) -> Block | None:
+        """The one that a text rewords."""
+        said = stems(text)
+        near = [self._blocks[n] for n in self._near.nearest(said)]
+        for former in near:
+            wanted = stems(former.text)
+            if 2 * total(wanted & said) >= total(wanted):
+                return former
+        alike = (b for b in near[:_ALIKE] if similar(block_key(b.text), block_key(text)))
+        return next(alike, None)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Heading, Outline
-from memsync.memory.text.words import key, shown, words
+from memsync.memory.text.words import bare, key, shown, words
 from memsync.merge.guard.alignment import rising
 from memsync.merge.guard.dress import title_key
 from memsync.merge.guard.provenance import compare, spoken
@@ -19,6 +19,7 @@ from memsync.merge.guard.source import Source
 
 SLACK: Final = 4000  # characters that a reply may be longer than the old memory and 3 x the notes
 NEW_HEADINGS: Final = 2
+_READ: Final = 2000  # new lines of a reply that a person can be asked about, at the very most
 _Path = tuple[str, ...]
 
 
@@ -74,6 +75,16 @@ def too_long(reply: str, source: Source) -> str | None:
     if len(reply) <= limit:
         return None
     return f"the reply has {len(reply):,} characters, more than the {limit:,} it could need"
+
+
+def rewritten(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> str | None:
+    """Why the reply is no merge: of thousands of its lines nobody knows."""
+    found = compare(old, new, removed)
+    texts = [found.theirs[n].text for n in found.fresh] if len(found.fresh) > _READ else []
+    strange = sum(bare(text) not in source.own_lines for text in texts)
+    if strange <= _READ:
+        return None
+    return f"{strange:,} lines of the reply are neither in the memory nor in a note"
 
 
 def misshapen(old: Outline, new: Outline, matched: Matched, source: Source) -> Iterator[str]:

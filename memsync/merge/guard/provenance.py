@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -36,8 +37,10 @@ class Compared(NamedTuple):
 
     pairs: items of the new text that stand in the old one, in the same order. moved: the others
     that stand there. went, fresh: what stands in one of them only, constraints left out.
-    partner: for an item that went the one that rewords it. outside: old items that a merge could
-    lose: neither a constraint, which code puts back, nor a placeholder.
+    partner: for an item that went the one that rewords it; partners: for each new item the old ones
+    that it rewords. outside: old items that a merge could lose: neither a constraint, which code
+    puts back, nor a placeholder. plain_titles: some old line of text stands right above a
+    list.
     """
 
     ours: tuple[Item, ...]
@@ -47,15 +50,9 @@ class Compared(NamedTuple):
     went: list[int]
     fresh: list[int]
     partner: dict[int, int]
+    partners: dict[int, list[int]]
     outside: frozenset[int]
-
-    @property
-    def partners(self) -> dict[int, list[int]]:
-        """For each new item the old ones that it rewords."""
-        found: dict[int, list[int]] = {}
-        for o, n in self.partner.items():
-            found.setdefault(n, []).append(o)
-        return found
+    plain_titles: bool
 
 
 class Voice(NamedTuple):
@@ -106,7 +103,11 @@ def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     known, inside = pairs.keys() | moved.keys(), section_lines(new)
     fresh = [n for n, item in enumerate(theirs) if n not in known and item.start not in inside]
     partner = _partners(ours, theirs, went, fresh)
-    return Compared(ours, theirs, pairs, moved, went, fresh, partner, outside)
+    partners: dict[int, list[int]] = {}
+    for o, n in partner.items():
+        partners.setdefault(n, []).append(o)
+    titles = any(a.kind == "prose" and b.kind == "item" for a, b in pairwise(ours))
+    return Compared(ours, theirs, pairs, moved, went, fresh, partner, partners, outside, titles)
 
 
 def _moved(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:

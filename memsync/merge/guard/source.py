@@ -34,6 +34,7 @@ from memsync.memory.text.words import (
 )
 from memsync.merge.guard.hard import Hard
 from memsync.merge.guard.known import Known
+from memsync.merge.guard.near import Near
 from memsync.merge.guard.sentences import Sentence, own_lines, sentences_of
 from memsync.merge.prompt import is_label
 
@@ -107,10 +108,10 @@ class Source:
         return outline(text, self.titles, plainly=self.plainly)
 
     @cached_property
-    def _rules(self) -> list[frozenset[str]]:
+    def _rules(self) -> Near:
         """The words of each old constraint, without their endings."""
         rules = [block.text.replace("\n", " ") for block in self.outline(self.old).constraints]
-        return [frozenset(map(stem, found)) for found in words_of_each(rules)]
+        return Near([frozenset(map(stem, found)) for found in words_of_each(rules)])
 
     @cached_property
     def begin_rules(self) -> frozenset[str]:
@@ -124,11 +125,8 @@ class Source:
         that is less than half of them.
         """
         wanted = stems(text)
-        shared = [total(rule & wanted) for rule in self._rules]
-        at = max(range(len(shared)), key=shared.__getitem__, default=None)
-        if at is None or 2 * shared[at] < total(self._rules[at]):
-            return frozenset()
-        return self._rules[at]
+        rule = next((self._rules.bags[n] for n in self._rules.nearest(wanted)), frozenset())
+        return rule if 2 * total(rule & wanted) >= total(rule) else frozenset()
 
     @cached_property
     def text(self) -> str:

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 from memsync.memory.text.markdown import Block, Outline, Section
 from memsync.memory.text.words import BULLET, bare, key, shown, tokens, total, words
 from memsync.merge.guard.constraints import (
+    Lost,
     Sorted,
     block_key,
     expected_blocks,
-    former_of,
     put_back,
     sort_blocks,
 )
@@ -265,10 +265,11 @@ def _disguised(new: Outline, found: Sorted, source: Source) -> list[int]:
         return []
     lines = [n for n, line in _beyond(new).items() if line.strip() and n not in new.code]
     fresh = [n for n in lines if not source.has_line(new.lines[n])][:_MOST_FRESH]
+    lost = Lost(found.lost)
     return [
         n
         for n in fresh
-        if former_of(new.lines[n], found.lost) is not None
+        if lost.former_of(new.lines[n]) is not None
         and 2 * total(source.best(words(new.lines[n])).held) < total(words(new.lines[n]))
     ]
 

@@ -13,6 +13,7 @@ from typing import Final
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import bare, key, says_all, shown, total, words
 from memsync.merge.guard.dress import STOPS, Item
+from memsync.merge.guard.near import Near
 from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, named, spoken, voice
 from memsync.merge.guard.source import Source
@@ -23,7 +24,6 @@ _SHORT: Final = 4  # words of a label that only orders what is nested below it
 _TITLE: Final = 8  # words of a heading
 _LONG: Final = 2000  # characters of a line that nobody reads any more
 _ECHOES: Final = 60  # new lines that may say what another one says
-_COMMON: Final = 40  # a word in more old lines than this tells nothing
 _FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[^\s`]*\s*$")
 _RULE: Final = re.compile(r"[\s|:*_=-]+")  # of a page or of a table
 _NOBODY: Final = "left out, as nobody said it"
@@ -34,17 +34,10 @@ class _Lines:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
-        self._at: dict[str, list[int]] = {}
-        for n, line in enumerate(lines):
-            for name in stems(line):
-                self._at.setdefault(name, []).append(n)
+        self._near = Near(list(map(stems, lines)))
 
     def nearest(self, line: str) -> list[str]:
-        shared: dict[int, float] = {}
-        for name in stems(line):
-            places = self._at.get(name, [])
-            for n in places if len(places) <= _COMMON else ():
-                shared[n] = shared.get(n, 0.0) + total([name])
+        shared = self._near.shared(stems(line))
         if not shared:
             return []
         return [self._lines[max(shared, key=lambda n: (shared[n], -n))]]
@@ -52,7 +45,7 @@ class _Lines:
     def hold(self, line: str) -> bool:
         """The lines have half of the words between them."""
         found = stems(line)
-        here = frozenset(name for name in found if name in self._at)
+        here = frozenset(filter(self._near.__contains__, found))
         return bool(self._lines) and total(here) >= ENOUGH * total(found)
 
 
@@ -212,7 +205,7 @@ def _below_title(found: Compared, n: int, source: Source) -> range:
     headings but bold or plain lines; none where old lines would come to stand below it.
     """
     item = found.theirs[n]
-    if item.kind != "prose" or not is_asked_for(item.text):
+    if item.kind != "prose" or not is_asked_for(item.text) or not found.plain_titles:
         return range(0)
     end = n + 2
     while end < len(found.theirs) and found.theirs[end].kind in ("item", "code"):
@@ -282,5 +275,8 @@ def _below(found: Compared, n: int) -> range:
 
 
 def _takes_in(found: Compared, below: range, source: Source) -> bool:
-    """An old line that no note speaks of has come to stand below the heading."""
-    return any(m in found.pairs and not spoken(found.theirs[m], source) for m in below)
+    """An old line that no note speaks of has come to stand below the heading, in its own or in
+    other words.
+    """
+    old = (m for m in below if m in found.pairs or m in found.partners)
+    return any(not spoken(found.theirs[m], source) for m in old)

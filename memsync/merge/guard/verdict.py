@@ -29,6 +29,7 @@ from memsync.merge.guard.frame import (
     halved,
     match_headings,
     misshapen,
+    rewritten,
     too_long,
 )
 from memsync.merge.guard.losses import settle
@@ -191,6 +192,9 @@ def _whole(case: Case, view: Outline) -> list[str]:
     old, source = case.old, case.source
     if is_json("\n".join(view.lines)) and not is_json(source.old):
         return ["the reply is JSON, not the memory"]
+    strange = rewritten(old, view, source, case.removed)
+    if strange is not None:
+        return [strange]
     reasons = [*unheard_of(view, old, source)]
     reasons += misshapen(old, view, match_headings(old, view, source), source)
     excess = halved(old, view, source, case.removed)

@@ -154,6 +154,17 @@ def test_a_constraint_that_a_note_overtakes_is_asked_about_and_stays() -> None:
     assert verdict.body == edit((HARD, f"{HARD.rstrip()}\n- {rule}\n\n"))
 
 
+def test_of_many_constraints_left_out_the_one_that_a_reply_rewords_stays_as_it_was() -> None:
+    rules = [f"- Never feed heron{n} at pond{n}\n" for n in range(150)]
+    memory = f"# M\n\n- The carp sleeps\n\n## Hard constraints\n\n{''.join(rules)}"
+    reply = memory.replace(
+        "".join(rules), "- Try hard not to be the one to feed heron149 who lives at pond149\n"
+    )
+    verdict = judge(memory, f"{reply}- Never swim\n", ["Never swim!"])
+    assert (verdict.kind, verdict.body) == ("accept", f"{memory}- Never swim\n")
+    assert any("stays as it was" in repair for repair in verdict.repairs)
+
+
 def test_a_constraint_and_a_fact_at_once() -> None:
     reply = edit(
         ("NEVER push", "Avoid push"),

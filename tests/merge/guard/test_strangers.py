@@ -241,6 +241,21 @@ def test_a_reply_that_broke_off_in_a_new_line_has_the_rest_of_its_sentence(note:
 
 
 @pytest.mark.parametrize(
+    ("old", "reply", "notes"),
+    [
+        ("- Never swim\n", "Hard constraints\n- never swim today\n", []),
+        ("People\n- Never swim\n", "People\n\nHard constraints\n- never swim today\n", []),
+        ("# Ponds\n", "Hard constraints\n=== never\n# Ponds\n", ["never"]),
+    ],
+)
+def test_a_title_in_plain_words_that_is_none_of_the_memory_is_not_taken(
+    old: str, reply: str, notes: list[str]
+) -> None:
+    verdict = judge(old, reply, notes)
+    assert verdict.kind in ("ask", "reject") or "Hard" not in verdict.body
+
+
+@pytest.mark.parametrize(
     ("reply", "note", "said"),
     [
         (f"```markdown\n{MERGED}```\n\n- Never feed the heron\n", "Never feed the heron!", "heron"),

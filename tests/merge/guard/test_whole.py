@@ -269,3 +269,16 @@ def test_a_thought_that_holds_what_a_note_says_and_the_file_does_not_is_not_drop
 ) -> None:
     thought = f"<thinking>\nThe printer gets new ink. {news}\n</thinking>\n\n"
     assert judge(OLD, thought + MERGED, [NOTE, "Lea waters the ferns."]).kind == "ask"
+
+
+def test_a_reply_of_thousands_of_lines_that_nobody_knows_is_refused() -> None:
+    lines = [f"- Heron{n} of house{n} eats fish\n" for n in range(2_100)]
+    memory = f"# Ponds\n\n{''.join(lines)}"
+    changed = [line.replace("fish", "frogs") for line in lines]
+    for many, kind in ((2_000, "ask"), (2_001, "reject")):
+        reply = "".join(("# Ponds\n\n", *changed[:many], *lines[many:]))
+        assert judge(memory, reply, ["The carp sleeps."]).kind == kind
+    verdict = judge(memory, f"# Ponds\n\n{''.join(changed)}", ["The carp sleeps."])
+    assert verdict.reasons == ("2,100 lines of the reply are neither in the memory nor in a note",)
+    noted = judge(memory, memory + "".join(changed), ["".join(changed)])
+    assert (noted.kind, noted.body) == ("accept", memory + "".join(changed))
