@@ -22,7 +22,7 @@ from memsync.commands.register import (
 from memsync.config import Config, load
 from memsync.merge.kept import reminder
 from memsync.providers.resolve import Place, resolve
-from memsync.system import terminal, trace
+from memsync.system import interrupts, terminal, trace
 from memsync.system.disk import RealDisk, too_large
 from memsync.system.errors import (
     FolderError,
@@ -39,6 +39,7 @@ OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Never a traceback."""
     words = _options_behind(list(sys.argv[1:] if argv is None else argv))
+    interrupts.remember()
     terminal.prepare()
     return _told(lambda: _run(words), words)
 
@@ -53,9 +54,7 @@ def _told(work: Callable[[], int], words: list[str]) -> int:
     except MemsyncError as error:
         failure = error
     except KeyboardInterrupt:
-        again = words[:1] == ["init"]  # before it there is no status to look at
-        hint = "memsync init" if again else "memsync status   (what was captured is kept)"
-        failure = InterruptedByUserError("interrupted", hint)
+        failure = _interrupted(words)
     except BrokenPipeError:  # the reader of stdout went away (`memsync show | head`): no words
         terminal.out_is_gone()
         return MemsyncError.status
@@ -63,7 +62,7 @@ def _told(work: Callable[[], int], words: list[str]) -> int:
         where = f" ({error.filename})" if error.filename else ""
         failure = LocalError(f"the system said no: {(error.strerror or 'an error').lower()}{where}")
     except Exception as error:  # noqa: BLE001 - the last net: a bug is never a traceback
-        failure = _bug(error)
+        failure = _interrupted(words) if interrupts.came() else _bug(error)
     _tell(failure, as_json=_wants_json(words))
     return failure.status
 
@@ -178,6 +177,12 @@ def _tell(error: MemsyncError, *, as_json: bool) -> None:
         if error.stands and terminal.err_is_terminal():
             terminal.err(f"  {error.stands}")
         terminal.err(f"{second}: {error.shown['try']}")
+
+
+def _interrupted(words: list[str]) -> MemsyncError:
+    again = words[:1] == ["init"]  # before it there is no status to look at
+    hint = "memsync init" if again else "memsync status   (what was captured is kept)"
+    return InterruptedByUserError("interrupted", hint)
 
 
 def _bug(error: Exception) -> MemsyncError:

@@ -4,6 +4,7 @@ CLAUDE.md.
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -253,3 +254,24 @@ def test_a_reply_that_is_none_is_paid_all_the_same(ready: World, scenario: str) 
     assert month["calls"] == 1
     assert month["input_tokens"] > 0
     assert month["dollars"] > 0
+
+
+@posix_only("SIGINT is sent the POSIX way")
+def test_ctrl_c_that_a_library_makes_another_failure_of_is_no_bug(
+    ready: World, tmp_path: Path
+) -> None:
+    """While the SDK is loaded, pydantic and Python itself (`__set_name__`) do that."""
+    before = Before(ready)
+    (tmp_path / "anthropic.py").write_text(
+        "import os, signal, time\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    raise RuntimeError('Error building the serializer') from None\n",
+        encoding="utf-8",
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    told(ready.run("refresh", "-n", NOTE, PYTHONPATH=path), 130, "interrupted")
+    assert not list(ready.state.glob("bug*"))
+    before.is_kept()
