@@ -21,6 +21,7 @@ from memsync.system.disk import ANYTHING, Disk, RealDisk
 from memsync.system.errors import InputError, LocalError, MemsyncError
 from memsync.system.lines import chunks, lines
 from memsync.system.machine import Machine
+from memsync.system.visible import whole
 
 FILE: Final = "harvest.json"
 MOST_LINE: Final = 4 * 1024 * 1024  # with an image beside the text; a longer one is passed by
@@ -154,8 +155,7 @@ def _plain(text: str) -> str:
 
 def of_prompt(prompt: Typed, where: str) -> Iterator[Candidate]:
     """The candidates of one prompt, secrets out."""
-    whole = prompt.text.encode("utf-8", "replace").decode()  # half a sign is in no note
-    clean = redact(whole).text  # of the whole: a label may stand in another sentence
+    clean = redact(whole(prompt.text)).text  # of the whole: a label may stand in another sentence
     for text in cues.to_remember(clean):
         context = "" if text == clean.strip() else around(clean, text)
         yield candidates.of(text, "session")._replace(

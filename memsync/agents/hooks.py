@@ -9,6 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from memsync.system.errors import InputError
+from memsync.system.visible import whole
+
 MOST_BYTES: Final = 4 * 1024 * 1024
 NAME: Final = "hook"  # the command that Claude Code runs; it stands in no list for people
 CHILD: Final = "MEMSYNC_CHILD"
@@ -32,7 +35,7 @@ def told(data: bytes) -> Told:
     try:
         found = json.loads(data)
         words = ("session_id", "transcript_path", "source", "command_name", "command_args")
-        return Told(*(str(found.get(word) or "") for word in words))
+        return Told(*(whole(str(found.get(word) or "")) for word in words))
     except (ValueError, AttributeError, RecursionError):
         return Told()
 
@@ -53,6 +56,14 @@ def blocked(reason: str, *, clear: bool) -> str:
 def is_attended(env: Mapping[str, str]) -> bool:
     """Whether a person types in this session: `claude -p` and the SDK are programs' sessions."""
     return not env.get("CLAUDE_CODE_ENTRYPOINT", "").startswith("sdk")
+
+
+def refuse_child(env: Mapping[str, str], command: str) -> None:
+    """What runs inside memsync's own Claude Code captures nothing, and waits for no lock that its
+    parent holds. Raises `InputError` there.
+    """
+    if env.get(CHILD):
+        raise InputError("this runs inside memsync, which captures nothing", command)
 
 
 def outside(env: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from memsync.agents import harvest
-from memsync.agents.hooks import CHILD, RUNS
+from memsync.agents.hooks import RUNS, refuse_child
 from memsync.config import Config
 from memsync.providers.resolve import Place
 from memsync.system import terminal
@@ -52,8 +52,7 @@ def refuse_inside_claude_code(machine: Machine, command: str) -> None:
 
     Raises `InputError`.
     """
-    if machine.env.get(CHILD):
-        raise InputError("this runs inside memsync, which captures nothing", command)
+    refuse_child(machine.env, command)
     if machine.env.get(RUNS):
         what = "inside Claude Code no candidate is shown or decided: it would leave this machine"
         raise InputError(what, f"{command}, in a terminal of your own")

@@ -69,6 +69,14 @@ def read(text: str | None, file: Files, stdin: Stdin, *, command: str) -> Given 
     return _given(data, "stdin", command) if data else None
 
 
+def told_elsewhere(text: str, command: str) -> Given:
+    """The notes in a text that no locale had a hand in, as the words of a command line have.
+
+    Raises `InputError`.
+    """
+    return _given(text.encode("utf-8"), "text", command)
+
+
 def _one(path: str, stdin: Stdin, command: str) -> Given:
     if path == "-":
         return _given(stdin.read(), "stdin", command)

@@ -7,7 +7,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from memsync.agents.hooks import CHILD, RUNS
+from memsync.agents.hooks import RUNS, refuse_child
 from memsync.commands.intake import Given, Stdin, read, says_nothing
 from memsync.commands.reading import bring_up_to_date
 from memsync.config import Config
@@ -115,8 +115,7 @@ def _kept(
 
 def _refuse_unwanted(machine: Machine, files: list[str] | None) -> bool:
     """Whether Claude runs this. A file that Claude names, and memsync's own Claude, are refused."""
-    if machine.env.get(CHILD):
-        raise InputError("this runs inside memsync, which captures nothing", "memsync note")
+    refuse_child(machine.env, "memsync note")
     claudes = bool(machine.env.get(RUNS))
     if claudes and any(one != "-" for one in files or ()):
         what = "inside Claude Code a note is not taken from a file"

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from memsync import sync
+from memsync.agents.hooks import refuse_child
 from memsync.commands import report
 from memsync.commands.calls import Asked, caller
 from memsync.commands.intake import Given, read
@@ -36,6 +37,7 @@ Says = Callable[[str], None]
 
 def refresh(args: argparse.Namespace, config: Config, provider: Place, says: Says) -> int:
     """Capture, then merge; `says`: the words of what turns on a terminal meanwhile."""
+    refuse_child(config.machine.env, "memsync refresh")
     costs = Costs()
     try:
         return _refreshed(args, config, provider, costs, says)

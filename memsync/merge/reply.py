@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
+from memsync.system.visible import whole
+
 MOST_TOKENS: Final = 1_000_000_000  # of one call: what is more was not counted by anybody
 
 
@@ -34,15 +36,8 @@ def tokens(value: object) -> int:
 
 
 def joined(pieces: Iterable[str]) -> str:
-    """The text of the pieces of a stream. A character that came as two halves is whole again; half
-    of one alone cannot be written or sent, and a sign for it stands in its place.
-    """
-    text = "".join(pieces)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    """The text of the pieces of a stream, each character whole."""
+    return whole("".join(pieces))
 
 
 def correction(reply: str, reasons: Sequence[str]) -> tuple[Turn, Turn]:

@@ -81,6 +81,17 @@ def may_hide(text: str) -> bool:
     return not _is_plain(text) and HIDDEN.search(text) is not None
 
 
+def whole(text: str) -> str:
+    """A character that came as two halves is whole again; half of one alone can neither be written
+    nor sent, and U+FFFD stands in its place.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def replaced(text: str, by: Callable[[str], str]) -> str:
     """The text with something else in the place of each hidden character."""
     return _without(text, HIDDEN, by)

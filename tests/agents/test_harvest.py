@@ -68,6 +68,13 @@ def test_words_that_are_a_part_of_what_claude_noted_are_not_asked_about_again(wo
     assert waiting(world) == []
 
 
+def test_half_a_character_makes_no_question_of_what_was_typed(world: World) -> None:
+    path = transcript(world)
+    path.write_bytes(lines(typed("Always use @ tabs.")).replace(b"@", b"\\ud83d"))
+    world.ok("harvest")
+    assert notes_of(world) == ["Always use \ufffd tabs."]
+
+
 def human(**changes: Any) -> dict[str, Any]:
     """A record that says all a typed one says, but for the changes."""
     return typed(POISON, **changes)

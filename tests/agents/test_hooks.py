@@ -19,6 +19,7 @@ from memsync.system.disk import RealDisk
 from memsync.system.errors import LocalError
 from tests.agents.claude_home import notes_of, project, transcript
 from tests.agents.claude_home import typed as prompt
+from tests.e2e import world as e2e
 from tests.e2e.world import World
 from tests.standin import StandIn
 
@@ -167,6 +168,27 @@ def test_what_is_typed_behind_memsync_is_a_note_at_once(world: World) -> None:
     assert "prefer marzipan" in pending.read_text(encoding="utf-8")
 
 
+def test_half_a_character_keeps_no_note_from_being_kept(world: World) -> None:
+    """JSON can say it, and so does a paste that was cut."""
+    answer = hook(world, "UserPromptExpansion", typed("prefer \ud83d marzipan"))
+    assert answer["reason"].startswith("noted ")
+    assert list(world.notes.values()) == ["prefer \ufffd marzipan"]
+
+
+def test_what_is_typed_is_a_note_in_any_locale(world: World) -> None:
+    """Claude Code tells UTF-8, whatever the locale says of words on a command line."""
+    answer = hook(
+        world,
+        "UserPromptExpansion",
+        typed("Café 世界"),
+        LC_ALL="C",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )
+    assert answer["reason"].startswith("noted ")
+    assert list(world.notes.values()) == ["Café 世界"]
+
+
 @pytest.mark.parametrize("begin", ["sk-ant-api03-", "sk-a\u200bnt-api03-"])
 def test_a_secret_is_left_out_and_said(world: World, begin: str) -> None:
     key = begin.replace("\u200b", "") + "Zy9" * 12
@@ -199,7 +221,8 @@ def test_a_child_of_memsyncs_captures_nothing(world: World) -> None:
     propose(world, "I like marzipan")
     for event in ("SessionStart", "SessionEnd", "UserPromptExpansion"):
         assert hook(world, event, typed("prefer quince"), MEMSYNC_CHILD="1") is None
-    assert world.run("note", "prefer quince", MEMSYNC_CHILD="1").status == 1
+    for words in (("note", "prefer quince"), ("refresh", "-n", "prefer quince"), ("refresh",)):
+        e2e.told(world.run(*words, MEMSYNC_CHILD="1"), 1, "captures nothing")
     assert world.notes == {}
     assert not (world.state / "sessions").exists()
 
