@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from memsync.config import Config
 from memsync.memory.store import Store
@@ -14,7 +13,7 @@ from memsync.steps.workspace import open_place
 from memsync.system import layout, terminal
 from memsync.system.counted import counted
 from memsync.system.errors import MemsyncError
-from memsync.system.localtime import ago
+from memsync.system.localtime import ago, told
 
 HEAD = ("", "service", "folder", "memory")
 
@@ -53,7 +52,7 @@ def _memory(one: CloudFolder, config: Config) -> str:
 def _size_and_age(store: Store, memory: Memory, config: Config) -> str:
     size = counted(count_lines(memory.body), "line")
     stamp = next((one.time for one in store.versions.all() if one.rev == memory.rev), "")
-    if not stamp:
+    time = told(stamp[:15], "%Y%m%d_%H%M%S")
+    if time is None:
         return size
-    time = datetime.strptime(stamp[:15], "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
     return f"{size}, merged {ago(time, config.machine.now())}"

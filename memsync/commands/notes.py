@@ -21,7 +21,7 @@ from memsync.memory.text import notes
 from memsync.merge import kept
 from memsync.providers.resolve import Place
 from memsync.steps.workspace import open_place, outbox
-from memsync.system import terminal
+from memsync.system import localtime, terminal
 from memsync.system.disk import Disk
 from memsync.system.errors import InputError, MemsyncError
 
@@ -166,7 +166,7 @@ def _rows(places: Iterator[Lying], words: list[str]) -> Iterator[Row]:
         if note is not None and _has(note.text, words):
             yield Row(
                 note.id,
-                _utc(note.label).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                _iso(note.label),
                 note.host,
                 place.state,
                 note.kind,
@@ -213,15 +213,17 @@ def _print_json(
 
 def _utc(label: str) -> datetime:
     """The time in a label. A name that holds no such time is as old as can be."""
-    try:
-        return datetime.strptime(label[:17], "%Y-%m-%d %H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return datetime(1970, 1, 1, tzinfo=UTC)
+    found = localtime.told(label[:17], "%Y-%m-%d %H%M%S")
+    return found or datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _iso(label: str) -> str:
+    return f"{_utc(label).replace(tzinfo=None).isoformat()}Z"
 
 
 def _local(time: str) -> str:
-    here = datetime.fromisoformat(time).astimezone()
-    return moment(here, f"{here:%Y-%m-%d %H:%M}")
+    at = localtime.here(datetime.fromisoformat(time))
+    return moment(at, localtime.minute(at))
 
 
 # -- one note ------------------------------------------------------------------------------------
@@ -236,7 +238,7 @@ def _of_id(store: Store | None, box: Disk, digits: str) -> tuple[State, notes.No
 
 def _print_one(found: tuple[State, notes.Note], *, as_json: bool) -> int:
     state, note = found
-    time = _utc(note.label).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = _iso(note.label)
     if as_json:
         fields = {"id": note.id, "time": time, "host": note.host, "state": state}
         terminal.out_json({**fields, "kind": note.kind, "source": note.source, "text": note.text})

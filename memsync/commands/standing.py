@@ -240,12 +240,12 @@ def _parts(found: Status, machine: Machine, work: Workspace) -> Iterator[tuple[s
 
 
 def _version(found: Status, machine: Machine) -> str:
-    from memsync.system.localtime import ago, local
+    from memsync.system.localtime import ago, local, told
 
     words = found.revision + (", edited since" if found.edited else "")
-    if not found.last_merge:
+    time = told(found.last_merge or "", "%Y-%m-%dT%H:%M:%SZ")
+    if time is None:
         return words
-    time = datetime.fromisoformat(found.last_merge)
     return f"{words}, {local(time)} ({ago(time, machine.now())})"
 
 
@@ -261,14 +261,14 @@ def _machines(work: Workspace, machine: Machine) -> list[str]:
     """The machines that wrote the newest notes, each with how long ago."""
     from itertools import islice
 
-    from memsync.system.localtime import ago
+    from memsync.system.localtime import ago, here
 
     seen: dict[str, datetime] = {}
     for listed in islice(work.store.sessions.newest(), LATELY):
         note = work.store.sessions.read(listed)
         if note is not None and note.host and note.host not in seen:
             with contextlib.suppress(ValueError):  # a note may say any time
-                seen[note.host] = datetime.fromisoformat(note.time).astimezone()
+                seen[note.host] = here(datetime.fromisoformat(note.time))
     return [
         f"{host} {ago(time, machine.now())}" for host, time in list(seen.items())[:MOST_MACHINES]
     ]

@@ -5,6 +5,7 @@ Reads and writes through a `Disk`. May not know: notes, the target, this machine
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -93,8 +94,9 @@ class Versions:
         stamp = now.strftime(STAMP)
         newest = next((version.time for version in self.all()), "")
         if stamp <= newest <= (now + CLOSE).strftime(STAMP):
-            last = datetime.strptime(newest, STAMP).replace(tzinfo=UTC)
-            return (last + timedelta(seconds=1)).strftime(STAMP)
+            with contextlib.suppress(ValueError):  # any eight and six digits are such a name
+                last = datetime.strptime(newest, STAMP).replace(tzinfo=UTC)
+                return (last + timedelta(seconds=1)).strftime(STAMP)
         return stamp
 
     def _raw(self, version: Version) -> bytes | None:

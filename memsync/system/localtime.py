@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 MINUTE: Final = 60
@@ -11,12 +11,33 @@ DAY: Final = 24 * HOUR
 LONGEST_NAME: Final = 5  # Windows calls a zone "W. Europe Standard Time"
 
 
+def told(label: str, form: str) -> datetime | None:
+    """The time, in UTC, that a label tells; None where it tells none. Anybody may name a file."""
+    try:
+        return datetime.strptime(label, form).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def here(time: datetime) -> datetime:
+    """A time in this machine's zone; in UTC where the calendar, its clock or the zone ends."""
+    try:
+        return time.astimezone()
+    except (OverflowError, OSError, ValueError):
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def minute(time: datetime) -> str:
+    """`2026-11-29 09:47`, the year with four digits on every system."""
+    return time.replace(tzinfo=None).isoformat(" ", "minutes")
+
+
 def local(time: datetime) -> str:
     """`2026-11-29 09:47 CET`. `time` is aware."""
-    here = time.astimezone()
-    name = here.tzname() or ""
-    zone = name if 0 < len(name) <= LONGEST_NAME else f"UTC{here:%z}"
-    return f"{here:%Y-%m-%d %H:%M} {zone}"
+    at = here(time)
+    name = at.tzname() or ""
+    zone = name if 0 < len(name) <= LONGEST_NAME else f"UTC{at:%z}"
+    return f"{minute(at)} {zone}"
 
 
 def ago(time: datetime, now: datetime) -> str:
