@@ -24,7 +24,14 @@ def target(agent: Agent, machine: Machine, memory_folder: Path) -> Target:
 
 
 def connect(shown: Target, raw: bytes, conflicts: Disk) -> list[str]:
-    """Make the agent read the memory `raw`; what stood there is set aside first."""
+    """Make the agent read the memory `raw`; what stood there is set aside first.
+
+    Raises `LocalError` for a folder in its place.
+    """
+    if shown.standing() == "folder":
+        where = quoted(shown.path)
+        hint = f"mv {where} {quoted(f'{shown.path}.old')}, then run it again"
+        raise LocalError(f"{shown.path} is not a file, so it cannot show the memory", hint)
     said: list[str] = []
     if shown.standing() in ("foreign", "foreign link"):
         said += link.set_aside(shown)

@@ -49,16 +49,27 @@ def cmd_uninstall(args: argparse.Namespace, config: Config, provider: Place) -> 
         if not dialogue.confirm("Take memsync off this machine?"):
             terminal.out("nothing was removed.")
             return 0
+    machine = config.machine
+    own = [str(one) for one in dict.fromkeys((machine.config_dir, machine.state_dir))]
+    there = [one for one in own if os.path.lexists(one)]
     with _nobody_at_work(provider):
         said = _remove(config, provider)
-    _remove_folder(config.machine.state_dir)  # behind the lock, whose file lies in it
-    said.append(f"{config.machine.config_dir} and {config.machine.state_dir} are removed")
-    for line in said:
+    _remove_folder(machine.state_dir)  # behind the lock, whose file lies in it
+    said += _what_became_of(there)
+    for line in said or ["nothing to do: memsync put nothing on this machine."]:
         terminal.out(line)
     if provider.folder is not None:
         terminal.out(f"your memory stays in {provider.folder}")
     terminal.out(LAST)
     return 0
+
+
+def _what_became_of(folders: list[str]) -> list[str]:
+    """Which of memsync's own folders are gone; one with a file of somebody else's in it stays."""
+    stay = [one for one in folders if os.path.lexists(one)]
+    gone = [one for one in folders if one not in stay]
+    said = [f"{' and '.join(gone)} {'are' if len(gone) > 1 else 'is'} removed"] if gone else []
+    return said + [f"{one} stays: something else lies in it" for one in stay]
 
 
 @contextlib.contextmanager

@@ -226,6 +226,25 @@ def test_uninstall_leaves_all_as_it_is_while_another_command_is_at_work(world: W
     assert not world.state.exists()
 
 
+def test_a_folder_in_the_place_of_an_agents_file_is_named_as_the_agents(world: World) -> None:
+    (world.home / ".codex" / "AGENTS.md").mkdir(parents=True)
+    done = world.run("connect", "codex")
+    told(done, 1, "AGENTS.md is not a file, so it cannot show the memory")
+
+
+def test_uninstall_says_what_it_removed_and_no_more(world: World) -> None:
+    mine = world.config / "mine.txt"
+    mine.write_text("mine", encoding="utf-8")
+    done = world.ok("uninstall", "--yes")
+    assert mine.exists()
+    assert f"{world.config} stays: something else lies in it" in done.out
+    mine.unlink()
+    world.config.rmdir()
+    again = world.ok("uninstall", "--yes").out
+    assert "removed" not in again
+    assert "nothing to do" in again
+
+
 @posix_only("a file that is open is removed")
 def test_who_waited_for_an_uninstall_does_nothing_after_it(tmp_path: Path) -> None:
     path, waits, came = tmp_path / "lock", threading.Event(), list[str]()
