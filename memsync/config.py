@@ -196,7 +196,8 @@ def load(machine: Machine) -> Config:
     except MemsyncError as error:
         return Config(machine, {}, broken=error.what)
     if raw is None:
-        return Config(machine, {})
+        lost = f"{disk.where(FILE)} is a link that leads nowhere" if disk.link(FILE) else ""
+        return Config(machine, {}, broken=lost)
     return parse(machine, raw)
 
 

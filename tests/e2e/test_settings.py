@@ -178,6 +178,21 @@ def test_plain_init_looks_again_where_the_pinned_provider_is_none(world: World) 
     assert world.ok("status").err == ""
 
 
+@posix_only("Windows makes no links for everybody")
+def test_settings_that_are_a_link_to_nowhere_are_named(ready: World) -> None:
+    """Dotfiles that were moved: no settings were read, and none could be written."""
+    path = ready.config / "config.toml"
+    path.rename(ready.home / "dotfiles.toml")
+    path.symlink_to(ready.home / "moved.toml")
+    words = f"{path} is a link that leads nowhere", f"correct or remove {path}"
+    for command in (("status",), ("config", "set", "max_lines", "300"), ("init",), ("show",)):
+        told(ready.run(*command), 1, *words)
+    assert words[0] in ready.run("doctor").out
+    path.unlink()
+    path.symlink_to(ready.home / "dotfiles.toml")
+    ready.ok("status")
+
+
 def test_a_link_that_is_none_is_set_anew_by_init(ready: World) -> None:
     path = settings(ready, 'link = "hardlink"')
     fails(
