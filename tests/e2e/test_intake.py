@@ -143,6 +143,23 @@ def test_the_encoding_that_was_taken_is_said(ready: World, name: str) -> None:
     assert (said in done.err) if said else (done.err == "")
 
 
+@pytest.mark.parametrize(
+    "text", ["日本語のメモです。これ", "Größe ist wichtig, café", "Привет, как дела"]
+)
+def test_text_that_was_cut_inside_a_character_is_read_as_what_it_is(
+    ready: World, text: str
+) -> None:
+    """As `head -c` and a log that is turned over leave it; half a character is in no note."""
+    first, last = "é".encode(), "語".encode()
+    for data in (text.encode() + last[:2], text.encode() + first[:1], last[1:] + text.encode()):
+        found = ready.ok("note", stdin=data)
+        assert "the notes were read as UTF-8, cut inside a character" in found.err
+        note = found.out.split()[1]
+        assert ready.notes[note] == text
+        kept = ready.state / "originals" / f"{note}.txt"
+        assert kept.read_bytes() == data
+
+
 def test_line_ends_and_odd_characters_of_a_note_are_kept_as_given(ready: World) -> None:
     data = "first\r\nsecond\n\n---\nkind: edit\n\ttab, nbsp\u00a0, \u05d0 and 🐟\r\n\n\n".encode()
     ready.ok("note", stdin=data)

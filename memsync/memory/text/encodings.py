@@ -1,5 +1,7 @@
 """Which encoding bytes are in: UTF-8, UTF-16 with a mark, else a guess, which is always said. Pure.
 
+UTF-8 that was cut inside its first or last character is still UTF-8.
+
 A short text in an old encoding cannot be told for certain, so the guess weighs two things: what the
 library `charset_normalizer` holds possible, and how common the characters would be. Nothing is ever
 replaced: bytes that fit nowhere are no text.
@@ -7,6 +9,7 @@ replaced: bytes that fit nowhere are no text.
 
 from __future__ import annotations
 
+import codecs
 from typing import Final, NamedTuple
 
 from memsync.system.late import Late
@@ -35,7 +38,9 @@ _COMMON: Final = (
 MOST_ARE_COMMON: Final = 0.9
 _EASTERN: Final = ("big5", "gb", "shift", "euc", "cp932", "cp949", "johab", "iso2022", "hz")
 LONGEST_ACCENTED: Final = 3  # "Größe"; a character of eastern Asia takes two
+FEWEST_WHOLE: Final = 3  # characters that are no ASCII
 _HIGH: Final = Late(rb"[\x80-\xff]+")
+_HALF: Final = Late(rb"[\x80-\xbf]{1,3}")  # what can follow the first byte of a character in UTF-8
 _WORD: Final = Late(rb"[A-Za-z\x80-\xff]+")
 _EAST: Final = Late(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -65,6 +70,8 @@ def in_utf8(data: bytes) -> bytes:
 def _guess(data: bytes) -> Decoded | None:
     if b"\x00" in data:
         return None
+    if (rest := _cut(data)) is not None:
+        return Decoded(rest, "UTF-8, cut inside a character", guessed=True)
     order = ["cp1252"] if _has_accents(data) else []
     order += _eastern(data) if not order else []
     order += ["cp1252"] if _is_half_plain(data) else _possible(data)
@@ -73,6 +80,22 @@ def _guess(data: bytes) -> Decoded | None:
         if text is not None:
             return Decoded(text, name, guessed=True)
     return None
+
+
+def _cut(data: bytes) -> str | None:
+    """The text of UTF-8 whose first or last character is cut, without what is left of that.
+
+    None where too few whole ones show that it is UTF-8: two bytes of another encoding may look so.
+    """
+    begin = _HALF.match(data)
+    rest = data[begin.end() if begin else 0 :]
+    try:
+        text, whole = codecs.utf_8_decode(rest, "strict", False)
+    except UnicodeDecodeError:
+        return None
+    both = begin is not None and whole < len(rest)
+    few = sum(not character.isascii() for character in text) < FEWEST_WHOLE
+    return None if both or few else text.removeprefix("\ufeff")
 
 
 def _has_accents(data: bytes) -> bool:
