@@ -32,6 +32,10 @@ from memsync.system.errors import LocalError, NotReplaceableError
 
 OWN_COPY: Final = "CLAUDE.pre-memsync"
 PENDING: Final = "purging"  # the state file: new ids of notes that a purge leaves pending
+NOTES: Final = ("note", "outbox")
+MEMORIES: Final = ("memory", "backup", "conflict copy", "CLAUDE.md")
+_HEAD: Final = re.compile(rb"(memsync-note|kind|time|nonce): ")  # what a note is none without
+_EDIT: Final = re.compile(rb"^kind: (edit|restore)$", re.MULTILINE)
 _RECORD: Final = re.compile(r"[0-9a-f]{12}")
 
 
@@ -49,16 +53,20 @@ class Place(NamedTuple):
 
 
 def places(work: Workspace, text: str) -> list[Place]:
-    """Every file of memsync's that holds the text."""
-    wanted = text.encode("utf-8")
-    escaped = kept.escaped(text)
-    return [
-        place
-        for place in _every(work)
-        if wanted in (data := place.disk.read(place.name) or b"")
-        or escaped in data
-        or _in_another_encoding(data, text) is not None
-    ]
+    """Every file of memsync's that holds the text, but for what memsync itself writes there."""
+    return [place for place in _every(work) if _holds(place, text)]
+
+
+def _holds(place: Place, text: str) -> bool:
+    data = place.disk.read(place.name) or b""
+    if _in_another_encoding(data, text) is not None:
+        return True
+    if text.encode("utf-8") not in data and kept.escaped(text) not in data:
+        return False
+    if place.kind in NOTES:
+        return _note_without(data, text) != data
+    found = parse(data) if place.kind in MEMORIES or place.name == LAST_SEEN else None
+    return found is None or found.footer is None or text in found.body
 
 
 def _in_another_encoding(data: bytes, text: str) -> Decoded | None:
@@ -160,14 +168,28 @@ def _still_pending(store: Store, memory: Memory, ids: dict[str, str]) -> frozens
 
 def _note_again(place: Place, text: str) -> Iterator[tuple[str, str]]:
     """Write a note without the text, beside the old one; the ids of both."""
-    if place.kind not in ("note", "outbox"):
+    if place.kind not in NOTES:
         return
     data = place.disk.read(place.name) or b""
-    new = data.replace(text.encode("utf-8"), INSTEAD.encode())
+    new = _note_without(data, text)
     old_id, new_id = short_hash(data), short_hash(new)
     if new != data and old_id in place.name:
         place.disk.create(place.name.replace(old_id, new_id), new)
         yield old_id, new_id
+
+
+def _note_without(data: bytes, text: str) -> bytes:
+    """A note without the text. Its head and its base stay, without which it is no note."""
+    wanted, instead = text.encode("utf-8"), INSTEAD.encode()
+    head, mark, said = data.partition(b"\n---\n")
+    if not mark:
+        return data.replace(wanted, instead)
+    base, end, rest = said.partition(b"\n") if _EDIT.search(head) else (b"", b"", said)
+    rows = []
+    for row in head.split(b"\n"):
+        name, colon, value = row.partition(b": ")
+        rows.append(row if _HEAD.match(row) else name + colon + value.replace(wanted, instead))
+    return b"\n".join(rows) + mark + base + end + rest.replace(wanted, instead)
 
 
 def _versions_again(store: Store, text: str) -> dict[str, str]:
@@ -229,7 +251,7 @@ def _remove(place: Place, text: str) -> None:
     wanted = text.encode("utf-8")
     if data is None or place.kind in ("memory", "CLAUDE.md"):  # both are written anew
         return
-    if place.kind in ("note", "outbox", "backup") or place.name.startswith(f"{kept.FOLDER}/"):
+    if place.kind in (*NOTES, "backup") or place.name.startswith(f"{kept.FOLDER}/"):
         place.disk.delete(place.name)
         return
     new = data.replace(wanted, INSTEAD.encode()).replace(kept.escaped(text), INSTEAD.encode())

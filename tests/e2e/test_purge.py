@@ -262,3 +262,47 @@ def test_what_a_purge_takes_in_is_told_without_the_secret(ready: World) -> None:
     assert f"constraint removed by hand: {waiting}" in done.err
     assert "constraint removed by hand: - Never write [purged] down" in done.err
     assert SECRET not in done.out + done.err
+
+
+def test_what_memsync_itself_writes_is_nobodys_secret(ready: World) -> None:
+    """A revision or an id that no note has any more stands in the footer of each later version; and
+    every note has a head, which it is no note without.
+    """
+    with StandIn() as api:
+        for note in ("Prefer tea", "Prefer milk"):
+            ready.ok("refresh", "-n", note, api=api)
+        ready.ok("note", "Prefer water")
+        merged = sorted(ready.merged)[0]
+        gone = next(ready.folder.glob(f"sessions/*/*{merged}.md"))
+        gone.rename(ready.root / "not here")
+        before = (ready.memory.read_bytes(), ready.backups, ready.pending)
+        for text in (ready.status()["revision"], merged, "memsync", "merged: ", "kind: note"):
+            assert str(ready.folder) not in ready.ok("purge", "--yes", text).out, text
+            assert (ready.memory.read_bytes(), ready.backups, ready.pending) == before
+        ready.ok("undo")
+        ready.ok("refresh", api=api)
+    assert "Prefer water" in ready.body
+
+
+def test_a_word_of_a_notes_head_is_taken_out_of_what_it_says_alone(ready: World) -> None:
+    ready.ok("note", "base: the code\nis kept")
+    ready.ok("purge", "--yes", "the code")
+    (found,) = ready.pending.items()
+    assert found[1] == "base: [purged]\nis kept"
+    ready.ok("forget", "--delete", found[0])
+    ready.ok("note", "The nonce of the text is kept")
+    ready.ok("purge", "--yes", "text")
+    ready.ok("purge", "--yes", "nonce")
+    assert [*ready.pending.values()] == ["The [purged] of the [purged] is kept"]
+    with StandIn() as api:
+        ready.ok("refresh", api=api)
+    assert "The [purged] of the [purged] is kept" in ready.body
+
+
+def test_the_name_of_a_machine_or_file_is_taken_out_of_the_head(ready: World) -> None:
+    secret = ready.root / "zebra-4411.txt"
+    secret.write_text("Prefer tea", encoding="utf-8")
+    ready.ok("note", "-f", str(secret))
+    ready.ok("purge", "--yes", "zebra-4411")
+    assert not [path for path in ready.folder.rglob("*.md") if b"zebra" in path.read_bytes()]
+    assert [*ready.pending.values()] == ["Prefer tea"]
