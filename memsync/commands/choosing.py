@@ -175,7 +175,7 @@ def _unlikely(path: Path, machine: Machine) -> str:
     if given == home or given in home.parents:
         return "holds your whole home, which cloud folders do not"
     if given == claudes or claudes in given.parents:
-        return "is, or holds, Claude Code's own folder, which cloud folders do not"
+        return "is, or lies in, Claude Code's own folder, which cloud folders do not"
     return ""
 
 
