@@ -9,7 +9,7 @@ from memsync.commands.common import tell_failure, told, writing
 from memsync.config import Config
 from memsync.memory.store import Store, missing
 from memsync.memory.text.changes import changes
-from memsync.memory.text.document import NAME
+from memsync.memory.text.document import NAME, Memory
 from memsync.providers.resolve import Place
 from memsync.steps.job import Run
 from memsync.steps.workspace import open_place
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_edit(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Open the real file, as a person would; then take in what is new, without asking Claude."""
     store = open_place(config, provider).store
-    before, path = _body(store), store.disk.where(NAME)
+    found, path = _there(store), store.disk.where(NAME)
     if not terminal.has_screen():
         raise InputError(
             "there is no terminal for an editor",
@@ -36,22 +36,22 @@ def cmd_edit(args: argparse.Namespace, config: Config, provider: Place) -> int:
     terminal.flush()
     # Not under the lock: an editor stays open for hours
     status = editor.edit(editor.command(config.machine), path, config.machine)
-    if status and _body(store) == before:
+    if status and _there(store).raw == found.raw:
         raise LocalError(
             f"the editor ended with status {status}; nothing was changed", "memsync edit"
         )
     with writing(config, provider) as (_work, job):
         run = sync.run(job, TakeIn(shows=True))
-    _tell(path, before, run)
+    _tell(path, found.body, run)
     tell_failure(run)
     return 0
 
 
-def _body(store: Store) -> str:
+def _there(store: Store) -> Memory:
     memory = store.memory()
     if memory is None:
         raise missing(store)
-    return memory.body
+    return memory
 
 
 def _tell(path: str, before: str, run: Run) -> None:

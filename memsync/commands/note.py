@@ -81,9 +81,14 @@ def _written(config: Config, provider: Place) -> int:
             f"the editor ended with status {status}; nothing was captured",
             f"memsync note -f {quoted(draft)}   (what was written so far)",
         )
-    given = read(None, str(draft), stdin("a note"), command="note")
-    assert given is not None, "a file is given"
-    return _kept(given._replace(source="editor"), config, provider, draft)
+    try:
+        given = read(None, str(draft), stdin("a note"), command="note")
+        assert given is not None, "a file is given"
+        return _kept(given._replace(source="editor"), config, provider, draft)
+    except MemsyncError:
+        if draft.exists():  # it is no note yet
+            terminal.err(f"what was written stays in {draft}")
+        raise
 
 
 def _is_empty(written: bytes) -> bool:

@@ -89,6 +89,15 @@ def test_an_editor_that_fails_and_changes_nothing_is_an_error(ready: World) -> N
     assert "Error: the editor ended with status 3; nothing was changed" in ended.lines
 
 
+def test_an_editor_that_fails_behind_a_line_below_the_footer_changed_something(
+    ready: World,
+) -> None:
+    ended = edited(ready, f"path.write_bytes(path.read_bytes() + {NEW.encode()!r})\nsys.exit(3)")
+    assert "nothing was changed" not in ended.plain
+    assert ended.status == 0, ended.shown
+    assert NEW in ready.body
+
+
 def test_ctrl_c_is_the_editors_while_it_runs(ready: World) -> None:
     code = "try:\n    print('ready', flush=True); sys.stdin.read()\nexcept KeyboardInterrupt:\n    "
     words = editor(ready, code + replacing("in March", "in May"))
@@ -169,6 +178,15 @@ def test_what_was_written_stays_where_the_editor_failed(ready: World) -> None:
     assert str(draft) in ended.lines[-1]
     assert draft.read_text(encoding="utf-8") == "Prefer tea"
     assert not ready.pending
+
+
+@pytest.mark.parametrize("code", ["path.write_text('x' * 300_000)", "path.write_text('a\\0b')"])
+def test_what_was_written_stays_where_it_is_no_note(ready: World, code: str) -> None:
+    """And is named: nobody types 300 KB again."""
+    ended = edited(ready, code, "note")
+    assert ended.status == 1, ended.shown
+    (draft,) = ready.state.glob("note-*.md")
+    assert str(draft) in "".join(ended.lines), ended.shown
 
 
 def test_before_init_a_written_note_waits_in_the_outbox(world: World) -> None:
