@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from memsync import sync
 from memsync.commands.common import writing
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
     """Show where the secret is, ask, take it out. The secret itself is never shown."""
     given = _asked_for() if args.text == "-" else _as_text(os.fsencode(args.text))
-    texts = _texts(open_place(config, provider).store, given.strip())
+    texts = _spelled(_texts(open_place(config, provider).store, given.strip()))
     if args.dry_run:
         _show(open_place(config, provider, dry=True), texts)
         return 0
@@ -58,7 +59,8 @@ def cmd_purge(args: argparse.Namespace, config: Config, provider: Place) -> int:
         for line in sync.run(job, TakeIn(shows=True)).said:
             terminal.err(_without(texts, line))
         for text in texts:
-            purge.take_out(work, text, purge.places(work, text))
+            if places := purge.places(work, text):
+                purge.take_out(work, text, places)
     terminal.out(
         f"purged from {counted(found, 'file')}: {INSTEAD} stands in its place, or the file is gone."
     )
@@ -103,6 +105,12 @@ def _texts(store: Store, given: str) -> list[str]:
         what = f"{len(given)} characters are found in too many places: nothing was purged"
         raise InputError(what, 'memsync purge "the whole secret"')
     return [given]
+
+
+def _spelled(texts: list[str]) -> list[str]:
+    """The texts in both forms of their accents, which nobody can tell apart."""
+    forms = (form for one in texts for form in (one, normalize("NFC", one), normalize("NFD", one)))
+    return list(dict.fromkeys(forms))
 
 
 def _secrets_of(text: str) -> list[str]:

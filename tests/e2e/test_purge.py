@@ -264,6 +264,23 @@ def test_what_a_purge_takes_in_is_told_without_the_secret(ready: World) -> None:
     assert SECRET not in done.out + done.err
 
 
+@pytest.mark.parametrize("typed", ["caf\u00e9-4411", "cafe\u0301-4411"])
+def test_a_secret_with_accents_goes_in_either_of_their_forms(ready: World, typed: str) -> None:
+    """They look the same, and a Mac and a phone type them in different ones."""
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "The door opens with caf\u00e9-4411", api=api)
+    ready.ok("note", "And the gate with cafe\u0301-4411")
+    merged = ready.merged
+    ready.ok("purge", "--yes", typed)
+    files = [path for path in ready.root.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"-4411" in path.read_bytes()]
+    assert [*ready.pending.values()] == ["And the gate with [purged]"]
+    assert merged < ready.merged
+    assert ready.ok("doctor").out.count("arrived") == 0
+    again = ready.ok("purge", "--yes", typed)
+    assert "nowhere" in again.out
+
+
 def test_what_memsync_itself_writes_is_nobodys_secret(ready: World) -> None:
     """A revision or an id that no note has any more stands in the footer of each later version; and
     every note has a head, which it is no note without.
