@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from memsync.memory.text.document import NAME, Memory, parse, short_hash
+from memsync.memory.text.document import NAME, Memory, parse, short_hash, with_appended
 from memsync.system.disk import Changed, Disk
 from memsync.system.errors import MemsyncError
 
@@ -33,17 +33,29 @@ def names(disk: Disk) -> list[str]:
 
 
 def copies(disk: Disk) -> dict[str, Memory]:
-    """The conflict copies: files by such a name that carry a valid footer. Unreadable ones wait."""
+    """The conflict copies: files by such a name that carry a valid footer, what was appended behind
+    it with them. Unreadable ones wait.
+    """
     found: dict[str, Memory] = {}
     for name in names(disk):
         if disk.kind(name) != "file":
             continue
         with contextlib.suppress(MemsyncError):
             raw = disk.read(name)
-            memory = parse(raw) if raw is not None and len(raw) <= MOST_MEMORY_BYTES else None
+            small = raw is not None and len(raw) <= MOST_MEMORY_BYTES
+            memory = with_appended(raw) if raw is not None and small else None
             if memory is not None and memory.footer is not None:
                 found[name] = memory
     return found
+
+
+def fullest(copies: Iterable[Memory]) -> list[Memory]:
+    """The copy with the most merged notes, or none; one with lines behind its footer only where all
+    have some.
+    """
+    every = list(copies)
+    whole = [copy for copy in every if parse(copy.raw).footer is not None] or every
+    return sorted(whole, key=lambda copy: (len(copy.merged), copy.rev))[-1:]
 
 
 def holds(disk: Disk, raw: bytes) -> bool:

@@ -141,8 +141,8 @@ def _missing(view: View, writes: list[Write], copies: Mapping[str, Memory]) -> O
     """rclone renames both sides, so that the canonical name disappears: the fullest copy gets it
     back.
     """
-    fullest = sorted(copies.values(), key=lambda copy: (len(copy.merged), copy.rev))
-    writes += [StandIn(copy.raw) for copy in fullest[-1:]]
+    fullest = conflicts.fullest(copies.values())
+    writes += [StandIn(copy.raw) for copy in fullest]
     alone = _of_target_alone(view) if not fullest else Taken()
     return Outside((*writes, *alone.writes), Stop(missing(view.store)), {}, alone.said)
 

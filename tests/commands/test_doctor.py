@@ -146,7 +146,10 @@ def test_on_windows_a_copy_is_right() -> None:
 def test_second_copies_are_told_from_strays() -> None:
     found = list(
         of_names(
-            ["GLOBAL_MEMORY.md", "GLOBAL_MEMORY (1).md", "GLOBAL_MEMORY.orig", "notes.md"], "f", "q"
+            ["GLOBAL_MEMORY.md", "GLOBAL_MEMORY (1).md", "GLOBAL_MEMORY.orig", "notes.md"],
+            ["GLOBAL_MEMORY (1).md"],
+            "f",
+            "q",
         )
     )
     assert [one.fix for one in found] == [

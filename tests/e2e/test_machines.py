@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,51 @@ def test_two_machines_that_see_the_same_conflict_copy_write_the_same_note(
     assert far.body == ready.body
 
 
+@pytest.mark.parametrize("edit", [lambda raw: raw, edited])
+def test_a_line_appended_behind_the_footer_of_a_conflict_copy_comes_into_the_memory(
+    ready: World, other: World, edit: Callable[[bytes], bytes]
+) -> None:
+    """`echo >>` on a laptop in a train, and the sync client keeps both files."""
+    line = b"- The spare key lies at Mia's\n"
+    copy = edit(ready.memory.read_bytes()) + line
+    name = "GLOBAL_MEMORY-LAPTOP.md"
+    (ready.folder / name).write_bytes(copy)
+    done = ready.ok("refresh")
+    assert name in done.err
+    assert in_conflicts(ready) == [copy]
+    assert sorted(ready.body.splitlines()) == sorted(
+        [*edit(MEMORY.encode()).decode().splitlines(), line.decode().strip()]
+    )
+    assert other.ok("refresh").out == "no changes.\n"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: raw[:-9],
+        lambda raw: raw.partition(b"\n<!-- memsync:")[0],
+        lambda raw: raw.replace(b"merged: ", b"merged: 0123456789ab "),
+        lambda raw: raw + b"- The spare k",
+        lambda raw: raw.replace(b"rev: ", b"rev: 00") + b"- The spare key\n",
+    ],
+    ids=["cut", "without footer", "tampered", "half a line", "appended to a tampered one"],
+)
+def test_a_conflict_copy_that_is_left_alone_is_told_and_refresh_is_no_way_out(
+    ready: World, damage: Callable[[bytes], bytes]
+) -> None:
+    copy = damage(ready.memory.read_bytes())
+    file = ready.folder / "GLOBAL_MEMORY (1).md"
+    file.write_bytes(copy)
+    before = ready.memory.read_bytes()
+    assert ready.ok("refresh").out == "no changes.\n"
+    assert file.read_bytes() == copy
+    assert ready.memory.read_bytes() == before
+    findings = ready.ok("doctor", "--json").json["findings"]
+    (found,) = (one for one in findings if file.name in one["what"])
+    assert "left alone" in found["what"]
+    assert "memsync refresh" not in found["fix"]
+
+
 def test_a_whole_conflict_copy_is_only_moved(ready: World) -> None:
     whole = ready.memory.read_bytes()
     (ready.folder / "GLOBAL_MEMORY-LAPTOP.md").write_bytes(whole)
@@ -156,6 +202,18 @@ def test_when_rclone_renames_both_sides_the_memory_gets_its_name_back(ready: Wor
     assert not list(ready.folder.glob("*.conflict*"))
     assert sorted(in_conflicts(ready)) == sorted([whole, edited(whole)])
     both_show_the_memory(ready)
+
+
+def test_what_has_lines_behind_its_footer_gets_the_name_back_after_a_whole_copy(
+    ready: World,
+) -> None:
+    whole, line = ready.memory.read_bytes(), b"- The spare key lies at Mia's\n"
+    ready.memory.rename(ready.folder / "GLOBAL_MEMORY.md.conflict1")
+    (ready.folder / "GLOBAL_MEMORY.md.conflict2").write_bytes(edited(whole) + line)
+    ready.ok("refresh")
+    assert NEW in ready.body
+    assert line.decode() in ready.body
+    assert sorted(in_conflicts(ready)) == sorted([whole, edited(whole) + line])
 
 
 @pytest.mark.parametrize(

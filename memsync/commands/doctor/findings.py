@@ -7,7 +7,7 @@ disk, clock, environment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -282,16 +282,22 @@ def of_reply(verdict: str) -> Finding:
     return info("a reply of Claude's is kept and waits for a yes", way_on)
 
 
-def of_names(names: Iterable[str], folder: str, quoted_memory: str) -> Iterator[Finding]:
-    """Second copies of the memory that a sync client, or a person, made beside it."""
+def of_names(
+    names: Iterable[str], copies: Collection[str], folder: str, quoted_memory: str
+) -> Iterator[Finding]:
+    """Second copies of the memory that a sync client, or a person, made beside it. `copies`: those
+    that a refresh takes in.
+    """
     every = list(names)
     for name in every:
         if name.lower() == NAME.lower() and NAME not in every:
             continue  # the memory itself, on a disk that does not tell case apart
-        if is_conflict_copy(name):
+        if name in copies:
             yield warning(
                 f"a sync client made a second copy of the memory: {name} in {folder}", REFRESH
             )
         elif is_sibling(name):
             what = f"{name} in {folder} looks like the memory and is left alone"
+            if is_conflict_copy(name):
+                what += ", since it has no whole footer"
             yield warning(what, f"compare it with {quoted_memory}, then move it elsewhere")

@@ -14,7 +14,7 @@ from memsync.commands.doctor.findings import (
     warning,
 )
 from memsync.config import Config
-from memsync.memory.conflicts import CONFLICTS
+from memsync.memory.conflicts import CONFLICTS, copies
 from memsync.memory.sessions import waiting
 from memsync.memory.store import Store
 from memsync.merge import kept
@@ -83,9 +83,8 @@ def outbox(config: Config, place: Place) -> Iterator[Finding]:
 def siblings(config: Config, place: Place) -> Iterator[Finding]:
     """Other files and folders by the memory's name."""
     work = open_place(config, place)
-    yield from of_names(
-        work.store.disk.names(), work.store.disk.where(), quoted(work.target.memory)
-    )
+    disk = work.store.disk
+    yield from of_names(disk.names(), copies(disk), disk.where(), quoted(work.target.memory))
     for one in work.siblings():
         what = f"{one.where()} is a second memory folder, which no machine merges into"
         yield warning(what, f"{REFRESH} takes its notes over; then move it out of the cloud folder")

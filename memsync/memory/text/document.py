@@ -243,6 +243,23 @@ def whole_lines(memory: Memory) -> str:
     return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
 
 
+def with_appended(raw: bytes) -> Memory:
+    """A memory file whose whole lines behind its one whole footer, as `>>` writes them, are the
+    last of its body; as `parse` reads it where there is nothing else behind the footer.
+    """
+    memory = parse(raw)
+    if memory.footer is not None or not memory.body or memory.newer or not raw.endswith(b"\n"):
+        return memory
+    head, *behind = _BLOCK.split(text := unix(raw.decode("utf-8")))
+    if len(behind) != 1 or len(_OPENING.findall(text)) != 1:
+        return memory
+    whole = parse(text.removesuffix(behind[0]).encode("utf-8"))
+    if whole.footer is None:
+        return memory
+    body = normal(_appended_to(normal(head), *behind))
+    return memory._replace(body=body, footer=whole.footer, trouble="")
+
+
 def half_line(memory: Memory) -> str:
     """What stands behind a whole footer without a line end, or ""; never a part of a footer."""
     text = unix(memory.raw.decode("utf-8", "replace"))
