@@ -38,7 +38,10 @@ from memsync.system.errors import (
     FolderError,
     LocalError,
     MemsyncError,
+    MissingError,
     NotDownloadedError,
+    NotReplaceableError,
+    TooLargeFileError,
     UsageError,
 )
 from memsync.system.lock import lock
@@ -88,7 +91,11 @@ def cmd_init(args: argparse.Namespace, config: Config, provider: Place) -> int:
     settings |= _allow_link(args, config, folder_in(machine, chosen) / NAME)
     still_bad = {name: why for name, why in config.bad.items() if name not in settings}
     wanted = config._replace(values={**config.values, **settings}, bad=still_bad)
-    work, done = _set_up(args, wanted, chosen, known_as)
+    try:
+        work, done = _set_up(args, wanted, chosen, known_as)
+    except (NotReplaceableError, MissingError, TooLargeFileError):
+        save(config, settings)  # what mends that memory has to know where it lies
+        raise
     linked = _link(wanted, work, done)
     guarded.keep(work.store.state, parse(linked.raw).body, wanted.guarded_headings)
     settle_in(Place(machine, folder=work.folder, known_as=known_as))

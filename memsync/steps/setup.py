@@ -41,7 +41,7 @@ from memsync.steps.job import Job, Run, no_claude
 from memsync.steps.shown import base_of
 from memsync.steps.workspace import Workspace
 from memsync.system.disk import Changed, Disk, make_folders
-from memsync.system.errors import FolderError, NeedsAgreementError, NotDownloadedError
+from memsync.system.errors import FolderError, MissingError, NeedsAgreementError, NotDownloadedError
 from memsync.system.machine import Machine
 from memsync.system.questions import Nobody
 
@@ -91,7 +91,7 @@ def set_up(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job
             and not store.never_existed()
             and not _was_killed(store, _beginning(target, store, machine, wish))
         ):
-            raise FolderError(
+            raise MissingError(
                 f"{store.disk.where(NAME)} is missing, but its notes or versions are there",
                 "wait for the sync client; to bring the last version back: memsync restore -1; to "
                 "start anew: memsync init --new",

@@ -4,8 +4,10 @@ where it is.
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -295,6 +297,43 @@ def test_a_missing_memory_is_not_made_again_unasked(ready: World) -> None:
     assert not ready.memory.exists()
     assert init(ready, "--new").status == 0
     shows_the_memory(ready)
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "empty": lambda raw: raw[:0],
+    "saved as UTF-16": lambda raw: raw.decode().encode("utf-16"),
+    "not yet filled": lambda raw: bytes(len(raw)),
+    "too large": lambda raw: raw + b"- x\n" * 1_100_000,
+    "gone": lambda raw: None,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_init_says_of_a_memory_that_cannot_be_joined_is_a_way_out(
+    ready: World, tmp_path: Path, damage: str
+) -> None:
+    """A new machine, or one that was set up anew: nothing else says how the memory comes back."""
+    body, raw = ready.body, DAMAGES[damage](ready.memory.read_bytes())
+    ready.memory.unlink()
+    if raw is not None:
+        ready.memory.write_bytes(raw)
+    second = World(tmp_path / "second", ready.cloud)
+    put_file(second)
+    refused = second.run("init", "--sync-root", str(second.cloud), "--yes")
+    told(refused, 4)
+    cure = re.search(r"memsync (doctor --fix|restore (?:-1|VERSION))", refused.err)
+    assert cure is not None, refused.err
+    words = cure[1].replace("VERSION", "-1").split()
+    # a version that this machine has never seen is looked at first
+    second.ok(*words, *(["--yes"] if words[0] == "restore" else []))
+    second.ok("init")
+    with StandIn(rule=file_edits_too) as api:
+        second.ok("refresh", api=api)
+    shows_the_memory(second)
+    lines = second.body.splitlines()
+    assert [
+        line for line in (body + OWN).splitlines() if line not in lines and line[:1] != "#"
+    ] == []
 
 
 def test_a_bad_claude_config_dir_is_said_before_anything_is_made(world: World) -> None:
