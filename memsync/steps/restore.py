@@ -100,11 +100,11 @@ def gone_back(run: Run, start: Start, version: Named) -> Plan:
 
 def _back_to(run: Run, start: Start, version: Named) -> Plan:
     body = version.memory.body
-    if run.aim is not None:  # somebody went on editing right before it was written
+    if run.aim is not None and start.lost is None:  # somebody went on editing meanwhile
         body = onto(body, parse(run.aim).body, start.body) or body
     back = edits.out_of_force(body, start.body)  # told as gone, and here again
     run = run._replace(goal=version.name, said=tuple(one for one in run.said if one not in back))
-    edit = edits.difference(start.memory.rev, start.body, body, meant=True)
+    edit = edits.difference((start.lost or start.memory).rev, start.body, body, meant=True)
     if edit is None:
         return written(run, start, body, start.merged)
     note = render_edit(edits.write(edit), "restore")
@@ -194,9 +194,9 @@ def cured(view: View, wish: Wish, run: Run, error: MemsyncError) -> Plan | None:
     if memory is None or memory.newer:
         return None
     last = view.store.last_whole()
-    # What was merged stays so
+    # What was merged stays so; a damaged file says nothing of lines: one goes back from the last
     merged = wish.version.memory.merged | memory.merged | (last.merged if last else frozenset())
-    start = Start(memory, memory.body, merged, unwritten=True, lost=last)
+    start = Start(memory, (last or memory).body, merged, unwritten=True, lost=last)
     plan = _back_to(run._replace(before=memory.body, raw=memory.raw), start, wish.version)
     return _with_target(view, plan._replace(writes=(*_as_it_was(view, memory), *plan.writes)))
 

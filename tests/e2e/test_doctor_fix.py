@@ -139,3 +139,34 @@ def test_an_edit_in_a_memory_that_was_saved_as_utf16_is_kept_as_a_note(ready: Wo
     assert "- Move to Porto, naïvely\n" in ready.body
     assert "- Move to Lisbon in March\n" not in ready.body
     assert saved in [path.read_bytes() for path in (ready.folder / "conflicts").iterdir()]
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 900, "# Global Memory\n".encode("utf-16")])
+@pytest.mark.parametrize("cure", [("doctor", "--fix"), ("restore", "-1", "--yes")])
+def test_a_cure_on_one_machine_brings_nothing_back_that_was_removed_on_another(
+    ready: World, tmp_path: Path, data: bytes, cure: tuple[str, ...]
+) -> None:
+    """A damaged file says nothing of lines: what brings the last version back is no addition."""
+    gone = "- Write the migration guide\n"
+    ready.edit("- Café owner at weekends, naïve about tax\n", "- Café owner\n")
+    ready.ok("refresh")
+    far = World(tmp_path / "far")
+    shutil.copytree(ready.folder, far.cloud / ready.folder.name)
+    far.init()
+    ready.edit(gone, "")
+    ready.ok("refresh")
+    far.memory.write_bytes(data)
+    far.ok(*cure)
+    assert gone in far.body
+    shutil.copytree(far.folder / "sessions", ready.folder / "sessions", dirs_exist_ok=True)
+    ready.run("refresh", MEMSYNC_API_KEY="")
+    assert gone not in ready.body
+    assert "- Move to Lisbon in March\n" in ready.body
+
+
+def test_a_memory_that_is_mended_is_the_version_that_it_was(ready: World) -> None:
+    before = ready.memory.read_bytes()
+    ready.memory.write_bytes(b"")
+    ready.ok("doctor", "--fix")
+    assert ready.memory.read_bytes() == before
+    assert ready.ok("refresh").out == "no changes.\n"
