@@ -101,13 +101,16 @@ def set_up(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job
 
 
 class Beginning(NamedTuple):
-    """The body of a new memory, its additions to the starter as an edit note's text ("": none),
-    lines for people.
-    """
+    """The body of a new memory, its additions to the starter as a note's text ("": none), lines."""
 
     body: str
     note: str
     said: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the edit note."""
+        return short_hash(notes.render_edit(self.note, "edit")) if self.note else ""
 
 
 def _beginning(target: Target, store: Store, machine: Machine, wish: Wish) -> Beginning:
@@ -145,11 +148,9 @@ def _was_killed(store: Store, begin: Beginning) -> bool:
     """Whether an `init` ended between its note and the memory: the folder holds this very note and
     nothing else.
     """
-    if not begin.note or store.last_seen() is not None or store.versions.all():
+    if store.last_seen() is not None or store.versions.all():
         return False
-    return {one.id for one in store.sessions.listed()} == {
-        short_hash(notes.render_edit(begin.note, "edit"))
-    }
+    return bool(begin.id) and {one.id for one in store.sessions.listed()} == {begin.id}
 
 
 def _make(store: Store, target: Target, machine: Machine, wish: Wish) -> Done:
@@ -200,7 +201,9 @@ def _join(work: Workspace, machine: Machine, wish: Wish, take_in: Callable[[Job]
     if before is not None and before.footer is None and run.replaced is not None:
         said.append(f"the memory got its footer; as it was it lies in {store.disk.where(BACKUPS)}")
     if own is not None and not _holds(run.after, own) and not _came_back(store, target):
-        said += [*_capture_own(store, own, machine), *_read_as(target, store)]
+        # What a memory began with was taken in then, though `uninstall` puts it back
+        begin = _beginning(target, store, machine, wish)
+        said += [*_capture_own(store, own, machine, begin.id), *_read_as(target, store)]
     return Done(False, tuple(said + aside(target, store)), run.raw or b"")
 
 
@@ -227,7 +230,9 @@ def _came_back(store: Store, target: Target) -> bool:
     return raw is not None and store.last_seen() is not None and is_taken_in(store, raw, target)
 
 
-def _capture_own(store: Store, own: str, machine: Machine) -> list[str]:
+def _capture_own(store: Store, own: str, machine: Machine, begun: str) -> list[str]:
+    if store.sessions.has(begun):
+        return [f"your {TARGET} is already kept as note {begun}"]
     if len(own.encode("utf-8")) > notes.MOST_BYTES:
         return [f"your {TARGET} is too large for a note; it is only moved aside"]
     for listed in store.sessions.listed():

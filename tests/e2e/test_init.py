@@ -336,6 +336,32 @@ def test_what_init_says_of_a_memory_that_cannot_be_joined_is_a_way_out(
     ] == []
 
 
+@pytest.mark.parametrize("link", ["symlink", "copy"])
+def test_a_machine_that_is_set_up_anew_brings_nothing_back(world: World, link: str) -> None:
+    """`uninstall` puts the CLAUDE.md back that began the memory: it was taken in once."""
+    world.begin()
+    world.edit("- Never push to main\n", "")
+    world.ok("refresh")
+    now = world.body
+    world.ok("uninstall", "--yes")
+    assert world.target.read_text(encoding="utf-8") == MEMORY
+    done = world.init("--link", link)
+    assert "already kept as note" in done.out
+    assert world.pending == {}
+    with StandIn() as api:
+        assert world.ok("refresh", api=api).out == "no changes.\n"
+    assert api.calls == 0
+    assert world.body == now
+
+
+def test_a_claude_md_that_was_edited_after_uninstall_is_taken_in(world: World) -> None:
+    world.begin()
+    world.ok("uninstall", "--yes")
+    put_file(world, MEMORY + "- Prefers tea\n")
+    world.init()
+    assert [text for text in world.pending.values() if "- Prefers tea\n" in text]
+
+
 def test_a_bad_claude_config_dir_is_said_before_anything_is_made(world: World) -> None:
     before = tree(world.root)
     for value in ("", "relative/path"):
