@@ -121,12 +121,13 @@ def cut_short(
 ) -> tuple[Sentence, ...]:
     """More sentences of notes that are not whole in the body, though words of them are: with a
     number that neither the body nor the old memory has, or lines of code that are not there as
-    given; and of a note that no new line comes from those with any word of three letters or more
-    that is not there: "at ten" may be all that is new.
+    given; and of a line of a note that no new line comes from those with any word of three letters
+    or more that is not there: "at ten" may be all that is new.
     """
     known, here = Hard(f"{body}\n{source.old}"), forms(body)
     told = {sentence.at for sentence in left}
-    heard = {line.note for line in lines}
+    used = {line.sentence for line in lines}
+    heard = {(s.note, s.line) for s in source.sentences if s.whole in used}
     rows = {key(row) for row in body.split("\n")}
     cut: list[Sentence] = []
     for sentence in source.sentences:
@@ -134,7 +135,7 @@ def cut_short(
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
         said = [word for word in source.words_of(sentence) if weight(word) >= HALF]
-        unheard = sentence.note not in heard and any(
+        unheard = (sentence.note, sentence.line) not in heard and any(
             stem(word) not in here for word in (*said, *source.telling(sentence.text))
         )
         if code or unheard or not all(map(known.has_number, figures(sentence.text))):

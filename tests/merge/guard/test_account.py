@@ -95,6 +95,18 @@ def test_a_number_that_a_note_only_names_as_the_old_one_is_not_told() -> None:
     assert judge(OLD, reply, ["Ines meets at 11:45, not at 10:30"]).left_out == ()
 
 
+def test_a_line_of_a_note_that_nothing_came_of_is_told_though_another_one_was_taken() -> None:
+    """The memory has most of its words: only the new one says that it is not there."""
+    reply = edit(("- Jo knows", "- Farid feeds the geese\n- Jo knows"))
+    note = "Farid feeds the geese\nThe printer needs green ink"
+    verdict = judge(OLD, reply, [note])
+    assert (verdict.kind, verdict.left_out) == ("accept", ("The printer needs green ink",))
+    both = edit(("needs blue ink", "needs green ink"), text=reply)
+    assert judge(OLD, both, [note]).left_out == ()
+    said = f"{note.splitlines()[0]}\nJo knows where the keys are"
+    assert judge(OLD, reply, [said]).left_out == ()
+
+
 def test_code_of_a_note_that_is_not_there_as_given_is_told() -> None:
     note = "The ship command:\n\n```sh\nmake ship HOST=rowan\n```"
     short = edit(("from rowan\n", "from rowan\n\n```sh\nmake ship\n```\n\n"))
