@@ -168,7 +168,8 @@ def _compacted(view: View, run: Run, start: Start) -> Plan:
             return plan
         return Plan(run, shown=start.memory.raw, then=_keeps_changing(view))
     if not run.asks or run.refused is not None:
-        return _finished(view, run, work)
+        # An edit that waits for a note goes on waiting: the next refresh merges both
+        return _finished(view, run, work._replace(early=False))
     return asked(view, run, work, ())
 
 

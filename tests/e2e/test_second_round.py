@@ -253,6 +253,24 @@ def test_compacting_says_that_a_note_stays_pending(ready: World) -> None:
     assert ready.status()["pending"] == 1
 
 
+def test_compacting_does_not_let_an_undo_pass_the_note_that_it_undid(
+    ready: World, tmp_path: Path
+) -> None:
+    """Both notes come from another machine; applied before the note, the undo removes nothing."""
+    far = World(tmp_path / "far")
+    shutil.copytree(ready.folder, far.cloud / ready.folder.name)
+    far.init()
+    with StandIn() as api:
+        ready.ok("refresh", "-n", "The newsletter moves to Substack", api=api)
+        ready.ok("undo")
+        shutil.copytree(ready.folder / "sessions", far.folder / "sessions", dirs_exist_ok=True)
+        far.ok("refresh", "--compact", "--yes", api=api)
+        assert len(far.pending) == 2
+        far.ok("refresh", api=api)
+    assert far.body == MEMORY
+    assert far.pending == {}
+
+
 def test_a_refused_reply_is_not_offered_for_use(ready: World) -> None:
     with StandIn("prose refusal") as api:
         told(ready.run("refresh", "-n", "A note.", api=api), 6)
