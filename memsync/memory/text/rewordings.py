@@ -43,11 +43,16 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
             nearby = sorted(shared, key=lambda n: -shared[n]) or range(len(fresh))
             tried = nearby[: min(_NEARBY, left)]
             left -= len(tried)
-            best = next((n for n in tried if similar(key(text), key(fresh[n]))), None)
+            best = next((n for n in tried if similar(_letters(text), _letters(fresh[n]))), None)
         partners.append(best)
     wanted_bags = [stems(text) for text in missing]
     partners = _each_by_itself(wanted_bags, bags, partners)
     return _with_briefs(wanted_bags, bags, partners, index)
+
+
+def _letters(line: str) -> str:
+    """A line to be compared by characters: the bars of a table say nothing."""
+    return " ".join(key(line).replace("|", " ").split())
 
 
 @lru_cache(maxsize=REMEMBERED)

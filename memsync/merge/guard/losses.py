@@ -6,7 +6,8 @@ A line that no note speaks of stays as it was, and where it was. Knows: who said
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
@@ -35,11 +36,11 @@ from memsync.merge.guard.provenance import (
 )
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
+from memsync.merge.guard.together import is_border, is_head, stands_over, went_too
 
 FEW: Final = 3
 SHARE: Final = 0.05
 Fate = Literal["go", "back", "ask"]
-_TOO_SOON: Final = "put back, as the reply ended too soon"
 
 
 def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> tuple[str, Plan]:
@@ -97,28 +98,30 @@ def _planned(found: Compared, source: Source, *, revert: bool) -> tuple[Plan, in
 class _Fates(NamedTuple):
     """lost: the old items that went although no note speaks of them. changed: the new ones that
     such an item was changed to. doubtful: the new ones whose change no note explains, though one
-    speaks of the old line. cut_off: more old items that went, with the end of the reply.
+    speaks of the old line. too: more old items that went, with those, and why they come back.
     """
 
     lost: list[int]
     changed: set[int]
     doubtful: list[int]
-    cut_off: frozenset[int] = frozenset()
+    too: Mapping[int, str] = MappingProxyType({})
 
 
 def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fates:
     fates = _Fates([], set(), [])
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
     spent = _spent(found, voices, source)
-    here = {*found.pairs.values(), *found.moved.values()}
+    here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
+    stand = here | found.partner
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
         if not words(item.text):
-            stays = o - 1 in fates.lost[-1:] or (_makes_table(item) and o - 1 in here)
+            stays = o - 1 in fates.lost[-1:] or (is_border(item) and o - 1 in here)
             fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
+            may_go = may_go and not stands_over(found, o, stand)
             fate = "go" if may_go else "back"
         else:
             fate = _fate(found, o, n, voices[n], source)
@@ -131,8 +134,8 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             gone.add(item.key)
         if fate == "ask" and n is not None and n not in fates.doubtful:
             fates.doubtful.append(n)
-    fates.lost.extend(_comment_marks(found, here.union(fates.lost), fates.lost))
-    return fates._replace(cut_off=_cut_off(found, fates.lost))
+    fates.lost.extend(_comment_marks(found, {*here, *fates.lost}, fates.lost))
+    return fates._replace(too=went_too(found, fates.lost))
 
 
 def _comment_marks(found: Compared, stays: Collection[int], lost: Collection[int]) -> list[int]:
@@ -142,22 +145,6 @@ def _comment_marks(found: Compared, stays: Collection[int], lost: Collection[int
     inside = {"<!--": 1, "-->": -1}
     marks = {o: inside.get(found.ours[o].text.strip(), 0) for o in found.went}
     return [o for o, step in marks.items() if step and o + step in stays and o not in lost]
-
-
-def _cut_off(found: Compared, lost: Sequence[int]) -> frozenset[int]:
-    """The last lines of the memory, where they all went and one of them comes back: a reply that
-    ended too soon lost those that a note speaks of, too.
-    """
-    end, went = len(found.ours), set(found.went) - found.partner.keys()
-    while end - 1 in went:
-        end -= 1
-    tail = frozenset(range(end, len(found.ours)))
-    return frozenset() if tail.isdisjoint(lost) else tail - frozenset(lost)
-
-
-def _makes_table(item: Item) -> bool:
-    """The line below the first row of a table, without which it is none."""
-    return {"|", "-"} <= set(item.text) <= set("|-: \t")
 
 
 class _Spent(NamedTuple):
@@ -266,18 +253,19 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
             kept = above[o] == -1 or above[o] in stand
             away = kept and now_above[n] != stand.get(above[o], -1)
         listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
-        if away and listed and not spoken(item, source) and not named(now, source):
+        headless = n in found.moved and is_head(found.ours, o) and not is_head(found.theirs, n)
+        free = spoken(item, source) or named(now, source)
+        if listed and (headless or (away and not free)):
             strayed[n] = o, "section" if was != come else "place"
     return strayed
 
 
 def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> None:
     found = plan.found
-    plan.put_back([*fates.lost, *fates.cut_off])
-    for o in sorted({*fates.lost, *fates.cut_off}):
+    plan.put_back([*fates.lost, *fates.too])
+    for o in sorted({*fates.lost, *fates.too}):
         if words(found.ours[o].text):
-            why = _TOO_SOON if o in fates.cut_off else BACK
-            plan.repairs.append(f"{why}: {shown(found.ours[o].text)}")
+            plan.repairs.append(f"{fates.too.get(o, BACK)}: {shown(found.ours[o].text)}")
     partners = found.partners
     for n in sorted(fates.changed):
         if plan.back.issuperset(partners[n]):

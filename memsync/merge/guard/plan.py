@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import shown
-from memsync.merge.guard.dress import Item
+from memsync.merge.guard.dress import Item, parents
 from memsync.merge.guard.provenance import Compared
 
 _BORDER: Final = re.compile(r"[|:\s]*-[-|:\s]*")
@@ -136,7 +136,8 @@ def _places(plan: Plan) -> dict[int, list[int]]:
                 anchor = n  # in the place of the line that reworded it
             if item.kind == "heading":  # what is new above it stays in the section above
                 anchor = _past_new(found, anchor, until=came.get(o, -1))
-            nested = _past_new(found, anchor, deeper_than=indent(item.text))
+            deeper = indent(item.text)
+            nested = _past_new(found, anchor, deeper_than=deeper, until=came.get(o, -1))
             behind.setdefault(nested, []).append(o)
         elif o in to_new or (n > anchor and _in_section(item, found.theirs[n], heads)):
             anchor = n
@@ -144,13 +145,20 @@ def _places(plan: Plan) -> dict[int, list[int]]:
 
 
 def _came_below(found: Compared) -> dict[int, int]:
-    """For each old heading the first item of the reply that rewords a line of its section."""
+    """For each old heading the first item of the reply that rewords a line of its section; for each
+    old item the first that rewords one nested under it.
+    """
     came: dict[int, int] = {}
+    over = parents(found.ours)
     heading = -1
     for o, item in enumerate(found.ours):
         heading = o if item.kind == "heading" else heading
-        if o in found.partner:
-            came[heading] = min(found.partner[o], came.get(heading, found.partner[o]))
+        above, now = over[o], found.partner.get(o)
+        while now is not None and above != -1:
+            came[above] = min(now, came.get(above, now))
+            above = over[above]
+        if now is not None:
+            came[heading] = min(now, came.get(heading, now))
     return came
 
 

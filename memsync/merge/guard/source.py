@@ -282,8 +282,8 @@ class Source:
         return frozenset(n for s in near if s.note == sentence.note for n in self._bags[s.at])
 
     def has_line(self, line: str) -> bool:
-        """The line, up to its dress, is a line of the input."""
-        return self.known.has(line) or key(line) in self.note_keys
+        """The line, up to its dress, is a line of the input; what has no words is no such line."""
+        return bool(key(line)) and (self.known.has(line) or key(line) in self.note_keys)
 
     def holds(self, text: str) -> bool:
         """The text, up to case and spacing, stands somewhere in the input."""

@@ -18,6 +18,7 @@ from memsync.merge.guard.plan import Plan
 from memsync.merge.guard.provenance import ENOUGH, Compared, Voice, doubts, named, spoken, voice
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.swapped import altered, cut_out, swapped
+from memsync.merge.guard.together import is_border, is_head
 from memsync.merge.prompt import NAMED_TITLES
 
 _SHORT: Final = 4  # words of a label that only orders what is nested below it
@@ -151,7 +152,7 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
         if item.kind == "heading" or plan.text(n) is None or _orders(found, n, source):
             continue
         if not words(item.text) or (item.kind == "code" and _FENCE.match(item.text)):
-            given = "|" in item.text or source.has_line(item.text)
+            given = _has_place(found.theirs, n, source)
             if item.kind != "code" and (n in in_place or not given):
                 plan.leave_out(n, "" if _RULE.fullmatch(item.text) else _NOBODY)
         elif _name(item) in seen and item.kind != "code" and len(words(item.text)) > 1:
@@ -162,6 +163,14 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
             seen.add(_name(item))
             candidates.append(n)
     return candidates
+
+
+def _has_place(rows: Sequence[Item], n: int, source: Source) -> bool:
+    """A line without words that may be new: a row of a table, or the border below its first one."""
+    if not is_border(rows[n]):
+        return "|" in rows[n].text or source.has_line(rows[n].text)
+    inside = n > 1 and not rows[n - 1].gap and "|" in rows[n - 2].text
+    return n > 0 and is_head(rows, n - 1) and not rows[n].gap and not inside
 
 
 def _name(item: Item) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

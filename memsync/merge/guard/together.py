@@ -1,0 +1,73 @@
+"""Old lines that stay for the sake of others: what they stand over, or what came back beside them.
+
+A word of a note in such a line is no reason that it went. Knows: how lines belong together. Must
+not know: notes, voices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from memsync.memory.text.words import words
+from memsync.merge.guard.dress import Item
+from memsync.merge.guard.provenance import Compared
+
+TOO_SOON: Final = "put back, as the reply ended too soon"
+WHOLE: Final = "put back, as its whole section was gone"
+
+
+def is_border(item: Item) -> bool:
+    """The line below the first row of a table, without which it is none."""
+    return {"|", "-"} <= set(item.text) <= set("|-: \t")
+
+
+def is_head(rows: Sequence[Item], at: int) -> bool:
+    """The item is the first row of a table."""
+    return at + 1 < len(rows) and "|" in rows[at].text and is_border(rows[at + 1])
+
+
+def stands_over(found: Compared, o: int, now: Mapping[int, int]) -> bool:
+    """An old line that went stands over one that is still there: the head of a table over its first
+    row, an item over one that would come to be nested under another. now: where old lines stand.
+    """
+    ours, below = found.ours, o + 1
+    if is_head(ours, o):
+        return o + 2 in now
+    nested = below < len(ours) and ours[below].path[-1:] == (ours[o].key,)
+    return nested and below in now and bool(found.theirs[now[below]].path)
+
+
+def went_too(found: Compared, lost: Collection[int]) -> dict[int, str]:
+    """More old lines that went with others that come back, and why: with the end of the memory, or
+    with a section that is gone with its heading.
+    """
+    went = frozenset(found.went) - found.partner.keys()
+    back = dict.fromkeys(_sections(found, went, lost), WHOLE)
+    return back | dict.fromkeys(_end(found, went, lost), TOO_SOON)
+
+
+def _end(found: Compared, went: Collection[int], lost: Collection[int]) -> frozenset[int]:
+    """The last lines of the memory, where they all went and one of them comes back: a reply that
+    ended too soon lost those that a note speaks of, too.
+    """
+    end = len(found.ours)
+    while end - 1 in went:
+        end -= 1
+    tail = frozenset(range(end, len(found.ours)))
+    return frozenset() if tail.isdisjoint(lost) else tail - frozenset(lost)
+
+
+def _sections(found: Compared, went: Collection[int], lost: Collection[int]) -> list[int]:
+    """The same of a section whose heading and every line went, though no note names it."""
+    more: list[int] = []
+    for o in lost:
+        end = o + 1
+        while end in went and found.ours[end].kind != "heading":
+            end += 1
+        rest = range(o + 1, end)
+        ends = end == len(found.ours) or found.ours[end].kind == "heading"
+        if found.ours[o].kind == "heading" and ends:
+            said = any(n in lost and words(found.ours[n].text) for n in rest)
+            more += [n for n in rest if said and n not in lost]
+    return more
