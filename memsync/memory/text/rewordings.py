@@ -43,7 +43,8 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
             nearby = sorted(shared, key=lambda n: -shared[n]) or range(len(fresh))
             tried = nearby[: min(_NEARBY, left)]
             left -= len(tried)
-            best = next((n for n in tried if similar(_letters(text), _letters(fresh[n]))), None)
+            form = key if shared else _letters
+            best = next((n for n in tried if similar(form(text), form(fresh[n]))), None)
         partners.append(best)
     wanted_bags = [stems(text) for text in missing]
     partners = _each_by_itself(wanted_bags, bags, partners)
@@ -51,7 +52,7 @@ def rewordings(missing: Sequence[str], fresh: Sequence[str]) -> list[int | None]
 
 
 def _letters(line: str) -> str:
-    """A line to be compared by characters: the bars of a table say nothing."""
+    """A line to be compared by characters alone: the bars of a table say nothing."""
     return " ".join(key(line).replace("|", " ").split())
 
 

@@ -268,6 +268,13 @@ def is_pair(word: str) -> bool:
     return not word.isascii() and _RUN.fullmatch(word) is not None
 
 
+def is_pair_of_letters(word: str) -> bool:
+    """A pair of characters of a script that writes letters, but no spaces: it is no word, and many
+    words have it.
+    """
+    return "\u0e00" <= word[:1] <= "\u17ff" and is_pair(word)
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text that hold a word: what stands between two ends of a sentence."""
     parts = _SENTENCE.split(text)

@@ -29,7 +29,7 @@ _RUN: Final = 4.0  # weight of words in a row that nobody said: a clause of its 
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
 _WITHOUT_VOWELS: Final = re.compile("[\u0590-\u06ff]+")  # Hebrew and Arabic letters
 _TERMS: Final = 20  # numbers that are added up with each other
-_CLAUSE: Final = re.compile(r"[;:,()（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
+_CLAUSE: Final = re.compile(r"[;:,()（）：，；、،؛—]|\s[-–]\s|(?<=[.!?])\s")
 
 
 class Compared(NamedTuple):
@@ -153,12 +153,14 @@ def _partners(
 
 
 def _akin(text: str, other: str) -> bool:
-    """Two lines have a word in common that is no joint, or the old one is a value alone ("Oslo").
+    """Two lines have a word in common that is no joint and no figure, which a year may be that many
+    lines begin with; or the old one is a value alone ("Oslo").
     Else only the place says that one became the other: a line that the reply lost would pass for
     one that a note changed.
     """
     old = stems(text)
-    return total(old & stems(other)) >= _WORD or total(old) <= _VALUE
+    common = frozenset(word for word in old & stems(other) if not word.isdigit())
+    return total(common) >= _WORD or total(old) <= _VALUE
 
 
 def _comparable(item: Item, *, code: bool) -> bool:

@@ -20,11 +20,9 @@ from memsync.memory.text.words import (
     folded,
     forms_of,
     is_abbreviation,
-    is_pair,
+    is_pair_of_letters,
     key,
-    same_word,
     stem,
-    stems_of,
     tells_lines,
     total,
     weight,
@@ -34,6 +32,7 @@ from memsync.memory.text.words import (
 )
 from memsync.merge.guard.hard import Hard
 from memsync.merge.guard.known import Known
+from memsync.merge.guard.naming import Naming
 from memsync.merge.guard.near import Near
 from memsync.merge.guard.sentences import Sentence, own_lines, sentences_of
 from memsync.merge.prompt import is_label
@@ -45,6 +44,7 @@ _COMMON: Final = 40  # sentences that are looked at for one word
 _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
+_LETTERS: Final = 3  # pairs of letters, of a script without spaces, that may be a word
 
 
 class Match(NamedTuple):
@@ -320,29 +320,21 @@ class Source:
         return word in self._written_large or self._in_memory[stem(word)] <= self.rare
 
     def speaks_of(self, line: str) -> bool:
-        """A note has a telling word of the line."""
-        return any(map(self.says, self.telling(line)))
+        """A note has a telling word of the line, or one sentence has all of its words, which may be
+        short ones. Of letters without spaces it has a few in a row.
+        """
+        said = frozenset(filter(self.says, self.telling(line)))
+        if any(not is_pair_of_letters(word) for word in said):
+            return True
+        if len(said) >= _LETTERS:
+            return len(self.best(said).held) >= _LETTERS
+        found = words(line)
+        whole = len(found) > 1 and all(map(self.says, found)) and total(found) >= 1
+        return whole and self.best(found).held >= frozenset(found)
 
     def _names(self, title: str) -> bool:
-        """A note has half of the telling words of a heading, or forms of them: what begins alike
-        is not enough where a whole section may go, nor is one pair of characters of several.
-        """
-        telling = [word for word in words(title) if tells_lines(word)]
-        said = [
-            word for word in telling if any(same_word(word, other) for other in self._alike(word))
-        ]
-        few = len(said) < min(2, len(telling)) and all(map(is_pair, said))
-        return bool(said) and not few and total(said) >= 0.5 * total(telling)
-
-    def _alike(self, word: str) -> frozenset[str]:
-        """The words of notes that begin like this one."""
-        return self._by_stem.get(stem(word), frozenset())
+        return self._naming.names(title)
 
     @cached_property
-    def _by_stem(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for sentence in self.sentences:
-            for word in words(sentence.whole):
-                for name in stems_of(word):
-                    found.setdefault(name, set()).add(word)
-        return {name: frozenset(alike) for name, alike in found.items()}
+    def _naming(self) -> Naming:
+        return Naming(self.sentences)

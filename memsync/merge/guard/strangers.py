@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -166,11 +167,23 @@ def _candidates(plan: Plan, in_place: set[int], source: Source) -> list[int]:
 
 
 def _has_place(rows: Sequence[Item], n: int, source: Source) -> bool:
-    """A line without words that may be new: a row of a table, or the border below its first one."""
-    if not is_border(rows[n]):
-        return "|" in rows[n].text or source.has_line(rows[n].text)
-    inside = n > 1 and not rows[n - 1].gap and "|" in rows[n - 2].text
-    return n > 0 and is_head(rows, n - 1) and not rows[n].gap and not inside
+    """A line without words that may be new: a row of a table, the border below its first one, or a
+    rule of the page where memory or notes have such; what ends front matter is none.
+    """
+    if is_border(rows[n]):
+        inside = n > 1 and not rows[n - 1].gap and "|" in rows[n - 2].text
+        return n > 0 and is_head(rows, n - 1) and not rows[n].gap and not inside
+    if "|" in rows[n].text:
+        return True
+    front = source.outline(source.old).front
+    return rows[n].text.strip() in _wordless(source.old, front, source.note_text)
+
+
+@lru_cache(maxsize=8)
+def _wordless(old: str, front: int, notes: str) -> frozenset[str]:
+    """The lines without words in a memory, behind its front matter, and in notes."""
+    lines = (line.strip() for line in (*old.split("\n")[front:], *notes.split("\n")))
+    return frozenset(line for line in lines if not words(line))
 
 
 def _name(item: Item) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

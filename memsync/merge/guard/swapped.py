@@ -38,9 +38,9 @@ _BEFORE: Final = re.compile(r"(?<=\S )([^\W\d_]+)[ \u00a0]$")
 _WINDOW: Final = 60  # characters before a number
 _JOINT: Final = 2  # letters of "de" and "kg"
 _ALIKE: Final = 3  # letters that the words of two languages for one month share
-_CLAUSE: Final = re.compile(r"[;:,](?=\s|$)|[()|（）：，；、—]|\s[-–]\s|(?<=[.!?])\s")
+_CLAUSE: Final = re.compile(r"[;:,](?=\s|$)|[()|（）：，；、،؛—]|\s[-–]\s|(?<=[.!?])\s")
 _MOST_CLAUSES: Final = 60
-_STOP: Final = re.compile(r"[.,;:!?](?=\s|$)|[()|（）：，；、。—]|\s[-–]\s")
+_STOP: Final = re.compile(r"[.,;:!?](?=\s|$)|[()|（）：，；、،؛؟۔।。—]|\s[-–]\s")
 _MOST_WORDS: Final = 200  # of a sentence
 _COMMON: Final = 40  # a number with more neighbours tells nothing
 _Words = tuple[str, ...]

@@ -42,7 +42,7 @@ def went_too(found: Compared, lost: Collection[int]) -> dict[int, str]:
     """More old lines that went with others that come back, and why: with the end of the memory, or
     with a section that is gone with its heading.
     """
-    went = frozenset(found.went) - found.partner.keys()
+    went, lost = frozenset(found.went) - found.partner.keys(), frozenset(lost)
     back = dict.fromkeys(_sections(found, went, lost), WHOLE)
     return back | dict.fromkeys(_end(found, went, lost), TOO_SOON)
 
@@ -61,13 +61,12 @@ def _end(found: Compared, went: Collection[int], lost: Collection[int]) -> froze
 def _sections(found: Compared, went: Collection[int], lost: Collection[int]) -> list[int]:
     """The same of a section whose heading and every line went, though no note names it."""
     more: list[int] = []
-    for o in lost:
+    for o in (o for o in lost if found.ours[o].kind == "heading"):
         end = o + 1
         while end in went and found.ours[end].kind != "heading":
             end += 1
         rest = range(o + 1, end)
         ends = end == len(found.ours) or found.ours[end].kind == "heading"
-        if found.ours[o].kind == "heading" and ends:
-            said = any(n in lost and words(found.ours[n].text) for n in rest)
-            more += [n for n in rest if said and n not in lost]
+        if ends and any(n in lost and words(found.ours[n].text) for n in rest):
+            more += [n for n in rest if n not in lost]
     return more

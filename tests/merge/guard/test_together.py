@@ -99,3 +99,69 @@ def test_a_reply_that_broke_off_behind_the_mark_of_a_line_leaves_no_mark(end: st
     reply = now[: now.index("## End")] + end
     verdict = judge(old, reply, ["6000 spruces, not 4500"])
     assert (verdict.kind, verdict.body) == ("accept", now)
+
+
+FILED = """\
+# Memory
+
+## Collection 1
+
+- Given by Finch
+- Condition: brittle
+
+## Collection 2
+
+- Given by Thorn
+- Aid by Beatrix
+
+## Habits
+
+- Sings
+
+## Constraints
+
+- Never lend originals
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("Sửa xe máy", "xe máy sửa xong"),  # done, in words of two and three letters
+        ("Mua gạo", "gạo đã mua rồi"),
+        ("Buy ink", "got the ink, no need to buy any"),
+    ],
+)
+def test_a_sentence_with_all_words_of_a_line_speaks_of_it(line: str, note: str) -> None:
+    old = edit(("- Sings\n", f"- Sings\n- {line}\n"), text=FILED)
+    verdict = judge(old, FILED, [note])
+    assert (verdict.kind, verdict.body) == ("accept", FILED)
+
+
+def test_two_letters_of_a_script_without_spaces_speak_of_no_line() -> None:
+    old = edit(("- Sings\n", "- สมชาย อยู่เชียงใหม่\n- เปิดร้านหกโมงเช้า\n"), text=FILED)
+    now = old.replace("เชียงใหม่", "เชียงราย")
+    verdict = judge(old, now.replace("- เปิดร้านหกโมงเช้า\n", ""), ["ย้ายไปเชียงรายแล้ว"])
+    assert (verdict.kind, verdict.body) == ("accept", now)
+
+
+def test_a_year_in_common_makes_no_line_another() -> None:
+    old = edit(("- Sings\n", "- 2026-01: sold 40 jars\n- 2026-02: van insured\n"), text=FILED)
+    line = "- 2026-04: painted the fence\n"
+    now = edit(("van insured\n", f"van insured\n{line}"), text=old)
+    verdict = judge(old, edit(("- 2026-02: van insured\n", ""), text=now), ["painted the fence"])
+    assert (verdict.kind, verdict.body) == ("accept", now)
+
+
+def test_a_comma_of_arabic_ends_a_part_of_a_line() -> None:
+    old = edit(("- Sings", "- لدي ولدان: يوسف وآدم"), text=FILED)
+    now = edit(("يوسف وآدم", "يوسف وآدم، وبنت: ليلى"), text=old)
+    verdict = judge(old, now, ["رزقت ببنت اسمها ليلى"])
+    assert (verdict.kind, verdict.body) == ("accept", now)
+
+
+def test_a_rule_of_the_page_is_not_taken_from_front_matter() -> None:
+    old = "---\ntitle: me\n---\n\n" + FILED
+    now = edit(("- Sings\n", "- Sings\n- Swims\n"), text=old)
+    verdict = judge(old, now.replace("## Habits", "---\n\n## Habits"), ["also swims"])
+    assert (verdict.kind, verdict.body) == ("accept", now)
