@@ -51,13 +51,13 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
         absent -= _come(here - Counter(pieces(before)), edit)
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and op.line in absent]
-    named = {op.line for op in left}
+    absent -= {op.line for op in left}
     signs = {(op.sign, op.line) for op in edit.ops if op.constraint}
     dropped = Counter[str]()
     for op in placed.unplaced:
         if op.constraint or (op.sign, op.line) in signs:
             continue
-        if op.sign == "+" and op.line in absent - named:
+        if op.sign == "+" and op.line in absent:
             left.append(op)
         elif op.sign == "-" and here[op.line] == 1 and op.line not in kept:
             dropped[op.line] = 1
