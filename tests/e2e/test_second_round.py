@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,20 @@ def merge(world: World, *notes: str) -> None:
     with StandIn(rule=file_edits_too) as api:
         for note in notes:
             world.ok("refresh", "-n", note, api=api)
+
+
+@pytest.mark.parametrize("cut", [b"\nrev: ", b"\nmerged:", b"\nsum: "])
+def test_a_line_appended_behind_a_footer_that_was_cut_comes_into_the_memory(
+    ready: World, cut: bytes
+) -> None:
+    merge(ready, "A fact of this memory.")
+    raw = ready.memory.read_bytes()
+    for length in (3, 4, 9):
+        ready.memory.write_bytes(raw[: raw.index(cut) + length])
+        append(ready, f"\n- Buy lamp{length}")
+        ready.run("refresh", "--yes")
+        assert ready.body.count(f"- Buy lamp{length}\n") == 1
+        assert not re.search("memsync:|^(?:rev|from|mer)", ready.body, re.MULTILINE)
 
 
 def backups_with(world: World, line: str) -> list[str]:

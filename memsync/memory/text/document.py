@@ -56,6 +56,7 @@ _LINE_END = re.compile(r"(?<!\r)\r++\n")  # else a long run of \r is read again 
 _BLOCK = Late(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
+_FIELD = re.compile(r"[a-z]+:[ 0-9a-fx-]*")
 
 
 @functools.lru_cache(maxsize=16)  # one command asks a hundred times about the same few versions
@@ -238,9 +239,17 @@ def whole_lines(memory: Memory) -> str:
     """
     text = unix(memory.raw.decode("utf-8", "replace"))
     text = _appended_to(*_BLOCK.split(text))
-    head, footer, _ = text.partition("\n<!-- memsync:")
-    whole = f"{head}\n" if footer else text[: text.rfind("\n") + 1]
-    return "".join(f"{line}\n" for line in whole.split("\n")[:-1] if not line.startswith("<!--"))
+    head, footer, rest = text.partition("\n<!-- memsync:")
+    _, *behind = rest.split("\n")
+    rows = [*head.split("\n"), *filter(_is_own, behind[:-1])] if footer else text.split("\n")[:-1]
+    return "".join(f"{row}\n" for row in rows if not row.startswith("<!--"))
+
+
+def _is_own(row: str) -> bool:
+    """A line behind a footer that was cut is none of the footer's, as far as that came."""
+    name, colon, _ = row.partition(":")
+    field = _FIELD.fullmatch(row) or (not colon and any(one.startswith(name) for one in _KNOWN))
+    return not field and re.search(r"\w", row) is not None
 
 
 def with_appended(raw: bytes) -> Memory:
