@@ -51,8 +51,8 @@ _ALIKE: Final = 4  # old constraints compared by characters, for one that is in 
 class Sorted:
     """What the blocks of the reply are.
 
-    taken: what new ones will be in the memory, by where they begin in the reply, and with what
-    text. told: each of them. kept: where old ones begin. lost: those left out.
+    taken: what new ones will be in the memory, by where they begin in the reply. told: each of
+    them. kept: where old ones begin. lost: those left out. strays: keys of facts among them.
     """
 
     def __init__(self, known: set[str]) -> None:
@@ -64,6 +64,7 @@ class Sorted:
         self.used: set[int] = set()  # sentences of notes that are constraints already
         self.repairs: list[str] = []
         self.cuts: list[Cut] = []
+        self.strays: set[str] = set()
         self.doubts: list[Doubt] = []
 
     def add(self, block: Block, text: str, *, told: bool = True) -> None:
@@ -253,6 +254,7 @@ def _new(
     sentence = sentence_of(text, source)
     if source.known.has(line) and sentence is None:
         taken.repairs.append(f"a line of the memory is not a new constraint: {shown(text)}")
+        taken.strays.add(key(line))
         return
     if sentence is None or is_no_rule(sentence, text, source):
         if taken.lost and not source.speaks_of(text):

@@ -43,14 +43,17 @@ SHARE: Final = 0.05
 Fate = Literal["go", "back", "ask"]
 
 
-def settle(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> tuple[str, Plan]:
+def settle(
+    old: Outline, new: Outline, source: Source, removed: frozenset[str], strays: frozenset[str]
+) -> tuple[str, Plan]:
     """The new text, with what no note speaks of put back and what nobody said taken out, and the
     plan for it, which says what is to be told and asked.
 
     Where too many lines are concerned, and where there are no notes (the person asked for a shorter
-    memory), nothing goes back: a person decides.
+    memory), nothing goes back: a person decides. strays: keys of lines that the reply has, but in a
+    place where they cannot stay.
     """
-    found = compare(old, new, removed)
+    found = compare(old, new, removed).keeping(strays)
     plan, concerned = _planned(found, source, revert=not source.compacts)
     text = written(new, plan)
     many = concerned > few_lines(old)
@@ -121,7 +124,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
-            may_go = may_go and not stands_over(found, o, stand)
+            may_go = may_go and o not in found.strays and not stands_over(found, o, stand)
             fate = "go" if may_go else "back"
         else:
             fate = _fate(found, o, n, voices[n], source)

@@ -7,7 +7,7 @@ Knows: words of lines and of notes. Must not know: what becomes of a line that n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     partner: for an item that went the one that rewords it; partners: for each new item the old ones
     that it rewords. outside: old items that a merge could lose: neither a constraint, which code
     puts back, nor a placeholder. plain_titles: some old line of text stands right above a
-    list.
+    list. strays: what went that the reply has in a place where it cannot stay.
     """
 
     ours: tuple[Item, ...]
@@ -53,6 +53,22 @@ class Compared(NamedTuple):
     partners: dict[int, list[int]]
     outside: frozenset[int]
     plain_titles: bool
+    strays: frozenset[int] = frozenset()
+
+    def keeping(self, strays: frozenset[str]) -> Compared:
+        """The same, but nothing rewords these old lines, by their keys: the reply has them."""
+        kept = frozenset(o for o in self.went if strays and key(self.ours[o].text) in strays)
+        if not kept:
+            return self
+        partner = {o: n for o, n in self.partner.items() if o not in kept}
+        return self._replace(partner=partner, partners=_by_new(partner), strays=kept)
+
+
+def _by_new(partner: Mapping[int, int]) -> dict[int, list[int]]:
+    partners: dict[int, list[int]] = {}
+    for o, n in partner.items():
+        partners.setdefault(n, []).append(o)
+    return partners
 
 
 class Voice(NamedTuple):
@@ -103,11 +119,10 @@ def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     known, inside = pairs.keys() | moved.keys(), section_lines(new)
     fresh = [n for n, item in enumerate(theirs) if n not in known and item.start not in inside]
     partner = _partners(ours, theirs, went, fresh)
-    partners: dict[int, list[int]] = {}
-    for o, n in partner.items():
-        partners.setdefault(n, []).append(o)
     titles = any(a.kind == "prose" and b.kind == "item" for a, b in pairwise(ours))
-    return Compared(ours, theirs, pairs, moved, went, fresh, partner, partners, outside, titles)
+    return Compared(
+        ours, theirs, pairs, moved, went, fresh, partner, _by_new(partner), outside, titles
+    )
 
 
 def _moved(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:

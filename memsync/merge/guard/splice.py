@@ -35,7 +35,8 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 class Spliced(NamedTuple):
     """The reply with the old constraints in their places. expected: the old blocks that must be in
-    it. lost: whether the reply left some out.
+    it. lost: whether the reply left some out. strays: the keys of other lines of the memory that
+    stood among them.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Spliced(NamedTuple):
     doubts: tuple[Doubt, ...]
     cuts: tuple[Cut, ...]
     lost: bool
+    strays: frozenset[str]
 
 
 class _Part(NamedTuple):
@@ -85,6 +87,7 @@ def splice(
         tuple(found.doubts),
         tuple(found.cuts),
         bool(found.lost),
+        frozenset(found.strays),
     )
 
 

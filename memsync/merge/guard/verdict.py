@@ -240,7 +240,7 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     if spliced is None:
         return ["the constraints section has no place in the reply"]
     whole = source.outline(_ended(with_front_matter(old, spliced.text, source)))
-    settled, plan = settle(old, whole, source, case.removed)
+    settled, plan = settle(old, whole, source, case.removed, spliced.strays)
     rest = source.outline(_ended(settled))  # ended alike, so that equal texts are parsed once
     text, dressed = restored(old, rest, source)
     text = _ended(text)

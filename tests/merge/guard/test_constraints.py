@@ -165,6 +165,22 @@ def test_of_many_constraints_left_out_the_one_that_a_reply_rewords_stays_as_it_w
     assert any("stays as it was" in repair for repair in verdict.repairs)
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_line_that_stood_among_constraints_for_want_of_its_heading_is_not_lost(
+    by_hand: bool,
+) -> None:
+    """Though a line like it is new: the reply has both."""
+    prefers = "## Preferences\n\n- Short answers\n- Tea with much cold milk at noon\n"
+    memory = (
+        f"# M\n\n## Notes\n\n- The carp sleeps\n\n## Hard constraints\n\n- Never swim\n\n{prefers}"
+    )
+    new = "- Tea with much cold milk and two sugars"
+    reply = memory.replace("## Preferences\n", "").replace("- The carp", f"{new}\n- The carp")
+    verdict = judge(memory, reply, [] if by_hand else [new], added=[new] if by_hand else [])
+    assert verdict.kind == "accept"
+    assert set(memory.split("\n")) | {new} == set(verdict.body.split("\n"))
+
+
 def test_a_constraint_and_a_fact_at_once() -> None:
     reply = edit(
         ("NEVER push", "Avoid push"),
