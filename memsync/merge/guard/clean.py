@@ -23,6 +23,7 @@ from memsync.memory.text.words import (
     words,
 )
 from memsync.merge.guard.known import Known
+from memsync.merge.guard.rules import behind_label
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.wrapper import FENCE, unwrapped, without_closing
 from memsync.merge.prompt import escaped, unescaped
@@ -150,11 +151,12 @@ def _completed(text: str, source: Source) -> tuple[str, list[str]]:
     cut = folded(bare(last))
     if not words(cut) or source.known.has(last):
         return text, []
-    begun = [(one, rest) for one in source.sentences if (rest := _rest(one.text, cut)) is not None]
+    said = (form for one in source.sentences for form in {one.text, behind_label(one)})
+    begun = [(one, rest) for one in said if (rest := _rest(one, cut)) is not None]
     if len(begun) > _BEGUN:
         return text, []
     whole = folded(text)
-    rests = {rest for one, rest in begun if folded(without_end(one.text)) not in whole}
+    rests = {rest for one, rest in begun if folded(without_end(one)) not in whole}
     rest = without_end(next(iter(rests))) if len(rests) == 1 else ""
     in_word = cut[-1].isalnum() and rest[:1].isalnum() and not is_pair(words(cut)[-1])
     if not words(rest) or not (in_word or _without_end_of(source.old, text)):

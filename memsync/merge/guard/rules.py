@@ -92,7 +92,7 @@ def _all_in(text: str, note: str) -> bool:
 
 def _same_words(core: str, sentence: Sentence, old: Outline, text: str) -> bool:
     whole = [stem(word) for word in words(core)]
-    for rest, label in ((sentence.whole, ""), (_rest(sentence), label_of(sentence))):
+    for rest, label in ((sentence.whole, ""), (behind_label(sentence), label_of(sentence))):
         same = whole == [stem(word) for word in words(rest)] and signs(core) == signs(rest)
         if same and (not label or may_drop(label, text, old)):
             return True
@@ -105,7 +105,8 @@ def label_of(sentence: Sentence) -> str:
     return " ".join(part for part in (sentence.lead, match[1] if match else "") if part)
 
 
-def _rest(sentence: Sentence) -> str:
+def behind_label(sentence: Sentence) -> str:
+    """A sentence without what stands before a colon at its start."""
     match = _LABEL.match(sentence.text)
     return sentence.text[match.end() :] if match else sentence.text
 
@@ -126,12 +127,12 @@ def may_drop(label: str, text: str, old: Outline) -> bool:
 
 def is_said_before(label: str, text: str, sentence: Sentence) -> bool:
     """What stands before the colon is a part of the rule, perhaps all but its reason."""
-    return total((stems(text) & stems(label)) - stems(_rest(sentence))) >= 1
+    return total((stems(text) & stems(label)) - stems(behind_label(sentence))) >= 1
 
 
 def in_the_notes_words(sentence: Sentence, like: str, *, keep_label: bool) -> str:
     """The note's sentence as a constraint; it begins as the reply's does, capital or not."""
-    text = sentence.whole if keep_label else _rest(sentence)
+    text = sentence.whole if keep_label else behind_label(sentence)
     text = " ".join(text.split()).rstrip(" .;,。؛،۔।")
     first = like.split()[:1]
     if first and text.split()[:1] and text.split()[0].casefold() == first[0].casefold():

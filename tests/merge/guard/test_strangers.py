@@ -240,6 +240,17 @@ def test_a_reply_that_broke_off_in_a_new_line_has_the_rest_of_its_sentence(note:
         assert sorted(verdict.body.rstrip(".。\n").split("\n")) == whole
 
 
+def test_a_new_constraint_that_a_reply_broke_off_in_is_whole_without_its_label() -> None:
+    memory = (
+        "# M\n\n- The carp sleeps\n\n## Hard constraints\n\n- Never swim\n\n## Other\n\n- Tea\n"
+    )
+    reply = memory[: memory.index("\n## Other")]
+    verdict = judge(memory, f"{reply}- Nev", ["Constraint: never feed the heron after noon."])
+    assert verdict.kind == "accept"
+    added = "- Never swim\n- Never feed the heron after noon\n"
+    assert verdict.body == memory.replace("- Never swim\n", added)
+
+
 @pytest.mark.parametrize(
     ("old", "reply", "notes"),
     [
