@@ -257,8 +257,9 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
             away = kept and now_above[n] != stand.get(above[o], -1)
         listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
         headless = n in found.moved and is_head(found.ours, o) and not is_head(found.theirs, n)
-        free = spoken(item, source) or named(now, source)
-        if listed and (headless or (away and not free)):
+        if not listed or not (away or headless):
+            continue
+        if headless or not (spoken(item, source) or named(now, source)):
             strayed[n] = o, "section" if was != come else "place"
     return strayed
 
