@@ -125,7 +125,7 @@ def _start(machine: Machine, *words: str) -> None:
 
 def _expansion(machine: Machine, told: Told) -> str:
     """`/memsync TEXT`: a note, before any model hears of it."""
-    from memsync.commands.intake import told_elsewhere
+    from memsync.commands.intake import from_unicode
     from memsync.commands.note import keep
     from memsync.commands.reading import bring_up_to_date
     from memsync.config import load
@@ -142,7 +142,7 @@ def _expansion(machine: Machine, told: Told) -> str:
     config = load(machine)
     try:
         place = resolve(config)
-        given = told_elsewhere(told.args, "note")._replace(source=SOURCE)
+        given = from_unicode(told.args, "note")._replace(source=SOURCE)
         done = keep(given, config, memory_folder(place), outbox(machine))
     except MemsyncError as error:
         return hooks.blocked(f"not noted: {error.what}; {error.hint}", clear=False)

@@ -69,8 +69,8 @@ def read(text: str | None, file: Files, stdin: Stdin, *, command: str) -> Given 
     return _given(data, "stdin", command) if data else None
 
 
-def told_elsewhere(text: str, command: str) -> Given:
-    """The notes in a text that no locale had a hand in, as the words of a command line have.
+def from_unicode(text: str, command: str) -> Given:
+    """The notes in a text that came as Unicode, not as bytes in the encoding of the locale.
 
     Raises `InputError`.
     """

@@ -66,7 +66,18 @@ def _holds(place: Place, text: str) -> bool:
     if place.kind in NOTES:
         return _note_without(data, text) != data
     found = parse(data) if place.kind in MEMORIES or place.name == LAST_SEEN else None
-    return found is None or found.footer is None or text in found.body
+    return found is None or found.footer is None or _has(found, text)
+
+
+def _has(memory: Memory, text: str) -> bool:
+    """Whether its body has the text, or a line of its footer that memsync did not write."""
+    extra = memory.footer.extra if memory.footer is not None else ()
+    return text in memory.body or any(text in line for line in extra)
+
+
+def _extra(memory: Memory, text: str) -> list[str]:
+    assert memory.footer is not None
+    return [line for line in memory.footer.extra if text not in line]
 
 
 def _in_another_encoding(data: bytes, text: str) -> Decoded | None:
@@ -203,7 +214,7 @@ def _versions_again(store: Store, text: str) -> dict[str, str]:
     for one, version in every:
         if version is None or version.footer is None:
             continue
-        if text not in version.body and version.footer.origin not in revs:
+        if not _has(version, text) and version.footer.origin not in revs:
             continue
         raw = _without(version, text, revs)
         name = f"{BACKUPS}/GLOBAL_MEMORY_{one.time}_{parse(raw).rev}.md"
@@ -218,8 +229,8 @@ def _without(version: Memory, text: str, revs: dict[str, str]) -> bytes:
     assert version.footer is not None
     origin = revs.get(version.footer.origin, version.footer.origin)
     body = version.body.replace(text, INSTEAD)
-    extra, crlf = version.footer.extra, version.crlf
-    return compose(body, version.footer.merged, origin, extra=extra, crlf=crlf)
+    extra = _extra(version, text)
+    return compose(body, version.footer.merged, origin, extra=extra, crlf=version.crlf)
 
 
 def _memory_again(
@@ -242,7 +253,7 @@ def _memory_again(
     same = revision(body, merged) == memory.footer.rev
     origin = memory.footer.origin if same else memory.footer.rev
     origin = revs.get(origin, origin)
-    return compose(body, merged, origin, extra=memory.footer.extra, crlf=memory.crlf)
+    return compose(body, merged, origin, extra=_extra(memory, text), crlf=memory.crlf)
 
 
 def _remove(place: Place, text: str) -> None:
@@ -250,6 +261,8 @@ def _remove(place: Place, text: str) -> None:
     data = place.disk.read(place.name)
     wanted = text.encode("utf-8")
     if data is None or place.kind in ("memory", "CLAUDE.md"):  # both are written anew
+        return
+    if place.kind == "backup" and not _holds(place, text):  # so is one whose body never had it
         return
     if place.kind in (*NOTES, "backup") or place.name.startswith(f"{kept.FOLDER}/"):
         place.disk.delete(place.name)

@@ -323,3 +323,23 @@ def test_the_name_of_a_machine_or_file_is_taken_out_of_the_head(ready: World) ->
     ready.ok("purge", "--yes", "zebra-4411")
     assert not [path for path in ready.folder.rglob("*.md") if b"zebra" in path.read_bytes()]
     assert [*ready.pending.values()] == ["Prefer tea"]
+
+
+@pytest.mark.parametrize("line", [SECRET, f"key: {SECRET}"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_secret_that_somebody_wrote_into_a_footer_is_nowhere_afterwards(
+    ready: World, line: str, alone: bool
+) -> None:
+    if not alone:
+        leaked(ready)
+    body = ready.body.replace(SECRET, "[purged]")
+    for path in (ready.memory, *(ready.folder / "backups").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("\n-->", f"\nlater: kept\n{line}\n-->"), encoding="utf-8")
+    ready.run("refresh")
+    versions = len(ready.backups)
+    ready.ok("purge", "--yes", SECRET)
+    assert holding(ready) == []
+    assert (ready.body, len(ready.backups)) == (body, versions)
+    assert "\nlater: kept\n" in ready.memory.read_text(encoding="utf-8")
+    assert "it is nowhere" in ready.run("purge", "--yes", SECRET).out

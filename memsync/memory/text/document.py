@@ -56,7 +56,7 @@ _LINE_END = re.compile(r"(?<!\r)\r++\n")  # else a long run of \r is read again 
 _BLOCK = Late(r"\n?^<!-- memsync:\d+\n(?:[a-z]+:.*\n)*-->\n?", re.M)
 _ID = re.compile(r"(?:b-)?[0-9a-f]{12}")
 _KNOWN = ("rev", "from", "body", "sum", "merged")
-_FIELD = re.compile(r"[a-z]+:[ 0-9a-fx-]*")
+_FIELD = Late(r"[a-z]+:[ 0-9a-fx-]*")
 
 
 @functools.lru_cache(maxsize=16)  # one command asks a hundred times about the same few versions

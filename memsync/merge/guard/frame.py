@@ -19,7 +19,7 @@ from memsync.merge.guard.source import Source
 
 SLACK: Final = 4000  # characters that a reply may be longer than the old memory and 3 x the notes
 NEW_HEADINGS: Final = 2
-_READ: Final = 2000  # new lines of a reply that a person can be asked about, at the very most
+_MOST_NEW: Final = 2000  # new lines of a reply that a person can be asked about, at the very most
 _Path = tuple[str, ...]
 
 
@@ -78,11 +78,11 @@ def too_long(reply: str, source: Source) -> str | None:
 
 
 def rewritten(old: Outline, new: Outline, source: Source, removed: frozenset[str]) -> str | None:
-    """Why the reply is no merge: of thousands of its lines nobody knows."""
+    """Why the reply is no merge: it has thousands of lines that are neither old nor a note's."""
     found = compare(old, new, removed)
-    texts = [found.theirs[n].text for n in found.fresh] if len(found.fresh) > _READ else []
+    texts = [found.theirs[n].text for n in found.fresh] if len(found.fresh) > _MOST_NEW else []
     strange = sum(bare(text) not in source.own_lines for text in texts)
-    if strange <= _READ:
+    if strange <= _MOST_NEW:
         return None
     return f"{strange:,} lines of the reply are neither in the memory nor in a note"
 
