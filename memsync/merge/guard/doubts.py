@@ -134,8 +134,11 @@ def left_pending(
     return {n for n in pending if n < case.source.given}
 
 
-def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[int]:
-    """The notes of which nothing at all came into a body, and that say more than what went.
+def untold(
+    case: Case, lines: Sequence[Line], left: Sequence[Sentence], *, each: bool = False
+) -> set[int]:
+    """The notes of which nothing at all came into a body, and that say more than what went; or of
+    which `each` sentence did not come, where the end of the memory did not come either.
 
     Asked where a person is asked anyhow, as a yes must not drop them, and where the reply broke off
     or dropped lines of the memory, as it may have dropped a note with them. Chatter among them
@@ -148,7 +151,7 @@ def untold(case: Case, lines: Sequence[Line], left: Sequence[Sentence]) -> set[i
     found = set()
     for sentence in left:
         telling = [word for word in words(sentence.text) if weight(word) >= HALF]
-        if sentence.note not in told and any(stem(word) not in gone for word in telling):
+        if (each or sentence.note not in told) and any(stem(word) not in gone for word in telling):
             found.add(sentence.note)
     return {note for note in found if note < case.source.given}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import words
 from memsync.merge.guard.dress import Item
 from memsync.merge.guard.provenance import Compared
@@ -45,6 +46,16 @@ def went_too(found: Compared, lost: Collection[int]) -> dict[int, str]:
     went, lost = frozenset(found.went) - found.partner.keys(), frozenset(lost)
     back = dict.fromkeys(_sections(found, went, lost), WHOLE)
     return back | dict.fromkeys(_end(found, went, lost), TOO_SOON)
+
+
+def lacks_end(found: Compared, old: Outline) -> bool:
+    """Whether a reply has neither the last line of the memory nor a rewording of it, and may have
+    broken off before it. The starter's placeholders aside: a merge fills them.
+    """
+    here = {*found.pairs.values(), *found.moved.values(), *found.partner}
+    numbers = range(len(found.ours) - 1, -1, -1)
+    lasting = (o for o in numbers if found.ours[o].start not in old.placeholders)
+    return next(lasting, -1) not in {*here, -1}
 
 
 def _end(found: Compared, went: Collection[int], lost: Collection[int]) -> frozenset[int]:

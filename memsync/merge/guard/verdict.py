@@ -25,19 +25,15 @@ from memsync.merge.guard.doubts import (
 )
 from memsync.merge.guard.dress import frame, restored, with_front_matter
 from memsync.merge.guard.ends import changed_part
-from memsync.merge.guard.frame import (
-    halved,
-    match_headings,
-    misshapen,
-    rewritten,
-    too_long,
-)
+from memsync.merge.guard.frame import halved, match_headings, misshapen, rewritten, too_long
 from memsync.merge.guard.losses import settle
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
 from memsync.merge.guard.plan import Cut, Doubt
+from memsync.merge.guard.provenance import compare
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
+from memsync.merge.guard.together import lacks_end
 
 _REASONS: Final = 8  # that a person is told
 Kind = Literal["accept", "unchanged", "ask", "reject"]
@@ -184,7 +180,8 @@ def _decided(case: Case, cleaned: Cleaned) -> Verdict:
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
-    return _settled(case, repaired, cleaned)
+    ends = not lacks_end(compare(case.old, view, case.removed), case.old)
+    return _settled(case, repaired, cleaned, ends=ends)
 
 
 def _whole(case: Case, view: Outline) -> list[str]:
@@ -267,7 +264,7 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
     return _Repaired(final, spliced, tuple(repairs), doubts, cuts, put_back, dropped)
 
 
-def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned) -> Verdict:
+def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned, *, ends: bool) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
     body, before = "\n".join(repaired.view.lines), "\n".join(case.old.lines)
     repairs = tuple(dict.fromkeys((*cleaned.repairs, *repaired.repairs)))
@@ -283,7 +280,7 @@ def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned) -> Verdict:
     doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
     if doubts or repaired.dropped or cleaned.broke_off:
-        pending |= untold(case, lines, left)
+        pending |= untold(case, lines, left, each=not ends)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
     ]

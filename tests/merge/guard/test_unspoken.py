@@ -288,6 +288,27 @@ def test_a_reply_that_breaks_off_in_a_new_line_drops_no_other_note() -> None:
     assert (alone.kind, alone.leaves_pending) == ("accept", frozenset())
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "- Letters are by hand\n",
+        "- Letters are by hand\n- The carp live in the pond\n- Tea at four, with milk\n"
+        "- Jo knows where the keys are\n",
+        "\n## Constraints\n\n- Never push\n",
+    ],
+)
+def test_a_reply_that_breaks_off_between_two_lines_drops_no_line_of_a_note(end: str) -> None:
+    facts = f"# M\n\n- Eats no meat, and no fish on Fridays\n- Oslo has {'very ' * 20}old trams\n"
+    old, new = facts + end, "- The ferry to Bergen leaves at noon\n"
+    heading = end[: end.rindex("- ")] if "#" in end else ""
+    note = "The ferry to Bergen leaves at noon\nKim has a cat"
+    found = judge(old, facts + new + heading, [note])
+    assert "the memory does not hold what note 1 says" in found.reasons
+    assert (found.kind, found.leaves_pending) == ("ask", frozenset({0}))
+    whole = judge(old, facts + new + end, [note])
+    assert (whole.kind, whole.leaves_pending) == ("accept", frozenset())
+
+
 def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> None:
     above = "# M\n\n- Eats no meat\n- Writes letters by hand\n- Tea at four, with milk\n"
     old = f"{above}- Jo knows where the keys are\n- Feeds the carp in the pond\n"
