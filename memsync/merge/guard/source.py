@@ -262,18 +262,26 @@ class Source:
 
     def best(self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()) -> Match:
         """The sentence of a note that holds most of these words; not one of those `used`."""
-        shared: dict[int, float] = {}
-        for word in set(wanted):
-            places, told = self._index.get(stem(word), []), weight(word)
-            for at in places[:_COMMON]:
-                if at not in used:
-                    shared[at] = shared.get(at, 0.0) + told
-        if not shared:
-            return NOBODY
-        most = max(shared.values())
-        at = min(n for n in shared if shared[n] == most)
+        at = self._holding(frozenset(map(stem, wanted)), used)
+        if at is None:
+            shared: dict[int, float] = {}
+            for word in set(wanted):
+                places, told = self._index.get(stem(word), []), weight(word)
+                for number in places[:_COMMON]:
+                    if number not in used:
+                        shared[number] = shared.get(number, 0.0) + told
+            if not shared:
+                return NOBODY
+            most = max(shared.values())
+            at = min(n for n in shared if shared[n] == most)
         names = self._bags[at]
         return Match(self.sentences[at], frozenset(w for w in wanted if stem(w) in names))
+
+    def _holding(self, names: frozenset[str], used: Collection[int]) -> int | None:
+        """The first sentence that holds all of these words, by what they are found by."""
+        rarest = min((self._index.get(name, []) for name in names), key=len, default=[])
+        places = (at for at in rarest[:_COMMON] if at not in used)
+        return next((at for at in places if names <= self._bags[at]), None)
 
     def beside(self, sentence: Sentence) -> frozenset[str]:
         """What the words of a sentence, and of those beside it in the note, are found by."""
