@@ -134,13 +134,18 @@ def cut_short(
         if sentence.at in told or sentence.note >= source.given:
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
-        said = [word for word in source.words_of(sentence) if weight(word) >= HALF]
-        unheard = (sentence.note, sentence.line) not in heard and any(
-            stem(word) not in here for word in (*said, *source.telling(sentence.text))
-        )
+        missing = [word for word in source.words_of(sentence) if stem(word) not in here]
+        unheard = (sentence.note, sentence.line) not in heard and _tell(missing, sentence, source)
         if code or unheard or not all(map(known.has_number, figures(sentence.text))):
             cut.append(sentence)
     return tuple(cut)
+
+
+def _tell(missing: Sequence[str], sentence: Sentence, source: Source) -> bool:
+    """Whether some of these words of a sentence say something."""
+    if any(weight(word) >= HALF for word in missing):
+        return True
+    return bool(missing) and not source.telling(sentence.text).isdisjoint(missing)
 
 
 def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:

@@ -9,28 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from memsync.memory.text.markdown import Block, Outline
 from memsync.memory.text.rewordings import stems
 from memsync.memory.text.words import (
     BULLET,
-    REMEMBERED,
     bare,
     forms,
     key,
     sentences,
     shown,
-    similar,
     stem,
     tokens,
     total,
-    without_end,
     words,
 )
+from memsync.merge.guard.former import Lost, block_key, is_fence
 from memsync.merge.guard.hard import Hard, unsaid
-from memsync.merge.guard.near import Near
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.rules import (
     faithful,
@@ -45,7 +41,6 @@ from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
 _LONGEST: Final = 60  # words of a sentence that becomes a constraint
-_ALIKE: Final = 4  # old constraints compared by characters, for one that is in the reply only
 
 
 class Sorted:
@@ -77,14 +72,6 @@ class Sorted:
         self.taken[block.start] = text if above is None else f"{above}\n{text}"
         if told:
             self.told.append(bare(text))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def block_key(text: str) -> str:
-    """Equal for constraints in the same words; what is struck through is not the same."""
-    if _is_fence(text):
-        return text
-    return " ".join(tokens(without_end(text)))
 
 
 def expected_blocks(
@@ -148,6 +135,9 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
     taken.lost = lost[::-1]
     left_out = Lost(taken.lost)
     formers = {block.start: left_out.former_of(block.text) for block in unknown}
+    if unknown and not "".join(new.lines[unknown[-1].end :]).strip():
+        ended = unknown[-1]
+        formers[ended.start] = left_out.begun_by(ended.text) or formers[ended.start]
     # First the new ones: a sentence makes one constraint
     for block in sorted(unknown, key=lambda block: formers[block.start] is not None):
         _sort_unknown(block, formers[block.start], lines, old, source, taken)
@@ -310,17 +300,13 @@ def _as_it_is(block: Block, source: Source, taken: Sorted) -> None:
 
 
 def _is_code(text: str) -> bool:
-    return _is_fence(text) or text.lstrip().startswith(("|", "<", ">")) or text.startswith("    ")
-
-
-def _is_fence(line: str) -> bool:
-    return line.lstrip().startswith(("```", "~~~"))
+    return is_fence(text) or text.lstrip().startswith(("|", "<", ">")) or text.startswith("    ")
 
 
 def _telling(block: Block) -> list[str]:
     """The keys of the lines that say something; of a block without such lines, of all."""
     lines = block.text.split("\n")
-    telling = [key(line) for line in lines if words(line) and not _is_fence(line)]
+    telling = [key(line) for line in lines if words(line) and not is_fence(line)]
     return telling or [key(line) for line in lines]
 
 
@@ -329,22 +315,3 @@ def _count_down(counter: Counter[str], name: str) -> bool:
         return False
     counter[name] -= 1
     return True
-
-
-class Lost:
-    """The old constraints that a reply left out."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._blocks = blocks
-        self._near = Near([stems(block.text) for block in blocks])
-
-    def former_of(self, text: str) -> Block | None:
-        """The one that a text rewords."""
-        said = stems(text)
-        near = [self._blocks[n] for n in self._near.nearest(said)]
-        for former in near:
-            wanted = stems(former.text)
-            if 2 * total(wanted & said) >= total(wanted):
-                return former
-        alike = (b for b in near[:_ALIKE] if similar(block_key(b.text), block_key(text)))
-        return next(alike, None)

@@ -36,7 +36,7 @@ from memsync.merge.guard.provenance import (
 )
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
-from memsync.merge.guard.together import is_border, is_head, stands_over, went_too
+from memsync.merge.guard.together import begun, is_border, is_head, stands_over, went_too
 
 FEW: Final = 3
 SHARE: Final = 0.05
@@ -115,7 +115,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
     spent = _spent(found, voices, source)
     here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
-    stand = here | found.partner
+    stand, cut = here | found.partner, begun(found)
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
@@ -124,7 +124,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
-            may_go = may_go and o not in found.strays and not stands_over(found, o, stand)
+            may_go = may_go and o not in cut | found.strays and not stands_over(found, o, stand)
             fate = "go" if may_go else "back"
         else:
             fate = _fate(found, o, n, voices[n], source)
@@ -277,6 +277,8 @@ def _return(plan: Plan, fates: _Fates, strayed: dict[int, tuple[int, str]]) -> N
         else:
             text = shown(found.theirs[n].text)
             plan.ask(f"a line holds what was put back, too: {text}", unsaid=False)
+    if found.theirs and not plan.back.isdisjoint(begun(found)):
+        plan.leave_out(len(found.theirs) - 1)
     for n, (o, where) in strayed.items():
         plan.leave_out(n)
         plan.put_back([o])

@@ -15,14 +15,8 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Block, Outline, Section
 from memsync.memory.text.words import BULLET, bare, key, shown, tokens, total, words
-from memsync.merge.guard.constraints import (
-    Lost,
-    Sorted,
-    block_key,
-    expected_blocks,
-    put_back,
-    sort_blocks,
-)
+from memsync.merge.guard.constraints import Sorted, expected_blocks, put_back, sort_blocks
+from memsync.merge.guard.former import Lost, block_key
 from memsync.merge.guard.frame import Matched, is_noted
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import section_lines

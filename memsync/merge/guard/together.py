@@ -48,11 +48,24 @@ def went_too(found: Compared, lost: Collection[int]) -> dict[int, str]:
     return back | dict.fromkeys(_end(found, went, lost), TOO_SOON)
 
 
+def begun(found: Compared) -> frozenset[int]:
+    """The old lines that went, of which the last line of the reply is a beginning: it broke off
+    there. Of its mark alone, the last line of the memory.
+    """
+    last = len(found.theirs) - 1
+    if last < 0 or last in found.pairs or last in found.moved:
+        return frozenset()
+    cut = found.theirs[last]
+    if not words(cut.text):
+        return frozenset({len(found.ours) - 1}).intersection(found.went)
+    return frozenset(o for o in found.went if found.ours[o].key.startswith(cut.key))
+
+
 def lacks_end(found: Compared, old: Outline) -> bool:
     """Whether a reply has neither the last line of the memory nor a rewording of it, and may have
     broken off before it. The starter's placeholders aside: a merge fills them.
     """
-    here = {*found.pairs.values(), *found.moved.values(), *found.partner}
+    here = {*found.pairs.values(), *found.moved.values(), *found.partner} - begun(found)
     numbers = range(len(found.ours) - 1, -1, -1)
     lasting = (o for o in numbers if found.ours[o].start not in old.placeholders)
     return next(lasting, -1) not in {*here, -1}
@@ -63,7 +76,7 @@ def _end(found: Compared, went: Collection[int], lost: Collection[int]) -> froze
     ended too soon lost those that a note speaks of, too.
     """
     end = len(found.ours)
-    while end - 1 in went:
+    while end - 1 in went or end - 1 in lost:
         end -= 1
     tail = frozenset(range(end, len(found.ours)))
     return frozenset() if tail.isdisjoint(lost) else tail - frozenset(lost)

@@ -491,3 +491,17 @@ def test_a_new_rule_that_only_looks_like_one_left_out_stands_in_the_replys_words
     reply = old.replace("- never4 belba zuzumban danbirgros", new)
     verdict = judge(old, reply, ["Constraint: never9 gannu zuzumban danbrigos"])
     assert verdict.body == f"{old}{new}\n"
+
+
+def test_a_constraint_that_a_reply_broke_off_in_is_no_new_one() -> None:
+    rules = (
+        "- Never send the invoices of the museum before Ines has read them\n"
+        "- Ask Paz or Bea about everything that would be thrown away in spring\n"
+    )
+    old = f"# M\n\n- Eats no meat, and no fish on Fridays\n\n## Hard constraints\n\n{rules}"
+    note = "Never leave the gate open"
+    full = old.replace("- Never send", f"- {note}\n- Never send")
+    whole = judge(old, full, [note])
+    for cut in range(1, len(rules)):
+        found = judge(old, full[:-cut], [note])
+        assert (found.kind, found.body) == ("accept", whole.body)

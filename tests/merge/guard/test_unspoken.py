@@ -163,6 +163,22 @@ def test_a_cut_last_line_is_as_before() -> None:
     assert verdict.body == MERGED
 
 
+@pytest.mark.parametrize("note", ["Bought two more carp on Monday", "Kim pays a fee for carp"])
+@pytest.mark.parametrize("cut", range(1, len("- Kim feeds the carp in the pond")))
+def test_a_last_line_is_whole_again_though_a_note_speaks_of_it(note: str, cut: int) -> None:
+    merged = edit(("- Jo knows", f"- {note}\n- Jo knows"))
+    verdict = judge(OLD, merged[: -1 - cut], [note])
+    assert (verdict.kind, verdict.body) == ("accept", merged)
+
+
+def test_a_reply_that_broke_off_in_a_line_lost_the_one_behind_it_too() -> None:
+    goats = "- Two goats graze behind the barn\n"
+    merged = edit(("- Jo knows", "- A third of the goats is for Bea\n- Jo knows")) + goats
+    for cut in range(len(goats) + 2, len(goats) + 30):
+        verdict = judge(OLD + goats, merged[:-cut], ["A third of the goats is for Bea"])
+        assert (verdict.kind, verdict.body) == ("accept", merged)
+
+
 def test_code_and_its_fences_come_back_together() -> None:
     old = edit(("## People", "## Build\n\n```sh\nmake all\nmake ship\n```\n\n## People"))
     reply = edit(("```sh\nmake all\nmake ship\n```\n\n", ""), text=old)
@@ -307,6 +323,15 @@ def test_a_reply_that_breaks_off_between_two_lines_drops_no_line_of_a_note(end: 
     assert (found.kind, found.leaves_pending) == ("ask", frozenset({0}))
     whole = judge(old, facts + new + end, [note])
     assert (whole.kind, whole.leaves_pending) == ("accept", frozenset())
+
+
+def test_a_reply_without_the_last_line_that_a_note_may_mean_drops_no_line_of_a_note() -> None:
+    notes = ["Bought two more carp on Monday", "Bea has a cat"]
+    reply = edit(("- Kim feeds the carp in the pond\n", ""), ("- Jo", f"- {notes[0]}\n- Jo"))
+    for given, left in ((notes, 1), ([" ".join(f"{note}." for note in notes)], 0)):
+        found = judge(OLD, reply, given)
+        assert (found.kind, found.leaves_pending) == ("ask", frozenset({left}))
+        assert judge(OLD, f"{reply}- Bea has a cat\n", given).kind == "accept"
 
 
 def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> None:
