@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import rewordings, stems
-from memsync.memory.text.words import bare, is_pair, key, shown, stem, total, weight, words
+from memsync.memory.text.words import BULLET, bare, is_pair, key, shown, stem, total, weight, words
 from memsync.merge.guard.alignment import aligned
 from memsync.merge.guard.dress import Item, items
 from memsync.merge.guard.hard import Hard, numbers, unsaid
@@ -162,20 +162,30 @@ def _partners(
         alone = n - 1 in pairs and pairs.get(n + 1) == o + 1
         if not alone or o not in went or o in partner:
             continue
-        if ours[o].kind == theirs[n].kind != "heading" and _akin(ours[o].text, theirs[n].text):
+        if ours[o].kind == theirs[n].kind != "heading" and _akin(ours, o, theirs[n].text):
             partner[o] = n
     return partner
 
 
-def _akin(text: str, other: str) -> bool:
+def _akin(ours: Sequence[Item], o: int, other: str) -> bool:
     """Two lines have a word in common that is no joint and no figure, which a year may be that many
-    lines begin with; or the old one is a value alone ("Oslo").
+    lines begin with; or the old one is a value alone ("Oslo"), and goes on in no other line.
     Else only the place says that one became the other: a line that the reply lost would pass for
     one that a note changed.
     """
-    old = stems(text)
+    old = stems(ours[o].text)
     common = frozenset(word for word in old & stems(other) if not word.isdigit())
-    return total(common) >= _WORD or total(old) <= _VALUE
+    return total(common) >= _WORD or (total(old) <= _VALUE and not _goes_on(ours, o))
+
+
+def _goes_on(items: Sequence[Item], at: int) -> bool:
+    """An item goes on in the next line, which is no item below it."""
+    below = items[at + 1] if at + 1 < len(items) else None
+    return (
+        below is not None
+        and below.path[-1:] == (items[at].key,)
+        and not BULLET.match(below.text.lstrip())
+    )
 
 
 def _comparable(item: Item, *, code: bool) -> bool:

@@ -62,13 +62,17 @@ def begun(found: Compared) -> frozenset[int]:
 
 
 def lacks_end(found: Compared, old: Outline) -> bool:
-    """Whether a reply has neither the last line of the memory nor a rewording of it, and may have
-    broken off before it. The starter's placeholders aside: a merge fills them.
+    """Whether a reply has neither the last line of the memory nor a rewording of it, or lacks the
+    sign at its end, and may have broken off there. The starter's placeholders aside: a merge fills
+    them.
     """
     here = {*found.pairs.values(), *found.moved.values(), *found.partner} - begun(found)
     numbers = range(len(found.ours) - 1, -1, -1)
-    lasting = (o for o in numbers if found.ours[o].start not in old.placeholders)
-    return next(lasting, -1) not in {*here, -1}
+    last = next((o for o in numbers if found.ours[o].start not in old.placeholders), None)
+    if last is None or last not in here:
+        return last is not None
+    now, was = found.theirs[-1].text, found.ours[last].text
+    return found.pairs.get(len(found.theirs) - 1) == last and was != now and was.startswith(now)
 
 
 def _end(found: Compared, went: Collection[int], lost: Collection[int]) -> frozenset[int]:

@@ -294,6 +294,15 @@ def test_a_line_in_whose_place_a_note_s_line_stands_is_there_as_well() -> None:
     assert "- The ferry to Bergen leaves at noon\n" in found.body
 
 
+def test_a_line_of_a_note_takes_the_place_of_no_first_line_of_an_item() -> None:
+    """What the item goes on in would be said of something else."""
+    old = "# M\n\n- Eats no meat\n- Kim feeds\n  the carp in the pond\n- Writes letters\n"
+    note = "The ferry to Bergen leaves at noon"
+    found = judge(old, old.replace("- Kim feeds", f"- {note}"), [note])
+    merged = old.replace("- Writes", f"- {note}\n- Writes")
+    assert (found.kind, found.body) == ("accept", merged)
+
+
 def test_a_reply_that_breaks_off_in_a_new_line_drops_no_other_note() -> None:
     above = "# M\n\n- Eats no meat, and no fish on Fridays\n- Writes letters by hand\n"
     notes = ["The ferry to Bergen leaves at noon", "Oslo has trams"]
@@ -332,6 +341,13 @@ def test_a_reply_without_the_last_line_that_a_note_may_mean_drops_no_line_of_a_n
         found = judge(OLD, reply, given)
         assert (found.kind, found.leaves_pending) == ("ask", frozenset({left}))
         assert judge(OLD, f"{reply}- Bea has a cat\n", given).kind == "accept"
+
+
+def test_a_reply_that_broke_off_before_a_full_stop_drops_no_line_of_a_note() -> None:
+    old = f"{OLD}\nThe cellar is dry.\n"
+    found = judge(old, MERGED + "\nThe cellar is dry", [f"{NOTE} Bea has a cat."])
+    assert (found.kind, found.leaves_pending) == ("ask", frozenset({0}))
+    assert judge(old, MERGED + "\nThe cellar is dry", [NOTE]).kind == "accept"
 
 
 def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> None:
