@@ -36,7 +36,7 @@ from memsync.merge.guard.provenance import (
 )
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
-from memsync.merge.guard.together import begun, is_border, is_head, stands_over, went_too
+from memsync.merge.guard.together import begun, is_head, is_needed, stands_over, went_too
 
 FEW: Final = 3
 SHARE: Final = 0.05
@@ -120,7 +120,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
         if not words(item.text):
-            stays = o - 1 in fates.lost[-1:] or (is_border(item) and o - 1 in here)
+            stays = o - 1 in fates.lost[-1:] or is_needed(found, o, here)
             fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)

@@ -12,6 +12,7 @@ from typing import Final
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.words import words
 from memsync.merge.guard.dress import Item
+from memsync.merge.guard.former import is_fence
 from memsync.merge.guard.provenance import Compared
 
 TOO_SOON: Final = "put back, as the reply ended too soon"
@@ -26,6 +27,20 @@ def is_border(item: Item) -> bool:
 def is_head(rows: Sequence[Item], at: int) -> bool:
     """The item is the first row of a table."""
     return at + 1 < len(rows) and "|" in rows[at].text and is_border(rows[at + 1])
+
+
+def is_needed(found: Compared, o: int, here: Mapping[int, int]) -> bool:
+    """An old line without words that went belongs to the one above it, which is still there: the
+    border of a table, the fence that ends code. here: where old lines stand.
+    """
+    if o - 1 not in here:
+        return False
+    item, below = found.ours[o], here[o - 1] + 1
+    if item.kind != "code":
+        return is_border(item)
+    now = found.theirs[below].text if below < len(found.theirs) else ""
+    ends = is_fence(now) and not now.strip().strip("`~")
+    return is_fence(item.text) and not ends
 
 
 def stands_over(found: Compared, o: int, now: Mapping[int, int]) -> bool:
@@ -69,8 +84,10 @@ def lacks_end(found: Compared, old: Outline) -> bool:
     here = {*found.pairs.values(), *found.moved.values(), *found.partner} - begun(found)
     numbers = range(len(found.ours) - 1, -1, -1)
     last = next((o for o in numbers if found.ours[o].start not in old.placeholders), None)
-    if last is None or last not in here:
-        return last is not None
+    if last is None:
+        return False
+    if last not in here:
+        return all(item.key != found.ours[last].key for item in found.theirs)
     now, was = found.theirs[-1].text, found.ours[last].text
     return found.pairs.get(len(found.theirs) - 1) == last and was != now and was.startswith(now)
 

@@ -180,8 +180,9 @@ def _decided(case: Case, cleaned: Cleaned) -> Verdict:
     repaired = _whole(case, view) or _repaired_for_good(case, view)
     if not isinstance(repaired, _Repaired):
         return _rejected(repaired)
-    ends = not lacks_end(compare(case.old, view, case.removed), case.old)
-    return _settled(case, repaired, cleaned, ends=ends)
+    views = (view, repaired.view)
+    lacking = any(lacks_end(compare(case.old, one, case.removed), case.old) for one in views)
+    return _settled(case, repaired, cleaned, ends=not lacking)
 
 
 def _whole(case: Case, view: Outline) -> list[str]:

@@ -186,6 +186,18 @@ def test_code_and_its_fences_come_back_together() -> None:
     assert verdict.body == old.replace("blue ink", "black ink")
 
 
+def test_the_end_of_code_comes_back_where_more_code_follows() -> None:
+    """Else the second block would be a part of the first."""
+    code = "```sh\nmake all\n```\n\n```sh\nmake ship\n```\n"
+    old = edit(("## People", f"## Build\n\n{code}\n## People"))
+    merged = old.replace("blue ink", "black ink")
+    reply = merged.replace("make all\n```\n", "make all\n")
+    assert judge(old, reply, ["black ink now"]).body == merged
+    one = old.replace("\n```\n\n```sh", "")
+    asked = merged.replace("\n```\n\n```sh", "")
+    assert judge(one, asked, ["black ink now"]).body == asked
+
+
 def test_a_rewrapped_paragraph_is_as_before() -> None:
     prose = (
         "I keep bees behind the museum and sell the honey to the café next door, which\n"
