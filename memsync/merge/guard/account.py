@@ -117,12 +117,18 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
 
 
 def cut_short(
-    lines: Sequence[Line], left: Sequence[Sentence], body: str, source: Source
+    lines: Sequence[Line],
+    left: Sequence[Sentence],
+    body: str,
+    source: Source,
+    *,
+    each: bool = False,
 ) -> tuple[Sentence, ...]:
     """More sentences of notes that are not whole in the body, though words of them are: with a
     number that neither the body nor the old memory has, or lines of code that are not there as
     given; and of a line of a note that no new line comes from those with any word of three letters
-    or more that is not there: "at ten" may be all that is new.
+    or more that is not there: "at ten" may be all that is new. each: also of a line that another
+    sentence was taken from.
     """
     known, here = Hard(f"{body}\n{source.old}"), forms(body)
     told = {sentence.at for sentence in left}
@@ -135,7 +141,8 @@ def cut_short(
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
         missing = [word for word in source.words_of(sentence) if stem(word) not in here]
-        unheard = (sentence.note, sentence.line) not in heard and _tell(missing, sentence, source)
+        taken = sentence.whole in used if each else (sentence.note, sentence.line) in heard
+        unheard = not taken and _tell(missing, sentence, source)
         if code or unheard or not all(map(known.has_number, figures(sentence.text))):
             cut.append(sentence)
     return tuple(cut)

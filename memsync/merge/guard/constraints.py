@@ -134,10 +134,11 @@ def sort_blocks(expected: list[Block], new: Outline, old: Outline, source: Sourc
     lost = [b for b in reversed(expected) if b.text and _count_down(missing, block_key(b.text))]
     taken.lost = lost[::-1]
     left_out = Lost(taken.lost)
-    formers = {block.start: left_out.former_of(block.text) for block in unknown}
     if unknown and not "".join(new.lines[unknown[-1].end :]).strip():
-        ended = unknown[-1]
-        formers[ended.start] = left_out.begun_by(ended.text) or formers[ended.start]
+        begun = left_out.begun_by(unknown[-1].text)
+        if begun is not None:
+            _as_before(unknown.pop().text, begun, taken)
+    formers = {block.start: left_out.former_of(block.text) for block in unknown}
     # First the new ones: a sentence makes one constraint
     for block in sorted(unknown, key=lambda block: formers[block.start] is not None):
         _sort_unknown(block, formers[block.start], lines, old, source, taken)
@@ -202,8 +203,7 @@ def _changed(
         names = [word for word in source.telling(now) if word not in now]
         match = source.best(names, taken.used)
     if not added or match.sentence is None:
-        taken.repairs.append(f"a constraint stays as it was; the reply had {shown(now)}")
-        taken.cuts.append(Cut(now, (was,)))
+        _as_before(line, former, taken)
         return
     own = _like(line, in_the_notes_words(match.sentence, now, keep_label=True))
     taken.used.add(match.sentence.at)
@@ -217,6 +217,12 @@ def _changed(
     instead = shown(bare(item))
     ask = f"a note changes a constraint: {shown(was)} stays, and {instead} is added"
     taken.doubts.append(Doubt(ask, not plain))
+
+
+def _as_before(line: str, former: Block, taken: Sorted) -> None:
+    """A line of the reply is a constraint that nobody changed."""
+    taken.repairs.append(f"a constraint stays as it was; the reply had {shown(bare(line))}")
+    taken.cuts.append(Cut(bare(line), (bare(former.text),)))
 
 
 def _news(sentence: Sentence) -> float:

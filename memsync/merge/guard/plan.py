@@ -128,10 +128,17 @@ def _places(plan: Plan) -> dict[int, list[int]]:
     }
     behind: dict[int, list[int]] = {}
     came = _came_below(found)
+    # What is nested under an item that stands in another order goes back to that
+    moved = {o: n for n, o in found.moved.items() if o not in plan.back}
+    homes = dict(moved)
+    over, now_over = parents(found.ours), parents(found.theirs) if moved else []
     anchor = -1
     for o, item in enumerate(found.ours):
         n = to_new.get(o, found.partner.get(o, -1))
-        if o in plan.back:
+        if o in plan.back and over[o] in homes:
+            homes[o] = homes[over[o]]
+            behind.setdefault(homes[o], []).append(o)
+        elif o in plan.back:
             if n > anchor and plan.text(n) is None:
                 anchor = n  # in the place of the line that reworded it
             if item.kind == "heading":  # what is new above it stays in the section above
@@ -139,6 +146,8 @@ def _places(plan: Plan) -> dict[int, list[int]]:
             deeper = indent(item.text)
             nested = _past_new(found, anchor, deeper_than=deeper, until=came.get(o, -1))
             behind.setdefault(nested, []).append(o)
+        elif over[o] in moved and now_over[moved.get(o, n)] == moved[over[o]]:
+            homes[over[o]] = max(homes[over[o]], moved.get(o, n))
         elif o in to_new or (n > anchor and _in_section(item, found.theirs[n], heads)):
             anchor = n
     return behind

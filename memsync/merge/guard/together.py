@@ -77,15 +77,17 @@ def begun(found: Compared) -> frozenset[int]:
 
 
 def lacks_end(found: Compared, old: Outline) -> bool:
-    """Whether a reply has neither the last line of the memory nor a rewording of it, or lacks the
-    sign at its end, and may have broken off there. The starter's placeholders aside: a merge fills
-    them.
+    """Whether a reply has neither the last line of the memory nor a rewording of it, lacks the sign
+    at its end, or ends in a heading, and may have broken off there. The starter's placeholders
+    aside: a merge fills them.
     """
     here = {*found.pairs.values(), *found.moved.values(), *found.partner} - begun(found)
     numbers = range(len(found.ours) - 1, -1, -1)
     last = next((o for o in numbers if found.ours[o].start not in old.placeholders), None)
-    if last is None:
+    if last is None or not found.theirs:
         return False
+    if found.theirs[-1].kind == "heading" and found.ours[-1].kind != "heading":
+        return True
     if last not in here:
         return all(item.key != found.ours[last].key for item in found.theirs)
     now, was = found.theirs[-1].text, found.ours[last].text

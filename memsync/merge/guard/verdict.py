@@ -281,7 +281,7 @@ def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned, *, ends: bool) -
     doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
     if lines and (cleaned.broke_off or not ends):
-        cut = cut_short(lines, left, body, case.source)
+        cut = cut_short(lines, left, body, case.source, each=True)
         pending |= untold(case, lines, (*left, *cut), each=True)
     elif doubts or repaired.dropped:
         pending |= untold(case, lines, left)

@@ -505,3 +505,12 @@ def test_a_constraint_that_a_reply_broke_off_in_is_no_new_one() -> None:
     for cut in range(1, len(rules)):
         found = judge(old, full[:-cut], [note])
         assert (found.kind, found.body) == ("accept", whole.body)
+
+
+def test_the_beginning_of_a_constraint_brings_in_no_sentence_of_a_note() -> None:
+    rules = "- No Heron screenshots in slides\n- No participant is ever named\n"
+    old = f"# M\n\n- Recordings never leave the drive\n\n## Hard constraints\n\n{rules}"
+    note = "Heron has been cancelled, forget all about Heron please"
+    for end in range(len(rules)):
+        found = judge(old, old[: len(old) - len(rules)] + rules[:end], [note])
+        assert found.body == old or note not in found.body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from memsync.memory.text.document import STARTER
 from memsync.merge.guard.verdict import judge
 from tests.merge.guard.memory import MERGED, NOTE, OLD, edit
 
@@ -74,6 +75,17 @@ def test_a_new_line_takes_no_old_ones_from_what_they_stand_under(at: str) -> Non
     rows = [row for row in verdict.body.replace(new, "").split("\n") if row]
     assert rows == [row for row in NESTED.split("\n") if row]
     assert any(line.startswith("back in its place: ") for line in verdict.repairs)
+
+
+def test_what_an_item_goes_on_in_comes_back_below_it_where_it_stands_now() -> None:
+    coat, carp = "- Wears the blue coat\n  in the rain\n", "- Feeds\n  the carp\n  in the pond\n"
+    old, ferry = f"# M\n\n{coat}{carp}", "- The ferry to Bergen leaves at noon\n"
+    for reply in (
+        f"# M\n\n- Feeds\n{coat}{ferry}  the carp\n  in the pond\n",
+        f"# M\n\n- Feeds\n  the carp\n{coat}{ferry}  in the pond\n",
+    ):
+        found = judge(old, reply, [ferry[2:].strip()])
+        assert (found.kind, found.body) == ("accept", f"# M\n\n{carp}{coat}{ferry}")
 
 
 def test_a_line_past_the_next_heading_goes_back() -> None:
@@ -360,6 +372,15 @@ def test_a_reply_that_broke_off_before_a_full_stop_drops_no_line_of_a_note() -> 
     found = judge(old, MERGED + "\nThe cellar is dry", [f"{NOTE} Bea has a cat."])
     assert (found.kind, found.leaves_pending) == ("ask", frozenset({0}))
     assert judge(old, MERGED + "\nThe cellar is dry", [NOTE]).kind == "accept"
+
+
+def test_a_reply_that_ends_in_a_heading_drops_no_line_of_a_note() -> None:
+    """What stands below it in the memory is a placeholder, which a merge may fill."""
+    ask = "Ask before installing any module"
+    note = f"The backups must never be deleted by a script. {ask}."
+    reply = STARTER[: STARTER.index("- (Rules")].replace("- (How", f"- {ask}\n- (How")
+    found = judge(STARTER, reply, [note])
+    assert (found.kind, found.leaves_pending) == ("ask", frozenset({0}))
 
 
 def test_a_reply_that_ends_too_soon_loses_no_line_that_a_note_speaks_of() -> None:
