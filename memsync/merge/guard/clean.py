@@ -62,11 +62,12 @@ _BESIDE: Final = ("return", "status", "result", "file", "memory", "md")
 
 
 class Cleaned(NamedTuple):
-    """broke_off: the reply ended inside of a new line, which was made whole."""
+    """broke_off: the reply ended inside of a new line, which was made whole; in_word: of a word."""
 
     text: str
     repairs: tuple[str, ...]
     broke_off: bool
+    in_word: bool
 
 
 def clean(reply: str, source: Source) -> Cleaned:
@@ -104,8 +105,8 @@ def clean(reply: str, source: Source) -> Cleaned:
         text = "\n".join(line[margin:] for line in text.split("\n"))
         repairs.append("the whole file moved to the left")
     text, closed = _closed(text, source)
-    text, completed = _completed(text, source)
-    return Cleaned(text, (*repairs, *closed, *completed), bool(completed))
+    text, completed, in_word = _completed(text, source)
+    return Cleaned(text, (*repairs, *closed, *completed), bool(completed), in_word)
 
 
 def _plain(text: str, source: Source) -> str:
@@ -143,25 +144,26 @@ def _closed(text: str, source: Source) -> tuple[str, list[str]]:
     return "\n".join(lines), [f"a comment left open stands as text: {shown(lines[open_at])}"]
 
 
-def _completed(text: str, source: Source) -> tuple[str, list[str]]:
+def _completed(text: str, source: Source) -> tuple[str, list[str], bool]:
     """A last line that is a note's sentence cut inside a word, with the rest of the sentence; cut
-    anywhere, where the last line of the memory has not come either.
+    anywhere, where the last line of the memory has not come either. And whether it was inside one.
     """
     last = text.rstrip().rpartition("\n")[2]
     cut = folded(bare(last))
     if not words(cut) or source.known.has(last):
-        return text, []
+        return text, [], False
     said = (form for one in source.sentences for form in {one.text, behind_label(one)})
     begun = [(one, rest) for one in said if (rest := _rest(one, cut)) is not None]
     if len(begun) > _BEGUN:
-        return text, []
+        return text, [], False
     whole = folded(text)
     rests = {rest for one, rest in begun if folded(without_end(one)) not in whole}
     rest = without_end(next(iter(rests))) if len(rests) == 1 else ""
     in_word = cut[-1].isalnum() and rest[:1].isalnum() and not is_pair(words(cut)[-1])
     if not words(rest) or not (in_word or _without_end_of(source.old, text)):
-        return text, []
-    return text.rstrip() + rest, [f"the end of a note's sentence put back: {shown(last + rest)}"]
+        return text, [], False
+    told = f"the end of a note's sentence put back: {shown(last + rest)}"
+    return text.rstrip() + rest, [told], in_word
 
 
 def _without_end_of(old: str, text: str) -> bool:

@@ -280,10 +280,10 @@ def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned, *, ends: bool) -
     pending = left_pending(case, repaired.cuts, lines, left)
     doubts = [*repaired.doubts, *doubts_of_the_whole(case, repaired.view, gone, reworded)]
     doubts += unheard(lines, case.source, doubts)
-    if lines and (cleaned.broke_off or not ends):
+    if lines and (cleaned.in_word or not ends):
         cut = cut_short(lines, left, body, case.source, each=True)
         pending |= untold(case, lines, (*left, *cut), each=True)
-    elif doubts or repaired.dropped:
+    elif doubts or repaired.dropped or cleaned.broke_off:
         pending |= untold(case, lines, left)
     doubts += [
         Doubt(f"the memory does not hold what note {n + 1} says", False) for n in sorted(pending)
