@@ -92,6 +92,8 @@ def lacks_end(found: Compared, old: Outline) -> bool:
     filled = end in found.outside or found.ours[end].start in old.placeholders
     if filled and found.theirs[-1].kind == "heading" and found.ours[end].kind != "heading":
         return True
+    if not here.isdisjoint(range(last + 1, end + 1)):
+        return False
     if last not in here - begun(found):
         return all(item.key != found.ours[last].key for item in found.theirs)
     now, was = found.theirs[-1].text, found.ours[last].text
