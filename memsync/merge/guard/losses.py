@@ -115,7 +115,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
     gone: set[str] = set()  # the keys of the lines that may go: what is nested below one goes, too
     spent = _spent(found, voices, source)
     here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
-    stand, cut = here | found.partner, begun(found)
+    stand, kept = here | found.partner, begun(found) | found.strays
     for o in found.went:
         item, n = found.ours[o], found.partner.get(o)
         fate: Fate
@@ -124,7 +124,7 @@ def _fates(found: Compared, voices: Mapping[int, Voice], source: Source) -> _Fat
             fate = "back" if stays else "go"
         elif n is None:
             may_go = not gone.isdisjoint(item.path) or _may_go(found, o, source)
-            may_go = may_go and o not in cut | found.strays and not stands_over(found, o, stand)
+            may_go = may_go and o not in kept and not stands_over(found, o, stand)
             fate = "go" if may_go else "back"
         else:
             fate = _fate(found, o, n, voices[n], source)
