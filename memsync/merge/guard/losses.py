@@ -20,6 +20,7 @@ from memsync.memory.text.words import (
     weight,
     words,
 )
+from memsync.merge.guard.broken import begun
 from memsync.merge.guard.dress import Item, parents, ticked
 from memsync.merge.guard.misplaced import made_rules, misplaced
 from memsync.merge.guard.patch import BACK, patch
@@ -36,7 +37,7 @@ from memsync.merge.guard.provenance import (
 )
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
-from memsync.merge.guard.together import begun, is_head, is_needed, stands_over, went_too
+from memsync.merge.guard.together import is_head, is_needed, stands_over, went_too
 
 FEW: Final = 3
 SHARE: Final = 0.05

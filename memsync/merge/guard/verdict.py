@@ -14,6 +14,7 @@ from memsync.memory.text.imports import wrapped
 from memsync.memory.text.markdown import Outline, remember
 from memsync.memory.text.words import key, shown
 from memsync.merge.guard.account import Line, account, cut_short, left_out, still_there
+from memsync.merge.guard.broken import lacks_end
 from memsync.merge.guard.clean import Cleaned, clean, means_unchanged
 from memsync.merge.guard.doubts import (
     Case,
@@ -33,7 +34,6 @@ from memsync.merge.guard.provenance import compare
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.splice import Spliced, in_force, splice
-from memsync.merge.guard.together import lacks_end
 
 _REASONS: Final = 8  # that a person is told
 Kind = Literal["accept", "unchanged", "ask", "reject"]
@@ -267,13 +267,9 @@ def _repaired(case: Case, view: Outline) -> _Repaired | list[str]:
 
 def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned, *, ends: bool) -> Verdict:
     """Accept or ask: the body, its account, and what is to be asked about it."""
-    body, before = "\n".join(repaired.view.lines), "\n".join(case.old.lines)
+    before = "\n".join(case.old.lines)
+    body, lines = _accounted(case, repaired.view)
     repairs = tuple(dict.fromkeys((*cleaned.repairs, *repaired.repairs)))
-    lines: tuple[Line, ...] = ()
-    if body.strip() == before.strip():
-        body = before
-    else:
-        lines = account(case.old, repaired.view, case.source, case.removed)
     gone = tuple(line.text for line in lines if line.kind == "gone")
     reworded = tuple((was, line.text) for line in lines if line.was for was in line.was.split("\n"))
     left = left_out(lines, body, case.source) if body != before else ()
@@ -308,6 +304,14 @@ def _settled(case: Case, repaired: _Repaired, cleaned: Cleaned, *, ends: bool) -
         frozenset(pending),
         still_there(lines, case.source),
     )
+
+
+def _accounted(case: Case, view: Outline) -> tuple[str, tuple[Line, ...]]:
+    """The new body and its account, which is empty where it says what the old one says."""
+    body, before = "\n".join(view.lines), "\n".join(case.old.lines)
+    if body.strip() == before.strip():
+        return before, ()
+    return body, account(case.old, view, case.source, case.removed)
 
 
 def _of_notes(
