@@ -16,7 +16,21 @@ from memsync.memory.text.lines import NOWHERE
 
 LARGE: Final = 128 * 1024  # characters; of a smaller memory all may be looked at
 
+_AGREE: Final = 32  # lines that are alike, so that two texts agree again
+_REACH: Final = 200  # lines of both in which that is looked for
+
 _ALONE: Final = frozenset({"blank", "code", "heading", "html", "item"})  # no unit goes on in them
+
+
+class Hunk(NamedTuple):
+    """Lines [start, end) of one text that are [at, to) in the other; what lies between two hunks is
+    the same in both.
+    """
+
+    start: int
+    end: int
+    at: int
+    to: int
 
 
 class Apart(NamedTuple):
@@ -45,6 +59,36 @@ def apart(lines: Sequence[str], others: Sequence[str]) -> Apart:
 def alike(lines: Sequence[str], others: Sequence[str]) -> int:
     """How many lines two texts have in common at their beginning."""
     return next(compress(count(), map(ne, lines, others)), min(len(lines), len(others)))
+
+
+def hunks(lines: Sequence[str], others: Sequence[str], most: int) -> list[Hunk]:
+    """Where the lines of two texts differ, place for place, in a time that grows with their length:
+    not the smallest hunks that there are, and at most this many. The last one is all the rest where
+    the texts do not agree again soon.
+    """
+    start = at = alike(lines, others)
+    bottom = min(alike(lines[::-1], others[::-1]), min(len(lines), len(others)) - start)
+    end, to = len(lines) - bottom, len(others) - bottom
+    found: list[Hunk] = []
+    while start < end or at < to:
+        more, further = end - start, to - at
+        if len(found) < most - 1:
+            more, further = _agreeing(lines[start:end], others[at:to]) or (more, further)
+        found.append(Hunk(start, start + more, at, at + further))
+        start, at = start + more, at + further
+        same = alike(lines[start:end], others[at:to])
+        start, at = start + same, at + same
+    return found
+
+
+def _agreeing(lines: Sequence[str], others: Sequence[str]) -> tuple[int, int] | None:
+    """How many lines further on in each text both are alike for a while."""
+    for together in range(1, _REACH):
+        for more in range(together + 1):
+            there = others[together - more : together - more + _AGREE]
+            if len(there) == _AGREE and lines[more : more + _AGREE] == there:
+                return more, together - more
+    return None
 
 
 def _above(lines: Sequence[str], top: int) -> tuple[int, str]:

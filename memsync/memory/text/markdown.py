@@ -10,16 +10,21 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 
+from memsync.memory.text.blocks import Piece, each_by_itself
 from memsync.memory.text.constraints import bold_title, is_constraint_title, labelled_parts
 from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.parsing import front_matter, read_parsed
-from memsync.memory.text.plain import Piece, each_by_itself, is_large, read_plainly
+from memsync.memory.text.plain import is_large, read_plainly
 
 BOLD_LEVEL: Final = 7  # of a line that is nothing but bold text: below every other heading
 
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+_OF_HEADING: Final = ("level", "text", "start")
+_BLOCKS: Final = ("block", "items", "rows", "paragraph")
 
 
 class Heading(NamedTuple):
@@ -72,12 +77,13 @@ class Outline:
         bold = any("**" in line or "__" in line for line in lines)
         pieces = _with_bold_sections(read, lines, titles) if bold else read
         headings = [p for p in pieces if p.kind == "heading"]
-        self._read, self.titles = read, titles
+        self.read, self.titles = read, titles
         self.plainly: Final = plainly  # read line by line (see plain)
         self._pieces = pieces
         self.lines: Final = lines
         self.front: Final = front
-        self.headings: Final = tuple(Heading(p.level, p.text, p.start) for p in headings)
+        facts = zip(*(map(attrgetter(name), headings) for name in _OF_HEADING), strict=True)
+        self.headings: Final = tuple(map(Heading._make, facts))
         self.heading_ends: Final = tuple(p.end for p in headings)
         self.sections: Final = tuple(_sections(self.headings, len(lines), titles))
         self.unclosed: Final = next((p.start for p in pieces if not p.closed), None)
@@ -124,37 +130,6 @@ class Outline:
         return _lines_of(self._pieces, "prose", "paragraph")
 
     @cached_property
-    def beginnings(self) -> frozenset[int]:
-        """Lines that mean the same whatever stands above them, if only that opens nothing that runs
-        on: ATX headings, fences, and paragraphs below a blank line, in no list and no quote.
-        """
-        lines = self.lines
-        found = {h.line for h in self.headings if lines[h.line].startswith("#")}
-        for piece in self._pieces:
-            if piece.kind in ("prose", "paragraph"):
-                if not piece.start or not lines[piece.start - 1].strip():
-                    found.add(piece.start)
-            elif piece.kind == "code" and lines[piece.start].startswith(("```", "~~~")):
-                found.add(piece.start)
-        return frozenset(found)
-
-    def with_part(self, start: int, end: int, part: Outline, first: int, last: int) -> Outline:
-        """The outline of this text with the lines [first, last) of another one in the place of
-        [start, end): what parsing it would give, where `start` and `end` are beginnings, and
-        `first` and `last` those in the other text, or all of it runs on from above.
-        """
-        longer = start + last - first - end
-        head = self._read[: _from(self._read, start)]
-        middle = part._read[_from(part._read, first) : _from(part._read, last)]
-        tail = self._read[_from(self._read, end) :]
-        if self.runs_on is not None and self.runs_on < start:
-            head = [p._replace(end=p.end + longer) if p.end > start else p for p in head]
-        read = [*head, *_moved(middle, start - first), *_moved(tail, longer)]
-        lines = (*self.lines[:start], *part.lines[first:last], *self.lines[end:])
-        front = self.front if start else part.front
-        return Outline(lines, read, front, self.titles, plainly=self.plainly)
-
-    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The stretches whose code spans may pair, in order."""
         return tuple(
@@ -178,7 +153,7 @@ _made: dict[tuple[str, tuple[str, ...]], Outline] = {}  # the last one that came
 
 
 def remember(view: Outline) -> None:
-    """Have the outline of a text at hand that was made of another's (`with_part`)."""
+    """Have the outline of a text at hand that was made of others' (`composed`)."""
     _made.clear()
     _made["\n".join(view.lines), view.titles] = view
 
@@ -263,24 +238,17 @@ def _sections(
     headings: tuple[Heading, ...], length: int, titles: Sequence[str]
 ) -> Iterator[Section]:
     begin = [n for n, heading in enumerate(headings) if is_constraint_title(heading.title, titles)]
-    ends = _section_ends(headings, length) if begin else []
     done = 0
     for n in begin:
         if headings[n].line >= done:
-            done = ends[n]
+            done = _section_end(headings, n, length)
             yield Section(n, headings[n].line, done)
 
 
-def _section_ends(headings: tuple[Heading, ...], length: int) -> list[int]:
-    """For each heading the line of the next one of its level or above."""
-    ends = [length] * len(headings)
-    deepest = BOLD_LEVEL + 1
-    below = [length] * deepest  # the next heading of each level, or of one above it
-    for n in range(len(headings) - 1, -1, -1):
-        level = headings[n].level
-        ends[n] = below[level]
-        below[level:] = [headings[n].line] * (deepest - level)
-    return ends
+def _section_end(headings: Sequence[Heading], n: int, length: int) -> int:
+    """The line of the next heading of the level of headings[n] or above."""
+    behind = islice(headings, n + 1, None)
+    return next((h.line for h in behind if h.level <= headings[n].level), length)
 
 
 def _constraints(
@@ -289,7 +257,9 @@ def _constraints(
     ends: tuple[int, ...],
     pieces: Sequence[Piece],
 ) -> Iterator[Block]:
-    found = [p for p in pieces if p.kind in ("block", "items", "paragraph")] if sections else []
+    found = (
+        [p for p in pieces if p.kind in ("block", "items", "rows", "paragraph")] if sections else []
+    )
     starts = [piece.start for piece in found]
     for section in sections:
         first = bisect_left(starts, ends[section.heading])
@@ -301,18 +271,10 @@ def _constraints(
 
 def _is_wordless(item: str) -> bool:
     """Whether it is the mark of a list item alone."""
-    return not item[-1:].isalpha() and not _ITEM.sub("", item, count=1).strip()
-
-
-def _from(pieces: Sequence[Piece], line: int) -> int:
-    """The first piece from this line on, which is a beginning: nothing above it reaches over it."""
-    return bisect_left(pieces, line, key=lambda piece: piece.start)
-
-
-def _moved(pieces: Sequence[Piece], by: int) -> Sequence[Piece]:
-    if not by:
-        return pieces
-    return [p._replace(start=p.start + by, end=p.end + by) for p in pieces]
+    if item[-1:].isalpha():
+        return False
+    mark = _ITEM.match(item)
+    return not (item[mark.end() :] if mark is not None else item).strip()
 
 
 def _lines_of(pieces: Iterable[Piece], *kinds: str) -> frozenset[int]:

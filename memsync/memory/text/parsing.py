@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from memsync.memory.text.blocks import Piece
 from memsync.memory.text.constraints import is_constraint_title
-from memsync.memory.text.plain import Piece, simple_items
+from memsync.memory.text.plain import simple_items
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -10,11 +10,12 @@ quotes only code and comments are told apart. May not know: what a constraint is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from memsync.memory.text.blocks import Piece
 from memsync.memory.text.containers import MOST_MARKERS, Containers, begun, spaced, within
 
 MOST_WEIGHT: Final = 6_000  # lines, their markers and cells that markdown-it-py reads in a second
@@ -58,21 +59,6 @@ _ONLY_ITEMS: Final = re.compile(
     r"(?:#{1,6} [^\n\r\0]*+(?:\n|\Z))?+"
     r"(?:\n|- (?:[^\W\d_]|\*\*[^\W\d_]|`[^`\n\r\0]|\d++(?![.)])|[\"'(„“«])[^\n\r\0]*+(?:\n|\Z))*+"
 )
-
-Kind = Literal["heading", "block", "code", "comment", "prose", "unit", "row", "items", "paragraph"]
-
-
-class Piece(NamedTuple):
-    """Lines [start, end) that are something. `level` and `text`: of a heading. `items`: each line
-    is a unit and a block by itself. `paragraph`: prose, a unit and a block in one.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    level: int = 0
-    text: str = ""
-    closed: bool = True
 
 
 def is_large(lines: Sequence[str]) -> bool:
@@ -138,18 +124,6 @@ def simple_items(text: str) -> list[Piece] | None:
     for number, behind in pairwise([*items, end]):
         found += [Piece("block", number, behind), Piece("unit", number, number + 1)]
     return found
-
-
-def each_by_itself(pieces: Iterable[Piece], kind: Kind) -> Iterator[Piece]:
-    """The pieces, with one of this kind for each line of a run of items, and for a paragraph."""
-    for piece in pieces:
-        if piece.kind == "paragraph":
-            yield Piece(kind, piece.start, piece.end)
-        elif piece.kind != "items":
-            yield piece
-        else:
-            for number in range(piece.start, piece.end):
-                yield Piece(kind, number, number + 1)
 
 
 def _title(rest: str) -> str:
@@ -241,6 +215,9 @@ def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     if _OPENING.match(lines[start]) is None and _is_one_line(lines, start):
         found += [Piece("unit", start, end), Piece("block", start, end)]
         return end
+    if behind := _behind_blank_lines(lines, start):
+        found += [Piece("unit", start, end), Piece("block", start, behind)]
+        return behind
     inside: Containers = ()
     unit = end = filled = start  # filled: behind the last line that is not blank
     goes_on = False  # a paragraph, in the next line
@@ -250,7 +227,7 @@ def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
             break
         if not text.strip():
             inside, goes_on = inside[:kept], False
-            end += 1
+            end = _behind_alike(lines, end)
             continue
         if not goes_on or _begins(text):
             found += [Piece("unit", unit, filled)] if unit < filled else []
@@ -284,6 +261,23 @@ def _is_one_line(lines: Sequence[str], start: int) -> bool:
     below = lines[start + 1] if start + 1 < len(lines) else "---"
     is_item = lines[start][:4].lstrip(" ")[:1] != ">"
     return is_item and below != "" and not below[0].isspace() and _begins(below)
+
+
+def _behind_blank_lines(lines: Sequence[str], start: int) -> int:
+    """Behind a simple item and the blank lines below it, where nothing goes on in it; else 0."""
+    blank = start + 1 < len(lines) and not lines[start + 1]
+    if not blank or SIMPLE_ITEM.match(lines[start]) is None:
+        return 0
+    end = _behind_alike(lines, start + 1)
+    return 0 if end < len(lines) and lines[end][0].isspace() else end
+
+
+def _behind_alike(lines: Sequence[str], start: int) -> int:
+    """Behind the lines that are the same as this one, where they are empty; else behind it."""
+    end = start + 1
+    while not lines[start] and end < len(lines) and not lines[end]:
+        end += 1
+    return end
 
 
 @lru_cache(maxsize=4096)
@@ -337,9 +331,5 @@ def _paragraph(lines: Sequence[str], start: int, found: list[Piece]) -> int:
                 break
             table = True
         end += 1
-    if not table:
-        found.append(Piece("paragraph", start, end))
-        return end
-    found += [Piece("row", number, number + 1) for number in range(start, end)]
-    found.append(Piece("block", start, end))
+    found.append(Piece("rows" if table else "paragraph", start, end))
     return end

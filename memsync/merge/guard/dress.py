@@ -70,11 +70,9 @@ def _items(view: Outline) -> Iterator[Item]:
             n = end
             continue
         text = "\n".join(view.lines[n:end])
-        name = key(text).rstrip(STOPS) or line.strip()
-        kind = "prose" if n in view.prose else "item"
-        if n in view.code:
-            name, kind = "\0" + line, "code"
-        elif n in heads:
+        kind = "code" if n in view.code else "prose" if n in view.prose else "item"
+        name = f"\0{line}" if kind == "code" else key(text).rstrip(STOPS) or line.strip()
+        if n in heads and kind != "code":
             heading, end = heads[n]
             text, kind, head = "\n".join(view.lines[n:end]), "heading", head + 1
             title = title_key(heading)

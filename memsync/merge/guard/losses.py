@@ -256,9 +256,9 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
         else:
             kept = above[o] == -1 or above[o] in stand
             away = kept and now_above[n] != stand.get(above[o], -1)
-        listed = item.kind in ("item", "prose") and o in found.outside and words(item.text)
         headless = n in found.moved and is_head(found.ours, o) and not is_head(found.theirs, n)
-        if not listed or not (away or headless):
+        listed = item.kind in ("item", "prose") and o in found.outside
+        if not (listed and (away or headless) and words(item.text)):
             continue
         if headless or not (spoken(item, source) or named(now, source)):
             strayed[n] = o, "section" if was != come else "place"

@@ -43,9 +43,9 @@ def unheard_of(view: Outline, old: Outline, source: Source) -> Iterator[str]:
     titles = {heading.line for heading in view.headings}
     below = {n + 1 for n in titles if not view.lines[n].startswith("#")}
     for n, line in enumerate(view.lines):
-        if n in below:
-            continue
         plain = line.strip()
+        if not plain or n in below:
+            continue
         if _MARKERS.match(plain) and not source.has_line(line):
             yield f"a mark of a diff or of a conflict: {shown(line)}"
         elif is_label(line) and not source.has_line(line):

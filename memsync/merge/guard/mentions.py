@@ -30,8 +30,8 @@ _MOST_NAMES: Final = 400  # words that a text is searched for at once
 
 
 def lines_spoken_of(lines: Sequence[str], source: Source) -> list[int]:
-    """The first and the last line with a word of a note that is no joint of a sentence and stands
-    in few lines; none where there is none. lines: of the old memory.
+    """The lines (numbers, rising) with a word of a note that is no joint of a sentence and stands
+    in few lines. lines: of the old memory.
     """
     text = "\n".join(lines)
     common = frozenset(_common(text, source))
@@ -48,8 +48,7 @@ def lines_spoken_of(lines: Sequence[str], source: Source) -> list[int]:
         and stem(word) not in common
         and (word in large or lines_of[stem(word)] <= source.rare)
     }
-    told = [n for n, bag in found.items() if not shared.isdisjoint(bag)]
-    return [told[0], told[-1]] if told else []
+    return [n for n, bag in found.items() if not shared.isdisjoint(bag)]
 
 
 def _candidates(text: str, common: Collection[str], source: Source) -> Sequence[int]:

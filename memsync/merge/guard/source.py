@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from memsync.memory.text.apart import LARGE
 from memsync.memory.text.dress import in_one_line
 from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.rewordings import HALF, stems
@@ -31,7 +30,7 @@ from memsync.memory.text.words import (
     written_large,
 )
 from memsync.merge.guard.hard import Hard
-from memsync.merge.guard.known import Known
+from memsync.merge.guard.known import Known, Spread
 from memsync.merge.guard.naming import Naming
 from memsync.merge.guard.near import Near
 from memsync.merge.guard.sentences import Sentence, own_lines, sentences_of
@@ -78,6 +77,7 @@ class Source:
         self.plainly = False  # whether texts are read line by line, as parts of a very large memory
         self.removes = False  # whether a hand edit of this merge takes lines away
         self.old = old
+        self._in_memory = Spread(old)
         self.titles = titles
         self._days = tuple(days)
         self.given = len(notes)
@@ -234,14 +234,6 @@ class Source:
         """The words of a sentence itself."""
         return words(sentence.text) if sentence.lead else self._words[sentence.at]
 
-    @cached_property
-    def _in_memory(self) -> Counter[str]:
-        """In how many lines of the memory each stem stands."""
-        lines = self.old.split("\n")
-        # What is kept of each line helps where each is looked at again
-        found = words_of_each(lines) if len(self.old) > LARGE else map(words, lines)
-        return Counter(name for bag in found for name in set(map(stem, bag)))
-
     @property
     def said_stems(self) -> Collection[str]:
         """What the words of the notes are found by."""
@@ -258,7 +250,7 @@ class Source:
 
     def knows(self, word: str) -> bool:
         """Memory or some note has the word, up to its ending."""
-        return self.says(word) or self._in_memory[stem(word)] > 0
+        return self.says(word) or self._in_memory.times(stem(word)) > 0
 
     def best(self, wanted: Sequence[str] | frozenset[str], used: Collection[int] = ()) -> Match:
         """The sentence of a note that holds most of these words; not one of those `used`."""
@@ -321,11 +313,11 @@ class Source:
         people tells neither, nor does a noun in a language that writes them all with a capital.
         """
         name = word.casefold()
-        return name in self._written_large and self._in_memory[stem(name)] < 2
+        return name in self._written_large and self._in_memory.times(stem(name)) < 2
 
     def is_telling(self, word: str) -> bool:
         """Few lines of the memory have the word, or it is a name."""
-        return word in self._written_large or self._in_memory[stem(word)] <= self.rare
+        return word in self._written_large or self._in_memory.times(stem(word)) <= self.rare
 
     def speaks_of(self, line: str) -> bool:
         """A note has a telling word of the line, or one sentence has all of its words, which may be

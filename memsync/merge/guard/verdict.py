@@ -25,10 +25,10 @@ from memsync.merge.guard.doubts import (
     untold,
 )
 from memsync.merge.guard.dress import frame, restored, with_front_matter
-from memsync.merge.guard.ends import changed_part
 from memsync.merge.guard.frame import halved, match_headings, misshapen, rewritten, too_long
 from memsync.merge.guard.losses import settle
 from memsync.merge.guard.marks import defanged, is_json, unheard_of
+from memsync.merge.guard.parts import changed_parts
 from memsync.merge.guard.plan import Cut, Doubt
 from memsync.merge.guard.provenance import compare
 from memsync.merge.guard.sentences import Sentence
@@ -143,35 +143,32 @@ def judge(
 
 
 def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
-    """The verdict on a very large memory, from the part of it that the reply changed; None where
-    that is no plain yes, or not all of the whole would be what it was.
+    """The verdict on a very large memory, from the parts of it that the reply changed; None
+    where that is no plain yes, or not all of the whole would be what it was.
     """
     old, source = case.old, case.source
-    part = changed_part(old, _ended(cleaned.text), source)
-    if part is None:
+    parts = changed_parts(old, _ended(cleaned.text), source)
+    if parts is None:
         return None
+    remember(old)  # which is not to be read again, plainly
     source.plainly = old.plainly  # another way to read it may find other headings and constraints
-    before = source.outline(part.before)
-    verdict = _decided(case._replace(old=before), cleaned._replace(text=part.reply))
-    view = source.outline(verdict.body)
+    before = source.outline(parts.before)
+    verdict = _decided(case._replace(old=before), cleaned._replace(text=parts.reply))
+    each = parts.taken_apart(verdict.body) if verdict.kind == "accept" else None
+    whole = parts.outline_of_whole(old, each, source.outline) if each else None
     source.plainly = False
     if verdict.kind == "unchanged":
         return verdict
-    body = part.whole(verdict.body) if verdict.kind == "accept" else None
-    whole = part.whole_outline(old, view) if body is not None else None
-    if body is None or whole is None:
+    lines = parts.account_of_whole(verdict.account, verdict.repairs)
+    if each is None or whole is None or lines is None:
         return None
     remember(whole)
-    inside = verdict.account[len(part.above) : len(verdict.account) - bool(part.below)]
-    head, tail = (
-        [Line("kept", row) for row in end if row.strip()] for end in (part.head, part.tail)
-    )
-    lines = (*head, *inside, *tail)
+    body = parts.whole(each)
     left = verdict.left_out  # of the part: the rest may hold it
     if left:
         left = _of_notes(lines, left_out(lines, body, source), body, source)
     still = still_there(lines, source)
-    return verdict._replace(body=body, account=lines, left_out=left, still_there=still)
+    return verdict._replace(body=body, account=tuple(lines), left_out=left, still_there=still)
 
 
 def _decided(case: Case, cleaned: Cleaned) -> Verdict:

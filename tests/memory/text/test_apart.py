@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from memsync.memory.text import edits
-from memsync.memory.text.apart import LARGE, apart
+from memsync.memory.text.apart import LARGE, apart, hunks
 from memsync.memory.text.dress import Span, spans
 
 ROWS = st.sampled_from(
@@ -51,6 +51,30 @@ def test_little_is_looked_at_of_what_changed_little() -> None:
     assert apart(parted, [*parted[:5], "words", *parted[5:]]) == (5, 5, 6, "")
     code = ["```", *lines]
     assert apart(code, [*code[:5], "x", *code[5:]]) == (5, 5, 6, "```")
+
+
+@given(TEXT, TEXT, TEXT, TEXT, TEXT, st.integers(1, 4))
+@example(["a"], ["b"], ["c"], ["d"], ["e"], 3)
+def test_outside_of_the_hunks_two_texts_are_the_same(
+    head: Rows, middle: Rows, other: Rows, tail: Rows, end: Rows, most: int
+) -> None:
+    same, alike = [f"- same {n}" for n in range(40)], ["- a"] * 40
+    one = [*head, *same, *middle, *alike, *tail]
+    two = [*other, *same, *middle, "- b", *alike, *end]
+    found = hunks(one, two, most)
+    assert len(found) <= most
+    rest = other_rest = 0
+    for start, last, at, to in found:
+        assert one[rest:start] == two[other_rest:at]
+        rest, other_rest = last, to
+    assert one[rest:] == two[other_rest:]
+
+
+def test_a_large_text_that_changed_in_three_places_differs_in_three_hunks() -> None:
+    lines = [f"- line {n % 7}" for n in range(900)]
+    other = ["- first", *lines[1:300], *lines[302:600], "- more", "- and more", *lines[600:]]
+    assert hunks(lines, other, 9) == [(0, 1, 0, 1), (300, 302, 300, 300), (600, 600, 598, 600)]
+    assert hunks(lines, other, 2) == [(0, 1, 0, 1), (300, 600, 300, 600)]
 
 
 OLD = """# M

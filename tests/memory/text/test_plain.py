@@ -118,3 +118,9 @@ def test_a_wide_table_counts_its_cells() -> None:
 def test_constraints_of_a_large_text_are_guarded() -> None:
     text = "# M\n\n## Notes\n\n" + "- note\n" * 10_000 + "\n## Hard constraints\n\n- never\n"
     assert [block.text for block in markdown.outline(text).constraints] == ["- never"]
+
+
+def test_what_an_item_goes_on_in_below_a_blank_line_is_no_code() -> None:
+    for below in ("    more", "  more", "\tmore"):
+        assert markdown.outline(f"- a\n\n\n{below}\n- b", plainly=True).code == frozenset()
+    assert markdown.outline("words\n\n    code\n", plainly=True).code == {2}

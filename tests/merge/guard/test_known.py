@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from memsync.memory.text.apart import LARGE
 from memsync.memory.text.rewordings import HALF
-from memsync.memory.text.words import key, weight, words, words_of_each
-from memsync.merge.guard.known import Known
+from memsync.memory.text.words import key, stem, weight, words, words_of_each
+from memsync.merge.guard.known import Known, Spread
 from memsync.merge.guard.mentions import lines_spoken_of
 from memsync.merge.guard.source import Source
 
@@ -57,4 +58,24 @@ def test_the_lines_that_a_note_speaks_of_are_found(lines: list[str], note: str, 
         if weight(word) >= HALF and source.says(word) and source.is_telling(word)
     }
     there = [n for n, line in enumerate(every) if wanted & set(words(line))]
-    assert lines_spoken_of(every, source) == ([there[0], there[-1]] if there else [])
+    assert lines_spoken_of(every, source) == there
+
+
+MANY = "".join(f"zq{n} yy{n % 3:05} and some more\n" for n in range(LARGE // 24))
+
+
+@given(st.lists(LINE, max_size=6), st.lists(WORDS, min_size=1, max_size=5))
+@example(["don't deploy"], ["dont", "deploys", "zq7", "more"])
+@example(["at 09:00", "at 9:00", "1.5 and 2026-11-28"], ["9:00", "1.5", "2026", "9"])
+@settings(max_examples=40, deadline=None)
+def test_a_word_is_counted_in_a_large_text_as_in_a_small_one(
+    lines: list[str], asked: list[str]
+) -> None:
+    assert len(MANY) > LARGE
+    spread, small = Spread("\n".join([*lines, MANY, *lines])), Spread("\n".join(lines))
+    rest = Spread(MANY[: LARGE // 2])  # each other word stands in every line of it or in few
+    for name in {stem(word) for text in asked for word in words(text)}:
+        if not rest.times(name):
+            assert spread.times(name) == 2 * small.times(name)
+    assert spread.times("more") == MANY.count("\n") + 2 * small.times("more")
+    assert spread.times("zq7") == 1

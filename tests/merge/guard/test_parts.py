@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from memsync.memory.text import markdown
 from memsync.memory.text.apart import LARGE
+from memsync.memory.text.composed import beginnings
 from memsync.memory.text.markdown import Outline, outline
 from memsync.memory.text.parsing import read_parsed
 from memsync.memory.text.plain import is_large, read_plainly
-from memsync.merge.guard.ends import changed_part, parted
+from memsync.merge.guard.account import account
+from memsync.merge.guard.parts import changed_parts, parted
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import Verdict, judge
+from tests.memory.text.test_composed import ROWS
+from tests.memory.text.test_composed import facts as facts_of
 from tests.merge.guard import test_catalogue, test_everyday, test_ordinary
 
 OTHERS = "".join(
@@ -33,7 +36,7 @@ def merged(text: str, new: str = NEW) -> str:
 
 def is_in_part(old: str, reply: str, notes: tuple[str, ...] = (NOTE,)) -> bool:
     source = Source(old, notes)
-    return changed_part(source.outline(old), reply, source) is not None
+    return changed_parts(source.outline(old), reply, source) is not None
 
 
 def numbered_words(form: str) -> str:
@@ -157,11 +160,13 @@ def test_what_a_note_says_and_a_far_line_holds_is_not_told_as_left_out() -> None
 
 def test_a_part_is_read_as_the_whole_is() -> None:
     twofold = "Words\n2. more\n---\n"  # a heading, but not where it is read line by line
-    memory = MEMORY.replace("## Me\n", f"## Me\n{twofold}", 1)
+    memory = MEMORY.replace("- Ada likes tea\n", f"- Ada likes tea\n\n{twofold}\n- last\n", 1)
     assert is_large(memory.split("\n"))
-    assert is_in_part(memory, merged(memory))
-    verdict = judge(memory, merged(memory), [NOTE])
-    assert verdict.kind == "accept"
+    reply = merged(memory).replace("- last\n", "- last\n- emacs\n", 1)
+    notes = (NOTE, "emacs")
+    assert is_in_part(memory, reply, notes)
+    verdict = judge(memory, reply, notes)
+    assert verdict.body == reply
     at_hand = facts(outline(verdict.body))
     markdown._made.clear()
     markdown._outline.cache_clear()
@@ -171,8 +176,10 @@ def test_a_part_is_read_as_the_whole_is() -> None:
 def test_a_memory_that_becomes_too_large_to_parse_is_judged_as_a_whole() -> None:
     old = read_as_parsed(MEMORY)
     reply = merged(MEMORY)
-    part = parted(old, reply)
-    assert part.whole_outline(old, read_as_parsed(part.reply)) is None
+    parts = parted(old, reply)
+    each = parts.taken_apart(parts.reply)
+    assert each is not None
+    assert parts.outline_of_whole(old, each, read_as_parsed) is None
 
 
 def read_as_parsed(text: str) -> Outline:
@@ -190,7 +197,12 @@ def test_a_new_import_is_disarmed_in_a_large_memory_too() -> None:
 
 def test_a_note_that_speaks_of_a_far_line_has_it_looked_at() -> None:
     note = "qqz25299 uses vim no longer."
-    assert not is_in_part(MEMORY, MEMORY.replace("- Ada likes tea", f"- {note}"), (note, "Ada"))
+    reply = MEMORY.replace("- Ada likes tea", f"- {note}")
+    source = Source(MEMORY, (note, "Ada"))
+    parts = changed_parts(source.outline(MEMORY), reply, source)
+    assert parts is not None
+    assert "\n- qqz25299 " in parts.before
+    assert len(parts.before) < len(MEMORY) // 20
 
 
 @pytest.mark.parametrize(
@@ -204,41 +216,23 @@ def test_a_note_that_speaks_of_a_far_line_has_it_looked_at() -> None:
     ],
 )
 def test_a_part_that_runs_on_into_what_follows_is_told(new: str, together: bool) -> None:
-    old = outline(MEMORY)
-    part = changed_part(old, merged(MEMORY), Source(MEMORY, (NOTE,)))
-    assert part is not None
-    body = merged(part.before, new)
-    whole = part.whole(body)
-    assert whole == merged(MEMORY, new)
-    found = part.whole_outline(old, outline(body))
+    more = "".join(f"- line {n}\n" for n in range(20))
+    memory = MEMORY.replace("\n## Hard", f"{more}\n## Hard", 1)
+    old = outline(memory)
+    parts = changed_parts(old, merged(memory), Source(memory, (NOTE,)))
+    assert parts is not None
+    each = parts.taken_apart(merged(parts.before, new))
+    assert each is not None
+    whole = parts.whole(each)
+    assert whole == merged(memory, new)
+    found = parts.outline_of_whole(old, each, read_as_part)
     assert (found is not None) is together
     if found is not None:
         assert facts(found) == facts(outline(whole))
 
 
 def facts(view: Outline) -> tuple[object, ...]:
-    return (
-        view.lines,
-        view.front,
-        view.headings,
-        view.sections,
-        view.constraints,
-        view.unclosed,
-        view.code,
-        view.comments,
-        view.prose,
-        view.beginnings,
-    )
-
-
-ROWS = st.lists(
-    st.sampled_from(
-        "# H,## H,### H,- a,- b,  more,words,,,```,~~~,<!--,-->,<!-- x -->,> q,===,---,<pre>,"
-        "</pre>,<div>,| a |,|---|,## Constraints,- never x,**Constraints**,**Bold**,    code,"
-        "- ```,  ```,1. c,\tx,<?,(words)".split(",")
-    ),
-    max_size=12,
-)
+    return (view.lines, view.front, beginnings(view), *facts_of(view))
 
 
 @given(ROWS, ROWS, ROWS, ROWS)
@@ -261,11 +255,18 @@ def test_the_outline_of_the_whole_is_that_of_its_text(
     reply = "\n".join(["# M", *head, *theirs, *tail, ""])
     for read in (outline, read_as_large):
         old = read(before)
-        part = parted(old, reply)
-        assert part.whole(part.reply) == reply
-        found = part.whole_outline(old, read(part.reply))
+        parts = parted(old, reply)
+        each = parts.taken_apart(parts.reply)
+        assert each is not None
+        assert parts.whole(each) == reply
+        found = parts.outline_of_whole(old, each, read)
         if found is not None:
             assert facts(found) == facts(read(reply))
+
+
+def read_as_part(text: str) -> Outline:
+    """As a part of a very large memory is read."""
+    return outline(text, plainly=True)
 
 
 def read_as_large(text: str) -> Outline:
@@ -276,12 +277,13 @@ def read_as_large(text: str) -> Outline:
 def test_a_part_whose_last_section_takes_in_what_follows_is_told() -> None:
     far = MEMORY.replace("- vim\n", "- vim\n\n## Zed\n\n- one\n\n## More\n\n- two\n", 1)
     old = outline(far)
-    part = changed_part(old, far.replace("- vim\n", "- vim\n- emacs\n", 1), Source(far, ("emacs",)))
-    assert part is not None
-    body = part.before.replace("- vim\n", "- vim\n\n# Constraints\n\n- emacs\n", 1)
-    whole = part.whole(body)
-    assert whole is not None
-    assert part.whole_outline(old, outline(body)) is None
+    reply = far.replace("- vim\n", "- vim\n- emacs\n", 1)
+    parts = changed_parts(old, reply, Source(far, ("emacs",)))
+    assert parts is not None
+    body = parts.before.replace("- vim\n", "- vim\n\n# Constraints\n\n- emacs\n", 1)
+    each = parts.taken_apart(body)
+    assert each is not None
+    assert parts.outline_of_whole(old, each, read_as_part) is None
 
 
 def test_a_new_heading_above_the_constraints_behind_the_part_is_asked_about() -> None:
@@ -305,3 +307,121 @@ def test_a_new_heading_above_the_constraints_behind_the_part_is_asked_about() ->
 def test_code_on_the_line_of_an_item_is_taken_by_a_large_memory_too(item: str) -> None:
     verdict = judge(MEMORY, MEMORY + item, ["run it:\nmake deploy"])
     assert (verdict.kind, verdict.body) == ("accept", MEMORY + item)
+
+
+FAR_NOTES = (NOTE, "Ada likes emacs.")
+
+
+def changed_twice(text: str) -> str:
+    return merged(text).replace("- vim\n", "- vim\n- Ada likes emacs\n", 1)
+
+
+@pytest.mark.parametrize("kind", list(OTHER_TEXT))
+def test_what_lies_between_two_changes_is_left_out(kind: str) -> None:
+    memory = f"{ABOVE}{OTHER_TEXT[kind]}\n## Tools\n\n- vim\n"
+    source = Source(memory, FAR_NOTES)
+    parts = changed_parts(source.outline(memory), changed_twice(memory), source)
+    assert parts is not None
+    assert len(parts.before) < 1000
+    verdict = judge(memory, changed_twice(memory), FAR_NOTES)
+    assert (verdict.kind, verdict.body) == ("accept", changed_twice(memory))
+    kept = [line.text for line in verdict.account if line.kind == "kept"]
+    assert kept == [line for line in memory.split("\n") if line.strip()]
+    assert sorted(line.text for line in verdict.account if line.kind != "kept") == [
+        "- Ada drinks coffee at seven.",
+        "- Ada likes emacs",
+    ]
+
+
+RUN = {
+    "rows of a table": "| a | b |\n|---|---|\n" + numbered_words("| {} | {} |\n"),
+    "items": numbered_words("- {} {}\n"),
+    "underlined headings": numbered_words("{} {}\n---\n"),
+    "items between blank lines": numbered_words("- {} {}\n\n"),
+    "constraints": "## Hard constraints\n\n" + numbered_words("- never {} {}\n"),
+    "code that nothing closes": "```\n" + numbered_words("{} {}\n"),
+}
+
+
+@pytest.mark.parametrize("kind", list(RUN))
+def test_a_run_of_what_a_memory_is_made_of_is_left_out_between_its_lines(kind: str) -> None:
+    run = RUN[kind]
+    memory = f"# M\n\n## Me\n\n- Ada likes tea\n\n{run}\n## Tools\n\n- vim\n"
+    source = Source(memory, FAR_NOTES)
+    old = source.outline(memory)
+    parts = changed_parts(old, changed_twice(memory), source)
+    assert parts is not None
+    assert len(parts.before) < 1000
+    assert not any("leftout" in rule.text for rule in outline(parts.before).constraints)
+    each = parts.taken_apart(parts.reply)
+    assert each is not None
+    assert parts.whole(each) == changed_twice(memory)
+    found = parts.outline_of_whole(old, each, read_as_part if old.plainly else outline)
+    assert found is not None
+    assert facts(found) == facts(outline(changed_twice(memory)))
+
+
+def test_a_change_in_the_middle_of_a_table_leaves_one_table() -> None:
+    table = RUN["rows of a table"]
+    row = "| qqz02000 | wwy02000 |\n"
+    memory = f"# M\n\n{table}\n- vim\n"
+    reply = memory.replace(row, f"{row}| Ada | tea |\n", 1).replace("- vim\n", "- vim\n- ed\n", 1)
+    notes = ("Ada has tea.\nWe use ed.",)
+    old = outline(memory)
+    parts = changed_parts(old, reply, Source(memory, notes))
+    assert parts is not None
+    assert parts.before.count("|---|---|\n") == 1
+    each = parts.taken_apart(parts.reply)
+    assert each is not None
+    for new in ("| Ada | tea |", "words", "===", "", "- Ada"):
+        each[0] = (*each[0][:-1], new)
+        found = parts.outline_of_whole(old, each, read_as_part)
+        assert (found is not None) is (new not in ("", "- Ada"))
+        if found is not None:
+            assert facts(found) == facts(outline(parts.whole(each)))
+
+
+def test_a_part_that_begins_with_another_line_is_told() -> None:
+    memory = MEMORY.replace("- Ada likes tea\n", "words\n- one\n- more\n", 1)
+    reply = memory.replace("- more\n", f"- more\n{NEW}", 1)
+    old = outline(memory)
+    parts = changed_parts(old, reply, Source(memory, (NOTE,)))
+    assert parts is not None
+    each = parts.taken_apart(parts.reply)
+    assert each is not None
+    start = parts.parts[0].start
+    assert old.lines[start - 1].strip()  # what begins below it may be part of it
+    for first, together in ((each[0][0], True), ("\tcode", False)):
+        found = parts.outline_of_whole(old, [(first, *each[0][1:]), *each[1:]], read_as_part)
+        assert (found is not None) is together
+
+
+def test_nobody_is_told_of_the_line_that_stands_for_what_was_left_out() -> None:
+    source = Source(MEMORY, FAR_NOTES)
+    old = source.outline(MEMORY)
+    parts = changed_parts(old, changed_twice(MEMORY), source)
+    assert parts is not None
+    assert [gap.mark for gap in parts.gaps] == ["## leftout1"]
+    view = outline(parts.reply)
+    lines = account(outline(parts.before), view, source, frozenset())
+    assert parts.account_of_whole(lines, ["put back: coffee"]) is not None
+    assert parts.account_of_whole(lines, ["put back: leftout1"]) is None
+    assert parts.account_of_whole(lines[:-4], []) is None
+    taken = "leftout1"
+    parts = changed_parts(old, changed_twice(MEMORY) + f"- {taken}\n", source)
+    assert parts is not None
+    assert [gap.mark for gap in parts.gaps] == ["## leftout2"]
+
+
+def test_what_stands_for_left_out_lines_is_no_constraint_of_the_section_above() -> None:
+    more = "## Constraints of old\n\n" + numbered_words("- never {} {}\n")
+    memory = f"{ABOVE}\n{more}\n## Tools\n\n- vim\n"
+    rule = "- Never deploy on Fridays"
+    reply = memory.replace(f"{RULE}\n", f"{RULE}\n{rule}\n", 1).replace("vim\n", "vim\n- ed\n")
+    source = Source(memory, ("Never deploy on Fridays.\nWe use ed.",))
+    parts = changed_parts(source.outline(memory), reply, source)
+    assert parts is not None
+    assert len(parts.before) < 1000
+    found = [block.text for block in outline(parts.reply).constraints]
+    assert found == [RULE, rule]
+    assert judge(memory, reply, source.notes).body == reply
