@@ -10,6 +10,7 @@ from memsync.memory.text.document import is_placeholder
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import (
+    bare,
     forms,
     is_spelled,
     key,
@@ -60,6 +61,7 @@ def unheard(lines: Sequence[Line], source: Source, doubts: Sequence[Doubt]) -> l
         return []
     come = [line for line in lines if line.kind in COME and not _is_heading(line)]
     come = [line for line in come if not is_asked_for(line.text)]
+    come = [line for line in come if bare(line.text) not in source.own_lines]
     # A line with an author was measured already, but a word that it repeats only once
     come = [line for line in come if line.unsaid or _repeats(words(line.text))]
     heard = {stem(word) for word in words(source.text)} if come else set()

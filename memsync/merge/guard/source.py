@@ -232,7 +232,11 @@ class Source:
 
     def words_of(self, sentence: Sentence) -> tuple[str, ...]:
         """The words of a sentence itself."""
-        return words(sentence.text) if sentence.lead else self._words[sentence.at]
+        return words(sentence.text) if sentence.lead else self.all_words_of(sentence)
+
+    def all_words_of(self, sentence: Sentence) -> tuple[str, ...]:
+        """The words of a sentence, a list's lead in front."""
+        return self._words[sentence.at]
 
     @property
     def said_stems(self) -> Collection[str]:

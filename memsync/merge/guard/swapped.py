@@ -196,14 +196,14 @@ def cut_out(line: str, olds: Sequence[str], told: Sentence | None, source: Sourc
     """The words that begin constraints of this memory, as its words for "never" do, and that a
     sentence has between two words which the line, that comes from it, has side by side.
     """
-    found = words(told.whole) if told is not None else ()
+    found = source.all_words_of(told) if told is not None else ()
     if not 0 < len(found) <= _MOST_WORDS:
         return
     names = [stem(word) for word in found]
-    here, beside = stems(line), _side_by_side([line]) - _side_by_side(olds)
-    for n, name in enumerate(names):
-        if name in here or name not in source.begin_rules:
-            continue
+    here = stems(line)
+    gone = [n for n, name in enumerate(names) if name not in here and name in source.begin_rules]
+    beside = _side_by_side([line]) - _side_by_side(olds) if gone else set()
+    for n in gone:
         for low, high in ((n - 1, n + 1), (n - 1, n + 2), (n - 2, n + 1)):
             between = names[max(low, 0) + 1 : high]
             inside = low >= 0 and high < len(names) and here.isdisjoint(between)
