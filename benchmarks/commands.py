@@ -55,8 +55,10 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "doctor": ("doctor",),
     "init again": ("init",),
     "refresh": ("refresh", "--yes", "-n", "Never deploy on Fridays."),
+    "refresh, two": ("refresh", "--yes", "-n", "Never deploy on Fridays.\n\nPrefer tea at night."),
 }
 ABOVE: Final = "## Hard constraints"
+BELOW: Final = "## Standing preferences"
 DAY: Final = datetime(2026, 11, 20, 8, tzinfo=UTC)
 LITTLE: Final = "- tea\n"
 HEADER: Final = 1024  # bytes of a file that are not its text
@@ -76,6 +78,14 @@ class Row(NamedTuple):
 def with_text(raw: bytes, text: str) -> bytes:
     """A memory file with a text above its constraints, as an editor leaves it."""
     return raw.replace(ABOVE.encode(), f"{text}\n\n{ABOVE}".encode(), 1)
+
+
+def large_memory(world: World, text: str) -> None:
+    """A memory that has held the text for long, between what a merge changes at both ends."""
+    raw = world.memory.read_bytes()
+    world.memory.write_bytes(raw.replace(BELOW.encode(), f"{text}\n\n{BELOW}".encode(), 1))
+    with StandIn("merged") as api:
+        world.ok("refresh", "--yes", api=api)
 
 
 def conflict_copy(world: World, text: str) -> None:
@@ -136,9 +146,14 @@ PLACES: Final[Mapping[str, Callable[[World, str], None]]] = {
     "edited CLAUDE.md": edited_copy,
     "version": version,
     "a reply": a_reply,
+    "a large memory": large_memory,
 }
 # As much as may come from there
-SIZES: Final = {"a note": MIB - HEADER, "a reply": MOST_REPLY_BYTES - HEADER * 8}
+SIZES: Final = {
+    "a note": MIB - HEADER,
+    "a reply": MOST_REPLY_BYTES - HEADER * 8,
+    "a large memory": MOST_REPLY_BYTES - HEADER * 8,
+}
 
 
 def begun(root: Path, place: str) -> World:
@@ -176,8 +191,9 @@ def rows(root: Path, wanted: Callable[..., bool]) -> Iterator[Row]:
     """Each command beside each text at each place."""
     for place in PLACES:
         for name, make in TEXTS.items():
-            there = ["refresh"] if place == "a reply" else COMMANDS
-            commands = [command for command in there if wanted(command, place, name)]
+            there = {"a reply": ["refresh"], "a large memory": ["refresh", "refresh, two"]}
+            here = there.get(place, list(COMMANDS)[:-1])
+            commands = [command for command in here if wanted(command, place, name)]
             if commands:
                 text = make(SIZES.get(place, MIB))
                 bare = dict(timed(root, place, LITTLE, commands))

@@ -18,6 +18,7 @@ LARGE: Final = 128 * 1024  # characters; of a smaller memory all may be looked a
 
 _AGREE: Final = 32  # lines that are alike, so that two texts agree again
 _REACH: Final = 200  # lines of both in which that is looked for
+_FAR: Final = _REACH + _AGREE
 
 _ALONE: Final = frozenset({"blank", "code", "heading", "html", "item"})  # no unit goes on in them
 
@@ -73,7 +74,8 @@ def hunks(lines: Sequence[str], others: Sequence[str], most: int) -> list[Hunk]:
     while start < end or at < to:
         more, further = end - start, to - at
         if len(found) < most - 1:
-            more, further = _agreeing(lines[start:end], others[at:to]) or (more, further)
+            near = lines[start : min(end, start + _FAR)], others[at : min(to, at + _FAR)]
+            more, further = _agreeing(*near) or (more, further)
         found.append(Hunk(start, start + more, at, at + further))
         start, at = start + more, at + further
         same = alike(lines[start:end], others[at:to])

@@ -1,6 +1,6 @@
 """The parts of a very large memory that a reply changed, put together to one text to be judged.
 
-A paragraph that nobody wrote stands between two of them for what is left out. Must not know:
+A line that nobody wrote stands between two of them for what is left out. Must not know:
 verdicts.
 """
 
@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import nlargest
 from itertools import count, pairwise
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ from memsync.merge.guard.part import Part, above, borders, text_above, whole_out
 from memsync.merge.guard.source import Source
 
 _MOST: Final = 6  # parts
+_MOST_HUNKS: Final = 60  # that are looked for
 _LEAST: Final = 100  # lines that are left out between two parts
 _NEAR: Final = 8  # lines of what follows a part that are shown with it
 _ENDS_OF_COMMENTS: Final = re.compile(r"<!--|-->")
@@ -161,7 +163,7 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
     reply, and the lines `said` stand.
     """
     was, now = (*old.lines, *("",) * bool(old.lines[-1])), tuple(reply.split("\n"))
-    apart = hunks(was, now, _MOST)
+    apart = hunks(was, now, _MOST_HUNKS)
     places = [*((h.start, h.end) for h in apart), *((n, n + 1) for n in said)]
     opened = old.runs_on if old.runs_on is not None else len(was)
     stretches = _stretches(places or [(len(was), len(was))], borders(old), len(was), opened)
@@ -193,10 +195,9 @@ def _stretches(
         if found and start - found[-1][1] < _LEAST:
             start, end = found[-1][0], max(end, found.pop()[1])
         found.append((start, end))
-    while len(found) > _MOST:
-        n = min(range(1, len(found)), key=lambda n: found[n][0] - found[n - 1][1])
-        found[n - 1 : n + 1] = [(found[n - 1][0], found[n][1])]
-    return found
+    widest = nlargest(_MOST - 1, range(1, len(found)), lambda n: found[n][0] - found[n - 1][1])
+    joined = pairwise([0, *sorted(widest), len(found)])
+    return [(found[first][0], found[behind - 1][1]) for first, behind in joined]
 
 
 def _in_the_other(

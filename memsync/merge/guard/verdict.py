@@ -143,8 +143,9 @@ def judge(
 
 
 def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
-    """The verdict on a very large memory, from the parts of it that the reply changed; None
-    where that is no plain yes, or not all of the whole would be what it was.
+    """The verdict on a very large memory, from the parts of it that the reply changed; None where
+    that is neither a plain yes nor a question about what nobody said, or not all of the whole would
+    be what it was.
     """
     old, source = case.old, case.source
     parts = changed_parts(old, _ended(cleaned.text), source)
@@ -154,12 +155,15 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
     source.plainly = old.plainly  # another way to read it may find other headings and constraints
     before = source.outline(parts.before)
     verdict = _decided(case._replace(old=before), cleaned._replace(text=parts.reply))
-    each = parts.taken_apart(verdict.body) if verdict.kind == "accept" else None
+    holds = verdict.kind == "accept" or (
+        verdict.kind == "ask" and verdict.reasons == verdict.unsaid
+    )
+    each = parts.taken_apart(verdict.body) if holds else None
     whole = parts.outline_of_whole(old, each, source.outline) if each else None
     source.plainly = False
     if verdict.kind == "unchanged":
         return verdict
-    lines = parts.account_of_whole(verdict.account, verdict.repairs)
+    lines = parts.account_of_whole(verdict.account, (*verdict.repairs, *verdict.reasons))
     if each is None or whole is None or lines is None:
         return None
     remember(whole)

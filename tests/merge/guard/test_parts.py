@@ -72,7 +72,9 @@ def test_other_text_changes_no_verdict(kind: str, step: int) -> None:
             continue
         small = judge(old, reply, notes)
         large_old, large_reply = with_others(old, others), with_others(reply, others)
-        if small.kind != "accept" or not is_in_part(large_old, large_reply, notes):
+        taken = small.kind == "accept" or (small.kind == "ask" and small.reasons == small.unsaid)
+        starts = not Source(old, notes).in_use  # with others below it, it is no starter
+        if not taken or starts or not is_in_part(large_old, large_reply, notes):
             continue
         seen += 1
         large = judge(large_old, large_reply, notes)
@@ -86,6 +88,8 @@ def said(verdict: Verdict) -> tuple[object, ...]:
     told = [line for line in verdict.account if line.kind not in ("kept", "moved")]
     return (
         verdict.body,
+        verdict.kind,
+        sorted(verdict.reasons),
         verdict.new_constraints,
         sorted(told),
         sorted(verdict.left_out),
@@ -425,3 +429,17 @@ def test_what_stands_for_left_out_lines_is_no_constraint_of_the_section_above() 
     found = [block.text for block in outline(parts.reply).constraints]
     assert found == [RULE, rule]
     assert judge(memory, reply, source.notes).body == reply
+
+
+def test_where_much_changed_the_widest_gaps_are_left_out() -> None:
+    lines = [f"- qqz{n:05} wwy{n:05}" for n in range(LARGE // 16)]
+    reply = list(lines)
+    near = [*range(1000, 3000, 200), 6000]  # ten changes in one stretch, and one far away
+    for n in near:
+        reply[n] = "- Ada likes tea"
+    old = outline("\n".join([*lines, ""]))
+    parts = parted(old, "\n".join([*reply, ""]), near)
+    assert len(parts.parts) == 6
+    assert [part.start for part in parts.parts if part.end > 5000] == [5999]
+    each = [part.theirs for part in parts.parts]
+    assert parts.whole(each) == "\n".join([*reply, ""])
