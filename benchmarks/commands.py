@@ -83,7 +83,8 @@ def with_text(raw: bytes, text: str) -> bytes:
 def large_memory(world: World, text: str) -> None:
     """A memory that has held the text for long, between what a merge changes at both ends."""
     raw = world.memory.read_bytes()
-    world.memory.write_bytes(raw.replace(BELOW.encode(), f"{text}\n\n{BELOW}".encode(), 1))
+    closed = text + "\n```" * (text.count("```") % 2)
+    world.memory.write_bytes(raw.replace(BELOW.encode(), f"{closed}\n\n{BELOW}".encode(), 1))
     with StandIn("merged") as api:
         world.ok("refresh", "--yes", api=api)
 

@@ -42,7 +42,7 @@ _RUN: Final = re.compile(rf"[{UNSPACED}]+")
 _UNDERLINES: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # "60k" is 60000 and "430ms" is "430 ms"
 _LETTER: Final = re.compile(r"[A-Za-z0-9]")  # what has one has a word
-_DIGIT: Final = re.compile(r"\d")
+_NUMBER_AS_WRITTEN: Final = re.compile(r"\d(?:[^\W\d_]|[.,'\u00a0\u202f ]\d{3})")  # one of three
 _THOUSAND: Final = re.compile(r"(?<!\w)(\d+)k\b")
 _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 # A time, a decimal number, and "don't" are one word; "l'incident" is two.
@@ -117,7 +117,7 @@ def words_of_each(lines: Sequence[str]) -> list[tuple[str, ...]]:
 def in_one_case(text: str) -> str:
     """A text as its words are read from it, line for line."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    if _DIGIT.search(plain):
+    if _NUMBER_AS_WRITTEN.search(plain):
         plain = _UNIT.sub(r"\1 ", _THOUSAND.sub(r"\g<1>000", _THOUSANDS.sub("", plain)))
     return plain if plain.isascii() else _POINTS.sub("", plain)
 

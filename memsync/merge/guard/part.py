@@ -9,12 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from memsync.memory.text.composed import Place, beginnings, composed, table_at
 from memsync.memory.text.markdown import BOLD_LEVEL, Outline
 from memsync.memory.text.plain import is_large
 from memsync.merge.guard.dress import title_key
+
+_MANY: Final = 1000  # lines of a constraints section
 
 
 class Part(NamedTuple):
@@ -95,8 +97,11 @@ def _is_same(old: Outline, places: Sequence[Place], whole: Outline) -> bool:
 
 
 def borders(old: Outline) -> list[int]:
-    """The lines at which the memory can be parted, and not within constraints."""
-    inside = chain.from_iterable(range(s.start + 1, s.end) for s in old.sections)
+    """The lines at which the memory can be parted, and not within constraints, if they are not more
+    than anybody has.
+    """
+    sections = (range(s.start + 1, s.end) for s in old.sections)
+    inside = chain.from_iterable(lines for lines in sections if len(lines) < _MANY)
     found = beginnings(old)
     if old.runs_on is not None:  # behind it all is code or comment
         behind = range(old.runs_on + 1, len(old.lines))

@@ -443,3 +443,30 @@ def test_where_much_changed_the_widest_gaps_are_left_out() -> None:
     assert [part.start for part in parts.parts if part.end > 5000] == [5999]
     each = [part.theirs for part in parts.parts]
     assert parts.whole(each) == "\n".join([*reply, ""])
+
+
+def test_of_thousands_of_constraints_those_beside_a_new_one_are_looked_at() -> None:
+    rules = "".join(f"- Never qqz{n:05} wwy{n:05} at all\n" for n in range(LARGE // 16))
+    memory = f"{ABOVE}{rules}\n## Tools\n\n- vim\n"
+    notes = (NOTE, "Never deploy on Fridays.")
+    rule = "- Never deploy on Fridays"
+    reply = merged(memory).replace("\n\n## Tools", f"\n{rule}\n\n## Tools", 1)
+    source = Source(memory, notes)
+    parts = changed_parts(source.outline(memory), reply, source)
+    assert parts is not None
+    assert len(parts.before) < 1000
+    verdict = judge(memory, reply, notes)
+    assert (verdict.kind, verdict.body) == ("accept", reply)
+    assert verdict.new_constraints == (rule[2:],)
+    for far in ("00017", "08190", "08191"):  # a constraint that the reply left out comes back
+        lost = reply.replace(f"- Never qqz{far} wwy{far} at all\n", "", 1)
+        verdict = judge(memory, lost, notes)
+        assert (verdict.kind, verdict.body) == ("accept", reply)
+
+
+def test_how_many_lines_changed_is_counted_in_the_whole() -> None:
+    lines = [f"- qqz9{n} wwy{n}9\n" for n in range(100, 105)]
+    assert "".join(lines) in MEMORY
+    changed = "".join(line.replace("wwy", "every ") for line in lines)
+    verdict = judge(MEMORY, merged(MEMORY).replace("".join(lines), changed, 1), [NOTE])
+    assert (verdict.kind, verdict.body) == ("accept", merged(MEMORY))
