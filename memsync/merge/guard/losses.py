@@ -256,7 +256,8 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
         else:
             kept = above[o] == -1 or above[o] in stand
             away = kept and now_above[n] != stand.get(above[o], -1)
-        headless = n in found.moved and is_head(found.ours, o) and not is_head(found.theirs, n)
+        headless = is_head(found.ours, o) and not is_head(found.theirs, n)
+        headless = headless and (n in found.moved or here.get(o + 2) != n + 1)
         listed = item.kind in ("item", "prose") and o in found.outside
         if not (listed and (away or headless) and words(item.text)):
             continue

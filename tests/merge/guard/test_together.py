@@ -165,3 +165,41 @@ def test_a_rule_of_the_page_is_not_taken_from_front_matter() -> None:
     now = edit(("- Sings\n", "- Sings\n- Swims\n"), text=old)
     verdict = judge(old, now.replace("## Habits", "---\n\n## Habits"), ["also swims"])
     assert (verdict.kind, verdict.body) == ("accept", now)
+
+
+TOWNS = """\
+# Memory
+
+## Tools
+
+| Tool | Job |
+|---|---|
+| make | build |
+
+## People
+
+- Paz has a garden
+
+| Name | Town |
+|---|---|
+| Ines | Oslo |
+
+- Kim feeds cats
+- Jo runs trams
+"""
+
+
+def test_the_head_of_a_table_goes_back_to_it_though_another_table_has_such_a_border() -> None:
+    head = "| Name | Town |\n"
+    new = TOWNS.replace("Kim feeds cats", "Kim feeds dogs")
+    reply = new.replace(head, "").replace("dogs\n", f"dogs\n{head}")
+    verdict = judge(TOWNS, reply, ["Kim feeds dogs."])
+    assert (verdict.kind, verdict.body) == ("accept", new)
+    assert verdict.repairs == ('back in its place: "| Name | Town |"',)
+
+
+def test_a_table_that_lost_only_its_border_gets_it_back_without_a_word() -> None:
+    new = TOWNS.replace("Kim feeds cats", "Kim feeds dogs")
+    reply = new.replace("|---|---|\n| Ines", "| Ines")
+    verdict = judge(TOWNS, reply, ["Kim feeds dogs."])
+    assert (verdict.kind, verdict.body, verdict.repairs) == ("accept", new, ())
