@@ -37,7 +37,7 @@ from memsync.merge.guard.provenance import (
 )
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.strangers import new_headings, new_lines
-from memsync.merge.guard.together import is_head, is_needed, stands_over, went_too
+from memsync.merge.guard.together import is_needed, loose_rows, stands_over, went_too
 
 FEW: Final = 3
 SHARE: Final = 0.05
@@ -247,6 +247,7 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
     stand, above, now_above = here | found.partner, parents(found.ours), parents(found.theirs)
     before = {title for item in found.ours for title in item.titles[-1:]}
     stays = {0, *(found.ours[o].head for o in here if found.ours[o].kind == "heading")}
+    loose = loose_rows(found, here)
     strayed = {}
     for o, n in here.items():
         item, now = found.ours[o], found.theirs[n]
@@ -256,12 +257,10 @@ def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
         else:
             kept = above[o] == -1 or above[o] in stand
             away = kept and now_above[n] != stand.get(above[o], -1)
-        headless = is_head(found.ours, o) and not is_head(found.theirs, n)
-        headless = headless and (n in found.moved or here.get(o + 2) != n + 1)
         listed = item.kind in ("item", "prose") and o in found.outside
-        if not (listed and (away or headless) and words(item.text)):
+        if not (listed and (away or o in loose) and words(item.text)):
             continue
-        if headless or not (spoken(item, source) or named(now, source)):
+        if o in loose or not (spoken(item, source) or named(now, source)):
             strayed[n] = o, "section" if was != come else "place"
     return strayed
 

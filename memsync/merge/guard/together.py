@@ -28,6 +28,35 @@ def is_head(rows: Sequence[Item], at: int) -> bool:
     return at + 1 < len(rows) and "|" in rows[at].text and is_border(rows[at + 1])
 
 
+def loose_rows(found: Compared, here: Mapping[int, int]) -> set[int]:
+    """The old rows of tables that the reply has outside of one, though their table is there, and
+    those that were its first row and are not, or the other way round. here: where old lines stand.
+    """
+    was_in, now_in = _tables(found.ours), _tables(found.theirs)
+    loose: set[int] = set()
+    for o, head in was_in.items():
+        n = here.get(o)
+        if n is None:
+            continue
+        parted = n in found.moved or (o == head and here.get(o + 2) != n + 1)
+        fell_out = n not in now_in and (n in found.moved or here.get(head) in now_in)
+        if fell_out or (parted and (o == head) != (now_in.get(n) == n)):
+            loose.add(o)
+    return loose
+
+
+def _tables(rows: Sequence[Item]) -> dict[int, int]:
+    """The rows of tables, each with the first one of its table."""
+    found: dict[int, int] = {}
+    head = -1
+    for n, item in enumerate(rows):
+        goes_on = "|" in item.text and not item.gap and item.kind != "code"
+        head = n if is_head(rows, n) else head if goes_on else -1
+        if head >= 0:
+            found[n] = head
+    return found
+
+
 def is_needed(found: Compared, o: int, here: Mapping[int, int]) -> bool:
     """An old line without words that went belongs to the one above it, which is still there: the
     border of a table, the fence that ends code. here: where old lines stand.

@@ -195,7 +195,28 @@ def test_the_head_of_a_table_goes_back_to_it_though_another_table_has_such_a_bor
     reply = new.replace(head, "").replace("dogs\n", f"dogs\n{head}")
     verdict = judge(TOWNS, reply, ["Kim feeds dogs."])
     assert (verdict.kind, verdict.body) == ("accept", new)
-    assert verdict.repairs == ('back in its place: "| Name | Town |"',)
+    assert 'back in its place: "| Name | Town |"' in verdict.repairs
+
+
+@pytest.mark.parametrize("beside", ["has a garden", "feeds dogs", "runs trams"])
+@pytest.mark.parametrize("row", ["| Ines | Oslo |\n", "| Ada | Bergen |\n"])
+def test_a_row_goes_back_into_its_table(row: str, beside: str) -> None:
+    old = TOWNS.replace("| Ines | Oslo |\n", "| Ines | Oslo |\n| Ada | Bergen |\n")
+    new = old.replace("Kim feeds cats", "Kim feeds dogs")
+    reply = new.replace(row, "").replace(f"{beside}\n", f"{beside}\n{row}")
+    verdict = judge(old, reply, ["Kim feeds dogs."])
+    assert (verdict.kind, verdict.body) == ("accept", new)
+
+
+@pytest.mark.parametrize("tables", [0, 1, 2, 4])
+def test_a_border_that_came_below_the_next_row_goes_back_above_it(tables: int) -> None:
+    more = "".join(f"| T{n} | C{n} |\n|---|---|\n| R{n} | D{n} |\n\n" for n in range(tables))
+    old = TOWNS.replace("- Jo runs trams\n", f"- Jo runs trams\n\n{more}- Ada sings\n")
+    new = old.replace("Kim feeds cats", "Kim feeds dogs")
+    reply = new.replace("|---|---|\n| Ines | Oslo |\n", "| Ines | Oslo |\n|---|---|\n")
+    assert reply != new
+    verdict = judge(old, reply, ["Kim feeds dogs."])
+    assert (verdict.kind, verdict.body) == ("accept", new)
 
 
 def test_a_table_that_lost_only_its_border_gets_it_back_without_a_word() -> None:
