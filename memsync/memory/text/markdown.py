@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -247,8 +246,10 @@ def _sections(
 
 def _section_end(headings: Sequence[Heading], n: int, length: int) -> int:
     """The line of the next heading of the level of headings[n] or above."""
-    behind = islice(headings, n + 1, None)
-    return next((h.line for h in behind if h.level <= headings[n].level), length)
+    for at in range(n + 1, len(headings)):  # in all, each heading is looked at once
+        if headings[at].level <= headings[n].level:
+            return headings[at].line
+    return length
 
 
 def _constraints(
