@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "fences": again("```sh\nmake all\n```\n"),
     "prose": lambda size: numbered(PROSE.replace("{}", "{0}"))(size),
 }
+BOTH_ENDS: Final = "refresh, two"  # notes, one for each end of a large memory
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status",),
     "show": ("show",),
@@ -55,7 +56,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "doctor": ("doctor",),
     "init again": ("init",),
     "refresh": ("refresh", "--yes", "-n", "Never deploy on Fridays."),
-    "refresh, two": ("refresh", "--yes", "-n", "Never deploy on Fridays.\n\nPrefer tea at night."),
+    BOTH_ENDS: ("refresh", "--yes", "-n", "Never deploy on Fridays.\n\nPrefer tea at night."),
 }
 ABOVE: Final = "## Hard constraints"
 BELOW: Final = "## Standing preferences"
@@ -149,6 +150,8 @@ PLACES: Final[Mapping[str, Callable[[World, str], None]]] = {
     "a reply": a_reply,
     "a large memory": large_memory,
 }
+# The commands that are timed at a place, where not all are
+ONLY: Final = {"a reply": ["refresh"], "a large memory": ["refresh", BOTH_ENDS]}
 # As much as may come from there
 SIZES: Final = {
     "a note": MIB - HEADER,
@@ -192,9 +195,8 @@ def rows(root: Path, wanted: Callable[..., bool]) -> Iterator[Row]:
     """Each command beside each text at each place."""
     for place in PLACES:
         for name, make in TEXTS.items():
-            there = {"a reply": ["refresh"], "a large memory": ["refresh", "refresh, two"]}
-            here = there.get(place, list(COMMANDS)[:-1])
-            commands = [command for command in here if wanted(command, place, name)]
+            there = ONLY.get(place, [command for command in COMMANDS if command != BOTH_ENDS])
+            commands = [command for command in there if wanted(command, place, name)]
             if commands:
                 text = make(SIZES.get(place, MIB))
                 bare = dict(timed(root, place, LITTLE, commands))

@@ -34,7 +34,7 @@ class Place(NamedTuple):
 def beginnings(view: Outline) -> frozenset[int]:
     """Lines that mean the same whatever stands above them, if only that opens nothing that runs on:
     ATX headings, fences, and paragraphs below a blank line, in no list and no quote. Of a text that
-    is read line by line, each line at which it is read anew, and the rows of tables (`in_table`).
+    is read line by line, each line at which it is read anew, and the rows of tables (`table_at`).
     """
     lines = view.lines
     if view.plainly:

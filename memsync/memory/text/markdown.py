@@ -258,9 +258,7 @@ def _constraints(
     ends: tuple[int, ...],
     pieces: Sequence[Piece],
 ) -> Iterator[Block]:
-    found = (
-        [p for p in pieces if p.kind in ("block", "items", "rows", "paragraph")] if sections else []
-    )
+    found = [p for p in pieces if p.kind in _BLOCKS] if sections else []
     starts = [piece.start for piece in found]
     for section in sections:
         first = bisect_left(starts, ends[section.heading])

@@ -241,7 +241,8 @@ def _parts(text: str) -> list[str]:
 
 def _strayed(found: Compared, source: Source) -> dict[int, tuple[int, str]]:
     """The old lines below another heading or list item, though no note speaks of them or names that
-    heading: where each stands now, the old item, and what it is to go back into.
+    heading, and the rows torn out of their table: where each stands now, the old item, and what it
+    is to go back into.
     """
     here = {o: n for n, o in (*found.pairs.items(), *found.moved.items())}
     stand, above, now_above = here | found.partner, parents(found.ours), parents(found.theirs)

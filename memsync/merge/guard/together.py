@@ -29,8 +29,9 @@ def is_head(rows: Sequence[Item], at: int) -> bool:
 
 
 def loose_rows(found: Compared, here: Mapping[int, int]) -> set[int]:
-    """The old rows of tables that the reply has outside of one, though their table is there, and
-    those that were its first row and are not, or the other way round. here: where old lines stand.
+    """The old rows of tables that the reply has outside of one, alone, though their table is there,
+    and those that were its first row and are not, or the other way round. here: where old lines
+    stand.
     """
     was_in, now_in = _tables(found.ours), _tables(found.theirs)
     loose: set[int] = set()
@@ -39,7 +40,10 @@ def loose_rows(found: Compared, here: Mapping[int, int]) -> set[int]:
         if n is None:
             continue
         parted = n in found.moved or (o == head and here.get(o + 2) != n + 1)
-        fell_out = n not in now_in and (n in found.moved or here.get(head) in now_in)
+        # What came between two rows tears no row from all the others
+        beside = any(was_in.get(p) == head and here.get(p) == n + p - o for p in (o - 1, o + 1))
+        away = n in found.moved or here.get(head) in now_in
+        fell_out = n not in now_in and away and not beside
         if fell_out or (parted and (o == head) != (now_in.get(n) == n)):
             loose.add(o)
     return loose

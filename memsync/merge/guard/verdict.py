@@ -155,10 +155,8 @@ def _of_what_changed(case: Case, cleaned: Cleaned) -> Verdict | None:
     source.plainly = old.plainly  # another way to read it may find other headings and constraints
     before = source.outline(parts.before)
     verdict = _decided(case._replace(old=before), cleaned._replace(text=parts.reply))
-    holds = verdict.kind == "accept" or (
-        verdict.kind == "ask" and verdict.reasons == verdict.unsaid
-    )
-    each = parts.taken_apart(verdict.body) if holds else None
+    asks = verdict.kind == "ask" and verdict.reasons == verdict.unsaid
+    each = parts.taken_apart(verdict.body) if asks or verdict.kind == "accept" else None
     whole = parts.outline_of_whole(old, each, source.outline) if each else None
     source.plainly = False
     if verdict.kind == "unchanged":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import pytest
 
 from benchmarks.bombs import BOMBS, decisions, seconds
 from memsync.memory.text.dressing import in_dress_of
 from memsync.memory.text.lines import align
-from memsync.memory.text.markdown import outline
+from memsync.memory.text.markdown import _outline, outline
 from memsync.memory.text.three_way import three_way
 
 SIZE = 4 * 1024
@@ -20,12 +23,25 @@ FLOOR = 0.05  # seconds; below, a busy machine decides
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_the_time_grows_with_the_text(name: str) -> None:
-    small, large = decisions(BOMBS[name](SIZE)), decisions(BOMBS[name](TIMES * SIZE))
+    assert factor(decisions(BOMBS[name](SIZE)), decisions(BOMBS[name](TIMES * SIZE))) < MOST
+
+
+def test_the_time_grows_with_the_number_of_constraints_sections() -> None:
+    """What goes through them in C shows in a large text only."""
+    texts = [BOMBS["constraints"](size) for size in (32 * SIZE, 32 * TIMES * SIZE)]
+    small, large = ({"outline": partial(_outline.__wrapped__, text, ())} for text in texts)
+    assert factor(small, large) < MOST
+
+
+def factor(
+    small: Mapping[str, Callable[[], object]], large: Mapping[str, Callable[[], object]]
+) -> float:
+    """How many times longer the large one takes."""
     factors: list[float] = []
     while not factors or (factors[-1] >= MOST and len(factors) < TRIES):
         before = max(FLOOR, sum(seconds(work) for work in small.values()))
         factors.append(sum(seconds(work) for work in large.values()) / before)
-    assert min(factors) < MOST, factors
+    return min(factors)
 
 
 @pytest.mark.parametrize("name", BOMBS)

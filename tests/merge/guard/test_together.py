@@ -219,6 +219,19 @@ def test_a_border_that_came_below_the_next_row_goes_back_above_it(tables: int) -
     assert (verdict.kind, verdict.body) == ("accept", new)
 
 
+ROWS = "".join(f"| Friend {n} | Town {n} |\n" for n in range(8))
+LONG = TOWNS.replace("| Ines | Oslo |\n", f"| Ines | Oslo |\n{ROWS}")
+
+
+@pytest.mark.parametrize("between", ["", "- Lea sings\n", "\n- Lea sings\n\n"])
+def test_what_came_between_the_rows_of_a_table_is_no_reason_to_ask(between: str) -> None:
+    new = LONG.replace("Kim feeds cats", "Kim feeds dogs")
+    reply = new.replace("| Ines | Oslo |\n", f"| Ines | Oslo |\n{between or chr(10)}")
+    verdict = judge(LONG, reply, ["Kim feeds dogs.\nLea sings."])
+    assert (verdict.kind, verdict.repairs) == ("accept", ())
+    assert verdict.body == (reply if between else new)
+
+
 def test_a_table_that_lost_only_its_border_gets_it_back_without_a_word() -> None:
     new = TOWNS.replace("Kim feeds cats", "Kim feeds dogs")
     reply = new.replace("|---|---|\n| Ines", "| Ines")
