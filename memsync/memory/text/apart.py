@@ -6,13 +6,11 @@ they are. May not know: what becomes of a difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress, count
-from operator import ne
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from memsync.memory.text.dress import fence_behind, kind_of
-from memsync.memory.text.lines import NOWHERE
+from memsync.memory.text.lines import NOWHERE, alike, common_ends
 
 LARGE: Final = 128 * 1024  # characters; of a smaller memory all may be looked at
 
@@ -49,17 +47,10 @@ class Apart(NamedTuple):
 
 def apart(lines: Sequence[str], others: Sequence[str]) -> Apart:
     """Where the lines of two texts differ."""
-    top = alike(lines, others)
-    most = min(len(lines), len(others)) - top
-    bottom = min(alike(lines[::-1], others[::-1]), most)
-    top, fence = _above(lines, top)
+    top, bottom = common_ends(lines, others)
+    top, fence = _above(lines, top, {*lines[top : top + 1], *others[top : top + 1]})
     below = _below(lines, others, Apart(top, len(lines) - bottom, len(others) - bottom, fence))
     return Apart(top, len(lines) - below, len(others) - below, fence)
-
-
-def alike(lines: Sequence[str], others: Sequence[str]) -> int:
-    """How many lines two texts have in common at their beginning."""
-    return next(compress(count(), map(ne, lines, others)), min(len(lines), len(others)))
 
 
 def hunks(lines: Sequence[str], others: Sequence[str], most: int) -> list[Hunk]:
@@ -67,8 +58,8 @@ def hunks(lines: Sequence[str], others: Sequence[str], most: int) -> list[Hunk]:
     not the smallest hunks that there are, and at most this many. The last one is all the rest where
     the texts do not agree again soon.
     """
-    start = at = alike(lines, others)
-    bottom = min(alike(lines[::-1], others[::-1]), min(len(lines), len(others)) - start)
+    start, bottom = common_ends(lines, others)
+    at = start
     end, to = len(lines) - bottom, len(others) - bottom
     found: list[Hunk] = []
     while start < end or at < to:
@@ -93,9 +84,9 @@ def _agreeing(lines: Sequence[str], others: Sequence[str]) -> tuple[int, int] | 
     return None
 
 
-def _above(lines: Sequence[str], top: int) -> tuple[int, str]:
-    """The last line up to `top` between whose unit and the one before a text can be parted, and the
-    fence of the code in which it stands.
+def _above(lines: Sequence[str], top: int, here: Iterable[str]) -> tuple[int, str]:
+    """The last line up to `top` between whose unit and the one before both texts can be parted, and
+    the fence of the code in which it stands. here: the lines `top` of the two texts.
     """
     fences = [(NOWHERE, "")]
     for number in _may_fence(lines, 0, top):
@@ -106,7 +97,7 @@ def _above(lines: Sequence[str], top: int) -> tuple[int, str]:
             fences.pop()
         if fences[-1][1] or not lines[first - 1].strip():
             break
-        if first < top and _begins(lines[first]):
+        if all(map(_begins, here if first == top else lines[first : first + 1])):
             break
         first -= 1
     return first, fences[-1][1] if first else ""

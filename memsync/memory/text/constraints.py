@@ -59,7 +59,7 @@ def labelled_parts(lines: Sequence[str], start: int, end: int) -> list[tuple[int
 
     A line without a label goes on with the one above. Any other paragraph is one part.
     """
-    starts = [n for n in range(start, end) if _LABEL.match(lines[n])]
-    if len(starts) < 2 or starts[0] != start:
+    if not _LABEL.match(lines[start]):
         return [(start, end)]
+    starts = [n for n in range(start, end) if _LABEL.match(lines[n])]
     return list(pairwise([*starts, end]))

@@ -131,13 +131,16 @@ def _is_underline(line: str) -> bool:
 def _kinds(lines: Sequence[str], fence: str) -> list[Kind]:
     kinds: list[Kind] = []
     known: dict[str, Kind] = {}
-    is_simple = SIMPLE_ITEM.match
+    is_simple, is_heading = SIMPLE_ITEM.match, _HEADING.match
     for line in lines:
         if not line:
             kinds.append("blank")
             continue
         if not fence and (line[0].isalpha() or is_simple(line)):
             kinds.append("text" if line[0].isalpha() else "item")
+            continue
+        if line[0] == "#" and not fence:
+            kinds.append("heading" if is_heading(line) else "text")
             continue
         kind = known.get(line) if not fence else None
         if kind is None:

@@ -45,10 +45,11 @@ def finish(before: str, placed: Placed, edit: Edit, base: str | None) -> Applied
     body = _add_constraints(
         lambda: (_outside(base or "") - away) & _outside(before), body, others + wanted
     )
-    here = Counter(pieces(body))
+    asked = {op.line for op in (*edit.ops, *placed.unplaced)}
+    here = Counter(filter(asked.__contains__, pieces(body)))
     absent = {op.line for op in edit.ops if op.sign == "+" and not here[op.line]}
     if absent:
-        absent -= _come(here - Counter(pieces(before)), edit)
+        absent -= _come(Counter(pieces(body)) - Counter(pieces(before)), edit)
     # Not only what had no place: out of a section, or a heading's own line, that went here, too
     left = [op for op in edit.ops if op.sign == "+" and not op.constraint and op.line in absent]
     absent -= {op.line for op in left}
@@ -92,6 +93,8 @@ def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
     """How often each constraint that an edit takes away stays, as it stood there more than once;
     what was taken away here, too, counts once.
     """
+    if not gone:
+        return gone
     here, there = _rules(before), _rules(base or "")
     rest = {line: min(here[line], max(here[line], there[line]) - gone[line]) for line in gone}
     return +Counter(rest)
@@ -99,6 +102,8 @@ def _rest(before: str, base: str | None, gone: Counter[str]) -> Counter[str]:
 
 def _twice(body: str, before: str, base: str | None, wanted: Sequence[str]) -> Counter[str]:
     """How often too often a line stands there that both sides made a constraint."""
+    if not wanted:
+        return Counter()
     here, there, made = _rules(before), _rules(base or ""), Counter(wanted)
     both = [line for line in made if here[line] and not there[line]]
     if not both:
@@ -139,7 +144,8 @@ def _others(before: str, touched: set[str]) -> list[str]:
     """The constraints' lines that an edit does not touch: they stay in force, whatever it does
     around them.
     """
-    rules = [piece for piece, rule in _pieces(before) if rule]
+    parts = pieces(before)
+    rules = (parts[number] for number in sorted(constraint_pieces(before)))
     return [piece for piece in rules if piece.strip() and piece not in touched]
 
 
@@ -147,6 +153,8 @@ def _add_constraints(outside: Callable[[], Counter[str]], body: str, wanted: Seq
     """A body in which each wanted line is a constraint. One that stands outside the section more
     often than `outside`, what the base had there and both sides left, moves into it.
     """
+    if not wanted:
+        return body
     missing = _beyond(_rules(body), wanted)
     if not missing:
         return body

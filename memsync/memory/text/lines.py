@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from itertools import compress, count
+from operator import ne
 from typing import Final, NamedTuple
 
 # Comparisons of one line with another that an exact alignment may take: as many as two texts of
@@ -28,10 +30,24 @@ class Hunk(NamedTuple):
     new_end: int
 
 
+def common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines two texts have in common at their beginning, and of the rest at their end."""
+    top = alike(old, new)
+    bottom = alike(old[::-1], new[::-1])
+    return top, min(bottom, len(old) - top, len(new) - top)
+
+
+def alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines two texts have in common at their beginning."""
+    return next(compress(count(), map(ne, old, new)), min(len(old), len(new)))
+
+
 def hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[Hunk]:
     """Where two sequences of lines differ, in order."""
-    before, after = 0, 0
-    for number, place in enumerate([*align(old, new), len(new)]):
+    top, bottom = common_ends(old, new)
+    before = after = top
+    places = align(old, new)[top : len(old) - bottom]
+    for number, place in enumerate([*places, len(new) - bottom], top):
         if place < 0:
             continue
         if before < number or after < place:
@@ -45,9 +61,11 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int]:
     Lines that stand once in both texts are the anchors; between two of them the longest common
     sequence counts, where it is found with few comparisons, else the first with the first.
     """
-    place = [NOWHERE] * len(old)
+    top, bottom = common_ends(old, new)
+    end, new_end = len(old) - bottom, len(new) - bottom
+    place = [*range(top), *[NOWHERE] * (end - top), *range(new_end, len(new))]
     cells = EXACT_CELLS + CELLS_A_LINE * (len(old) + len(new))
-    stretches = [(Hunk(0, len(old), 0, len(new)), 0)]
+    stretches = [(Hunk(top, end, top, new_end), 0)]
     while stretches:
         stretch, depth = stretches.pop()
         inner = _trimmed(old, new, stretch, place)

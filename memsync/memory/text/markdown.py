@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -105,6 +106,21 @@ class Outline:
         return frozenset(n for block in self.constraints for n in range(block.start, block.end))
 
     @cached_property
+    def section_lines(self) -> frozenset[int]:
+        """The lines of the constraints sections, with their headings and all else in them."""
+        sections = (range(section.start, section.end) for section in self.sections)
+        return frozenset(chain.from_iterable(sections))
+
+    @cached_property
+    def heading_tails(self) -> Mapping[int, int]:
+        """For each line of a heading the last line of it: an underline, else the line itself."""
+        return {
+            number: end - 1
+            for heading, end in zip(self.headings, self.heading_ends, strict=True)
+            for number in range(heading.line, end)
+        }
+
+    @cached_property
     def placeholders(self) -> frozenset[int]:
         """The lines of the starter's placeholders."""
         if not any("(" in line for line in self.lines):
@@ -174,13 +190,9 @@ def constraint_lines(text: str, titles: tuple[str, ...] = ()) -> frozenset[int]:
     return outline(text, titles).constraint_lines
 
 
-def heading_tails(view: Outline) -> dict[int, int]:
+def heading_tails(view: Outline) -> Mapping[int, int]:
     """For each line of a heading the last line of it: an underline, else the line itself."""
-    return {
-        number: end - 1
-        for heading, end in zip(view.headings, view.heading_ends, strict=True)
-        for number in range(heading.line, end)
-    }
+    return view.heading_tails
 
 
 def _blocks(lines: tuple[str, ...], pieces: Iterable[Piece]) -> Iterator[Block]:

@@ -7,7 +7,7 @@ something that nobody wrote. May not know: versions, what becomes of a differenc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -26,6 +26,8 @@ def pieces(text: str) -> tuple[str, ...]:
 
 def pieces_of(lines: Sequence[str], fence: str = "") -> list[str]:
     """The same of some lines. `fence`: what began the code in which they begin."""
+    if not any(map(str.isspace, {line[:1] for line in lines})):
+        return list(lines)  # nothing goes on
     parts: list[str] = []
     done = 0
     for start, end, _ in wrapped_items(lines, fence):
@@ -52,14 +54,14 @@ def by_line(parts: Sequence[str], lines: int) -> Sequence[int]:
 @lru_cache(maxsize=8)
 def constraint_pieces(text: str) -> frozenset[int]:
     """The numbers of the pieces that belong to constraint blocks."""
-    at = piece_of_line(text)
-    return frozenset(at[number] for number in constraint_lines(text))
+    at, rules = piece_of_line(text), constraint_lines(text)
+    return rules if isinstance(at, range) else frozenset(at[number] for number in rules)
 
 
-def heading_pieces(text: str) -> dict[int, int]:
+def heading_pieces(text: str) -> Mapping[int, int]:
     """For the number of each heading's pieces that of its last one: an underline, or its own."""
-    at = piece_of_line(text)
-    return {at[line]: at[tail] for line, tail in heading_tails(outline(text)).items()}
+    at, tails = piece_of_line(text), heading_tails(outline(text))
+    return tails if isinstance(at, range) else {at[n]: at[tail] for n, tail in tails.items()}
 
 
 def in_pieces(

@@ -54,6 +54,14 @@ SIMPLE_ITEM: Final = re.compile(
     r"(?:[-*+]|\d{1,9}[.)]) (?![-*+>\d.) \t]*+(?:```|~~~|<!--))[^\s*_-]"
 )
 
+# The same for any item, at a slower pace
+_ITEM_ALONE: Final = re.compile(
+    r"(?![-*+>\d.) \t]*+(?:```|~~~|<!--))(?!(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+)$)"
+    r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)"
+)
+
+_ANEW: Final = re.compile(r"#{1,6}(?=[ \t]|$)|(?:[-*+]|\d{1,9}[.)])[ \t]+\S")  # a heading, an item
+
 # Items that begin with what begins nothing else; no line of them goes on in the next one
 _ONLY_ITEMS: Final = re.compile(
     r"(?:#{1,6} [^\n\r\0]*+(?:\n|\Z))?+"
@@ -94,7 +102,7 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
         elif first in "-*_" and _RULE.match(line):
             number += 1
         elif first in "-*+0123456789" and _ITEM.match(line):
-            end = _simple(lines, number)
+            end = _alone(lines, number)
             if end > number + 1:
                 found.append(Piece("items", number, end - 1))
                 number = end - 1  # with the last one something may go on
@@ -128,11 +136,11 @@ def simple_items(text: str) -> list[Piece] | None:
 
 def _title(rest: str) -> str:
     """A heading's text, without the marks that may close it."""
-    title = rest.strip()
-    bare = title.rstrip("#")
-    if not bare or bare[-1] in " \t":
-        title = bare
-    return " ".join(title.split())
+    if "#" in rest:
+        title = rest.strip()
+        bare = title.rstrip("#")
+        rest = title if bare and bare[-1] not in " \t" else bare
+    return " ".join(rest.split())
 
 
 def _indented(lines: Sequence[str], start: int, found: list[Piece]) -> int:
@@ -200,13 +208,13 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip()) if line[:1] != "\t" else 4
 
 
-def _simple(lines: Sequence[str], start: int) -> int:
-    """Behind the last of the simple items that follow one another from this line on."""
-    end = start
-    is_simple = SIMPLE_ITEM.match
-    while end < len(lines) and is_simple(lines[end]):
-        end += 1
-    return end
+def _alone(lines: Sequence[str], start: int) -> int:
+    """Behind the last of the items that follow one another from this line on, one in each."""
+    is_alone = _ITEM_ALONE.match
+    for end in range(start, len(lines)):
+        if not is_alone(lines[end]):
+            return end
+    return len(lines)
 
 
 def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
@@ -240,8 +248,13 @@ def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
             goes_on = text.strip() != "" and not _begins(text)
         end = filled = end + 1
     found += [Piece("unit", unit, filled)] if unit < filled else []
-    found.append(Piece("block", start, end))
+    # Blank lines below an item are its own, those below a quote are not
+    found.append(Piece("block", start, _filled(lines, end) if _is_quote(lines[start]) else end))
     return end
+
+
+def _is_quote(line: str) -> bool:
+    return line[:4].lstrip(" ")[:1] == ">"
 
 
 def _own_block(
@@ -259,8 +272,7 @@ def _own_block(
 def _is_one_line(lines: Sequence[str], start: int) -> bool:
     """Whether an item has no more than this line."""
     below = lines[start + 1] if start + 1 < len(lines) else "---"
-    is_item = lines[start][:4].lstrip(" ")[:1] != ">"
-    return is_item and below != "" and not below[0].isspace() and _begins(below)
+    return not _is_quote(lines[start]) and below != "" and not below[0].isspace() and _begins(below)
 
 
 def _behind_blank_lines(lines: Sequence[str], start: int) -> int:
@@ -278,6 +290,11 @@ def _behind_alike(lines: Sequence[str], start: int) -> int:
     while not lines[start] and end < len(lines) and not lines[end]:
         end += 1
     return end
+
+
+def starts_anew(line: str) -> bool:
+    """Whether a line begins something whatever stands above it, but in code, HTML and comments."""
+    return _ANEW.match(line) is not None
 
 
 @lru_cache(maxsize=4096)

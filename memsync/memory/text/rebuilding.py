@@ -79,8 +79,10 @@ def rebuild(base: Lined, ops: Sequence[Op]) -> Placed:
     one stands below the unchanged line.
     """
     lines, rules, tails = base
-    places = _places([(piece, number in rules) for number, piece in enumerate(lines)])
-    above_it = _places_of_lines(lines)
+    named = {op.line for op in ops}
+    stand = [(number, piece) for number, piece in enumerate(lines) if piece in named]
+    places = _places((number, (piece, number in rules)) for number, piece in stand)
+    above_it = _places_of_lines(lines, named)
     instead: dict[int, str | None] = {}
     below: defaultdict[int, list[str]] = defaultdict(list)
     unplaced: list[Op] = []
@@ -148,7 +150,9 @@ def by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:
     if not wanted or not any(op.sign == "=" for op in ops):
         return placed
     there = Lined.in_pieces(placed.text)
-    places, above_it = _places(there.lines), _places_of_lines(there.lines)
+    named = {op.line for op in ops}
+    places = _places((number, piece) for number, piece in enumerate(there.lines) if piece in named)
+    above_it = _places_of_lines(there.lines, named)
     below: defaultdict[int, list[str]] = defaultdict(list)
     done = Counter[Op]()
     above: int | None = None
@@ -170,20 +174,20 @@ def by_anchor(placed: Placed, ops: Sequence[Op]) -> Placed:
     return Placed(_with(there, {}, below), unplaced)
 
 
-def _places(lines: Sequence[Hashable]) -> dict[Hashable, list[int]]:
+def _places(named: Iterable[tuple[int, Hashable]]) -> dict[Hashable, list[int]]:
+    """Where each stands of what has these numbers, in order."""
     places: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
+    for number, line in named:
         places[line].append(number)
     return places
 
 
-def _places_of_lines(lines: Iterable[str]) -> dict[Hashable, list[int]]:
-    """The same by each line of a wrapped item: what is added below it stands below the item."""
-    places: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for number, piece in enumerate(lines):
-        for line in piece.split("\n"):
-            places[line].append(number)
-    return places
+def _places_of_lines(pieces: Sequence[str], named: Container[str]) -> dict[Hashable, list[int]]:
+    """Where each line stands that is named: what is added below one of a wrapped item stands below
+    the item.
+    """
+    stand = [(n, piece) for n, piece in enumerate(pieces) if piece in named or "\n" in piece]
+    return _places((n, line) for n, piece in stand for line in piece.split("\n"))
 
 
 def _next(places: Mapping[Hashable, list[int]], line: Hashable, cursor: int) -> int | None:
@@ -210,13 +214,19 @@ def _with(text: Lined, instead: Mapping[int, str | None], below: Mapping[int, li
     """The lines with others in the place of some, and more below some; None takes a line away."""
     out: list[str] = []
     waiting = list(below.get(NOWHERE, ()))
-    lines, headings = text.lines, set(text.tails.values()) if below else set()
-    for number, line in enumerate(lines):
-        if waiting and line.strip():
-            _join(out, waiting, line)
-            waiting = []
-        now = instead.get(number, line)
-        out += [now] if now is not None else []
+    lines, headings, done = text.lines, set(text.tails.values()) if below else set(), 0
+    for number in [*sorted({*instead, *below} - {NOWHERE}), len(lines)]:
+        if waiting:
+            over = range(done, min(number + 1, len(lines)))
+            first = next((n for n in over if lines[n].strip()), None)
+            if first is not None:
+                out += lines[done:first]
+                _join(out, waiting, lines[first])
+                waiting, done = [], first
+        out += lines[done:number]
+        if number < len(lines):
+            now, done = instead.get(number, lines[number]), number + 1
+            out += [now] if now is not None else []
         more = below.get(number, ())
         if more and number in headings:
             waiting = [*more]  # behind the blank line that is there

@@ -7,7 +7,7 @@ know: notes, constraints.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from memsync.memory.text.dress import spans_of
 from memsync.memory.text.lines import align, hunks
@@ -20,13 +20,14 @@ def three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     if body == base or body == edited:
         return edited, []
     old, new, now = pieces(base), pieces(edited), pieces(body)
-    place = {number: to for number, to in enumerate(align(old, now)) if to >= 0}
+    place = align(old, now)
     changes = list(hunks(old, new))
     taken = frozenset(i for hunk in changes for i in range(hunk.old_start, hunk.old_end))
-    kept = _of_changed(_paragraphs(base), _paragraphs(body), taken, place)
-    gone = {place[i] for i in taken if i in place} - kept
-    room = _wanted(old, new, now)
-    room.subtract(line for number, line in enumerate(now) if number not in gone)
+    kept = _of_changed(base, body, taken, place)
+    gone = {place[i] for i in taken if place[i] >= 0} - kept
+    asked = {line for hunk in changes for line in new[hunk.new_start : hunk.new_end]}
+    room = _wanted(asked, old, new, now)
+    room.subtract(line for n, line in enumerate(now) if line in asked and n not in gone)
     added: dict[int, list[str]] = {}
     homeless: list[str] = []
     for hunk in changes:
@@ -40,24 +41,25 @@ def three_way(base: str, edited: str, body: str) -> tuple[str, list[Op]]:
     moved = {now[number]: number for number in sorted(gone) if now[number] in lost}
     gone -= set(moved.values())  # moved to where nobody can tell: it stays where it is
     out: list[str] = []
-    for number in range(len(now) + 1):
-        out += added.get(number, [])
-        if number < len(now) and number not in gone:
-            out.append(now[number])
+    done = 0
+    for number in sorted({*added, *gone}):
+        out += [*now[done:number], *added.get(number, ())]
+        done = number + (number in gone)
+    out += now[done:]
     return "\n".join(out), [Op("+", piece) for piece in homeless if piece not in moved]
 
 
-def _of_changed(
-    before: Iterable[range], now: Iterable[range], taken: frozenset[int], place: Mapping[int, int]
-) -> set[int]:
+def _of_changed(base: str, body: str, taken: frozenset[int], place: Sequence[int]) -> set[int]:
     """The lines of wrapped paragraphs that one side takes away whole and the other one changed: as
     with a line that is not wrapped, what was changed stays.
     """
-    spans = {n: span for span in now for n in span}
     kept: set[int] = set()
-    for lines in before:
+    if not any(number + 1 in taken for number in taken):
+        return kept
+    spans = {n: span for span in _paragraphs(body) for n in span}
+    for lines in _paragraphs(base):
         if len(lines) > 1 and taken.issuperset(lines):
-            there = {place[i] for i in lines if i in place}
+            there = {place[i] for i in lines if place[i] >= 0}
             whole = {spans[at] for at in there}
             if len(there) < len(lines) or sum(map(len, whole)) > len(there):
                 kept |= there
@@ -70,13 +72,13 @@ def _paragraphs(text: str) -> list[range]:
     return [range(at[span.start], at[span.end - 1] + 1) for span in spans_of(text)]
 
 
-def _wanted(old: Sequence[str], new: Sequence[str], now: Sequence[str]) -> Counter[str]:
-    """How often each line stands there once both sides' changes are made; what both did alike
-    counts once.
+def _wanted(lines: Set[str], *texts: Sequence[str]) -> Counter[str]:
+    """How often each of these lines stands there once both sides' changes are made; what both did
+    alike counts once. texts: the base, that of one side, that of the other.
     """
-    before, ours, theirs = Counter(old), Counter(now), Counter(new)
+    before, theirs, ours = (Counter(filter(lines.__contains__, text)) for text in texts)
     wanted = Counter[str]()
-    for line in {*before, *ours, *theirs}:
+    for line in lines:
         one, other = ours[line] - before[line], theirs[line] - before[line]
         if one > 0 < other:
             both = max(one, other)
@@ -99,13 +101,11 @@ def _with_room(room: Counter[str], lines: Iterable[str]) -> list[str]:
     return kept
 
 
-def _gap(place: Mapping[int, int], i1: int, i2: int, total: int) -> int | None:
+def _gap(place: Sequence[int], i1: int, i2: int, total: int) -> int | None:
     """Before which line of the body the new lines of a hunk belong."""
-    mapped = next((place[i] for i in range(i1, i2) if i in place), None)
+    mapped = next((place[i] for i in range(i1, i2) if place[i] >= 0), None)
     if mapped is not None:
         return mapped
-    if i1 - 1 in place:
+    if i1 and place[i1 - 1] >= 0:
         return place[i1 - 1] + 1
-    if i2 < total and i2 in place:
-        return place[i2]
-    return None
+    return place[i2] if i2 < total and place[i2] >= 0 else None

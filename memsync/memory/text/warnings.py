@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
-from memsync.memory.text.apart import alike
+from memsync.memory.text.lines import common_ends
 from memsync.system.counted import counted
 from memsync.system.late import Late
 from memsync.system.visible import hidden, may_hide
@@ -135,8 +135,7 @@ def difference(before: str, after: str) -> Difference:
     Takes time in proportion to both bodies.
     """
     lines, now = before.split("\n"), after.split("\n")
-    top = alike(lines, now)
-    bottom = min(alike(lines[::-1], now[::-1]), len(lines) - top, len(now) - top)
+    top, bottom = common_ends(lines, now)
     lines, now = lines[top : len(lines) - bottom], now[top : len(now) - bottom]
     left = Counter(lines)
     added = tuple(

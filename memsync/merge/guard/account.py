@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from memsync.memory.text.markdown import Outline
 from memsync.memory.text.rewordings import HALF
 from memsync.memory.text.words import bare, forms, key, shown, stem, total, weight, words
 from memsync.merge.guard.hard import Hard, figures
-from memsync.merge.guard.provenance import ENOUGH, Compared, compare, section_lines, spoken, voice
+from memsync.merge.guard.provenance import ENOUGH, Compared, compare, spoken, voice
 from memsync.merge.guard.sentences import Sentence
 from memsync.merge.guard.source import Source
 
@@ -51,7 +52,7 @@ def account(
     """Every line of `new` in its order, each line that is gone where it stood."""
     found = compare(old, new, removed)
     gone_at = _gone_places(found)
-    inside = section_lines(new)
+    inside = new.section_lines
     partners = found.partners
     lines: list[Line] = [*(_gone(found, o, source) for o in gone_at.get(-1, ()))]
     for n, item in enumerate(found.theirs):
@@ -107,13 +108,15 @@ def left_out(lines: Sequence[Line], body: str, source: Source) -> tuple[Sentence
     """The sentences of notes that no new line comes from, and that the body does not hold."""
     used = {line.sentence for line in lines if line.sentence}
     here = forms(body)
-    left: list[Sentence] = []
-    for sentence in source.sentences:
-        telling = [word for word in source.words_of(sentence) if weight(word) >= HALF]
+
+    @cache  # sentences are alike
+    def is_missing(found: tuple[str, ...]) -> bool:
+        telling = [word for word in found if weight(word) >= HALF]
         missing = [word for word in telling if stem(word) not in here]
-        if sentence.whole not in used and 2 * total(missing) > total(telling):
-            left.append(sentence)
-    return tuple(left)
+        return 2 * total(missing) > total(telling)
+
+    said = (sentence for sentence in source.sentences if sentence.whole not in used)
+    return tuple(sentence for sentence in said if is_missing(source.words_of(sentence)))
 
 
 def cut_short(
@@ -135,15 +138,17 @@ def cut_short(
     used = {line.sentence for line in lines}
     heard = {(s.note, s.line) for s in source.sentences if s.whole in used}
     rows = {key(row) for row in body.split("\n")}
+    has_figures = cache(lambda text: all(map(known.has_number, figures(text))))
+    unheard_words = cache(lambda found: [word for word in found if stem(word) not in here])
     cut: list[Sentence] = []
     for sentence in source.sentences:
         if sentence.at in told or sentence.note >= source.given:
             continue
         code = source.is_code(sentence) and key(sentence.text) not in rows
-        missing = [word for word in source.words_of(sentence) if stem(word) not in here]
         taken = sentence.whole in used if each else (sentence.note, sentence.line) in heard
-        unheard = not taken and _tell(missing, sentence, source)
-        if code or unheard or not all(map(known.has_number, figures(sentence.text))):
+        missing = () if taken else unheard_words(source.words_of(sentence))
+        unheard = bool(missing) and _tell(missing, sentence, source)
+        if code or unheard or not has_figures(sentence.text):
             cut.append(sentence)
     return tuple(cut)
 
@@ -152,7 +157,7 @@ def _tell(missing: Sequence[str], sentence: Sentence, source: Source) -> bool:
     """Whether some of these words of a sentence say something."""
     if any(weight(word) >= HALF for word in missing):
         return True
-    return bool(missing) and not source.telling(sentence.text).isdisjoint(missing)
+    return not source.telling(sentence.text).isdisjoint(missing)
 
 
 def still_there(lines: Sequence[Line], source: Source) -> tuple[str, ...]:

@@ -109,14 +109,14 @@ def compare(old: Outline, new: Outline, removed: frozenset[str]) -> Compared:
     pairs = aligned([item.key for item in ours], [item.key for item in theirs])
     moved = _moved(ours, theirs, pairs)
     here = set(pairs.values()) | set(moved.values())
-    exempt = section_lines(old) | old.placeholders
+    rules, empty = old.section_lines, old.placeholders
     outside = frozenset(
         o
         for o, item in enumerate(ours)
-        if item.start not in exempt and key(item.text) not in removed
+        if item.start not in rules and item.start not in empty and key(item.text) not in removed
     )
     went = sorted(outside - here)
-    known, inside = pairs.keys() | moved.keys(), section_lines(new)
+    known, inside = pairs.keys() | moved.keys(), new.section_lines
     fresh = [n for n, item in enumerate(theirs) if n not in known and item.start not in inside]
     partner = _partners(ours, theirs, went, fresh)
     titles = any(a.kind == "prose" and b.kind == "item" for a, b in pairwise(ours))
@@ -137,11 +137,6 @@ def _moved(ours: Sequence[Item], theirs: Sequence[Item], pairs: dict[int, int]) 
         if n not in pairs and places and words(item.text):
             moved[n] = places.pop()
     return moved
-
-
-def section_lines(view: Outline) -> set[int]:
-    """The lines of the constraints sections."""
-    return {n for section in view.sections for n in range(section.start, section.end)}
 
 
 def _partners(

@@ -19,7 +19,6 @@ from memsync.merge.guard.constraints import Sorted, expected_blocks, put_back, s
 from memsync.merge.guard.former import Lost, block_key
 from memsync.merge.guard.frame import Matched, is_noted
 from memsync.merge.guard.plan import Cut, Doubt
-from memsync.merge.guard.provenance import section_lines
 from memsync.merge.guard.source import Source
 
 _MOST_FRESH: Final = 200  # new lines that are compared with the constraints left out
@@ -324,7 +323,7 @@ def _with_line_above(lines: dict[int, str]) -> dict[int, tuple[str, str]]:
 
 def _beyond(view: Outline) -> dict[int, str]:
     """The lines outside of the constraints sections."""
-    inside = section_lines(view)
+    inside = view.section_lines
     return {n: line for n, line in enumerate(view.lines) if n not in inside}
 
 

@@ -45,8 +45,8 @@ def test_the_units_of_the_stretches_hang_on_nothing_else(
 
 def test_little_is_looked_at_of_what_changed_little() -> None:
     lines = [f"- line {number}" for number in range(9)]
-    assert apart(lines, [*lines[:4], "- new", *lines[4:]]) == (3, 4, 5, "")
-    assert apart(lines, [*lines[:4], *lines[5:]]) == (3, 5, 4, "")
+    assert apart(lines, [*lines[:4], "- new", *lines[4:]]) == (4, 4, 5, "")
+    assert apart(lines, [*lines[:4], *lines[5:]]) == (4, 5, 4, "")
     parted = [*lines[:4], "", *lines[4:]]
     assert apart(parted, [*parted[:5], "words", *parted[5:]]) == (5, 5, 6, "")
     code = ["```", *lines]
