@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 
 from memsync.memory.text.blocks import Piece
 from memsync.memory.text.markdown import Outline
+from memsync.memory.text.plain import starts_anew
+
+MANY: Final = 1000  # lines of one thing
 
 _RUNS: Final = ("items", "rows")  # pieces that can be parted between two lines
 
@@ -61,6 +64,50 @@ def _read_anew(pieces: Iterable[Piece], lines: Sequence[str]) -> Iterator[int]:
             yield piece.start
 
 
+def behind_large(view: Outline) -> frozenset[int]:
+    """The lines behind very long paragraphs, quotes, tables and blocks of code or HTML, of a text
+    that is read line by line: what comes there is no part of them if it is blank, or starts anew,
+    but for HTML, which a blank line ends.
+    """
+    return frozenset(end for end, _ in _ends_of_large(view))
+
+
+def _ends_of_large(view: Outline) -> Iterator[tuple[int, bool]]:
+    """Those lines, each with whether it is behind HTML."""
+    lines = view.lines
+    for piece in view.read:
+        if piece.end - piece.start <= MANY or piece.end >= len(lines):
+            continue
+        begin, below = lines[piece.start], lines[piece.end]
+        if piece.kind == "block" and begin.startswith("<"):
+            if not below.strip():
+                yield piece.end, True
+        elif _ends(piece, begin) and (not below.strip() or starts_anew(below)):
+            yield piece.end, False
+
+
+def _ends(piece: Piece, begin: str) -> bool:
+    """Whether what starts anew ends a piece, of which this is the first line."""
+    if piece.kind == "code":
+        return piece.closed and begin.startswith(("```", "~~~"))
+    is_quote = piece.kind == "block" and begin.startswith(">")
+    return is_quote or piece.kind in ("paragraph", "rows")
+
+
+def is_parted(old: Outline, line: int, view: Outline, other: int) -> bool:
+    """Whether what begins at the line `other` of a view may stand where the old text has `line`,
+    at which it can be parted: it is read there as in the view, and what stands above as before.
+    """
+    if (table_at(view, other) is None) != (table_at(old, line) is None):
+        return False
+    text = view.lines[other]
+    if other in beginnings(view):
+        if text == old.lines[line]:
+            return True
+        return starts_anew(text) and (line, True) not in _ends_of_large(old)
+    return not text.strip() and line in behind_large(old)
+
+
 def table_at(view: Outline, line: int) -> int | None:
     """The first line of the table, of a text that is read line by line, of which this line is a row
     below the border; None for any other line.
@@ -75,8 +122,8 @@ def table_at(view: Outline, line: int) -> int | None:
 def composed(old: Outline, places: Sequence[Place]) -> Outline:
     """What reading the text with all these places filled would give.
 
-    Where they begin and end, in it and in the other texts, are beginnings, the same line in both
-    and in a table in both or in neither; or they stand where `runs_on` is above them, in both.
+    It can be parted where they begin and end, and what comes there `is_parted`; or `runs_on` is
+    above them, in both texts.
     """
     read, lines = list[Piece](), list[str]()
     done = 0

@@ -141,7 +141,8 @@ def restored(old: Outline, new: Outline, source: Source) -> tuple[str, int]:
     """
     ours, theirs = items(old), items(new)
     pairs = aligned([item.key for item in ours], [item.key for item in theirs])
-    numbered_old, numbered_new = _numbered(ours), _numbered(theirs)
+    numbers: dict[tuple[str, ...], int] = {}
+    numbered_old, numbered_new = (_numbered(rows, numbers) for rows in (ours, theirs))
     bullets, indents = _bullets(ours, theirs, pairs), _indents(ours, theirs, pairs)
     taken = frozenset(pairs.values())
     known = pairs | _elsewhere(ours, theirs, pairs)
@@ -187,13 +188,16 @@ def _elsewhere(
     return {n: at[theirs[n].key] for n in once if theirs[n].key in at}
 
 
-def _numbered(rows: Sequence[Item]) -> dict[int, list[str]]:
-    """The numbered lines below each heading, in their order."""
+def _numbered(rows: Sequence[Item], numbers: dict[tuple[str, ...], int]) -> dict[int, int]:
+    """For each heading the number of the list that its numbered lines are, in their order: a new
+    one for a list that has none yet.
+    """
     numbered: dict[int, list[str]] = {}
     for item in rows:
         if _ORDERED.match(item.text):
             numbered.setdefault(item.head, []).append(item.key)
-    return numbered
+    lists = ((head, tuple(keys)) for head, keys in numbered.items())
+    return {head: numbers.setdefault(keys, len(numbers)) for head, keys in lists}
 
 
 def _gap(

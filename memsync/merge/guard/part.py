@@ -9,14 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from memsync.memory.text.composed import Place, beginnings, composed, table_at
+from memsync.memory.text.composed import MANY, Place, beginnings, composed, is_parted, table_at
 from memsync.memory.text.markdown import BOLD_LEVEL, Outline
 from memsync.memory.text.plain import is_large
 from memsync.merge.guard.dress import title_key
-
-_MANY: Final = 1000  # lines of a constraints section
 
 
 class Part(NamedTuple):
@@ -52,8 +50,8 @@ class Part(NamedTuple):
         elif old.runs_on is not None and old.runs_on < end < len(old.lines):
             return None  # what is made of its beginning decides about all that follows
         else:
-            apart = (not start or _is_as(old, start, view, first)) and (
-                not self.below or _is_as(old, end, view, last)
+            apart = (not start or is_parted(old, start, view, first)) and (
+                not self.below or is_parted(old, end, view, last)
             )
         return Place(start, end, view, first, last) if apart else None
 
@@ -70,16 +68,6 @@ def whole_outline(old: Outline, places: Sequence[Place]) -> Outline | None:
     if opened is not None:
         opened += sum(place.longer for place in places if opened >= place.end)
     return whole if whole.unclosed == opened and _is_same(old, places, whole) else None
-
-
-def _is_as(old: Outline, line: int, view: Outline, other: int) -> bool:
-    """Whether a view is read anew at a line as the old memory is, which is the same line."""
-    in_table = table_at(view, other) is not None
-    return (
-        view.lines[other] == old.lines[line]
-        and other in beginnings(view)
-        and in_table == (table_at(old, line) is not None)
-    )
 
 
 def _is_same(old: Outline, places: Sequence[Place], whole: Outline) -> bool:
@@ -101,7 +89,7 @@ def borders(old: Outline) -> list[int]:
     than anybody has.
     """
     sections = (range(s.start + 1, s.end) for s in old.sections)
-    inside = chain.from_iterable(lines for lines in sections if len(lines) < _MANY)
+    inside = chain.from_iterable(lines for lines in sections if len(lines) < MANY)
     found = beginnings(old)
     if old.runs_on is not None:  # behind it all is code or comment
         behind = range(old.runs_on + 1, len(old.lines))
@@ -154,7 +142,14 @@ def _titles(view: Outline) -> _Facts:
 
 
 def _rules(view: Outline) -> _Facts:
-    return _Facts([b.start for b in view.constraints], [b.text for b in view.constraints])
+    """The constraints; of a table, which may be parted, each line."""
+    lines, facts = list[int](), list[object]()
+    for block in view.constraints:
+        in_table = block.end > block.start + 2 and table_at(view, block.end - 1) is not None
+        numbers = range(block.start, block.end) if in_table else (block.start,)
+        lines += numbers
+        facts += view.lines[block.start : block.end] if in_table else [block.text]
+    return _Facts(lines, facts)
 
 
 def _above_rules(view: Outline) -> _Facts:

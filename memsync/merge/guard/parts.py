@@ -7,7 +7,7 @@ verdicts.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
@@ -15,6 +15,7 @@ from itertools import count, pairwise
 from typing import Final, NamedTuple
 
 from memsync.memory.text.apart import LARGE, Hunk, hunks
+from memsync.memory.text.composed import behind_large
 from memsync.memory.text.markdown import BOLD_LEVEL, Outline
 from memsync.memory.text.words import key
 from memsync.merge.guard.account import Line
@@ -166,7 +167,8 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
     apart = hunks(was, now, _MOST_HUNKS)
     places = [*((h.start, h.end) for h in apart), *((n, n + 1) for n in said)]
     opened = old.runs_on if old.runs_on is not None else len(was)
-    stretches = _stretches(places or [(len(was), len(was))], borders(old), len(was), opened)
+    cuts = borders(old), sorted(behind_large(old))
+    stretches = _stretches(places or [(len(was), len(was))], *cuts, len(was), opened)
     headings = list(above(old, [start for start, _ in stretches]))
     parts: list[Part] = []
     for (start, end), below, at, to in zip(
@@ -180,15 +182,20 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
 
 
 def _stretches(
-    places: Iterable[tuple[int, int]], cuts: Sequence[int], length: int, opened: int
+    places: Iterable[tuple[int, int]],
+    cuts: Sequence[int],
+    behind_large: Sequence[int],
+    length: int,
+    opened: int,
 ) -> list[tuple[int, int]]:
     """Stretches between cuts that hold all these places, with what stands next to them, but for
-    the line that opens code or a comment to which all the rest belongs.
+    the line that opens code or a comment to which all the rest belongs, and for what is very long.
     """
     found: list[tuple[int, int]] = []
     for first, last in sorted(places):
         at, behind = bisect_left(cuts, first), bisect_left(cuts, last)
-        start = cuts[at - 1] if at else 0
+        above = behind_large[: bisect_right(behind_large, first)][-1:]
+        start = max([0, *cuts[:at][-1:], *above])
         end, follows = ((*cuts[behind : behind + 2], length, length))[:2]
         if follows - end <= _NEAR and not end <= opened < follows:
             end = follows

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memsync.memory.text.composed import Place, beginnings, composed, table_at
+from memsync.memory.text.composed import (
+    MANY,
+    Place,
+    beginnings,
+    behind_large,
+    composed,
+    is_parted,
+    table_at,
+)
 from memsync.memory.text.markdown import Outline, outline
 
 ROWS = st.lists(
@@ -45,7 +54,9 @@ TABLE = ["| a |", "|---|", "| b |", "| b |", "| b |"]
 @example(TABLE, [(["| c |", "| d |"], 1, 1)])
 @example(["## Constraints", "", *TABLE], [(["| c | d |"], 1, 1)])
 @example([*TABLE, "", "words"], [(["| c |", "", "more"], 0, 1)])
-@example(["- a", "- b", "- a", "- b"], [(["- c", "- d"], 2, 0)])
+@example(["- a", "- b", "- a", "- b"], [(["- c", "- d"], 2, 1)])
+@example(["words", "- a", "---"], [(["- c"], 1, 0)])
+@example(["words", "- a"], [(["==="], 1, 0)])
 @settings(max_examples=400, deadline=None)
 def test_what_is_composed_is_what_reading_it_gives(
     old: list[str], changes: list[tuple[list[str], int, int]]
@@ -62,13 +73,10 @@ def test_what_is_composed_is_what_reading_it_gives(
         end = later[min(later.index(start) + many % 4, len(later) - 1)]
         table = table_at(view, start)
         above = old[table : table + 2] if table is not None else []
-        rows = [old[start], *rows]
+        rows = [old[start], *rows] if many % 2 else [*rows]
         other = read([*above, *rows, old[end], ""])
         first, last = len(above), len(above) + len(rows)
-        ends_alike = (table_at(other, last) is None) == (table_at(view, end) is None)
-        begins_alike = (table_at(other, first) is None) == (table is None)
-        begins_alike &= other.lines[first] == old[start]
-        if not ({first, last} <= beginnings(other) and ends_alike and begins_alike):
+        if not (is_parted(view, start, other, first) and is_parted(view, end, other, last)):
             continue
         places.append(Place(start, end, other, first, last))
         lines += [*old[done:start], *rows]
@@ -77,6 +85,44 @@ def test_what_is_composed_is_what_reading_it_gives(
     if places and view.runs_on is None:
         assert facts(composed(view, places)) == facts(read(lines))
         assert composed(view, places).lines == tuple(lines)
+
+
+LARGE_PIECES = {
+    "paragraph": ["words"] * (MANY + 1),
+    "quote": ["> q"] * (MANY + 1),
+    "table": TABLE + ["| b |"] * MANY,
+    "code": ["```", *["words"] * MANY, "```"],
+    "html": ["<a>"] * (MANY + 1),
+}
+
+
+@pytest.mark.parametrize("piece", LARGE_PIECES)
+@given(ROWS, ROWS)
+@example(["", "words"], ["- a", "", "words"])
+@example(["", "words"], ["words"])
+@example([], ["# Constraints", "- a"])
+@example(["  more", "|---|"], ["  more"])
+@settings(max_examples=60, deadline=None)
+def test_what_stands_behind_a_very_long_piece_may_change(
+    piece: str, below: list[str], rows: list[str]
+) -> None:
+    old = ["# M", *LARGE_PIECES[piece], *below, "# End", ""]
+    view = read(old)
+    end = old.index("# End")
+    for start in sorted(behind_large(view)) if end in beginnings(view) else []:
+        other = read([*rows, *old[end:]])
+        if is_parted(view, start, other, 0) and is_parted(view, end, other, len(rows)):
+            found = composed(view, [Place(start, end, other, 0, len(rows))])
+            assert facts(found) == facts(read([*old[:start], *rows, *old[end:]]))
+
+
+def test_a_new_item_may_stand_right_behind_a_very_long_piece() -> None:
+    rows = ["- a", "", "# End", ""]
+    for name, lines in LARGE_PIECES.items():
+        view = read(["# M", *lines, "", "# End", ""])
+        assert behind_large(view) == {len(lines) + 1}
+        assert is_parted(view, len(lines) + 1, read(rows), 0) == (name != "html")
+        assert is_parted(view, len(lines) + 1, read(["", *rows]), 0)
 
 
 def test_a_table_and_a_list_can_be_parted_between_their_lines() -> None:

@@ -11,6 +11,7 @@ import pytest
 from benchmarks.bombs import again, numbered, seconds
 from benchmarks.commands import ABOVE, TEXTS
 from memsync.memory.text.markdown import outline
+from memsync.merge.guard.dress import restored
 from memsync.merge.guard.marks import unheard_of
 from memsync.merge.guard.source import Source
 from memsync.merge.guard.verdict import judge
@@ -80,6 +81,15 @@ def grown(small: Callable[[], object], large: Callable[[], object]) -> list[floa
 def test_the_time_of_a_verdict_grows_with_the_memory(name: str, reply: str) -> None:
     small, large = (judged(TEXTS[name](size), reply) for size in (LARGE // LARGER, LARGE))
     factors = grown(small, large)
+    assert min(factors) < MOST_OF_LARGE, factors
+
+
+def test_a_list_of_numbers_is_compared_with_another_one_once() -> None:
+    def dressed(size: int) -> Callable[[], object]:
+        old, new = (outline(again("1. a\n")(size) + last) for last in ("", "1. b\n"))
+        return lambda: restored(old, new, Source("", []))
+
+    factors = grown(dressed(LARGE // LARGER), dressed(LARGE))
     assert min(factors) < MOST_OF_LARGE, factors
 
 

@@ -431,6 +431,43 @@ def test_what_stands_for_left_out_lines_is_no_constraint_of_the_section_above() 
     assert judge(memory, reply, source.notes).body == reply
 
 
+VERY_LONG = {
+    "a paragraph": "|\n",
+    "a quote": "> a\n",
+    "code": "make all\n",
+    "a table": "| qqz | wwy |\n",
+    "a list without words": "-\n",
+    "a list of numbers": "1. a\n",
+}
+
+
+@pytest.mark.parametrize("text", VERY_LONG)
+def test_a_rule_below_what_is_very_long_is_judged_without_it(text: str) -> None:
+    line = VERY_LONG[text]
+    lines = line * (LARGE // len(line) + 1)
+    lines = f"```\n{lines}```\n" if text == "code" else lines
+    lines = f"| a | b |\n|---|---|\n{lines}" if text == "a table" else lines
+    memory = f"{ABOVE}\n{lines}\n## Tools\n\n- vim\n"
+    reply = f"{ABOVE}\n{lines}- Never deploy on Fridays\n\n## Tools\n\n- vim\n"
+    notes = ("Never deploy on Fridays.",)
+    source = Source(memory, notes)
+    old = source.outline(memory)
+    parts = changed_parts(old, reply, source)
+    assert parts is not None
+    assert len(parts.before) < 500
+    each = parts.taken_apart(judge(parts.before, parts.reply, notes).body)
+    assert each is not None
+    assert parts.outline_of_whole(old, each, read_as_part) is not None
+    verdict = judge(memory, reply, notes)
+    assert verdict.kind == "accept"
+    assert verdict.body == parts.whole(each)
+    lines_of = (text.split("\n") for text in (verdict.body, reply))
+    body, expected = (sorted(filter(None, lines)) for lines in lines_of)
+    assert body == expected
+    rules = [block.text for block in outline(verdict.body).constraints]
+    assert rules.count("- Never deploy on Fridays") == 1
+
+
 def test_where_much_changed_the_widest_gaps_are_left_out() -> None:
     lines = [f"- qqz{n:05} wwy{n:05}" for n in range(LARGE // 16)]
     reply = list(lines)
