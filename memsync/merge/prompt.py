@@ -103,6 +103,11 @@ def is_label(line: str) -> bool:
     return line.strip().startswith(LABELS) or _TAG.match(line.strip()) is not None
 
 
+def may_have_label(text: str) -> bool:
+    """Whether a line of a text may be such a one."""
+    return "<" in text or any(label in text for label in LABELS)
+
+
 def taken_apart(message: str) -> tuple[str, list[str]]:
     """The memory and the notes of a user message, the notes as they were given."""
     memory, _, rest = message.removeprefix(f"{MEMORY_LABEL}\n").partition(f"\n\n{NOTES_LABEL}\n")

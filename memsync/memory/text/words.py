@@ -48,6 +48,7 @@ _UNIT: Final = re.compile(r"(?<!\w)(\d+)(?=[^\W\d_])")
 # A time, a decimal number, and "don't" are one word; "l'incident" is two.
 _WORD: Final = re.compile(rf"\d+(?:[.:,]\d+)+|(?:[^\W_]+[{_MARKS}]*)+(?:'[^\W_]{{1,2}}(?![^\W_]))?")
 _CASED: Final = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
+_MAY_BE_LARGE: Final = re.compile(r"(?=[A-Z]|[^\x00-\x7f])(?<![^\W_])[^\W\d_]{3,}")
 _BEFORE: Final = re.compile(r"[^\W_] |[,;(] ")  # inside of a sentence
 _SEPARATOR: Final = re.compile(r"[.:,]")
 _IN_PARTS: Final = re.compile(r"'|\d[.:,]\d")
@@ -92,6 +93,8 @@ def words(line: str) -> tuple[str, ...]:
     """The words of a text in their order, in one case; pairs of characters where a script has no
     spaces. Digits in groups of three are one number.
     """
+    if line.startswith("- ") and line[2:3] != "-":
+        return words(line[2:])  # which is asked for, too
     plain = in_one_case(line)
     if plain.isascii():
         return tuple(_latin(plain))
@@ -110,8 +113,9 @@ def words_of_each(lines: Sequence[str]) -> list[tuple[str, ...]]:
     rows = in_one_case("\n".join(lines)).split("\n")
     if len(rows) != len(lines):
         return list(map(words, lines))
+    found = {row: tuple(_latin(row)) for row in set(rows) if row.isascii()}
     pairs = zip(lines, rows, strict=True)
-    return [tuple(_latin(row)) if row.isascii() else words(line) for line, row in pairs]
+    return [found[row] if row in found else words(line) for line, row in pairs]
 
 
 def in_one_case(text: str) -> str:
@@ -205,15 +209,16 @@ def written_large(text: str) -> frozenset[str]:
     """The words that a text writes with a capital wherever they stand, at least once inside of a
     sentence: names.
     """
-    capital: set[str] = set()
-    small: set[str] = set()
+    cased = set(_CASED.findall(text))
+    small = {word.casefold() for word in cased if not word[0].isupper()}
+    large = {word for word in cased if word[0].isupper() and word.casefold() not in small}
     inside: set[str] = set()
-    for match in _CASED.finditer(text):
+    for match in _MAY_BE_LARGE.finditer(text) if large else ():
         word = match[0]
-        (capital if word[0].isupper() else small).add(word.casefold())
-        if word[0].isupper() and _BEFORE.match(text, match.start() - 2):
+        if word in large and _BEFORE.match(text, match.start() - 2):
             inside.add(word.casefold())
-    return frozenset(inside & capital - small)
+            large.remove(word)
+    return frozenset(inside)
 
 
 def says_all(wanted: Iterable[str], line: str) -> bool:
@@ -283,7 +288,8 @@ def sentences(text: str) -> list[str]:
 
 def bare(line: str) -> str:
     """A line without its bullet or its number in a list."""
-    return BULLET.sub("", line.strip(), count=1)
+    plain = line.strip()
+    return plain if plain[:1].isalpha() else BULLET.sub("", plain, count=1)
 
 
 def without_end(text: str) -> str:

@@ -30,6 +30,7 @@ _MARKED: Final = re.compile(
 _PLAIN_PAIR: Final = re.compile(r"[^\W\d_]+(?:[/:][^\W\d_]+)+")
 _PLAIN: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
+_DIGIT: Final = re.compile(r"\d")
 _DAY: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?[ .]\s?[^\W\d_]{3,}|[^\W\d_]{3,}\.? (\d{1,2})(?!\d)"
 )
@@ -123,6 +124,8 @@ class Hard:
 
 def numbers(text: str) -> list[str]:
     """The numbers, dates and times of a text, as written; those inside of names are parts."""
+    if text.isascii() and not _DIGIT.search(text):
+        return []
     plain = _GROUPS.sub("", unicodedata.normalize("NFKC", text))
     return _NUMBER.findall(plain)
 

@@ -90,8 +90,11 @@ def _left_open(view: Outline, old: Outline, source: Source) -> Iterator[str]:
 
 
 def _comments(view: Outline, old: Outline, source: Source) -> Iterator[str]:
-    if _FOOTER.search("\n".join(view.lines)) and not _FOOTER.search(source.text):
+    text = "\n".join(view.lines)
+    if _FOOTER.search(text) and not _FOOTER.search(source.text):
         yield "a forged memsync footer"
+        return
+    if "<!--" not in text:
         return
     brought = Counter(comments(_outside_code(view)))
     if brought <= Counter(comments("\n".join(old.lines))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from memsync.memory.text.words import bare, sentences
@@ -34,22 +35,31 @@ class Sentence(NamedTuple):
 def sentences_of(notes: Sequence[str]) -> tuple[Sentence, ...]:
     """All sentences of notes, in their order."""
     found: list[Sentence] = []
+    parts = cache(_parts)  # a line that is there again says the same
     for n, note in enumerate(notes):
         lead = ""
         for number, line in _unwrapped(note):
-            told = bare(line)
-            listed = told != line.strip()
-            for part in sentences(_split_lists(line.strip())):
-                found.append(Sentence(n, bare(part), lead if listed else "", len(found), number))
-            if line.strip() and not listed:
+            plain = line.strip()
+            if not plain:
+                continue
+            told = bare(plain)
+            listed = told != plain
+            for part in parts(plain):
+                found.append(Sentence(n, part, lead if listed else "", len(found), number))
+            if not listed:
                 lead = told if told.endswith((":", "：")) else ""
     return tuple(found)
+
+
+def _parts(line: str) -> tuple[str, ...]:
+    """The sentences of a line, bare."""
+    return tuple(map(bare, sentences(_split_lists(line))))
 
 
 def own_lines(notes: Sequence[str], ends: Sequence[int]) -> frozenset[str]:
     """The lines of notes, bare, that are no quotations, of each note those above its end."""
     above = zip(notes, ends, strict=True)
-    lines = (line for note, end in above for line in note.split("\n")[:end])
+    lines = {line for note, end in above for line in note.split("\n")[:end]}
     return frozenset(bare(line) for line in lines if not line.lstrip().startswith(">"))
 
 
@@ -59,15 +69,15 @@ def _unwrapped(note: str) -> list[tuple[int, str]]:
     """
     lines: list[tuple[int, list[str]]] = []
     length, end = 0, ""  # of the last one: how long it is, and how it ends
-    for number, line in enumerate(note.split("\n")):
+    for number, line in enumerate(map(str.rstrip, note.split("\n"))):
         if length >= _WRAPPED and end not in ".!?:;" and line.strip()[:1].islower():
             lines[-1][1].append(line.strip())
             length += 1
         else:
-            lines.append((number, [line.rstrip()]))
+            lines.append((number, [line]))
             length = 0
-        length += len(line.rstrip())
-        end = line.rstrip()[-1:]
+        length += len(line)
+        end = line[-1:]
     return [(number, " ".join(parts)) for number, parts in lines]
 
 
