@@ -2,7 +2,8 @@
 
 `python -m benchmarks.commands [WORD...]` times each command for each text at each place where a
 text may come from, all of them or those that a WORD names (`status`, `"a note"`, `fences`), and
-prints the worst first: the seconds, and how many of them are more than beside one short line. It is
+prints the worst first: the seconds, and how many of them are more than beside one short line. The
+texts of benchmarks.bombs, of which there are many, are taken where they are named. It is
 `python -m memsync` in a process of its own, begun from the same state each time; the time is that
 of the process and of its children. Promise 9 of design.md: at most two seconds for 1 MiB of
 anything.
@@ -45,6 +46,7 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "fences": again("```sh\nmake all\n```\n"),
     "prose": lambda size: numbered(PROSE.replace("{}", "{0}"))(size),
 }
+SHAPES: Final = {**BOMBS, **TEXTS}
 BOTH_ENDS: Final = "refresh, two"  # notes, one for each end of a large memory
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status",),
@@ -194,7 +196,7 @@ def took(world: World, words: tuple[str, ...], api: StandIn) -> tuple[float, int
 def rows(root: Path, wanted: Callable[..., bool]) -> Iterator[Row]:
     """Each command beside each text at each place."""
     for place in PLACES:
-        for name, make in TEXTS.items():
+        for name, make in SHAPES.items():
             there = ONLY.get(place, [command for command in COMMANDS if command != BOTH_ENDS])
             commands = [command for command in there if wanted(command, place, name)]
             if commands:
@@ -222,11 +224,11 @@ def timed(
 
 def main(words: list[str]) -> None:
     """Print what each command took, the worst first."""
+    kinds = ((COMMANDS, COMMANDS), (PLACES, PLACES), (SHAPES, TEXTS))  # those named, else these
+    chosen = [[word for word in words if word in kind] or list(usual) for kind, usual in kinds]
 
     def wanted(*names: str) -> bool:
-        kinds = (COMMANDS, PLACES, TEXTS)
-        chosen = [[word for word in words if word in kind] for kind in kinds]
-        return all(not some or name in some for some, name in zip(chosen, names, strict=True))
+        return all(name in some for some, name in zip(chosen, names, strict=True))
 
     with tempfile.TemporaryDirectory(prefix="memsync-bench-") as folder:
         found = sorted(rows(Path(folder) / "machine", wanted), reverse=True)

@@ -248,7 +248,9 @@ def _bold(piece: Piece, lines: tuple[str, ...]) -> str | None:
 def _sections(
     headings: tuple[Heading, ...], length: int, titles: Sequence[str]
 ) -> Iterator[Section]:
-    begin = [n for n, heading in enumerate(headings) if is_constraint_title(heading.title, titles)]
+    every = {heading.title for heading in headings}
+    named = {title for title in every if is_constraint_title(title, titles)}
+    begin = [n for n, heading in enumerate(headings) if heading.title in named]
     done = 0
     for n in begin:
         if headings[n].line >= done:

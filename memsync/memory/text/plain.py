@@ -87,7 +87,8 @@ def read_plainly(lines: Sequence[str], start: int) -> list[Piece]:
     number = start
     while number < len(lines):
         line = lines[number]
-        first = line and line[:4].lstrip(" ")[:1]
+        first = line[:1]
+        first = first if first != " " else line[:4].lstrip(" ")[:1]
         if not first or first in "\t\r\f\v":
             number = _indented(lines, number, found) if line.strip() else number + 1
         elif first == "#" and (marks := _ATX.match(line)) is not None:

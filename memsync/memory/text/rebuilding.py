@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 from memsync.memory.text.dress import kind_of
@@ -120,9 +121,10 @@ def _blocks(ops: Sequence[Op]) -> Iterator[list[Op]]:
     """
     block: list[Op] = []
     fence, above = "", ""
+    kinds = cache(kind_of)  # many a line is there again
     for op in ops:
         goes_on = block and op.sign == "+" == block[0].sign and op.constraint == block[0].constraint
-        kind = kind_of(op.line) if op.sign == "+" else ""
+        kind = kinds(op.line) if op.sign == "+" else ""
         if not (goes_on and (fence or _belongs(above, kind, op.line))):
             if block:
                 yield block

@@ -189,6 +189,10 @@ def _old_lines(
     above = ""
     n = section.start
     while n < section.end:
+        if not old.lines[n] and n not in blocks and n not in anchors:
+            yield ""
+            above, n = "", n + 1
+            continue
         end = blocks[n].end if n in blocks else n + 1
         text = blocks[n].text if n in blocks else old.lines[n]
         if (text or n not in blocks) and not (anchors and n in old.placeholders and not keep):
