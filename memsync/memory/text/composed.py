@@ -64,26 +64,22 @@ def _read_anew(pieces: Iterable[Piece], lines: Sequence[str]) -> Iterator[int]:
             yield piece.start
 
 
-def behind_large(view: Outline) -> frozenset[int]:
+def behind_large(view: Outline) -> dict[int, bool]:
     """The lines behind very long paragraphs, quotes, tables and blocks of code or HTML, of a text
     that is read line by line: what comes there is no part of them if it is blank, or starts anew,
-    but for HTML, which a blank line ends.
+    but for HTML, which a blank line ends. Each with whether it is behind HTML.
     """
-    return frozenset(end for end, _ in _ends_of_large(view))
-
-
-def _ends_of_large(view: Outline) -> Iterator[tuple[int, bool]]:
-    """Those lines, each with whether it is behind HTML."""
     lines = view.lines
-    for piece in view.read:
-        if piece.end - piece.start <= MANY or piece.end >= len(lines):
-            continue
+    large = (p for p in view.read if p.end - p.start > MANY and p.end < len(lines))
+    found = {}
+    for piece in large:
         begin, below = lines[piece.start], lines[piece.end]
         if piece.kind == "block" and begin.startswith("<"):
             if not below.strip():
-                yield piece.end, True
+                found[piece.end] = True
         elif _ends(piece, begin) and (not below.strip() or starts_anew(below)):
-            yield piece.end, False
+            found[piece.end] = False
+    return found
 
 
 def _ends(piece: Piece, begin: str) -> bool:
@@ -104,7 +100,7 @@ def is_parted(old: Outline, line: int, view: Outline, other: int) -> bool:
     if other in beginnings(view):
         if text == old.lines[line]:
             return True
-        return starts_anew(text) and (line, True) not in _ends_of_large(old)
+        return starts_anew(text) and not behind_large(old).get(line)
     return not text.strip() and line in behind_large(old)
 
 

@@ -95,7 +95,7 @@ class Parts(NamedTuple):
                 return None
             found.append(rest[:start])
             rest = rest[end:]
-        return [*found, rest]
+        return [part.filled(lines) for part, lines in zip(self.parts, (*found, rest), strict=True)]
 
     def whole(self, each: Sequence[Sequence[str]]) -> str:
         """The memory with these lines for the parts."""
@@ -167,7 +167,8 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
     apart = hunks(was, now, _MOST_HUNKS)
     places = [*((h.start, h.end) for h in apart), *((n, n + 1) for n in said)]
     opened = old.runs_on if old.runs_on is not None else len(was)
-    cuts = borders(old), sorted(behind_large(old))
+    large = behind_large(old)
+    cuts = borders(old), sorted(large)
     stretches = _stretches(places or [(len(was), len(was))], *cuts, len(was), opened)
     headings = list(above(old, [start for start, _ in stretches]))
     parts: list[Part] = []
@@ -176,7 +177,8 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
     ):
         over = tuple(text_above(old, below, start))
         follows = was[end] if end < len(was) else ""
-        parts.append(Part(start, end, over, was[start:end], now[at:to], follows))
+        apart_from = large.get(start, False)
+        parts.append(Part(start, end, over, was[start:end], now[at:to], follows, apart_from))
     gaps = _gaps(old, was, parts, headings, _marks(old, reply))
     return Parts(was, tuple(parts), tuple(gaps))
 

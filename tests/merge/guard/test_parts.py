@@ -434,6 +434,7 @@ def test_what_stands_for_left_out_lines_is_no_constraint_of_the_section_above() 
 VERY_LONG = {
     "a paragraph": "|\n",
     "a quote": "> a\n",
+    "html": "<a>\n",
     "code": "make all\n",
     "a table": "| qqz | wwy |\n",
     "a list without words": "-\n",
