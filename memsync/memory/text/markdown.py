@@ -209,8 +209,7 @@ def _blocks(lines: tuple[str, ...], pieces: Iterable[Piece]) -> Iterator[Block]:
 def _trimmed(lines: tuple[str, ...], start: int, end: int) -> Block:
     if end == start + 1:
         return Block(start, end, lines[start])
-    while end > start + 1 and not lines[end - 1].strip():
-        end -= 1
+    end = next((n for n in range(end, start + 1, -1) if lines[n - 1].strip()), start + 1)
     return Block(start, end, "\n".join(lines[start:end]))
 
 

@@ -287,10 +287,9 @@ def _behind_blank_lines(lines: Sequence[str], start: int) -> int:
 
 def _behind_alike(lines: Sequence[str], start: int) -> int:
     """Behind the lines that are the same as this one, where they are empty; else behind it."""
-    end = start + 1
-    while not lines[start] and end < len(lines) and not lines[end]:
-        end += 1
-    return end
+    if lines[start]:
+        return start + 1
+    return next((n for n in range(start + 1, len(lines)) if lines[n]), len(lines))
 
 
 def starts_anew(line: str) -> bool:

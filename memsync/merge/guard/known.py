@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, filterfalse
 from typing import Final
 
 from memsync.memory.text.apart import LARGE
@@ -38,7 +38,7 @@ class Known:
 
     def lacks(self, lines: Sequence[str]) -> list[str]:
         """Those of some lines that do not stand there."""
-        unlike = [line for line in lines if line not in self._as_given]
+        unlike = filterfalse(self._as_given.__contains__, lines)
         return [line for line in unlike if not self.times(key(line))]
 
     def times(self, name: str) -> int:
