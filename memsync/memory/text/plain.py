@@ -221,10 +221,12 @@ def _alone(lines: Sequence[str], start: int) -> int:
 def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     """A list item or a quote with all that stands in it, and the text that only goes on."""
     end = start + 1
-    if _OPENING.match(lines[start]) is None and _is_one_line(lines, start):
-        found += [Piece("unit", start, end), Piece("block", start, end)]
-        return end
-    if behind := _behind_blank_lines(lines, start):
+    if end < len(lines) and not lines[end]:
+        behind = _behind_blank_lines(lines, start)
+    else:
+        alone = _OPENING.match(lines[start]) is None and _is_one_line(lines, start)
+        behind = end if alone else 0
+    if behind:
         found += [Piece("unit", start, end), Piece("block", start, behind)]
         return behind
     inside: Containers = ()
@@ -278,8 +280,7 @@ def _is_one_line(lines: Sequence[str], start: int) -> bool:
 
 def _behind_blank_lines(lines: Sequence[str], start: int) -> int:
     """Behind a simple item and the blank lines below it, where nothing goes on in it; else 0."""
-    blank = start + 1 < len(lines) and not lines[start + 1]
-    if not blank or SIMPLE_ITEM.match(lines[start]) is None:
+    if SIMPLE_ITEM.match(lines[start]) is None:
         return 0
     end = _behind_alike(lines, start + 1)
     return 0 if end < len(lines) and lines[end][0].isspace() else end

@@ -58,7 +58,7 @@ def _candidates(text: str, common: Collection[str], source: Source) -> Sequence[
     if len(names) > _MOST_NAMES or len(rows) != text.count("\n") + 1:
         return range(text.count("\n") + 1)
     found = re.compile("|".join(map(name_in, names)) if names else r"(?!)").search
-    return [n for n, row in enumerate(rows) if found(row)]
+    return [n for n, row in enumerate(rows) if row and found(row)]
 
 
 def _common(text: str, source: Source) -> Iterator[str]:

@@ -113,7 +113,8 @@ class Source:
     def _rules(self) -> Near:
         """The words of each old constraint, without their endings."""
         rules = [block.text.replace("\n", " ") for block in self.outline(self.old).constraints]
-        return Near([frozenset(map(stem, found)) for found in words_of_each(rules)])
+        bag = cache(lambda found: frozenset(map(stem, found)))  # many a rule is there again
+        return Near(list(map(bag, words_of_each(rules))))
 
     @cached_property
     def begin_rules(self) -> frozenset[str]:
