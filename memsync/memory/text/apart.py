@@ -128,4 +128,4 @@ def _fence_at(lines: Sequence[str], start: int, end: int, fence: str) -> str:
 
 def _may_fence(lines: Sequence[str], start: int, end: int) -> list[int]:
     stretch = enumerate(lines[start:end], start)
-    return [number for number, line in stretch if "```" in line or "~~~" in line]
+    return [n for n, line in stretch if line and ("```" in line or "~~~" in line)]

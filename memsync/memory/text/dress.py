@@ -91,10 +91,12 @@ def spans(lines: Sequence[str], fence: str = "") -> list[Span]:
     while start < len(lines):
         kind = kinds[start]
         end = start + 1
+        if kind == "blank":
+            start = end
+            continue
         if kind in _WRAPPED and start < last and (kinds[end] in _GOES_ON or kind == "quote"):
             end = _end(lines, kinds, start)
-        if kind != "blank":
-            found.append(Span(start, end, kind))
+        found.append(Span(start, end, kind))
         start = end
     return found
 

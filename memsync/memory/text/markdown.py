@@ -199,8 +199,8 @@ def _blocks(lines: tuple[str, ...], pieces: Iterable[Piece]) -> Iterator[Block]:
     for piece in each_by_itself(pieces, "block"):
         if piece.kind != "block":
             continue
-        if piece.end == piece.start + 1:
-            yield Block(piece.start, piece.end, lines[piece.start])
+        if not any(lines[piece.start + 1 : piece.end]):  # blank lines are no part of it
+            yield Block(piece.start, piece.start + 1, lines[piece.start])
             continue
         for start, end in labelled_parts(lines, piece.start, piece.end):
             yield _trimmed(lines, start, end)
