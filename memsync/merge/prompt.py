@@ -103,9 +103,12 @@ def is_label(line: str) -> bool:
     return line.strip().startswith(LABELS) or _TAG.match(line.strip()) is not None
 
 
-def may_have_label(text: str) -> bool:
-    """Whether a line of a text may be such a one."""
-    return "<" in text or any(label in text for label in LABELS)
+def first_label(text: str) -> int:
+    """The number of the first such line of a text; behind its last line where none is."""
+    lines = text.split("\n")
+    if "<" not in text and not any(label in text for label in LABELS):
+        return len(lines)
+    return next((n for n, line in enumerate(lines) if is_label(line)), len(lines))
 
 
 def taken_apart(message: str) -> tuple[str, list[str]]:

@@ -221,12 +221,7 @@ def _alone(lines: Sequence[str], start: int) -> int:
 def _contained(lines: Sequence[str], start: int, found: list[Piece]) -> int:
     """A list item or a quote with all that stands in it, and the text that only goes on."""
     end = start + 1
-    if end < len(lines) and not lines[end]:
-        behind = _behind_blank_lines(lines, start)
-    else:
-        alone = _OPENING.match(lines[start]) is None and _is_one_line(lines, start)
-        behind = end if alone else 0
-    if behind:
+    if behind := _behind_one_line(lines, start):
         found += [Piece("unit", start, end), Piece("block", start, behind)]
         return behind
     inside: Containers = ()
@@ -272,18 +267,17 @@ def _own_block(
     return _html(lines, start, found, inside) if text.lstrip().startswith("<!--") else 0
 
 
-def _is_one_line(lines: Sequence[str], start: int) -> bool:
-    """Whether an item has no more than this line."""
-    below = lines[start + 1] if start + 1 < len(lines) else "---"
-    return not _is_quote(lines[start]) and below != "" and not below[0].isspace() and _begins(below)
-
-
-def _behind_blank_lines(lines: Sequence[str], start: int) -> int:
-    """Behind a simple item and the blank lines below it, where nothing goes on in it; else 0."""
-    if SIMPLE_ITEM.match(lines[start]) is None:
-        return 0
-    end = _behind_alike(lines, start + 1)
-    return 0 if end < len(lines) and lines[end][0].isspace() else end
+def _behind_one_line(lines: Sequence[str], start: int) -> int:
+    """Behind an item of no more than this line, and the blank lines below it; else 0."""
+    end = start + 1
+    if end < len(lines) and not lines[end]:
+        if SIMPLE_ITEM.match(lines[start]) is None:
+            return 0
+        end = _behind_alike(lines, end)
+        return 0 if end < len(lines) and lines[end][0].isspace() else end
+    below = lines[end] if end < len(lines) else "---"
+    alone = not _is_quote(lines[start]) and _OPENING.match(lines[start]) is None
+    return end if alone and not below[0].isspace() and _begins(below) else 0
 
 
 def _behind_alike(lines: Sequence[str], start: int) -> int:

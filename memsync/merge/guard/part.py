@@ -23,7 +23,8 @@ class Part(NamedTuple):
 
     above: the headings that they stand below, and what opened the code, comment or table in which
     they begin; below: the line that follows, "" for none. Both are read with the part, so that it
-    is what it is in the whole. apart: HTML is above it, which a blank line ends.
+    is what it is in the whole. under_html: HTML is right above, which a blank line
+    ends.
     """
 
     start: int
@@ -32,11 +33,11 @@ class Part(NamedTuple):
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
     below: str
-    apart: bool = False
+    under_html: bool = False
 
     def filled(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """The lines that come into its place, so that they are no part of what is above."""
-        return ("", *lines) if self.apart and lines and lines[0].strip() else lines
+        return ("", *lines) if self.under_html and lines and lines[0].strip() else lines
 
     def text(self, lines: Sequence[str]) -> str:
         """These lines in the place of the part, with what is read around them."""

@@ -177,8 +177,8 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
     ):
         over = tuple(text_above(old, below, start))
         follows = was[end] if end < len(was) else ""
-        apart_from = large.get(start, False)
-        parts.append(Part(start, end, over, was[start:end], now[at:to], follows, apart_from))
+        html = large.get(start, False)
+        parts.append(Part(start, end, over, was[start:end], now[at:to], follows, under_html=html))
     gaps = _gaps(old, was, parts, headings, _marks(old, reply))
     return Parts(was, tuple(parts), tuple(gaps))
 
@@ -186,17 +186,18 @@ def parted(old: Outline, reply: str, said: Sequence[int] = ()) -> Parts:
 def _stretches(
     places: Iterable[tuple[int, int]],
     cuts: Sequence[int],
-    behind_large: Sequence[int],
+    ends: Sequence[int],
     length: int,
     opened: int,
 ) -> list[tuple[int, int]]:
     """Stretches between cuts that hold all these places, with what stands next to them, but for
-    the line that opens code or a comment to which all the rest belongs, and for what is very long.
+    the line that opens code or a comment to which all the rest belongs, and for what is very long:
+    `ends` are the lines behind it.
     """
     found: list[tuple[int, int]] = []
     for first, last in sorted(places):
         at, behind = bisect_left(cuts, first), bisect_left(cuts, last)
-        above = behind_large[: bisect_right(behind_large, first)][-1:]
+        above = ends[: bisect_right(ends, first)][-1:]
         start = max([0, *cuts[:at][-1:], *above])
         end, follows = ((*cuts[behind : behind + 2], length, length))[:2]
         if follows - end <= _NEAR and not end <= opened < follows:

@@ -34,7 +34,7 @@ from memsync.merge.guard.known import Known, Spread
 from memsync.merge.guard.naming import Naming
 from memsync.merge.guard.near import Near
 from memsync.merge.guard.sentences import Sentence, own_lines, sentences_of
-from memsync.merge.prompt import is_label, may_have_label
+from memsync.merge.prompt import first_label
 
 if TYPE_CHECKING:
     from memsync.merge.guard.provenance import Voice
@@ -44,7 +44,6 @@ _BESIDE: Final = 2  # sentences on each side of one
 _RARE: Final = 4  # lines of the memory that a word may stand in and still tell them from others
 _SHARE: Final = 0.04
 _MAY_BE_CODE: Final = re.compile(r"```|~~~| {4}|\t")
-_NOWHERE: Final = 1 << 30  # behind every line
 _LETTERS: Final = 3  # pairs of letters, of a script without spaces, that may be a word
 
 
@@ -184,12 +183,7 @@ class Source:
     @cached_property
     def _forged(self) -> list[int]:
         """For each note the line with the first such tag or label."""
-        return [
-            next((n for n, line in enumerate(note.split("\n")) if is_label(line)), _NOWHERE)
-            if may_have_label(note)
-            else _NOWHERE
-            for note in self.notes
-        ]
+        return list(map(first_label, self.notes))
 
     @cached_property
     def own_lines(self) -> frozenset[str]:
